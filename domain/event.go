@@ -1,0 +1,30 @@
+package domain
+
+import "time"
+
+// EventType is what happened to a profile.
+type EventType string
+
+// The event types.
+const (
+	Disconnected EventType = "disconnected"
+	Failed       EventType = "failed" // the call failed, the profile stays connected
+	Reconnected  EventType = "reconnected"
+)
+
+// Event is what a source reports, after checking, scrubbing and filling.
+type Event struct {
+	SourceEventID string // unique within the source
+	Type          EventType
+	ProfileID     string
+	Network       Network
+	OccurredAt    time.Time // UTC, whole microseconds
+	Status        int       // HTTP status of the network's answer, 0 unknown
+	Raw           []byte    // the network's answer as received, secrets removed; nil for Reconnected
+	Operation     string
+	ProfileName   string
+	OwnerID       string
+	CredentialID  string
+	Filled        []string // names of the fields that the source left out and we filled in
+	Scrubbed      []string // kinds of secrets that were removed
+}

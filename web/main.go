@@ -1,0 +1,75 @@
+// Command wherefore finds out why social networks refuse calls: a service
+// that takes their errors, a dashboard over them, and tools for both.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// env is what a command may use of the world, so that tests can start one
+// exactly as main does.
+type env struct {
+	args   []string // without the command's name
+	getenv func(string) string
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// A command of the program. Its error is printed and ends the program with 1;
+// errFailed ends it with 1 in silence, when all was said already.
+type command struct {
+	name, summary string
+	run           func(context.Context, env) error
+}
+
+var errFailed = errors.New("failed")
+
+// commands is a function, not a variable, because help lists the table it is in.
+func commands() []command {
+	return []command{
+		{"help", "show this list", runHelp},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	e := env{os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr}
+	if err := run(ctx, e); err != nil {
+		if !errors.Is(err, errFailed) {
+			fmt.Fprintln(os.Stderr, "wherefore:", err)
+		}
+		stop()
+		os.Exit(1)
+	}
+}
+
+// run picks the command: the first argument, or serve when there is none.
+func run(ctx context.Context, e env) error {
+	name := "serve"
+	if len(e.args) > 0 && !strings.HasPrefix(e.args[0], "-") {
+		name, e.args = e.args[0], e.args[1:]
+	}
+	i := slices.IndexFunc(commands(), func(c command) bool { return c.name == name })
+	if i < 0 {
+		return fmt.Errorf("no command %q; wherefore help lists them", name)
+	}
+	return commands()[i].run(ctx, e)
+}
+
+func runHelp(_ context.Context, e env) error {
+	fmt.Fprintln(e.stdout, "usage: wherefore COMMAND [FLAGS]")
+	for _, c := range commands() {
+		fmt.Fprintf(e.stdout, "  %-14s %s\n", c.name, c.summary)
+	}
+	return nil
+}
