@@ -1,0 +1,37 @@
+# What can be done here. `make` alone shows the list.
+
+GO    ?= go
+TOOL  := $(GO) tool -modfile=tools.mod
+# The race detector needs a C compiler.
+RACE  := $(if $(shell command -v gcc || command -v clang),-race)
+
+.PHONY: help run test check generate bench build
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start Wherefore with made-up history; it prints where it is and how to sign in
+	@test -n "$$DATABASE_URL" || sh .ci/need postgres
+	@$(MAKE) --no-print-directory build
+	@bin/wherefore serve --demo
+
+test: ## check the code and run every test, those in a real browser too
+	@sh .ci/need postgres chromium
+	@$(MAKE) --no-print-directory check
+	$(GO) test $(RACE) ./...
+
+check: ## formatting, vet, staticcheck, and that generated code is up to date
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	@sh .ci/generated
+
+generate: ## make Go code from the .templ files
+	$(TOOL) templ generate
+
+bench: ## measure; one line "BENCH name=… ratio=… limit=…" per figure that must hold
+	$(GO) test -run '^$$' -bench . -benchtime 300ms ./...
+
+build: ## make bin/wherefore
+	$(GO) build -o bin/wherefore ./web

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowedImports says which of our packages each package may import, by
+// folder; a folder without an entry of its own has its parent's. static and
+// migrations are leaves that hold files.
+var allowedImports = map[string][]string{
+	"domain":          {"domain"},
+	"store":           {"domain", "domain/*", "migrations"},
+	"store/storetest": {"domain", "domain/*", "store", "store/embedded"},
+	"views":           {"domain", "views/ui", "static"},
+	"views/ui":        {"static"},
+	"handlers":        {"store", "views", "views/ui", "domain", "domain/*"},
+	"handlers/api":    {"store", "domain", "domain/*"},
+	"static":          {},
+	"migrations":      {},
+	"web":             {"*"},
+}
+
+// foreignTo says which outside packages have no place in a folder.
+var foreignTo = map[string][]string{
+	"domain":   {"net/http", "database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/a-h/templ"},
+	"views":    {"net/http", "database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
+	"handlers": {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
+	"web":      {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && name != ".." {
+			return fs.SkipDir
+		}
+		if d.IsDir() && d.Name() == "data" {
+			return fs.SkipDir // the embedded Postgres: not ours to read
+		}
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			files++
+			checkImports(t, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files == 0 {
+		t.Fatal("no Go files found")
+	}
+}
+
+func checkImports(t *testing.T, name string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := path.Dir(strings.TrimPrefix(filepath.ToSlash(name), "../"))
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !mayImport(folder, imported) {
+			t.Errorf("%s imports %s, against the order of layers", name, imported)
+		}
+	}
+}
+
+func mayImport(folder, imported string) bool {
+	ours, isOurs := strings.CutPrefix(imported, "wherefore/")
+	if isOurs {
+		return matchesAny(ruleFor(folder, allowedImports), ours)
+	}
+	return !matchesAny(ruleFor(folder, foreignTo), imported)
+}
+
+// ruleFor looks the folder up, then its parents.
+func ruleFor(folder string, rules map[string][]string) []string {
+	for ; folder != "."; folder = path.Dir(folder) {
+		if rule, ok := rules[folder]; ok {
+			return rule
+		}
+	}
+	return nil
+}
+
+// matchesAny knows three kinds of pattern: a name, "name/*" for what lies
+// below it, and "*" for everything.
+func matchesAny(patterns []string, name string) bool {
+	for _, pattern := range patterns {
+		below, wild := strings.CutSuffix(pattern, "*")
+		if pattern == name || (wild && strings.HasPrefix(name, below)) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestMayImport(t *testing.T) {
+	for _, c := range []struct {
+		folder, imported string
+		want             bool
+	}{
+		{"domain/parse", "wherefore/domain", true},
+		{"domain/parse", "wherefore/domain/catalog", false},
+		{"domain/parse", "net/http", false},
+		{"store", "wherefore/domain/parse", true},
+		{"store", "wherefore/views", false},
+		{"views", "wherefore/store", false},
+		{"handlers/api", "wherefore/views", false},
+		{"handlers", "wherefore/web", false},
+		{"web", "wherefore/handlers/api", true},
+		{"newfolder", "wherefore/domain", false},
+	} {
+		if got := mayImport(c.folder, c.imported); got != c.want {
+			t.Errorf("mayImport(%q, %q) = %t, want %t", c.folder, c.imported, got, c.want)
+		}
+	}
+}
