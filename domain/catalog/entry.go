@@ -1,0 +1,36 @@
+package catalog
+
+import "wherefore/domain"
+
+// NetworkEntry is what one network's file says.
+type NetworkEntry struct {
+	Network   domain.Network
+	Name      string // as the network writes itself
+	Account   string // what a profile is called there, in English
+	Docs      string // the network's documentation of its errors
+	Reconnect string // where a customer manages app access there
+	Layout    domain.LayoutSpec
+	Reasons   []ReasonEntry
+	Parsers   []ParserEntry // ordered, the first match wins
+}
+
+// ReasonEntry is a reason that the network can report. The embedded info is
+// the cause's with what differs on this network.
+type ReasonEntry struct {
+	ID domain.ReasonID
+	domain.CauseInfo
+	Docs   string // the network's page about it
+	Note   string // for developers: what it means in terms of the API
+	Link   string // where the customer's steps begin, empty for the network's reconnect link
+	Origin domain.Origin
+
+	words map[string]wordsText // per locale, only the fields that differ here
+}
+
+// ParserEntry is a built-in parser with its proof.
+type ParserEntry struct {
+	domain.ParserSpec
+	Docs   string          // where the rule's meaning is documented
+	Match  []domain.Sample // at least one
+	Reject []domain.Sample // near-misses
+}
