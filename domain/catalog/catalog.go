@@ -20,6 +20,7 @@
 //	    - {code: error.code, message: [error.message, message]}
 //	  text:                           # RE2 with named groups code, subcode, type, message
 //	    - '^\(#(?P<code>\d+)\) (?P<message>.*)'
+//	  ignore: [ok]                    # codes and types that say nothing; read as absent
 //	reasons:
 //	  - cause: token-invalid
 //	    docs: https://…

@@ -22,6 +22,7 @@ facts:
     - {code: "errors[0].code", message: [error.message, message]}
   text:
     - '\(#(?P<code>\d+)\) (?P<message>.*)'
+  ignore: [ok, 200]
 reasons:
   - cause: token-invalid
     docs: https://docs.joinmastodon.org/
@@ -87,7 +88,7 @@ func TestLoadFrom(t *testing.T) {
 	}
 	shape := entry.Layout.JSON[0]
 	if !slices.Equal(shape.Code, []string{"errors[0].code"}) || !slices.Equal(shape.Message, []string{"error.message", "message"}) ||
-		shape.Type != nil {
+		shape.Type != nil || !slices.Equal(entry.Layout.IgnoreCodes, []string{"ok", "200"}) {
 		t.Errorf("shape = %+v", shape)
 	}
 	reason := entry.Reasons[0]
@@ -96,7 +97,7 @@ func TestLoadFrom(t *testing.T) {
 		t.Errorf("reason = %+v", reason)
 	}
 	p := entry.Parsers[0]
-	if p.Reason != reason.ID || p.Origin.File != "networks/mastodon.yaml" || p.Origin.Line != 21 {
+	if p.Reason != reason.ID || p.Origin.File != "networks/mastodon.yaml" || p.Origin.Line != 22 {
 		t.Errorf("parser = %+v", p)
 	}
 }
@@ -114,7 +115,7 @@ func TestSampleBytes(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("samples\n%q, want\n%q", got, want)
 	}
-	if p.Match[0].Status != 401 || p.Match[1].Status != 0 || p.Match[1].Origin.Line != 27 {
+	if p.Match[0].Status != 401 || p.Match[1].Status != 0 || p.Match[1].Origin.Line != 28 {
 		t.Errorf("match = %+v", p.Match)
 	}
 }
@@ -122,36 +123,36 @@ func TestSampleBytes(t *testing.T) {
 func TestLoadFromNamesFileLineAndEntry(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"unknown key", "    note: A note.", "    nota: A note.", `:14: reason token-invalid: unknown key "nota"`},
+		{"unknown key", "    note: A note.", "    nota: A note.", `:15: reason token-invalid: unknown key "nota"`},
 		{"unknown cause", "parsers:\n  - name: access-token-invalid\n    cause: token-invalid",
-			"parsers:\n  - name: access-token-invalid\n    cause: token-odd", `:22: parser access-token-invalid: unknown cause "token-odd"`},
+			"parsers:\n  - name: access-token-invalid\n    cause: token-odd", `:23: parser access-token-invalid: unknown cause "token-odd"`},
 		{"foreign reason", "access-token-invalid\n    cause: token-invalid", "access-token-invalid\n    cause: facebook.token-invalid",
-			`:22: parser access-token-invalid: "facebook.token-invalid" is a reason of network "facebook"`},
+			`:23: parser access-token-invalid: "facebook.token-invalid" is a reason of network "facebook"`},
 		{"reason not described", "access-token-invalid\n    cause: token-invalid", "access-token-invalid\n    cause: token-expired",
-			`:21: parser access-token-invalid: cause "token-expired" has no entry under reasons`},
+			`:22: parser access-token-invalid: cause "token-expired" has no entry under reasons`},
 		{"two parsers of one name", "parsers:\n", "parsers:\n  - {name: access-token-invalid, cause: token-invalid, func: f, docs: 'https://a.b', match: [{error: x}]}\n",
-			`:22: parser access-token-invalid: its name is taken by the parser at line 21`},
+			`:23: parser access-token-invalid: its name is taken by the parser at line 22`},
 		{"two reasons of one cause", "reasons:\n", "reasons:\n  - {cause: token-invalid, docs: 'https://a.b', note: x}\n",
-			`:13: reason token-invalid: is described at line 12 already`},
+			`:14: reason token-invalid: is described at line 13 already`},
 		{"no samples", "    match:\n", "    match: []\n    reject:\n", `parser access-token-invalid: has no sample that it must match`},
-		{"match missing", "    match:\n", "    x-match:\n", `:21: parser access-token-invalid: match is missing`},
-		{"docs missing", "    docs: https://docs.joinmastodon.org/\n    match:", "    match:", `:21: parser access-token-invalid: docs is missing`},
+		{"match missing", "    match:\n", "    x-match:\n", `:22: parser access-token-invalid: match is missing`},
+		{"docs missing", "    docs: https://docs.joinmastodon.org/\n    match:", "    match:", `:22: parser access-token-invalid: docs is missing`},
 		{"docs no link", "    docs: https://docs.joinmastodon.org/\n    match:", "    docs: below\n    match:", `parser access-token-invalid: "below" is not a web address`},
-		{"when and func", "    when: ", "    func: f\n    when: ", `:21: parser access-token-invalid: want either when or func`},
+		{"when and func", "    when: ", "    func: f\n    when: ", `:22: parser access-token-invalid: want either when or func`},
 		{"name form", "- name: access-token-invalid", "- name: Access Token", `the name is not in lower-case`},
 		{"key twice", "name: Mastodon\n", "name: Mastodon\nname: M\n", `:3: key "name" stands here twice`},
 		{"wrong network", "network: mastodon", "network: reddit", `:1: network "reddit" in a file named for "mastodon"`},
-		{"bad status", "status: 401", "status: 4010", `:26: parser access-token-invalid: status "4010" (int) is not an HTTP status`},
-		{"not JSON", "1.10", "0x1f", `:26: parser access-token-invalid: 0x1f is not a value of JSON; quote it`},
+		{"bad status", "status: 401", "status: 4010", `:27: parser access-token-invalid: status "4010" (int) is not an HTTP status`},
+		{"not JSON", "1.10", "0x1f", `:27: parser access-token-invalid: 0x1f is not a value of JSON; quote it`},
 		{"bad pattern", `\(#(?P<code>`, `\(#((?P<code>`, ":10: facts: error parsing regexp: missing closing )"},
 		{"pattern without facts", `(?P<code>\d+)\) (?P<message>.*)`, `\d+`, ":10: facts: the pattern has no group"},
 		{"pattern of another fact", `?P<code>`, `?P<status>`, `:10: facts: group "status" is none of`},
 		{"bad path", `"errors[0].code"`, `"errors[x].code"`, `:8: facts: "errors[x].code" is not a path`},
-		{"placeholder", "Own title of", "Own {title} of", `:19: reason token-invalid: {title} is none of`},
-		{"bad side", "side: user", "side: them", `:15: reason token-invalid: "them" is none of user`},
-		{"bad flag", "clears: true", "clears: maybe", `:17: reason token-invalid: want true or false`},
-		{"alias", "name: Mastodon\naccount: account", "name: &x Mastodon\naccount: *x", ":4: write *x out"},
-		{"alias of itself", "{error: [1]}", "{error: &x [*x]}", ":30: write *x out"},
+		{"placeholder", "Own title of", "Own {title} of", `:20: reason token-invalid: {title} is none of`},
+		{"bad side", "side: user", "side: them", `:16: reason token-invalid: "them" is none of user`},
+		{"bad flag", "clears: true", "clears: maybe", `:18: reason token-invalid: want true or false`},
+		{"alias", "name: Mastodon\naccount: account", "name: &x Mastodon\naccount: *x", ":3: write *x out"},
+		{"alias of itself", "{error: [1]}", "{error: &x [*x]}", ":31: write *x out"},
 		{"not YAML", "account: account", "account: [", `networks/mastodon.yaml:`},
 		{"list for mapping", "facts:\n", "facts: []\nx:\n", `:6: facts: want a mapping, have a list`},
 	} {

@@ -18,6 +18,7 @@ func (r reader) layout(n *node) domain.LayoutSpec {
 			r.checkPattern(n, pattern)
 			spec.Text = append(spec.Text, pattern)
 		}),
+		"ignore": r.list(func(n *node) { spec.IgnoreCodes = append(spec.IgnoreCodes, n.Value) }),
 	})
 	return spec
 }
@@ -31,8 +32,8 @@ func (r reader) shape(n *node) domain.ShapeSpec {
 		"type":    r.paths(&s.Type),
 		"message": r.paths(&s.Message),
 	})
-	if len(s.Code)+len(s.Type)+len(s.Message) == 0 {
-		r.fail(n, "a shape needs a code, type or message")
+	if len(s.Code)+len(s.Subcode)+len(s.Type)+len(s.Message) == 0 {
+		r.fail(n, "a shape needs a path to some fact")
 	}
 	return s
 }
