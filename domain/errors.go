@@ -17,6 +17,7 @@ const (
 	Unauthorized Kind = "unauthorized"
 	Forbidden    Kind = "forbidden"
 	TooLarge     Kind = "too-large"
+	TooMany      Kind = "too-many" // of one kind of request in a short time
 	Unavailable  Kind = "unavailable"
 )
 

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -36,21 +37,32 @@ var errFailed = errors.New("failed")
 // commands is a function, not a variable, because help lists the table it is in.
 func commands() []command {
 	return []command{
+		{"serve", "the service and the dashboard; the default", runServe},
+		{"healthcheck", "ask a server on this machine whether it lives", runHealthcheck},
 		{"help", "show this list", runHelp},
 	}
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	e := env{os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr}
 	if err := run(ctx, e); err != nil {
 		if !errors.Is(err, errFailed) {
 			fmt.Fprintln(os.Stderr, "wherefore:", err)
 		}
-		stop()
 		os.Exit(1)
 	}
+}
+
+// endings are the signals that end the program in good order: Ctrl-C, kill,
+// and a closed terminal unless that was to be outlived (nohup).
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // run picks the command: the first argument, or serve when there is none.
@@ -63,7 +75,11 @@ func run(ctx context.Context, e env) error {
 	if i < 0 {
 		return fmt.Errorf("no command %q; wherefore help lists them", name)
 	}
-	return commands()[i].run(ctx, e)
+	err := commands()[i].run(ctx, e)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil // the usage was asked for, and printed
+	}
+	return err
 }
 
 func runHelp(_ context.Context, e env) error {

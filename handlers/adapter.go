@@ -1,0 +1,107 @@
+// Package handlers answers the dashboard's requests: it reads input, asks the
+// store or the domain, and renders a page or redirects. Handlers return their
+// errors; an Adapter turns those into pages.
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"wherefore/domain"
+)
+
+// Func is a handler that returns its error instead of answering with it. It
+// must not have written anything then, unless it streams.
+type Func func(w http.ResponseWriter, r *http.Request) error
+
+// Adapter turns Funcs into http.Handlers.
+type Adapter struct {
+	Log *slog.Logger
+	// Page writes the page for an error: words are for a person, and status is
+	// the one to send.
+	Page func(w http.ResponseWriter, r *http.Request, status int, words string)
+}
+
+// statuses is what each kind of error is called in HTTP. No kind means that
+// the defect is ours.
+var statuses = map[domain.Kind]int{
+	domain.NotFound:     http.StatusNotFound,
+	domain.Conflict:     http.StatusConflict,
+	domain.Invalid:      http.StatusUnprocessableEntity,
+	domain.Unauthorized: http.StatusUnauthorized,
+	domain.Forbidden:    http.StatusForbidden,
+	domain.TooLarge:     http.StatusRequestEntityTooLarge,
+	domain.TooMany:      http.StatusTooManyRequests,
+	domain.Unavailable:  http.StatusServiceUnavailable,
+}
+
+// defect is what people read when the fault is ours; the log has the rest.
+const defect = "Something went wrong on our side. It has been recorded; please try again."
+
+// Handle answers what h leaves as an error with a page. When h had begun its
+// answer, the connection is cut, so that nobody takes a part for the whole.
+func (a Adapter) Handle(h Func) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := &startedWriter{ResponseWriter: w}
+		err := h(started, r)
+		if err == nil {
+			return
+		}
+		status, words := explain(err)
+		a.log(r.Context(), status, err)
+		if started.yes {
+			panic(http.ErrAbortHandler)
+		}
+		if status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "5")
+		}
+		a.Page(w, r, status, words)
+	})
+}
+
+// explain finds the status and the words of an error. Only words written for
+// people leave the house.
+func explain(err error) (status int, words string) {
+	var known *domain.Error
+	if errors.As(err, &known) {
+		if status, ok := statuses[known.Kind]; ok {
+			return status, known.Words
+		}
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return http.StatusRequestEntityTooLarge, "What you sent is larger than this page takes."
+	}
+	return http.StatusInternalServerError, defect
+}
+
+// log records what is our fault loudly, what is the visitor's quietly, and
+// says nothing of visitors who left before the answer.
+func (a Adapter) log(ctx context.Context, status int, err error) {
+	level := slog.LevelDebug
+	if status >= http.StatusInternalServerError && ctx.Err() == nil {
+		level = slog.LevelError
+	}
+	a.Log.Log(ctx, level, "request failed", "status", status, "error", err)
+}
+
+// startedWriter knows whether an answer has begun.
+type startedWriter struct {
+	http.ResponseWriter
+	yes bool
+}
+
+func (w *startedWriter) WriteHeader(status int) {
+	w.yes = true
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *startedWriter) Write(b []byte) (int, error) {
+	w.yes = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the writer beneath.
+func (w *startedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

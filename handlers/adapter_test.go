@@ -1,0 +1,89 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+)
+
+// answerTo runs a handler that ends with err and returns its answer and the log.
+func answerTo(t *testing.T, h Func) (*httptest.ResponseRecorder, string) {
+	t.Helper()
+	var log bytes.Buffer
+	a := Adapter{
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Page: func(w http.ResponseWriter, _ *http.Request, status int, words string) {
+			w.WriteHeader(status)
+			fmt.Fprint(w, words)
+		},
+	}
+	w := httptest.NewRecorder()
+	a.Handle(h).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	return w, log.String()
+}
+
+func TestErrorsBecomePages(t *testing.T) {
+	secret := errors.New("SELECT secret")
+	for _, c := range []struct {
+		err    error
+		status int
+		words  string
+		logged bool
+	}{
+		{domain.Errorf(domain.NotFound, "There is no event 7."), 404, "There is no event 7.", false},
+		{fmt.Errorf("events: %w", domain.Errorf(domain.Conflict, "Somebody was faster.")), 409, "Somebody was faster.", false},
+		{domain.InvalidField("name", "A name is needed."), 422, "A name is needed.", false},
+		{&domain.Error{Kind: domain.Unavailable, Words: "The database is away.", Cause: secret}, 503, "The database is away.", true},
+		{&http.MaxBytesError{Limit: 1}, 413, "What you sent is larger than this page takes.", false},
+		{&domain.Error{Words: "no kind", Cause: secret}, 500, defect, true},
+		{secret, 500, defect, true},
+	} {
+		w, log := answerTo(t, func(http.ResponseWriter, *http.Request) error { return c.err })
+		if w.Code != c.status || w.Body.String() != c.words {
+			t.Errorf("%v: answered %d %q", c.err, w.Code, w.Body)
+		}
+		if logged := strings.Contains(log, "request failed"); logged != c.logged {
+			t.Errorf("%v: log %q", c.err, log)
+		}
+	}
+}
+
+func TestEveryKindHasAStatus(t *testing.T) {
+	for _, kind := range []domain.Kind{
+		domain.NotFound, domain.Conflict, domain.Invalid, domain.Unauthorized,
+		domain.Forbidden, domain.TooLarge, domain.TooMany, domain.Unavailable,
+	} {
+		if statuses[kind] == 0 {
+			t.Errorf("%s has none", kind)
+		}
+	}
+}
+
+func TestSuccessIsLeftAlone(t *testing.T) {
+	w, _ := answerTo(t, func(w http.ResponseWriter, _ *http.Request) error {
+		_, err := fmt.Fprint(w, "a page")
+		return err
+	})
+	if w.Code != http.StatusOK || w.Body.String() != "a page" {
+		t.Errorf("answered %d %q", w.Code, w.Body)
+	}
+}
+
+func TestErrorInTheMiddleCutsTheAnswer(t *testing.T) {
+	defer func() {
+		if cause := recover(); cause != http.ErrAbortHandler {
+			t.Errorf("ended with %v", cause)
+		}
+	}()
+	answerTo(t, func(w http.ResponseWriter, _ *http.Request) error {
+		fmt.Fprint(w, "half a page")
+		return errors.New("a defect")
+	})
+}

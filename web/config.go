@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// config is what a command was told by its environment and its flags.
+type config struct {
+	listen        string   // host:port; port 0 takes a free one
+	databaseURL   string   // empty: an embedded Postgres in dataDir
+	directURL     string   // for LISTEN, migrations and locks; empty: databaseURL
+	dataDir       string   // embedded Postgres, session keys
+	baseURL       *url.URL // as people reach the dashboard; nil: http at the listen address
+	sessionKeys   [][]byte // newest first; nil: kept in dataDir
+	adminPassword string   // empty: user admin is left alone
+	token         string   // API token of source bootstrap; empty: none
+	demo          bool     // fill an empty database
+}
+
+// A setting is one thing to configure. Secrets have no flag, because
+// every user of a machine can read the flags of its processes.
+type setting struct {
+	flag, env, def, help string
+	set                  func(*config, string) error
+}
+
+// settings lists everything that can be configured. Each command takes those
+// that it names.
+func settings() []setting {
+	return []setting{
+		{"listen", "WHEREFORE_LISTEN", "127.0.0.1:8080", "address to serve on", setListen},
+		{"database-url", "DATABASE_URL", "", "Postgres to use; absent: an embedded one in the data directory", setDatabaseURL},
+		{"direct-database-url", "WHEREFORE_DIRECT_DATABASE_URL", "", "the same database past any connection pooler; absent: DATABASE_URL", setDirectURL},
+		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
+		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
+		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
+		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password, 8 to 72 bytes", setAdminPassword},
+		{"", "WHEREFORE_TOKEN", "", "API token for source bootstrap, at least 16 characters", setToken},
+		{"demo", "WHEREFORE_DEMO", "false", "fill an empty database with a made-up history", setDemo},
+	}
+}
+
+// readConfig reads the settings whose variables are named: defaults first,
+// then the environment, then flags. It returns what follows the flags. The
+// error of a bad value names the variable or flag that holds it; flag.ErrHelp
+// means that only the usage was asked for.
+func readConfig(e env, command string, names ...string) (config, []string, error) {
+	var c config
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
+	flags.SetOutput(e.stderr)
+	flags.Usage = func() { printUsage(e, command, names) }
+	for _, s := range settings() {
+		if !slices.Contains(names, s.env) {
+			continue
+		}
+		if err := setDefault(&c, s, e.getenv(s.env)); err != nil {
+			return config{}, nil, err
+		}
+		addFlag(flags, &c, s)
+	}
+	err := flags.Parse(e.args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return config{}, nil, err
+	case err != nil:
+		return config{}, nil, errFailed // the flag set has said it
+	}
+	return c, flags.Args(), nil
+}
+
+func setDefault(c *config, s setting, value string) error {
+	if value == "" {
+		value = s.def
+	}
+	if value == "" {
+		return nil
+	}
+	if err := s.set(c, value); err != nil {
+		return fmt.Errorf("%s: %w", s.env, err)
+	}
+	return nil
+}
+
+func addFlag(flags *flag.FlagSet, c *config, s setting) {
+	set := func(value string) error { return s.set(c, value) }
+	switch {
+	case s.flag == "":
+	case s.def == "false":
+		flags.BoolFunc(s.flag, s.help, set)
+	default:
+		flags.Func(s.flag, s.help, set)
+	}
+}
+
+func printUsage(e env, command string, names []string) {
+	fmt.Fprintf(e.stderr, "usage: wherefore %s [FLAGS]\n", command)
+	for _, s := range settings() {
+		if !slices.Contains(names, s.env) {
+			continue
+		}
+		name := s.env
+		if s.flag != "" {
+			name = "--" + s.flag + ", " + s.env
+		}
+		fmt.Fprintf(e.stderr, "  %s\n        %s", name, s.help)
+		if s.def != "" {
+			fmt.Fprintf(e.stderr, " (default %s)", s.def)
+		}
+		fmt.Fprintln(e.stderr)
+	}
+}
+
+func setListen(c *config, value string) error {
+	host, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return fmt.Errorf("%q is not host:port, such as 127.0.0.1:8080", value)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("%q has port %q, which is not a number from 0 to 65535", value, port)
+	}
+	c.listen = net.JoinHostPort(host, port)
+	return nil
+}
+
+func setDatabaseURL(c *config, value string) error {
+	c.databaseURL = value
+	return checkDatabaseURL(value)
+}
+
+func setDirectURL(c *config, value string) error {
+	c.directURL = value
+	return checkDatabaseURL(value)
+}
+
+// checkDatabaseURL never repeats the address, because it may hold a password.
+func checkDatabaseURL(value string) error {
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return errors.New("not of the form postgres://user:password@host:5432/name?sslmode=require")
+	}
+	if len(u.Path) < 2 {
+		return errors.New("names no database: postgres://user:password@host:5432/NAME")
+	}
+	if !u.Query().Has("sslmode") {
+		return errors.New("says no sslmode: add ?sslmode=require, or ?sslmode=disable on one machine")
+	}
+	return nil
+}
+
+func setDataDir(c *config, value string) error {
+	c.dataDir = value
+	return nil
+}
+
+func setBaseURL(c *config, value string) error {
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fmt.Errorf("%q is not an address such as https://wherefore.example.com", value)
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q has more than scheme, host and port", value)
+	}
+	c.baseURL = &url.URL{Scheme: u.Scheme, Host: u.Host}
+	return nil
+}
+
+func setSessionKeys(c *config, value string) error {
+	c.sessionKeys = nil
+	for i, part := range strings.Split(value, ",") {
+		key, err := hex.DecodeString(strings.TrimSpace(part))
+		if err != nil {
+			return fmt.Errorf("key %d is not hexadecimal", i+1)
+		}
+		if len(key) < 32 || len(key) > 64 {
+			return fmt.Errorf("key %d has %d bytes; 32 to 64 are needed", i+1, len(key))
+		}
+		c.sessionKeys = append(c.sessionKeys, key)
+	}
+	return nil
+}
+
+func setAdminPassword(c *config, value string) error {
+	c.adminPassword = value
+	return checkPassword(value)
+}
+
+// checkPassword refuses what could be guessed, and what bcrypt would cut off.
+func checkPassword(value string) error {
+	if len(value) < 8 || len(value) > 72 {
+		return fmt.Errorf("the password has %d bytes; 8 to 72 are needed", len(value))
+	}
+	return nil
+}
+
+func setToken(c *config, value string) error {
+	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || unicode.IsSpace(r) }
+	if len(value) < 16 {
+		return fmt.Errorf("the token has %d characters; at least 16 are needed", len(value))
+	}
+	if strings.ContainsFunc(value, odd) {
+		return errors.New("the token holds something other than visible ASCII characters")
+	}
+	c.token = value
+	return nil
+}
+
+func setDemo(c *config, value string) error {
+	b, err := strconv.ParseBool(value)
+	if err != nil {
+		return fmt.Errorf("%q is neither true nor false", value)
+	}
+	c.demo = b
+	return nil
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// testEnv is an environment of the given variables, "NAME=value".
+func testEnv(args []string, variables ...string) env {
+	getenv := func(name string) string {
+		for _, v := range variables {
+			if value, ok := strings.CutPrefix(v, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+	return env{args: args, getenv: getenv, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}
+}
+
+func allSettings() []string {
+	var names []string
+	for _, s := range settings() {
+		names = append(names, s.env)
+	}
+	return names
+}
+
+func TestConfigTakesFlagsBeforeEnvironmentBeforeDefaults(t *testing.T) {
+	read := func(args []string, variables ...string) config {
+		t.Helper()
+		c, _, err := readConfig(testEnv(args, variables...), "serve", allSettings()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if got := read(nil).listen; got != "127.0.0.1:8080" {
+		t.Errorf("default: listens on %q", got)
+	}
+	if got := read(nil, "WHEREFORE_LISTEN=:1").listen; got != ":1" {
+		t.Errorf("environment: listens on %q", got)
+	}
+	if got := read([]string{"--listen", ":2"}, "WHEREFORE_LISTEN=:1").listen; got != ":2" {
+		t.Errorf("flag: listens on %q", got)
+	}
+	if !read([]string{"--demo"}).demo {
+		t.Error("--demo needs no value")
+	}
+	if c := read([]string{"--demo=false"}, "WHEREFORE_DEMO=true"); c.demo {
+		t.Error("--demo=false does not win over the variable")
+	}
+}
+
+func TestConfigNamesTheBadValue(t *testing.T) {
+	key := strings.Repeat("ab", 32)
+	for _, c := range []struct{ variable, want string }{
+		{"WHEREFORE_LISTEN=8080", "is not host:port"},
+		{"WHEREFORE_LISTEN=localhost:http", `has port "http"`},
+		{"WHEREFORE_LISTEN=localhost:65536", `has port "65536"`},
+		{"DATABASE_URL=mysql://secret@host/name", "not of the form"},
+		{"DATABASE_URL=postgres://u:secret@host", "names no database"},
+		{"DATABASE_URL=postgres://u:secret@host/name", "says no sslmode"},
+		{"WHEREFORE_DIRECT_DATABASE_URL=host", "not of the form"},
+		{"WHEREFORE_BASE_URL=wherefore.example.com", "is not an address"},
+		{"WHEREFORE_BASE_URL=https://example.com/wherefore", "more than scheme, host and port"},
+		{"WHEREFORE_SESSION_KEYS=xyz", "key 1 is not hexadecimal"},
+		{"WHEREFORE_SESSION_KEYS=" + key + ",abcd", "key 2 has 2 bytes"},
+		{"WHEREFORE_ADMIN_PASSWORD=secret", "has 6 bytes"},
+		{"WHEREFORE_ADMIN_PASSWORD=" + strings.Repeat("secret", 13), "has 78 bytes"},
+		{"WHEREFORE_TOKEN=secret", "has 6 characters"},
+		{"WHEREFORE_TOKEN=secret secret secret", "other than visible ASCII"},
+		{"WHEREFORE_DEMO=maybe", `"maybe" is neither true nor false`},
+	} {
+		name, value, _ := strings.Cut(c.variable, "=")
+		_, _, err := readConfig(testEnv(nil, c.variable), "serve", allSettings()...)
+		if err == nil || !strings.HasPrefix(err.Error(), name+": ") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want one that names it and says %q", c.variable, err, c.want)
+		}
+		if err != nil && strings.Contains(value, "secret") && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the error gives the secret away: %v", c.variable, err)
+		}
+	}
+}
+
+func TestConfigOfABadFlagFailsAfterSayingSo(t *testing.T) {
+	var said strings.Builder
+	e := testEnv([]string{"--listen", "8080"})
+	e.stderr = &said
+	_, _, err := readConfig(e, "serve", allSettings()...)
+	if !errors.Is(err, errFailed) || !strings.Contains(said.String(), "-listen") || !strings.Contains(said.String(), "is not host:port") {
+		t.Errorf("error %v, said %q", err, said.String())
+	}
+}
+
+func TestEverySettingIsInTheUsage(t *testing.T) {
+	var said strings.Builder
+	e := testEnv([]string{"--help"})
+	e.stderr = &said
+	if _, _, err := readConfig(e, "serve", allSettings()...); !errors.Is(err, flag.ErrHelp) {
+		t.Fatalf("error %v", err)
+	}
+	for _, s := range settings() {
+		if !strings.Contains(said.String(), s.env) {
+			t.Errorf("the usage does not name %s", s.env)
+		}
+	}
+}
+
+func TestCommandsKnowOnlyTheirOwnFlags(t *testing.T) {
+	_, _, err := readConfig(testEnv([]string{"--demo"}), "healthcheck", "WHEREFORE_LISTEN")
+	if !errors.Is(err, errFailed) {
+		t.Errorf("error %v", err)
+	}
+	_, rest, err := readConfig(testEnv([]string{"--listen", ":1", "add", "ann"}), "user", "WHEREFORE_LISTEN")
+	if err != nil || !slices.Equal(rest, []string{"add", "ann"}) {
+		t.Errorf("rest %q, error %v", rest, err)
+	}
+}

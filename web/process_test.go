@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// binary is the program itself, built once per test run.
+var binary = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("wherefore-test-%d", os.Getpid()))
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w: %s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	os.Remove(filepath.Join(os.TempDir(), fmt.Sprintf("wherefore-test-%d", os.Getpid())))
+	os.Exit(code)
+}
+
+// process is a running wherefore serve.
+type process struct {
+	cmd    *exec.Cmd
+	url    string
+	stderr *strings.Builder
+}
+
+// startProcess runs "wherefore serve" on a data directory and a free port,
+// and returns once it says where it is.
+func startProcess(t *testing.T, dataDir string, variables ...string) *process {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: exec.Command(path, "serve"), stderr: &strings.Builder{}}
+	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "WHEREFORE_LISTEN=127.0.0.1:0", "WHEREFORE_DATA_DIR=" + dataDir}, variables...)
+	p.cmd.Stderr = p.stderr
+	stdout, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.end(syscall.SIGINT) })
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if url, ok := strings.CutPrefix(lines.Text(), "Wherefore is at "); ok {
+			p.url = url
+			return p
+		}
+	}
+	err = p.cmd.Wait()
+	t.Fatalf("serve ended before it served: %v\n%s", err, p.stderr)
+	return nil
+}
+
+// end sends a signal and waits. Ending twice is fine.
+func (p *process) end(sig os.Signal) error {
+	if p.cmd.ProcessState != nil {
+		return nil
+	}
+	if err := p.cmd.Process.Signal(sig); err != nil {
+		return err
+	}
+	return p.cmd.Wait()
+}
+
+func (p *process) status(t *testing.T, path string) int {
+	t.Helper()
+	answer, err := http.Get(p.url + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	return answer.StatusCode
+}
+
+// postgresOf returns the process that Postgres runs as on a data directory,
+// 0 when none does.
+func postgresOf(dataDir string) int {
+	text, err := os.ReadFile(filepath.Join(dataDir, "postgres", "postmaster.pid"))
+	if err != nil {
+		return 0
+	}
+	var pid int
+	_, _ = fmt.Sscan(string(text), &pid) // stays 0 in a file cut short
+	if pid == 0 || syscall.Kill(pid, 0) != nil {
+		return 0
+	}
+	return pid
+}
+
+func TestCtrlCStopsTheServerAndItsPostgres(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := startProcess(t, dir)
+	if got := p.status(t, "/healthz"); got != http.StatusOK {
+		t.Errorf("/healthz answers %d", got)
+	}
+	postgres := postgresOf(dir)
+	if postgres == 0 {
+		t.Fatal("no Postgres runs on the data directory")
+	}
+	if err := p.end(syscall.SIGINT); err != nil {
+		t.Errorf("Ctrl-C ended it with %v\n%s", err, p.stderr)
+	}
+	if syscall.Kill(postgres, 0) == nil {
+		t.Errorf("Postgres (process %d) outlived the server", postgres)
+	}
+}
+
+func TestStartAfterKillFindsItsData(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := startProcess(t, dir)
+	orphan := postgresOf(dir)
+	_ = first.end(syscall.SIGKILL) // the error says that it was killed
+	second := startProcess(t, dir)
+	if got := second.status(t, "/healthz"); got != http.StatusOK {
+		t.Errorf("/healthz answers %d after a restart", got)
+	}
+	if now := postgresOf(dir); now == 0 || now == orphan {
+		t.Errorf("Postgres is process %d; before it was %d", now, orphan)
+	}
+}
+
+func TestTakenPortIsNamed(t *testing.T) {
+	t.Parallel()
+	first := startProcess(t, t.TempDir())
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := strings.TrimPrefix(first.url, "http://")
+	out, err := exec.Command(path, "serve", "--listen", address, "--data-dir", t.TempDir()).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), address) || !strings.Contains(string(out), "address already in use") {
+		t.Errorf("error %v, said %s", err, out)
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// shutdownWithin is how long requests under way may take to end after Ctrl-C.
+const shutdownWithin = 10 * time.Second
+
+// runServe is the service: it listens, brings the database up to date, and
+// answers until ctx ends. Then it stops in the opposite order.
+func runServe(ctx context.Context, e env) (err error) {
+	c, err := readServeConfig(e)
+	if err != nil {
+		return err
+	}
+	log := newLog(e.stderr)
+	listener, err := net.Listen("tcp", c.listen) // first, since it fails fastest
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if c.baseURL == nil {
+		c.baseURL = &url.URL{Scheme: "http", Host: dialable(listener.Addr().String())}
+	}
+	db, err := startDatabase(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.stop()) }()
+	handler := routes(newMetrics(), log)
+	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
+	return serveUntil(ctx, newServer(handler, log), listener)
+}
+
+func readServeConfig(e env) (config, error) {
+	var names []string
+	for _, s := range settings() {
+		names = append(names, s.env)
+	}
+	c, rest, err := readConfig(e, "serve", names...)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("serve does not know what %q means", rest[0])
+	}
+	return c, err
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// serveUntil answers requests until ctx ends, then lets those under way end.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Serve(listener) }()
+	select {
+	case err := <-stopped:
+		return err
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("requests still under way were cut off: %w", err), server.Close())
+	}
+	return nil
+}
