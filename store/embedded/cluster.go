@@ -43,7 +43,7 @@ func lockDir(home string) (*os.File, error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := io.ReadAll(f) // only for the message
 		f.Close()
-		return nil, fmt.Errorf("%s is in use by another wherefore (process %s)", home, strings.TrimSpace(string(holder)))
+		return nil, fmt.Errorf("%s is %w (process %s)", home, ErrInUse, strings.TrimSpace(string(holder)))
 	}
 	if err == nil {
 		err = writePid(f)
