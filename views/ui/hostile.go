@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Visible makes text safe to look at: what would be invisible, or would turn
+// the order of what stands round it, is written out. Control characters become
+// their pictures (␀), marks of direction and other format characters their
+// numbers ([U+202E]), broken bytes U+FFFD. Line breaks and tabs stay.
+func Visible(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t':
+			b.WriteRune(r)
+		case r < ' ':
+			b.WriteRune('\u2400' + r)
+		case r == '\u007f':
+			b.WriteRune('\u2421')
+		case r != '\u200d' && (unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r)):
+			fmt.Fprintf(&b, "[U+%04X]", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// OneLine is Visible with line breaks and tabs as pictures too, cut after limit
+// characters, for lists.
+func OneLine(s string, limit int) string {
+	return strings.NewReplacer("␍\n", "↵ ", "\n", "↵ ", "\t", "⇥").Replace(Visible(cut(s, limit)))
+}
+
+// cut looks no further than it must: an error may be a mebibyte long.
+func cut(s string, limit int) string {
+	n := 0
+	for at := range s {
+		if n == limit {
+			return s[:at] + "…"
+		}
+		n++
+	}
+	return s
+}
+
+// A Piece is a stretch of text, marked or not.
+type Piece struct {
+	Text   string
+	Marked bool
+}
+
+// Mark cuts text into pieces and marks every place where one of the matches
+// stands. Places that overlap become one. Empty matches mark nothing. The
+// pieces joined are the text.
+func Mark(text string, matches ...string) []Piece {
+	var pieces []Piece
+	at := 0
+	for _, s := range spans(text, matches) {
+		if s.from > at {
+			pieces = append(pieces, Piece{text[at:s.from], false})
+		}
+		pieces = append(pieces, Piece{text[s.from:s.to], true})
+		at = s.to
+	}
+	if at < len(text) {
+		pieces = append(pieces, Piece{text[at:], false})
+	}
+	return pieces
+}
+
+type span struct{ from, to int }
+
+// spans finds all places of all matches, sorted, those that touch joined.
+func spans(text string, matches []string) []span {
+	var found []span
+	for _, m := range matches {
+		for at := 0; m != ""; {
+			i := strings.Index(text[at:], m)
+			if i < 0 {
+				break
+			}
+			found = append(found, span{at + i, at + i + len(m)})
+			at += i + len(m)
+		}
+	}
+	slices.SortFunc(found, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	return joined(found)
+}
+
+func joined(sorted []span) []span {
+	var out []span
+	for _, s := range sorted {
+		if n := len(out); n > 0 && s.from <= out[n-1].to {
+			out[n-1].to = max(out[n-1].to, s.to)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}

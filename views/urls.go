@@ -1,0 +1,159 @@
+// Package views holds the pages: one templ file for each group of them, made of
+// the parts in views/ui, and the addresses of all in this file. A page gets all
+// it shows in its properties; nothing is fetched while rendering.
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"wherefore/domain"
+)
+
+// Only this file makes templ.SafeURL. It is a promise that an address is ours
+// or one the catalogue vouches for, and templ checks nothing after it.
+
+// at joins the parts of a path, escaping each, and the query.
+func at(q Query, parts ...string) templ.SafeURL {
+	var b strings.Builder
+	for _, part := range parts {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(part))
+	}
+	return templ.SafeURL(b.String() + q.suffix())
+}
+
+// OverviewURL is the first page.
+func OverviewURL() templ.SafeURL { return "/" }
+
+// SignInURL is where a user signs in; back is the path to return to, "" for the first page.
+func SignInURL(back string) templ.SafeURL { return at(Query{}.With("back", back), "sign-in") }
+
+// SignOutURL ends the session by POST.
+func SignOutURL() templ.SafeURL { return at(Query{}, "sign-out") }
+
+// DisconnectionsURL lists events by network, reason, source, format, category and period.
+func DisconnectionsURL(q Query) templ.SafeURL { return at(q, "disconnections") }
+
+// DisconnectionsCSVURL is the same list to take away.
+func DisconnectionsCSVURL(q Query) templ.SafeURL { return at(q, "disconnections.csv") }
+
+// EventURL is one event, by its own id.
+func EventURL(id string) templ.SafeURL { return at(Query{}, "events", id) }
+
+// ClustersURL lists unparsed clusters.
+func ClustersURL(q Query) templ.SafeURL { return at(q, "clusters") }
+
+// ClustersCSVURL is the same list to take away.
+func ClustersCSVURL(q Query) templ.SafeURL { return at(q, "clusters.csv") }
+
+// ClusterURL is one cluster.
+func ClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id) }
+
+// IgnoreClusterURL hides a cluster until it grows, by POST.
+func IgnoreClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "ignore") }
+
+// WatchClusterURL ends the ignoring of a cluster, by POST.
+func WatchClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "watch") }
+
+// MergeClusterURL joins another cluster to this one, by POST.
+func MergeClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "merge") }
+
+// UnmergeClusterURL takes a shape out of a cluster, by POST.
+func UnmergeClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "unmerge") }
+
+// ParsersURL is the ruleset of a network; the query's network is the first one when absent.
+func ParsersURL(q Query) templ.SafeURL { return at(q, "parsers") }
+
+// ParsersCSVURL is the same ruleset to take away.
+func ParsersCSVURL(q Query) templ.SafeURL { return at(q, "parsers.csv") }
+
+// NewParserURL is the workbench for a new parser. The query says what it
+// starts from: a network, or a cluster or an event by its id.
+func NewParserURL(q Query) templ.SafeURL { return at(q, "parsers", "new") }
+
+// ParserURL is the workbench for a parser that exists.
+func ParserURL(id string) templ.SafeURL { return at(Query{}, "parsers", id) }
+
+// TrialURL runs a candidate over stored events and shows its buckets, by POST.
+func TrialURL() templ.SafeURL { return at(Query{}, "parsers", "trial") }
+
+// PromoteURL makes a candidate part of the next ruleset version, by POST.
+func PromoteURL() templ.SafeURL { return at(Query{}, "parsers", "promote") }
+
+// RulesetsURL lists the versions of a network's ruleset.
+func RulesetsURL(n domain.Network) templ.SafeURL { return at(Query{}, "rulesets", string(n)) }
+
+// RulesetURL is one version of a ruleset, compared with the one before it.
+func RulesetURL(n domain.Network, version int) templ.SafeURL {
+	return at(Query{}, "rulesets", string(n), strconv.Itoa(version))
+}
+
+// RestoreRulesetURL makes an old version the next one, by POST.
+func RestoreRulesetURL(n domain.Network, version int) templ.SafeURL {
+	return at(Query{}, "rulesets", string(n), strconv.Itoa(version), "restore")
+}
+
+// ReparseURL is the progress of parsing stored events again.
+func ReparseURL(id string) templ.SafeURL { return at(Query{}, "reparses", id) }
+
+// ProfilesURL looks profiles up: the query's q is an id, a name, an event or an owner.
+func ProfilesURL(q Query) templ.SafeURL { return at(q, "profiles") }
+
+// ProfileURL is one profile. Its id is the sender's own, and no path can end
+// in one that is empty or made of dots, as browsers resolve those: they are
+// looked up instead.
+func ProfileURL(id string) templ.SafeURL {
+	if id == "" || id == "." || id == ".." {
+		return ProfilesURL(Query{}.With("q", id))
+	}
+	return at(Query{}, "profiles", id)
+}
+
+// TrendsURL shows reasons over time.
+func TrendsURL(q Query) templ.SafeURL { return at(q, "trends") }
+
+// TrendsCSVURL is the chart's numbers to take away.
+func TrendsCSVURL(q Query) templ.SafeURL { return at(q, "trends.csv") }
+
+// ReasonsURL is the catalogue.
+func ReasonsURL(q Query) templ.SafeURL { return at(q, "reasons") }
+
+// ReasonURL is one reason of the catalogue.
+func ReasonURL(id domain.ReasonID) templ.SafeURL { return at(Query{}, "reasons", string(id)) }
+
+// SourcesURL lists the services that send events, and what their data lacks.
+func SourcesURL(q Query) templ.SafeURL { return at(q, "sources") }
+
+// SourceURL is one source.
+func SourceURL(id string) templ.SafeURL { return at(Query{}, "sources", id) }
+
+// AuditURL lists who did what.
+func AuditURL(q Query) templ.SafeURL { return at(q, "audit") }
+
+// AuditCSVURL is the same list to take away.
+func AuditCSVURL(q Query) templ.SafeURL { return at(q, "audit.csv") }
+
+// SettingsURL shows users and tokens.
+func SettingsURL() templ.SafeURL { return at(Query{}, "settings") }
+
+// APIURL is the description of the API.
+func APIURL() templ.SafeURL { return at(Query{}, "api", "v1", "openapi.json") }
+
+// ReasonAPIURL is a profile's reason as other services get it.
+func ReasonAPIURL(profile string) templ.SafeURL {
+	return at(Query{}, "api", "v1", "profiles", profile, "reason")
+}
+
+// NetworkSiteURL is an address on a network's site, as the catalogue gives it.
+// Anything but https is refused, as "".
+func NetworkSiteURL(address string) templ.SafeURL {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return templ.SafeURL(u.String())
+}
