@@ -19,9 +19,15 @@ type Func func(w http.ResponseWriter, r *http.Request) error
 // Adapter turns Funcs into http.Handlers.
 type Adapter struct {
 	Log *slog.Logger
-	// Page writes the page for an error: words are for a person, and status is
-	// the one to send.
-	Page func(w http.ResponseWriter, r *http.Request, status int, words string)
+	// Page answers with a failure, as a page or as problem+json.
+	Page func(w http.ResponseWriter, r *http.Request, f Failure)
+}
+
+// Failure is an error as its answer tells it.
+type Failure struct {
+	Status int
+	Field  string // the input at fault, empty if none
+	Words  string // for a person
 }
 
 // statuses is what each kind of error is called in HTTP. No kind means that
@@ -49,32 +55,32 @@ func (a Adapter) Handle(h Func) http.Handler {
 		if err == nil {
 			return
 		}
-		status, words := explain(err)
-		a.log(r.Context(), status, err)
+		f := explain(err)
+		a.log(r.Context(), f.Status, err)
 		if started.yes {
 			panic(http.ErrAbortHandler)
 		}
-		if status == http.StatusServiceUnavailable {
+		if f.Status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "5")
 		}
-		a.Page(w, r, status, words)
+		a.Page(w, r, f)
 	})
 }
 
 // explain finds the status and the words of an error. Only words written for
 // people leave the house.
-func explain(err error) (status int, words string) {
+func explain(err error) Failure {
 	var known *domain.Error
 	if errors.As(err, &known) {
 		if status, ok := statuses[known.Kind]; ok {
-			return status, known.Words
+			return Failure{status, known.Field, known.Words}
 		}
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return http.StatusRequestEntityTooLarge, "What you sent is larger than this page takes."
+		return Failure{Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
 	}
-	return http.StatusInternalServerError, defect
+	return Failure{Status: http.StatusInternalServerError, Words: defect}
 }
 
 // log records what is our fault loudly, what is the visitor's quietly, and

@@ -19,9 +19,9 @@ func answerTo(t *testing.T, h Func) (*httptest.ResponseRecorder, string) {
 	var log bytes.Buffer
 	a := Adapter{
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
-		Page: func(w http.ResponseWriter, _ *http.Request, status int, words string) {
-			w.WriteHeader(status)
-			fmt.Fprint(w, words)
+		Page: func(w http.ResponseWriter, _ *http.Request, f Failure) {
+			w.WriteHeader(f.Status)
+			fmt.Fprint(w, f.Words)
 		},
 	}
 	w := httptest.NewRecorder()
@@ -41,7 +41,7 @@ func TestErrorsBecomePages(t *testing.T) {
 		{fmt.Errorf("events: %w", domain.Errorf(domain.Conflict, "Somebody was faster.")), 409, "Somebody was faster.", false},
 		{domain.InvalidField("name", "A name is needed."), 422, "A name is needed.", false},
 		{&domain.Error{Kind: domain.Unavailable, Words: "The database is away.", Cause: secret}, 503, "The database is away.", true},
-		{&http.MaxBytesError{Limit: 1}, 413, "What you sent is larger than this page takes.", false},
+		{&http.MaxBytesError{Limit: 1}, 413, "What was sent is larger than is taken here.", false},
 		{&domain.Error{Words: "no kind", Cause: secret}, 500, defect, true},
 		{secret, 500, defect, true},
 	} {

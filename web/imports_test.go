@@ -21,7 +21,7 @@ var allowedImports = map[string][]string{
 	"views":           {"domain", "views/ui", "static"},
 	"views/ui":        {"static"},
 	"handlers":        {"store", "views", "views/ui", "domain", "domain/*"},
-	"handlers/api":    {"store", "domain", "domain/*"},
+	"handlers/api":    {"handlers", "store", "domain", "domain/*"},
 	"static":          {},
 	"migrations":      {},
 	"web":             {"*"},
