@@ -39,6 +39,7 @@ func commands() []command {
 	return []command{
 		{"serve", "the service and the dashboard; the default", runServe},
 		{"healthcheck", "ask a server on this machine whether it lives", runHealthcheck},
+		{"cluster", "group messages on standard input by what they say", runCluster},
 		{"help", "show this list", runHelp},
 	}
 }

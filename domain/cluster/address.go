@@ -1,0 +1,214 @@
+package cluster
+
+import "strings"
+
+// ends of addresses: what can't be part of one without being escaped.
+func endsAddress(c byte) bool {
+	return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '|' || c >= 0x7f
+}
+
+// urlEnd returns the end of a URL whose host begins at i. Punctuation at its end
+// belongs to the sentence around it.
+func urlEnd(text string, i int) int {
+	j := i
+	for j < len(text) && !endsAddress(text[j]) && !(text[j] == '\\' && at(text, j+1) == '"') {
+		j++
+	}
+	return trimSentence(text, i, j)
+}
+
+func trimSentence(text string, i, j int) int {
+	for j > i && strings.IndexByte(".,;:!?)]}", text[j-1]) >= 0 {
+		j--
+	}
+	return j
+}
+
+// pathRun returns the end of the path at i.
+func pathRun(text string, i int) int {
+	j := i
+	for j < len(text) && !endsAddress(text[j]) && strings.IndexByte(",;:()[]{}=", text[j]) < 0 {
+		j++
+	}
+	return trimSentence(text, i, j)
+}
+
+// pathEnd masks the path at i, or the address behind a lone slash ("/10.0.0.1:80",
+// as sockets are printed), and returns its end; 0 when there is neither.
+func (s *Scanner) pathEnd(i int) int {
+	if end := ipEnd(s.text, i+1); end > 0 {
+		return s.mask(IP, i, networkEnd(s.text, end))
+	}
+	end := pathRun(s.text, i)
+	for k := i; k < end; k++ {
+		if isWord(s.text[k]) {
+			return s.mask(Path, i, end)
+		}
+	}
+	return 0
+}
+
+// relativePath returns the end of a path that begins with the name text[i:j], 0
+// if it is none. One slash joins words ("and/or", "application/json"); a path has
+// three, or ends in a file's extension.
+func relativePath(text string, i, j int) int {
+	end := pathRun(text, j)
+	slashes, dot := 0, 0
+	for k := j; k < end; k++ {
+		switch text[k] {
+		case '/', '\\':
+			slashes++
+			dot = 0
+		case '.':
+			dot = k + 1
+		}
+	}
+	extension := dot > 0 && letters(text, dot) == end && end-dot <= 5 && end > dot
+	if end-i < 4 || slashes < 3 && !extension {
+		return 0
+	}
+	return end
+}
+
+// ipEnd returns the end of the IPv4 address at i, 0 if there is none.
+func ipEnd(text string, i int) int {
+	for part := range 4 {
+		j := digits(text, i)
+		if j == i || j-i > 3 {
+			return 0
+		}
+		if i = j; part < 3 {
+			if at(text, i) != '.' {
+				return 0
+			}
+			i++
+		}
+	}
+	if isWord(at(text, i)) || at(text, i) == '.' && isDigit(at(text, i+1)) {
+		return 0
+	}
+	return i
+}
+
+// portEnd adds a port to an address that ends at j.
+func portEnd(text string, j int) int {
+	if at(text, j) == ':' {
+		if end := digits(text, j+1); end > j+1 && end-j <= 6 && !isWord(at(text, end)) {
+			return end
+		}
+	}
+	return j
+}
+
+// networkEnd adds a port or the length of a network prefix.
+func networkEnd(text string, j int) int {
+	if at(text, j) == '/' {
+		if end := digits(text, j+1); end > j+1 && end-j <= 3 && !isWord(at(text, end)) {
+			return end
+		}
+	}
+	return portEnd(text, j)
+}
+
+// colonHex returns the end of a hardware address or an IPv6 address at i, 0 if
+// there is none.
+func colonHex(text string, i int) (int, Mask) {
+	groups, pairs, double, j := 0, true, false, i
+	for j < len(text) && j-i < 46 {
+		k := j
+		for isHex(at(text, k)) && k-j < 5 {
+			k++
+		}
+		if k-j > 4 {
+			return 0, 0
+		}
+		if k > j {
+			groups++
+			pairs = pairs && k-j == 2
+		}
+		if j = k; at(text, j) != ':' {
+			break
+		}
+		if at(text, j+1) == ':' {
+			if double {
+				return 0, 0
+			}
+			double = true
+			j++
+		} else if !isHex(at(text, j+1)) {
+			break
+		}
+		j++
+	}
+	switch {
+	case isWord(at(text, j)):
+		return 0, 0
+	case groups == 6 && pairs && !double:
+		return j, ID
+	case groups == 8 && !double, double && groups >= 2 && groups < 8:
+		return j, IP
+	}
+	return 0, 0
+}
+
+// emailEnd returns the end of the e-mail address whose local part begins at i
+// and whose name ends at j, 0 if there is none.
+func emailEnd(text string, i, j int) int {
+	if at(text, j) == '+' {
+		j = wordEnd(text, j+1)
+	}
+	if at(text, j) != '@' || j-i > maxWord {
+		return 0
+	}
+	end := wordEnd(text, j+1)
+	if domain := text[j+1 : end]; !isHost(domain) {
+		return 0
+	}
+	return end
+}
+
+// base64End adds the signs of base64 to an opaque token that ends at j.
+func base64End(text string, j int) int {
+	for j < len(text) && (isWord(text[j]) || strings.IndexByte("+/=-.", text[j]) >= 0) {
+		j++
+	}
+	return trimSentence(text, j-1, j)
+}
+
+func isUUID(word string) bool {
+	for i := range len(word) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (word[i] == '-') || !dash && !isHex(word[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isHost tells whether a dotted name is a host's: it ends in a top-level domain,
+// and does not begin with one as the names of classes and bundles do
+// ("org.apache…", "com.google…").
+func isHost(name string) bool {
+	first := strings.IndexByte(name, '.')
+	last := strings.LastIndexByte(name, '.')
+	if first <= 0 || last == len(name)-1 || strings.IndexByte(name, '_') >= 0 {
+		return false
+	}
+	if topLevel(name[:first]) && first > 2 || strings.IndexByte(name, '$') >= 0 {
+		return false
+	}
+	return topLevel(name[last+1:])
+}
+
+// topLevel knows the generic domains and those of countries that are not at the
+// same time the extension of a kind of file.
+func topLevel(label string) bool {
+	switch label {
+	case "com", "org", "net", "edu", "gov", "mil", "int", "info", "biz", "arpa", "local", "internal", "lan", "corp",
+		"app", "dev", "cloud", "online", "site", "xyz", "io", "co", "ai", "me", "tv", "cc", "eu", "us", "uk", "de", "fr",
+		"es", "it", "nl", "be", "ch", "at", "se", "no", "fi", "dk", "pl", "cz", "ru", "ua", "tr", "il", "in", "cn", "jp",
+		"kr", "tw", "hk", "sg", "th", "vn", "id", "au", "nz", "br", "ar", "mx", "cl", "pe", "ca", "za", "ng", "pt", "gr",
+		"ro", "hu", "bg", "ie", "om", "sa", "ae", "ir", "pk", "bd", "lk", "my", "ph", "social", "news", "blog", "page":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,77 @@
+package cluster
+
+// class is what a byte can begin.
+type class uint8
+
+const (
+	control class = iota // of no meaning in a text
+	space
+	letter // and '_', which holds names together
+	digit
+	mark // punctuation
+	high // of a rune beyond ASCII
+)
+
+var classes = func() (table [256]class) {
+	for i := range table {
+		c := byte(i)
+		switch {
+		case c == ' ' || c >= '\t' && c <= '\r':
+			table[i] = space
+		case c >= '0' && c <= '9':
+			table[i] = digit
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_':
+			table[i] = letter
+		case c > ' ' && c < 0x7f:
+			table[i] = mark
+		case c >= 0x80:
+			table[i] = high
+		}
+	}
+	return table
+}()
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func isWord(c byte) bool  { return classes[c] == letter || classes[c] == digit }
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+func isHex(c byte) bool {
+	return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// at returns the byte of text at i, 0 outside of it.
+func at(text string, i int) byte {
+	if i < 0 || i >= len(text) {
+		return 0
+	}
+	return text[i]
+}
+
+// digits returns the end of the digits that begin at i.
+func digits(text string, i int) int {
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	return i
+}
+
+// letters returns the end of the ASCII letters that begin at i.
+func letters(text string, i int) int {
+	for i < len(text) && (isLower(text[i]) || isUpper(text[i])) {
+		i++
+	}
+	return i
+}
+
+// foldEqual compares a with b, which is lower case ASCII, without regard to case.
+func foldEqual(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i]|0x20 != b[i] {
+			return false
+		}
+	}
+	return true
+}

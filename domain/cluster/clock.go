@@ -1,0 +1,232 @@
+package cluster
+
+// timeEnd returns the end of the date, time of day, or both that begin at i, or
+// i if there is none. Parts may come in any order with a separator between, as
+// in "Mon, 11-Sep-23 04:00:00 PDT"; lone numbers and names of days are no time.
+func timeEnd(text string, i int) int {
+	end, sure := i, false
+	for p := i; p < len(text); {
+		next, part := timePart(text, p, end > i)
+		if part == noTime {
+			break
+		}
+		end = next
+		sure = sure || part == wholeTime
+		if part == monthAndDay {
+			sure = true
+		}
+		p = timeGap(text, next)
+	}
+	if !sure {
+		return i
+	}
+	return end
+}
+
+// timeGap skips what may stand between the parts of a time.
+func timeGap(text string, i int) int {
+	switch c := at(text, i); {
+	case c == ',' && at(text, i+1) == ' ':
+		return i + 2
+	case c == 'T' && isDigit(at(text, i+1)), c == ' ' || c == '-' || c == '_' || c == ':' || c == '/':
+		i++
+	}
+	for at(text, i) == ' ' {
+		i++
+	}
+	return i
+}
+
+type timePartKind uint8
+
+const (
+	noTime      timePartKind = iota
+	helper                   // a year, a zone, a weekday: part of a time only beside others
+	monthAndDay              // "Jun 14", "14-Jun"
+	wholeTime                // "2015-10-18", "18:01", "10/18/15"
+)
+
+// timePart reads one part of a time at i. Helpers other than a weekday count
+// only after a first part.
+func timePart(text string, i int, after bool) (int, timePartKind) {
+	if !isDigit(text[i]) {
+		return namedPart(text, i, after)
+	}
+	j := digits(text, i)
+	n := j - i
+	if n <= 2 {
+		if end := clockEnd(text, i, j); end > 0 {
+			return end, wholeTime
+		}
+	}
+	if end := dateEnd(text, j, n); end > 0 {
+		return end, wholeTime
+	}
+	if n <= 2 && monthAfter(text, j) > 0 {
+		return monthAfter(text, j), monthAndDay
+	}
+	compact := n == 8 && at(text, j) == '-' && isDigit(at(text, j+1)) && clockEnd(text, j+1, digits(text, j+1)) > 0
+	year := after && (n == 4 || n == 2) && !isWord(at(text, j)) && at(text, j) != '.'
+	if compact || year && plausibleYear(text[i:j]) {
+		return j, helper
+	}
+	return i, noTime
+}
+
+func plausibleYear(s string) bool {
+	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20")
+}
+
+// namedPart reads a month with its day, a weekday or a zone.
+func namedPart(text string, i int, after bool) (int, timePartKind) {
+	j := letters(text, i)
+	if end := monthEnd(text, i, j); end > 0 {
+		return end, monthAndDay
+	}
+	word := text[i:j]
+	if weekday(word) && timeFollows(text, j) {
+		return j, helper
+	}
+	if !after {
+		return i, noTime
+	}
+	if zone(word) && !isWord(at(text, j)) {
+		return j, helper
+	}
+	if c := text[i]; (c == '+' || c == '-') && digits(text, i+1) == i+5 {
+		return i + 5, helper
+	}
+	return i, noTime
+}
+
+func timeFollows(text string, j int) bool {
+	j = timeGap(text, j)
+	return isDigit(at(text, j)) || monthEnd(text, j, letters(text, j)) > 0
+}
+
+// monthEnd returns the end of a month's name at i and the day after it, 0 if
+// they are not there.
+func monthEnd(text string, i, j int) int {
+	if !month(text[i:j]) {
+		return 0
+	}
+	gap := j
+	if at(text, gap) == '.' {
+		gap++
+	}
+	for at(text, gap) == ' ' || at(text, gap) == '-' {
+		gap++
+	}
+	day := digits(text, gap)
+	if gap == j || day == gap || day-gap > 2 || at(text, day) == ':' {
+		return 0
+	}
+	return day
+}
+
+// monthAfter returns the end of the month, and the two-digit year after it, that
+// follow a day's number, 0 if they do not.
+func monthAfter(text string, j int) int {
+	if c := at(text, j); c != ' ' && c != '-' && c != '/' {
+		return 0
+	}
+	end := letters(text, j+1)
+	if !month(text[j+1:end]) || isWord(at(text, end)) {
+		return 0
+	}
+	year := digits(text, end+1)
+	if c := at(text, end); (c == '-' || c == '/') && (year == end+3 || year == end+5) {
+		return year
+	}
+	return end
+}
+
+// clockEnd returns the end of the time of day whose hour is text[i:j], 0 if it is
+// none: "18:01", "18:01:47,978", "9:05:00.123456Z", "22:15:29:606".
+func clockEnd(text string, i, j int) int {
+	if at(text, j) != ':' || digits(text, j+1) != j+3 {
+		return 0
+	}
+	end := j + 3
+	if at(text, end) == ':' && digits(text, end+1) == end+3 {
+		end += 3
+		if c := at(text, end); (c == '.' || c == ',' || c == ':') && isDigit(at(text, end+1)) {
+			end = digits(text, end+1)
+		}
+	}
+	if c := at(text, end); c == 'Z' {
+		end++
+	} else if (c == '+' || c == '-') && digits(text, end+1) == end+3 {
+		end += 3
+		if at(text, end) == ':' {
+			end++
+		}
+		end = digits(text, end)
+	}
+	if isWord(at(text, end)) || at(text, end) == ':' && isDigit(at(text, end+1)) {
+		return 0
+	}
+	return end
+}
+
+// dateEnd returns the end of a date in figures whose first n digits end at j, 0
+// if it is none. Points need a year of four digits: else versions would do.
+func dateEnd(text string, j, n int) int {
+	sep := at(text, j)
+	if sep != '-' && sep != '/' && sep != '.' || n > 4 || n == 3 {
+		return 0
+	}
+	k := digits(text, j+1)
+	end := digits(text, k+1)
+	if m := k - j - 1; m < 1 || m > 2 || at(text, k) != sep {
+		return 0
+	}
+	last := end - k - 1
+	ok := n == 4 && (last == 1 || last == 2) || n <= 2 && (last == 4 || last == 2 && sep == '/')
+	if !ok || at(text, end) == sep && isWord(at(text, end+1)) || isLetterNotT(at(text, end)) {
+		return 0
+	}
+	return end
+}
+
+func isLetterNotT(c byte) bool { return classes[c] == letter && c != 'T' && c != '_' }
+
+func month(w string) bool {
+	if len(w) < 3 || len(w) > 9 {
+		return false
+	}
+	switch w[:3] {
+	case "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec":
+	default:
+		return false
+	}
+	switch w[3:] {
+	case "", "t", "e", "y", "uary", "ruary", "ch", "il", "ust", "tember", "ober", "ember":
+		return true
+	}
+	return false
+}
+
+func weekday(w string) bool {
+	switch w {
+	case "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
+		"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday":
+		return true
+	}
+	return false
+}
+
+func zone(w string) bool {
+	switch w {
+	case "UTC", "GMT", "Z", "AM", "PM", "am", "pm", "PST", "PDT", "EST", "EDT", "CST", "CDT", "MST", "MDT",
+		"CET", "CEST", "BST", "IST", "JST", "WET", "EET":
+		return true
+	}
+	return false
+}
+
+// mayBeTime is a cheap refusal of most words before timeEnd looks closer.
+func mayBeTime(word string) bool {
+	return len(word) >= 3 && len(word) <= 9 && isUpper(word[0]) && isLower(word[1]) && isLower(word[2]) &&
+		(month(word) || weekday(word))
+}

@@ -1,0 +1,92 @@
+package cluster
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// quoteEnd returns the end of the quoted name that begins at i, 0 if the quote
+// is something else. A name that a sentence mentions is variable. What stands
+// behind a colon or an equals sign is a field's value, a quote before them is a
+// field's name, and both are read like the rest of the text; so is what an
+// error's announcement names, and a long quote, which is a sentence of its own.
+func (s *Scanner) quoteEnd(i int, glued bool) int {
+	if glued || !s.prose || s.names || !s.gap {
+		return 0
+	}
+	quote := s.text[i]
+	length := strings.IndexByte(s.text[i+1:min(len(s.text), i+2+maxQuoted)], quote)
+	if length <= 0 {
+		return 0
+	}
+	end := i + 2 + length
+	if !quotesName(s.text[i+1:end-1]) || isWord(at(s.text, end)) || namesField(s.text, end) {
+		return 0
+	}
+	return end
+}
+
+func (s *Scanner) foreignQuoteEnd(i, n int, closing rune) int {
+	from := i + n
+	length := strings.IndexRune(s.text[from:min(len(s.text), from+maxQuoted)], closing)
+	if s.names || length <= 0 || !quotesName(s.text[from:from+length]) {
+		return 0
+	}
+	return from + length + utf8.RuneLen(closing)
+}
+
+// quotesName refuses quotes that say something: sentences, requests ("GET /x"),
+// and identifiers in capitals, which are codes by custom.
+func quotesName(content string) bool {
+	words, capitals := 1, 0
+	for i := range len(content) {
+		switch c := content[i]; {
+		case c == ' ':
+			words++
+		case c == '\n' || c == '{' || c == '\\' && i == len(content)-1:
+			return false
+		case isUpper(c):
+			capitals++
+		case c == '_' || isDigit(c):
+		default:
+			capitals -= maxQuoted
+		}
+	}
+	if words > 4 || capitals > 1 {
+		return false
+	}
+	first, _, more := strings.Cut(content, " ")
+	return !more || !method(first)
+}
+
+func method(w string) bool {
+	switch w {
+	case "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT":
+		return true
+	}
+	return false
+}
+
+// namesField tells whether a colon or an equals sign follows.
+func namesField(text string, i int) bool {
+	for at(text, i) == ' ' {
+		i++
+	}
+	c := at(text, i)
+	return c == '=' || c == ':'
+}
+
+// closing returns the sign that closes the typographic quote r, 0 if r is none.
+func closing(r rune) rune {
+	switch r {
+	case '“', '„':
+		return '”'
+	case '‘':
+		return '’'
+	case '«':
+		return '»'
+	case '「':
+		return '」'
+	}
+	return 0
+}

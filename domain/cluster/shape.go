@@ -1,0 +1,111 @@
+package cluster
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"wherefore/domain"
+)
+
+// separator parts the facts at a template's head from the masked message.
+const separator = '│'
+
+// Shape is what an error looks like with its variable parts masked. Errors of
+// one network with equal templates have one shape.
+type Shape struct {
+	Hash     uint64 // of Template; the same on every machine
+	Template string // valid UTF-8, one line, at most some 3 KiB
+}
+
+// Of returns the shape of an error of a network: its format, status, code,
+// subcode and type as they are, since they decide what an error means, and its
+// message masked; without a message the structure of its body stands for it.
+func Of(network domain.Network, facts domain.Facts) Shape {
+	var s Scanner
+	message := facts.Message
+	if message == "" {
+		message = structure(facts.Body)
+	}
+	masked, _ := s.Scan(message)
+	text := append([]byte(nil), head(network, facts)...)
+	text = append(text, masked...)
+	return Shape{Hash: hash(text), Template: string(text)}
+}
+
+// OfMessage returns the shape of a bare message.
+func OfMessage(message string) Shape {
+	var s Scanner
+	text, _ := s.Scan(message)
+	return Shape{Hash: hash(text), Template: string(text)}
+}
+
+// head writes the facts that are compared as they are.
+func head(network domain.Network, f domain.Facts) string {
+	parts := []string{string(network), string(f.Format)}
+	if f.Status != 0 {
+		parts = append(parts, strconv.Itoa(f.Status))
+	}
+	for _, fact := range []struct{ name, value string }{{"code", f.Code}, {"subcode", f.Subcode}, {"type", f.Type}} {
+		if fact.value != "" {
+			parts = append(parts, fact.name+"="+short(fact.value))
+		}
+	}
+	return strings.Join(parts, " ") + " " + string(separator) + " "
+}
+
+// maxFact is how long a code or type may be to be taken as it is; longer ones
+// are texts and masked like one.
+const maxFact = 80
+
+func short(fact string) string {
+	fact = strings.ReplaceAll(fact, string(separator), "|")
+	if len(fact) <= maxFact && strings.IndexFunc(fact, func(r rune) bool { return r < ' ' }) < 0 {
+		return fact
+	}
+	var s Scanner
+	masked, _ := s.Scan(fact)
+	return strings.ToValidUTF8(string(masked[:min(len(masked), maxFact)]), "")
+}
+
+// Bounds of a structure: key paths, and how deep they are followed.
+const (
+	maxStructure = 64
+	maxDepth     = 16
+)
+
+// structure lists a body's key paths, sorted, since the order of members says
+// nothing; elements of an array count as one.
+func structure(body domain.Value) string {
+	var paths []string
+	collect(body, "", 0, &paths)
+	slices.Sort(paths)
+	return strings.Join(slices.Compact(paths), " ")
+}
+
+func collect(v domain.Value, path string, depth int, paths *[]string) {
+	if len(*paths) >= maxStructure || depth > maxDepth {
+		return
+	}
+	switch v.Kind() {
+	case domain.ObjectValue:
+		for key, member := range v.Members() {
+			collect(member, path+"."+key, depth+1, paths)
+		}
+	case domain.ArrayValue:
+		for item := range v.Items() {
+			collect(item, path+"[]", depth+1, paths)
+		}
+	default:
+		*paths = append(*paths, strings.TrimPrefix(path, "."))
+	}
+}
+
+// hash is FNV-1a of 64 bits: written out because the library's one allocates.
+func hash(text []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range text {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}

@@ -1,0 +1,41 @@
+package cluster
+
+import (
+	"testing"
+
+	"wherefore/domain"
+)
+
+func TestOfKeepsWhatDecides(t *testing.T) {
+	base := domain.Facts{Format: domain.JSON, Status: 400, Code: "190", Subcode: "463", Type: "OAuthException", Message: "expired on 2020-01-02"}
+	same := base
+	same.Message = "expired on 2021-03-04"
+	if Of("facebook", base) != Of("facebook", same) {
+		t.Error("a date makes another shape")
+	}
+	for name, change := range map[string]func(*domain.Facts){
+		"format":  func(f *domain.Facts) { f.Format = domain.Text },
+		"status":  func(f *domain.Facts) { f.Status = 401 },
+		"code":    func(f *domain.Facts) { f.Code = "191" },
+		"subcode": func(f *domain.Facts) { f.Subcode = "460" },
+		"type":    func(f *domain.Facts) { f.Type = "IGApiException" },
+		"message": func(f *domain.Facts) { f.Message = "revoked on 2020-01-02" },
+	} {
+		other := base
+		change(&other)
+		if Of("facebook", base).Hash == Of("facebook", other).Hash {
+			t.Errorf("another %s has the same shape", name)
+		}
+	}
+}
+
+func TestOfReadsStructureWhenThereIsNoMessage(t *testing.T) {
+	shape := func(raw string) string { return Of("x", domain.ReadFacts(nil, 0, []byte(raw))).Template }
+	a, b := shape(`{"b":{"c":1},"a":[{"d":2},{"d":3}]}`), shape(`{"a":[{"d":9}],"b":{"c":"x"}}`)
+	if want := "x json │ a[].d b.c"; a != want || b != want {
+		t.Errorf("got %q and %q, want %q", a, b, want)
+	}
+	if shape(`{"z":1}`) == a {
+		t.Error("another structure has the same shape")
+	}
+}

@@ -1,0 +1,35 @@
+package cluster
+
+// unit says what a number followed by the word w measures: Duration, Size, or 0
+// for no unit. The units are words of their own, since "2 hours" and "1 hour" and
+// "40 minutes" say the same thing of different cases.
+func unit(w string) Mask {
+	switch w {
+	case "ns", "us", "µs", "ms", "s", "m", "h", "d", "sec", "secs", "min", "mins", "hr", "hrs",
+		"second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",
+		"month", "months", "year", "years", "msec", "msecs", "millis", "millisecond", "milliseconds",
+		"microsecond", "microseconds", "nanosecond", "nanoseconds":
+		return Duration
+	case "B", "b", "KB", "kB", "kb", "K", "k", "MB", "Mb", "mb", "M", "GB", "gb", "G", "TB", "T", "KiB", "MiB", "GiB",
+		"byte", "bytes", "Bytes", "kilobytes", "megabytes":
+		return Size
+	}
+	return 0
+}
+
+// unitAfter looks for a unit one space after a number that ends at j, and
+// returns its end; 0 when there is none. Single letters count only when glued to
+// the number: "5 m" may be anything.
+func unitAfter(text string, j int) (int, Mask) {
+	if at(text, j) != ' ' {
+		return 0, 0
+	}
+	end := letters(text, j+1)
+	if n := end - j - 1; n < 2 || n > 12 || isWord(at(text, end)) {
+		return 0, 0
+	}
+	if m := unit(text[j+1 : end]); m != 0 {
+		return end, m
+	}
+	return 0, 0
+}

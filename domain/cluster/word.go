@@ -1,0 +1,230 @@
+package cluster
+
+// announces tells whether what follows the word w is a code, and so part of the
+// meaning: "error 403" and "error 401" are two things, "port 403" and "port 401"
+// are one.
+func announces(w string) bool {
+	switch len(w) {
+	case 4:
+		return foldEqual(w, "code") || foldEqual(w, "http")
+	case 5:
+		return foldEqual(w, "error") || foldEqual(w, "errno")
+	case 7:
+		return foldEqual(w, "subcode") || foldEqual(w, "errcode")
+	case 9:
+		return foldEqual(w, "errorcode") || foldEqual(w, "exception")
+	}
+	return len(w) == 13 && w == "error_subcode" || len(w) == 10 && w == "error_code"
+}
+
+// wordEnd returns the end of the name at i: letters, digits and underscores,
+// held together by single hyphens, points and dollar signs.
+func wordEnd(text string, i int) int {
+	for i < len(text) {
+		switch c := text[i]; {
+		case isWord(c):
+			i++
+		case (c == '-' || c == '.' || c == '$') && isWord(at(text, i+1)):
+			i += 2
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// plainEnd returns the end of the plain letters at i.
+func plainEnd(text string, i int) int {
+	for i < len(text) && classes[text[i]] == letter {
+		i++
+	}
+	return i
+}
+
+// word handles what begins with an ASCII letter or an underscore.
+func (s *Scanner) word(i int) int {
+	text := s.text
+	j := plainEnd(text, i)
+	switch at(text, j) {
+	case ' ', 0, ',', ')', ']', '=', ';', '}', '"', '\'', '(', '\n', '\r', '\t':
+		if j-i <= maxWord && !mayBeTime(text[i:j]) {
+			return s.keep(i, j)
+		}
+	}
+	if mayBeTime(text[i:j]) {
+		if end := timeEnd(text, i); end > i {
+			return s.mask(Time, i, end)
+		}
+	}
+	j = wordEnd(text, i)
+	if end := s.address(i, j); end > 0 {
+		return end
+	}
+	return s.name(i, j)
+}
+
+// address handles words that begin a URL, an e-mail address, a path or a
+// colon-separated address, by the sign after them; 0 when it is none of these.
+func (s *Scanner) address(i, j int) int {
+	text := s.text
+	switch at(text, j) {
+	case ':':
+		if at(text, j+1) == '/' && at(text, j+2) == '/' {
+			return s.mask(URL, i, urlEnd(text, j+3))
+		}
+		if j-i == 1 && (at(text, j+1) == '\\' || at(text, j+1) == '/') {
+			return s.mask(Path, i, pathRun(text, j+1))
+		}
+		if end, m := colonHex(text, i); end > 0 {
+			return s.mask(m, i, end)
+		}
+	case '@', '+':
+		if end := emailEnd(text, i, j); end > 0 {
+			return s.mask(Email, i, end)
+		}
+	case '/', '\\':
+		if end := relativePath(text, i, j); end > 0 {
+			return s.mask(Path, i, end)
+		}
+	}
+	return 0
+}
+
+// name handles the name text[i:j], which begins with a letter.
+func (s *Scanner) name(i, j int) int {
+	word := s.text[i:j]
+	l := look(word)
+	switch {
+	case len(word) == 36 && isUUID(word):
+		return s.mask(UUID, i, j)
+	case l.dots > 0 && isHost(word):
+		return s.mask(Host, i, portEnd(s.text, j))
+	case l.opaque(len(word)):
+		return s.mask(Token, i, base64End(s.text, j))
+	case l.digits == 0:
+		return s.keep(i, j)
+	case l.hex && l.digits >= 2 && len(word) >= 8:
+		return s.mask(Hex, i, j)
+	}
+	return s.numbered(i, j)
+}
+
+// features are what a word looks like from afar.
+type features struct {
+	digits, dots, upper, lower, seams int
+	runs                              int  // of digits
+	hex                               bool // of hex digits only
+}
+
+func look(word string) features {
+	f := features{hex: true}
+	for i := range len(word) {
+		switch c := word[i]; {
+		case isDigit(c):
+			f.digits++
+			if i == 0 || !isDigit(word[i-1]) {
+				f.runs++
+			}
+		case isUpper(c):
+			f.upper++
+			f.hex = f.hex && c <= 'F'
+		case isLower(c):
+			f.lower++
+			f.hex = f.hex && c <= 'f'
+		default:
+			f.seams++
+			f.hex = false
+			if c == '.' {
+				f.dots++
+			}
+		}
+	}
+	return f
+}
+
+// opaque tells whether a word of n bytes can't be of any language: too long, or
+// long and mixed from both cases with figures again and again.
+func (f features) opaque(n int) bool {
+	return n > maxWord && f.dots < 2 || n > 4*maxWord || n >= 20 && f.runs >= 3 && f.upper >= 2 && f.lower >= 2 && f.seams <= 2 && f.dots == 0
+}
+
+// numbered keeps what a name says and masks its number. Letters with figures
+// behind them name one of many of a kind, "node-155", "eth0": the kind stays.
+// Figures in the midst make an identifier, and all of it after the kind goes:
+// "attempt_1445144423722_0020_m" is an attempt, "root29_local" a root.
+func (s *Scanner) numbered(i, j int) int {
+	text := s.text
+	for i < j {
+		d := i
+		for d < j && !isDigit(text[d]) {
+			d++
+		}
+		if d == j {
+			return s.keep(i, j)
+		}
+		end := figuresEnd(text, d, j)
+		switch {
+		case d == i+1 && text[i]|0x20 == 'v' && at(text, digits(text, d)) == '.':
+			i = s.mask(Version, i, end)
+		case end == j:
+			return s.parted(Num, i, d, j)
+		case text[end] == '.' || text[end] == '$':
+			i = s.parted(Num, i, d, end)
+		case isPun(text[d:end]) && look(text[end:j]).digits == 0 && d > i && text[end] != '_' && text[end] != '-':
+			return s.keep(i, j)
+		default:
+			i = s.parted(ID, i, s.kindEnd(i, d, end), idEnd(text, end, j))
+		}
+	}
+	return j
+}
+
+// isPun tells whether a figure stands for a word, as in "log4j" and "flush2disk".
+func isPun(figures string) bool { return figures == "2" || figures == "4" }
+
+// figuresEnd returns the end of the number at d: digits with single hyphens or
+// points inside.
+func figuresEnd(text string, d, j int) int {
+	for d < j {
+		d = digits(text, d)
+		if d+1 < j && (text[d] == '.' || text[d] == '-') && isDigit(text[d+1]) {
+			d++
+			continue
+		}
+		break
+	}
+	return min(d, j)
+}
+
+// kindEnd returns where the kind in front of an identifier ends, whose first
+// figures are text[d:end]. Letters glued to figures on both sides are part of
+// the identifier: of "job_a8f3" only "job_" is the kind.
+func (s *Scanner) kindEnd(i, d, end int) int {
+	if classes[s.text[end]] != letter || s.text[end] == '_' {
+		return d
+	}
+	for d > i && (isLower(s.text[d-1]) || isUpper(s.text[d-1])) {
+		d--
+	}
+	return d
+}
+
+// idEnd returns where an identifier ends: at its word's end, or before a point
+// and a letter, since then an extension or a member follows.
+func idEnd(text string, i, j int) int {
+	for i < j {
+		if text[i] == '.' && !isDigit(text[i+1]) {
+			return i
+		}
+		i++
+	}
+	return j
+}
+
+// parted keeps text[i:d] and masks text[d:j].
+func (s *Scanner) parted(m Mask, i, d, j int) int {
+	if d > i {
+		s.literal(i, d)
+	}
+	return s.mask(m, d, j)
+}
