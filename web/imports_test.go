@@ -17,7 +17,7 @@ import (
 var allowedImports = map[string][]string{
 	"domain":          {"domain"},
 	"store":           {"domain", "domain/*", "migrations"},
-	"store/storetest": {"domain", "domain/*", "store", "store/embedded"},
+	"store/storetest": {"domain", "domain/*", "store", "store/embedded", "migrations"},
 	"views":           {"domain", "views/ui", "static"},
 	"views/ui":        {"static"},
 	"handlers":        {"store", "views", "views/ui", "domain", "domain/*"},

@@ -1,0 +1,84 @@
+package domain
+
+import (
+	"strings"
+	"time"
+)
+
+// State is whether a profile can be used.
+type State string
+
+// The states.
+const (
+	StateConnected    State = "connected"
+	StateDisconnected State = "disconnected"
+)
+
+// Profile is one customer account on one network, as its events left it.
+type Profile struct {
+	ID           string
+	Network      Network
+	Name         string
+	OwnerID      string
+	CredentialID string
+	State        State
+	Since        time.Time // when it got into State, as far as events tell
+	StateEventID string    // the newest event that said what State is, "" when none did
+	StateAt      time.Time
+	LastEventID  string // the newest event of any type
+	LastEventAt  time.Time
+}
+
+// Apply takes an event into account. Events may come in any order: an older
+// one fills in what is missing and never overwrites what a newer one said.
+func (p *Profile) Apply(id string, e Event) {
+	newest := after(e.OccurredAt, id, p.LastEventAt, p.LastEventID)
+	if newest {
+		p.LastEventID, p.LastEventAt, p.Network = id, e.OccurredAt, e.Network
+	}
+	describe(&p.Name, e.ProfileName, newest)
+	describe(&p.OwnerID, e.OwnerID, newest)
+	describe(&p.CredentialID, e.CredentialID, newest)
+	if e.Type != Failed && after(e.OccurredAt, id, p.StateAt, p.StateEventID) {
+		p.enter(stateAfter(e.Type), id, e.OccurredAt)
+	}
+}
+
+func (p *Profile) enter(state State, id string, at time.Time) {
+	if p.State != state || p.StateEventID == "" {
+		p.State, p.Since = state, at
+	}
+	p.StateEventID, p.StateAt = id, at
+}
+
+// ReasonEventID names the event whose verdict says why the profile is as it
+// is: what disconnected it, or else the newest event. A call that fails for
+// another reason meanwhile does not hide why the profile is disconnected.
+func (p *Profile) ReasonEventID() string {
+	if p.State == StateDisconnected {
+		return p.StateEventID
+	}
+	return p.LastEventID
+}
+
+func stateAfter(t EventType) State {
+	if t == Disconnected {
+		return StateDisconnected
+	}
+	return StateConnected
+}
+
+// after orders events by when they occurred, and those of one moment by their
+// ids, which is the order in which they arrived.
+func after(at time.Time, id string, otherAt time.Time, otherID string) bool {
+	if c := at.Compare(otherAt); c != 0 || otherID == "" {
+		return c > 0 || otherID == ""
+	}
+	return strings.Compare(id, otherID) > 0
+}
+
+func describe(have *string, said string, newest bool) {
+	if said != "" && (newest || *have == "") {
+		*have = said
+	}
+}

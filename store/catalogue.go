@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"wherefore/domain"
+)
+
+// SyncCatalogue makes the networks, and the reasons of the catalogue, known to
+// the database. What is gone from the catalogue stays: old verdicts name it.
+func (s *Store) SyncCatalogue(ctx context.Context, reasons []domain.ReasonID) error {
+	categories := make([]string, len(reasons))
+	for i, id := range reasons {
+		info, ok := id.Cause().Info()
+		if !ok {
+			return domain.InvalidField("cause", "%q is not in the vocabulary", id.Cause())
+		}
+		categories[i] = string(info.Category)
+	}
+	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO networks (name) SELECT name FROM unnest($1::text[]) AS new (name)
+			ORDER BY name ON CONFLICT DO NOTHING`,
+			textColumn(domain.Networks(), func(n domain.Network) domain.Network { return n }))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO reasons AS r (id, network, cause, category)
+			SELECT id, network, cause, category
+			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (id, network, cause, category)
+			ORDER BY id
+			ON CONFLICT (id) DO UPDATE SET category = EXCLUDED.category WHERE r.category <> EXCLUDED.category`,
+			textColumn(reasons, func(r domain.ReasonID) domain.ReasonID { return r }),
+			textColumn(reasons, func(r domain.ReasonID) domain.Network { return r.Network() }),
+			textColumn(reasons, func(r domain.ReasonID) domain.Cause { return r.Cause() }),
+			textColumn(categories, func(c string) string { return c }))
+		return err
+	})
+}

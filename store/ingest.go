@@ -1,0 +1,303 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+)
+
+// MaxID is how many characters the id of an event, a profile, an owner or a
+// credential, and a profile's name may have.
+const MaxID = 255
+
+// NewEvent is an event with what was found out about it.
+type NewEvent struct {
+	domain.Event
+	ArrivedAt time.Time // now, if zero
+	Cleaned   string    // the error as readable text
+	Facts     domain.Facts
+	Verdict   domain.Verdict
+	Shape     cluster.Shape // of an unparsed error
+}
+
+// Outcome is what became of a NewEvent.
+type Outcome struct {
+	EventID   string // of the event that was stored first, when Duplicate
+	Duplicate bool
+}
+
+// Unusable is something that a source sent and that can't be an event.
+type Unusable struct {
+	Raw     []byte // as received, secrets removed
+	Field   string // the field at fault, "" if none
+	Problem string
+}
+
+// AddEvents stores what a source sent, whole or not at all, and says of each
+// event whether it was new. An event whose SourceEventID the source has sent
+// before, or twice in events, is a duplicate and changes nothing. The rest
+// updates its profile (an older event never overwrites newer state), its
+// cluster and the counts; unusable goes to quarantine. Times are rounded to
+// microseconds; an event from more than a day ahead counts as occurring on
+// arrival and says so in Filled.
+//
+// Invalid names the first field that can't be stored; Unavailable means that
+// nothing was taken and the same call may succeed later.
+func (s *Store) AddEvents(ctx context.Context, sourceID int64, events []NewEvent, unusable []Unusable) ([]Outcome, error) {
+	rows, err := newRows(events)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := s.addRows(ctx, sourceID, rows, unusable)
+	if !errors.Is(err, errNoPartition) {
+		return outcomes, err
+	}
+	if err := s.EnsurePartitions(ctx, oldest(rows)); err != nil {
+		return nil, err
+	}
+	return s.addRows(ctx, sourceID, rows, unusable)
+}
+
+func (s *Store) addRows(ctx context.Context, sourceID int64, rows []eventRow, unusable []Unusable) ([]Outcome, error) {
+	var outcomes []Outcome
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		taken, err := takeKeys(ctx, tx, sourceID, rows)
+		if err != nil {
+			return err
+		}
+		outcomes = make([]Outcome, len(rows))
+		var fresh []eventRow
+		for i, row := range rows {
+			id := taken[row.SourceEventID]
+			outcomes[i] = Outcome{EventID: id, Duplicate: id != row.ID}
+			if id == row.ID {
+				fresh = append(fresh, row)
+			}
+		}
+		if err := addFresh(ctx, tx, sourceID, fresh); err != nil {
+			return err
+		}
+		return addUnusable(ctx, tx, sourceID, unusable)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, nil
+}
+
+// addFresh writes in one fixed order of tables, and within a table in the
+// order of its key, so that transactions wait for each other and don't
+// deadlock. The counts, which most of them share, come last.
+func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	profiles, err := lockProfiles(ctx, tx, rows)
+	if err != nil {
+		return err
+	}
+	if err := foundClusters(ctx, tx, rows); err != nil {
+		return err
+	}
+	if err := insertEvents(ctx, tx, sourceID, rows); err != nil {
+		return err
+	}
+	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {
+		return err
+	}
+	if err := touchClusters(ctx, tx, rows); err != nil {
+		return err
+	}
+	if err := countGaps(ctx, tx, sourceID, rows); err != nil {
+		return err
+	}
+	return addCounts(ctx, tx, arrivals(sourceID, rows))
+}
+
+// eventRow is an event that is fit to be stored, with its id.
+type eventRow struct {
+	NewEvent
+	ID string
+}
+
+func (r eventRow) unparsed() bool { return r.Type != domain.Reconnected && !r.Verdict.Parsed() }
+
+func newRows(events []NewEvent) ([]eventRow, error) {
+	rows := make([]eventRow, len(events))
+	for i, e := range events {
+		if err := checkEvent(e); err != nil {
+			err.Field = fmt.Sprintf("events[%d].%s", i, err.Field)
+			return nil, err
+		}
+		if e.ArrivedAt.IsZero() {
+			e.ArrivedAt = time.Now()
+		}
+		id, err := idAt(e.ArrivedAt)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = eventRow{NewEvent: normal(e), ID: id}
+	}
+	return rows, nil
+}
+
+// normal rounds, cuts and cleans what the database would refuse.
+func normal(e NewEvent) NewEvent {
+	e.OccurredAt = e.OccurredAt.UTC().Round(time.Microsecond)
+	if arrived := e.ArrivedAt.UTC(); e.OccurredAt.After(arrived.Add(24*time.Hour - time.Second)) {
+		e.OccurredAt = arrived.Round(time.Microsecond)
+		e.Filled = append(slices.Clone(e.Filled), "occurred_at")
+	}
+	e.Status = max(0, min(e.Status, 999))
+	if e.Type == domain.Reconnected {
+		e.Raw, e.Facts, e.Verdict = nil, domain.Facts{Format: domain.Empty}, domain.Verdict{Ruleset: e.Verdict.Ruleset}
+	}
+	e.ProfileName = clip(storable(e.ProfileName), MaxID)
+	e.Operation = clip(e.Operation, MaxID)
+	e.Facts.Code = clip(e.Facts.Code, MaxID)
+	e.Facts.Subcode = clip(e.Facts.Subcode, MaxID)
+	e.Facts.Type = clip(e.Facts.Type, MaxID)
+	return e
+}
+
+func checkEvent(e NewEvent) *domain.Error {
+	for _, f := range []struct {
+		name, value string
+		required    bool
+	}{
+		{"id", e.SourceEventID, true},
+		{"profile_id", e.ProfileID, true},
+		{"network", string(e.Network), true},
+		{"owner_id", e.OwnerID, false},
+		{"credential_id", e.CredentialID, false},
+	} {
+		switch {
+		case f.required && f.value == "":
+			return domain.InvalidField(f.name, "is missing")
+		case storable(f.value) != f.value:
+			return domain.InvalidField(f.name, "is not valid text")
+		case clip(f.value, MaxID) != f.value:
+			return domain.InvalidField(f.name, "has more than %d characters", MaxID)
+		}
+	}
+	return nil
+}
+
+// idAt makes an event's id that sorts by its arrival.
+func idAt(arrived time.Time) (string, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", err
+	}
+	// NewV7 counts up within a millisecond; only another arrival than now,
+	// which demo data and imports have, needs another time.
+	if ms := arrived.UnixMilli(); time.Since(arrived).Abs() > time.Second {
+		for i := range 6 {
+			id[i] = byte(ms >> (40 - 8*i))
+		}
+	}
+	return id.String(), nil
+}
+
+func oldest(rows []eventRow) time.Time {
+	return slices.MinFunc(rows, func(a, b eventRow) int { return a.ArrivedAt.Compare(b.ArrivedAt) }).ArrivedAt
+}
+
+// takeKeys claims the events' ids within the source, and returns for each the
+// id of the event that has it: ours, or the one that was there before.
+func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (map[string]string, error) {
+	keys := column(rows, func(r eventRow) string { return r.SourceEventID })
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO event_keys (source_id, source_event_id, event_id)
+		SELECT $1, key, id FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS new (key, id, n)
+		ORDER BY key, n
+		ON CONFLICT DO NOTHING`, sourceID, keys, column(rows, func(r eventRow) string { return r.ID }))
+	if err != nil {
+		return nil, err
+	}
+	var found []struct{ SourceEventID, EventID string }
+	err = tx.SelectContext(ctx, &found, `
+		SELECT source_event_id, event_id FROM event_keys
+		WHERE source_id = $1 AND source_event_id = ANY($2)`, sourceID, keys)
+	taken := make(map[string]string, len(found))
+	for _, f := range found {
+		taken[f.SourceEventID] = f.EventID
+	}
+	return taken, err
+}
+
+var errNoPartition = errors.New("no partition for the month of arrival")
+
+func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO events (id, source_id, source_event_id, network, profile_id, type, occurred_at, operation,
+		    filled, scrubbed, raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
+		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
+		SELECT id, $1, key, network, profile_id, type, occurred_at, operation,
+		    string_to_array(filled, ','), string_to_array(scrubbed, ','),
+		    CASE WHEN type <> 'reconnected' THEN raw END, cleaned, format, status, code, subcode, error_type, message,
+		    CASE WHEN unparsed THEN shape_hash END,
+		    NULLIF(reason, ''), parser, ruleset, evidence, NULLIF(reason, ''), parser, ruleset
+		FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
+		    $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[],
+		    $17::text[], $18::text[], $19::boolean[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::json[])
+		    AS new (id, key, network, profile_id, type, occurred_at, operation, filled, scrubbed, raw, cleaned,
+		    format, status, code, subcode, error_type, message, unparsed, shape_hash, reason, parser, ruleset, evidence)`,
+		sourceID,
+		column(rows, func(r eventRow) string { return r.ID }),
+		column(rows, func(r eventRow) string { return r.SourceEventID }),
+		textColumn(rows, func(r eventRow) domain.Network { return r.Network }),
+		column(rows, func(r eventRow) string { return r.ProfileID }),
+		textColumn(rows, func(r eventRow) domain.EventType { return r.Type }),
+		column(rows, func(r eventRow) time.Time { return r.OccurredAt }),
+		textColumn(rows, func(r eventRow) string { return r.Operation }),
+		textColumn(rows, func(r eventRow) string { return strings.Join(r.Filled, ",") }),
+		textColumn(rows, func(r eventRow) string { return strings.Join(r.Scrubbed, ",") }),
+		column(rows, func(r eventRow) []byte { return r.Raw }),
+		textColumn(rows, func(r eventRow) string { return r.Cleaned }),
+		textColumn(rows, func(r eventRow) domain.Format { return r.Facts.Format }),
+		column(rows, func(r eventRow) int { return r.Status }),
+		textColumn(rows, func(r eventRow) string { return r.Facts.Code }),
+		textColumn(rows, func(r eventRow) string { return r.Facts.Subcode }),
+		textColumn(rows, func(r eventRow) string { return r.Facts.Type }),
+		textColumn(rows, func(r eventRow) string { return r.Facts.Message }),
+		column(rows, func(r eventRow) bool { return r.unparsed() }),
+		column(rows, func(r eventRow) int64 { return int64(r.Shape.Hash) }),
+		textColumn(rows, func(r eventRow) domain.ReasonID { return r.Verdict.Reason }),
+		textColumn(rows, func(r eventRow) string { return r.Verdict.Parser }),
+		column(rows, func(r eventRow) int { return r.Verdict.Ruleset }),
+		column(rows, func(r eventRow) evidence { return r.Verdict.Evidence }),
+	)
+	var pe *pq.Error
+	if errors.As(err, &pe) && pe.Routine == "ExecFindPartition" {
+		return errNoPartition
+	}
+	return err
+}
+
+// addUnusable keeps what can't be used. What a source sends again because it
+// was not taken is kept once.
+func addUnusable(ctx context.Context, tx *sqlx.Tx, sourceID int64, unusable []Unusable) error {
+	if len(unusable) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO quarantine (source_id, raw, field, problem)
+		SELECT $1, raw, field, problem FROM unnest($2::bytea[], $3::text[], $4::text[]) AS new (raw, field, problem)
+		ORDER BY sha256(raw)
+		ON CONFLICT DO NOTHING`, sourceID,
+		column(unusable, func(u Unusable) []byte { return u.Raw }),
+		textColumn(unusable, func(u Unusable) string { return u.Field }),
+		textColumn(unusable, func(u Unusable) string { return u.Problem }))
+	return err
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"wherefore/migrations"
+)
+
+// partitionsAhead is how many months of partitions stand ready beyond this one.
+const partitionsAhead = 3
+
+// Migrate brings the schema up to date. The address must lead straight to the
+// database, past any pooler, since a lock of the session keeps two from
+// migrating at once.
+func Migrate(ctx context.Context, address string) error {
+	address, err := inUTC(address)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("postgres", address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.PingContext(ctx); err != nil {
+		return translate(err)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	steps, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithSessionLocker(locker))
+	if err != nil {
+		return err
+	}
+	if _, err := steps.Up(ctx); err != nil {
+		return translate(err)
+	}
+	now := time.Now()
+	return translate(ensurePartitions(ctx, db, now, now))
+}
+
+// EnsurePartitions makes the partitions for events that arrive from the month
+// of a given time until some months ahead of now. Call it daily, and before
+// adding events with an older arrival.
+func (s *Store) EnsurePartitions(ctx context.Context, from time.Time) error {
+	return translate(ensurePartitions(ctx, s.db, from, time.Now()))
+}
+
+type execer interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+}
+
+// ensurePartitions begins a day early: clocks of replicas differ.
+func ensurePartitions(ctx context.Context, db execer, from, now time.Time) error {
+	_, err := db.ExecContext(ctx, `
+		SELECT make_event_partition(month)
+		FROM generate_series(date_trunc('month', $1::timestamptz - interval '1 day', 'UTC'),
+		                     $2::timestamptz + make_interval(months => $3), interval '1 month') AS month
+		ORDER BY month`, from, now, partitionsAhead)
+	return err
+}

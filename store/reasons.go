@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+)
+
+// LatestReason is why a profile is as it is.
+type LatestReason struct {
+	Profile    domain.Profile
+	EventID    string
+	Type       domain.EventType // Reconnected: nothing is wrong
+	OccurredAt time.Time
+	Verdict    domain.Verdict // without evidence
+	ClusterID  int64          // of an unparsed error, else 0
+}
+
+// LatestReason returns why a profile is as it is: the verdict of the event
+// that domain.Profile.ReasonEventID names. NotFound if the profile was never
+// heard of.
+func (s *Store) LatestReason(ctx context.Context, profileID string) (LatestReason, error) {
+	found, err := s.LatestReasons(ctx, []string{profileID})
+	if err != nil {
+		return LatestReason{}, err
+	}
+	reason, ok := found[profileID]
+	if !ok {
+		return LatestReason{}, notFound("profile", profileID)
+	}
+	return reason, nil
+}
+
+// LatestReasons is LatestReason for many profiles, by id. A profile never
+// heard of is absent.
+func (s *Store) LatestReasons(ctx context.Context, profileIDs []string) (map[string]LatestReason, error) {
+	profiles, err := s.ProfileDirectory(ctx, profileIDs)
+	if err != nil {
+		return nil, err
+	}
+	byEvent, err := s.reasonEvents(ctx, slices.Collect(maps.Values(profiles)))
+	if err != nil {
+		return nil, err
+	}
+	reasons := make(map[string]LatestReason, len(profiles))
+	for id, p := range profiles {
+		reason := byEvent[p.ReasonEventID()]
+		reason.Profile = p
+		reasons[id] = reason
+	}
+	return reasons, nil
+}
+
+// reasonEvents looks events up by their ids in a query of its own: joined to
+// profiles, the planner may read whole partitions.
+func (s *Store) reasonEvents(ctx context.Context, profiles []domain.Profile) (map[string]LatestReason, error) {
+	ids := make([]string, len(profiles))
+	for i, p := range profiles {
+		ids[i] = p.ReasonEventID()
+	}
+	var rows []struct {
+		ID         string
+		Type       domain.EventType
+		OccurredAt time.Time
+		Reason     domain.ReasonID
+		Parser     string
+		Ruleset    int
+		ClusterID  int64
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT e.id, e.type, e.occurred_at, COALESCE(e.reason, '') AS reason, e.parser, e.ruleset,
+		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id
+		FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
+		WHERE e.id = ANY($1::uuid[])`, pq.Array(ids))
+	reasons := make(map[string]LatestReason, len(rows))
+	for _, r := range rows {
+		reasons[r.ID] = LatestReason{EventID: r.ID, Type: r.Type, OccurredAt: r.OccurredAt, ClusterID: r.ClusterID,
+			Verdict: domain.Verdict{Reason: r.Reason, Parser: r.Parser, Ruleset: r.Ruleset}}
+	}
+	return reasons, translate(err)
+}

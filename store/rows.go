@@ -1,0 +1,84 @@
+package store
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+)
+
+// column makes the array parameter of one column of a bulk statement.
+func column[R, C any](rows []R, get func(R) C) any {
+	values := make([]C, len(rows))
+	for i, row := range rows {
+		values[i] = get(row)
+	}
+	return pq.Array(values)
+}
+
+// textColumn is column for strings that the database must take whatever they hold.
+func textColumn[R any, S ~string](rows []R, get func(R) S) any {
+	return column(rows, func(r R) string { return storable(string(get(r))) })
+}
+
+// storable returns s without what a text column refuses: broken UTF-8 and NUL.
+func storable(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsRune(s, 0) {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// clip cuts s to at most n characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// evidence is a verdict's evidence in a json column.
+type evidence []domain.Evidence
+
+func (e evidence) Value() (driver.Value, error) {
+	if len(e) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal(e)
+	return string(text), err
+}
+
+func (e *evidence) Scan(src any) error {
+	text, ok := src.([]byte)
+	if !ok {
+		return fmt.Errorf("evidence is %T", src)
+	}
+	return json.Unmarshal(text, e)
+}
+
+// validID reports whether id can be the id of an event. One that can't is
+// simply not found; the database would call it invalid.
+func validID(id string) bool {
+	_, err := uuid.Parse(id)
+	return err == nil && len(id) == 36
+}
+
+func storableAll(values []string) []string {
+	clean := make([]string, len(values))
+	for i, v := range values {
+		clean[i] = storable(v)
+	}
+	return clean
+}

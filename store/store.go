@@ -1,0 +1,91 @@
+// Package store is the only place that speaks SQL. Reads are nouns, writes are
+// verbs. Errors that a caller can act on carry a domain.Kind: NotFound,
+// Conflict, Invalid with the field's name, or Unavailable when the database is
+// away, busy or too slow; any other error is a defect.
+package store
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/jmoiron/sqlx/reflectx"
+	_ "github.com/lib/pq" // the driver
+)
+
+// Store is a pool of connections to Wherefore's database. It is safe for
+// concurrent use.
+type Store struct {
+	db *sqlx.DB
+}
+
+// Open connects to the database at a postgres:// address, which may be that of
+// a pooler. It neither makes nor checks the schema: see Migrate and Ready.
+func Open(ctx context.Context, address string) (*Store, error) {
+	address, err := inUTC(address)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqlx.ConnectContext(ctx, "postgres", address)
+	if err != nil {
+		return nil, translate(err)
+	}
+	db.Mapper = reflectx.NewMapperFunc("db", snakeCase)
+	db.SetMaxOpenConns(20)
+	db.SetMaxIdleConns(10)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxLifetime(time.Hour)
+	return &Store{db: db}, nil
+}
+
+// Close lets go of all connections.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Ready reports whether the database answers and has the schema.
+func (s *Store) Ready(ctx context.Context) error {
+	var there bool
+	err := s.db.GetContext(ctx, &there, `SELECT to_regclass('goose_db_version') IS NOT NULL AND to_regclass('reparses') IS NOT NULL`)
+	if err != nil {
+		return translate(err)
+	}
+	if !there {
+		return unavailable("the database has no schema yet", nil)
+	}
+	return nil
+}
+
+// inUTC makes every session of the address show times in UTC.
+func inUTC(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		// Not with err: it would repeat the password.
+		return "", fmt.Errorf("the database's address must look like postgres://user:password@host/name?sslmode=…")
+	}
+	q := u.Query()
+	q.Set("timezone", "UTC")
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// snakeCase names the column of a struct's field: SourceID is source_id.
+func snakeCase(field string) string {
+	var b strings.Builder
+	for i, r := range field {
+		upper := 'A' <= r && r <= 'Z'
+		if upper && i > 0 && startsWord(field, i) {
+			b.WriteByte('_')
+		}
+		b.WriteString(strings.ToLower(string(r)))
+	}
+	return b.String()
+}
+
+// startsWord reports whether the capital at i begins a word: the one before it
+// is small, or the one after it is.
+func startsWord(field string, i int) bool {
+	small := func(c byte) bool { return c < 'A' || c > 'Z' }
+	return small(field[i-1]) || i+1 < len(field) && small(field[i+1])
+}

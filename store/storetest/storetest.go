@@ -1,0 +1,220 @@
+// Package storetest gives each test a database of its own on a real
+// PostgreSQL, and makes what tests are about.
+package storetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"wherefore/domain"
+	"wherefore/migrations"
+	"wherefore/store"
+	"wherefore/store/embedded"
+)
+
+// serverEnv names a server to use, past any pooler, by a user who may create
+// databases. Without it a throwaway server runs while the tests of a package do.
+const serverEnv = "WHEREFORE_TEST_DATABASE_URL"
+
+// New returns a store on a fresh database with the whole schema, all networks,
+// and each cause as a reason of each network.
+func New(t testing.TB) *store.Store {
+	t.Helper()
+	return Open(t, URL(t))
+}
+
+// Open returns another store on the database of an address, as another replica has.
+func Open(t testing.TB, address string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// DB returns a plain connection to a database, for what the store can't say.
+func DB(t testing.TB, address string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("postgres", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// URL returns the address of a fresh database like that of New. It is dropped
+// when the test is over.
+func URL(t testing.TB) string {
+	t.Helper()
+	server, err := prepared()
+	if err != nil {
+		t.Fatalf("no database for the test: %v", err)
+	}
+	name := "wherefore_test_" + uuid.NewString()
+	if err := server.clone(t.Context(), name); err != nil {
+		t.Fatalf("no database for the test: %v", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+		defer cancel()
+		if _, err := server.admin.ExecContext(ctx, fmt.Sprintf(`DROP DATABASE %q WITH (FORCE)`, name)); err != nil {
+			t.Errorf("dropping the test's database: %v", err)
+		}
+	})
+	return at(server.address, name)
+}
+
+// server is where databases are made, with a migrated template.
+type server struct {
+	address  string
+	admin    *sql.DB
+	template string
+	strategy string
+}
+
+// prepared starts or finds the server, once.
+var prepared = sync.OnceValues(func() (*server, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	address := os.Getenv(serverEnv)
+	if address == "" {
+		started, err := startThrowaway(ctx)
+		if err != nil {
+			return nil, err
+		}
+		address = started
+	}
+	return prepare(ctx, address)
+})
+
+func startThrowaway(ctx context.Context) (string, error) {
+	home, err := os.MkdirTemp("", "wherefore-test-")
+	if err != nil {
+		return "", err
+	}
+	s, err := embedded.Start(ctx, embedded.Config{DataDir: home, Throwaway: true})
+	if err != nil {
+		os.RemoveAll(home)
+		return "", err
+	}
+	return s.URL(), nil
+}
+
+func prepare(ctx context.Context, address string) (*server, error) {
+	admin, err := sql.Open("postgres", address)
+	if err != nil {
+		return nil, err
+	}
+	admin.SetMaxOpenConns(2)
+	s := &server{address: address, admin: admin}
+	var version int
+	err = admin.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version)
+	if err != nil {
+		return nil, err
+	}
+	if version >= 150000 { // before, it was the only one and had no name
+		s.strategy = "STRATEGY FILE_COPY"
+	}
+	if s.template, err = templateName(); err != nil {
+		return nil, err
+	}
+	return s, s.makeTemplate(ctx)
+}
+
+// templateName changes with the schema, so that processes that share a server
+// share a template, and never one of another schema.
+func templateName() (string, error) {
+	sum := sha256.New()
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(migrations.FS, name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(sum, name, len(text))
+		sum.Write(text)
+	}
+	month := time.Now().UTC().Format("200601") // it holds this month's partitions
+	return "wherefore_template_" + month + "_" + hex.EncodeToString(sum.Sum(nil)[:6]), nil
+}
+
+// makeTemplate makes the template aside and renames it, so that one that is
+// there is whole. The lock keeps two processes from making it at once.
+func (s *server) makeTemplate(ctx context.Context) error {
+	conn, err := s.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	const lock = 7_233_001
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, lock); err != nil {
+		return err
+	}
+	defer conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lock)
+	var there bool
+	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, s.template).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	making := s.template + "_new"
+	for _, statement := range []string{`DROP DATABASE IF EXISTS %q WITH (FORCE)`, `CREATE DATABASE %q`} {
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf(statement, making)); err != nil {
+			return err
+		}
+	}
+	if err := fill(ctx, at(s.address, making)); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE %q RENAME TO %q`, making, s.template))
+	return err
+}
+
+func fill(ctx context.Context, address string) error {
+	if err := store.Migrate(ctx, address); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	var reasons []domain.ReasonID
+	for _, n := range domain.Networks() {
+		for _, c := range domain.Causes() {
+			reasons = append(reasons, domain.Reason(n, c.Cause))
+		}
+	}
+	return s.SyncCatalogue(ctx, reasons)
+}
+
+func (s *server) clone(ctx context.Context, name string) error {
+	_, err := s.admin.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q %s`, name, s.template, s.strategy))
+	return err
+}
+
+// at returns the address of another database on the same server.
+func at(address, name string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err) // it has been connected to
+	}
+	u.Path = "/" + name
+	return u.String()
+}

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"wherefore/domain"
+)
+
+// User is a person who may sign in.
+type User struct {
+	ID           int64
+	Name         string
+	Role         domain.Role
+	PasswordHash string
+	CreatedAt    time.Time
+	DisabledAt   *time.Time
+}
+
+const userColumns = `u.id, u.name, u.role, u.password_hash, u.created_at, u.disabled_at`
+
+// User returns a user by name, disabled or not; NotFound if there is none.
+func (s *Store) User(ctx context.Context, name string) (User, error) {
+	var u User
+	err := s.db.GetContext(ctx, &u, `SELECT `+userColumns+` FROM users u WHERE u.name = $1`, storable(name))
+	return u, translate(err)
+}
+
+// Users lists all users by name.
+func (s *Store) Users(ctx context.Context) ([]User, error) {
+	var users []User
+	err := s.db.SelectContext(ctx, &users, `SELECT `+userColumns+` FROM users u ORDER BY u.name`)
+	return users, translate(err)
+}
+
+// AddUser makes a user; Conflict if the name is taken.
+func (s *Store) AddUser(ctx context.Context, by Actor, name string, role domain.Role, passwordHash string) (User, error) {
+	var u User
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		err := tx.GetContext(ctx, &u, `
+			INSERT INTO users AS u (name, role, password_hash) VALUES ($1, $2, $3)
+			RETURNING `+userColumns, name, role, passwordHash)
+		if err != nil {
+			return err
+		}
+		return addAudit(ctx, tx, by, "user.create", name, map[string]any{"role": role})
+	})
+	return u, err
+}
+
+// SetPassword gives a user another password and ends the user's sessions.
+func (s *Store) SetPassword(ctx context.Context, by Actor, name, passwordHash string) error {
+	return s.changeUser(ctx, by, "user.password", name,
+		`UPDATE users SET password_hash = $2 WHERE name = $1 RETURNING id`, name, passwordHash)
+}
+
+// SetRole gives a user another role, which holds from the next request on.
+func (s *Store) SetRole(ctx context.Context, by Actor, name string, role domain.Role) error {
+	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE users SET role = $2 WHERE name = $1`, name, role)
+		if err := mustChange(res, err, "user", name); err != nil {
+			return err
+		}
+		return addAudit(ctx, tx, by, "user.role", name, map[string]any{"role": role})
+	})
+}
+
+// DisableUser keeps a user from signing in and ends the user's sessions.
+func (s *Store) DisableUser(ctx context.Context, by Actor, name string) error {
+	return s.changeUser(ctx, by, "user.disable", name,
+		`UPDATE users SET disabled_at = COALESCE(disabled_at, now()) WHERE name = $1 RETURNING id`, name)
+}
+
+func (s *Store) changeUser(ctx context.Context, by Actor, action, name, query string, args ...any) error {
+	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		var id int64
+		if err := tx.GetContext(ctx, &id, query, args...); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, id); err != nil {
+			return err
+		}
+		return addAudit(ctx, tx, by, action, name, nil)
+	})
+}
