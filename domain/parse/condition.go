@@ -1,0 +1,135 @@
+// Package parse finds the reason in an error's facts: conditions, parsers,
+// rulesets with their index, the engine that services ask, and trials.
+package parse
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cel.dev/cel-go/cel"
+
+	"wherefore/domain"
+)
+
+// MaxCondition is the length in bytes of the longest condition that Compile takes.
+const MaxCondition = 16 << 10
+
+// Condition is a compiled CEL expression over facts. It does not change and may
+// be used by many goroutines.
+//
+// Its variables are format, code, subcode, type and message (strings, empty
+// when absent), status (int, 0 unknown) and body (the decoded structure, or
+// null). Reading a part of body that is not there is a failure, not a value;
+// has(body.a.b) asks whether it is there, whatever body and body.a are.
+type Condition struct {
+	source string
+	root   node
+}
+
+// ConditionError says what is wrong in a condition, and where.
+type ConditionError struct {
+	Line, Column int // both counted from 1
+	Words        string
+}
+
+func (e *ConditionError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Words)
+}
+
+// Compile checks a condition. Its error is a *ConditionError, or several of
+// them joined.
+func Compile(source string) (*Condition, error) {
+	if len(source) > MaxCondition {
+		return nil, &ConditionError{1, 1, fmt.Sprintf("the condition has %d bytes, the longest allowed has %d", len(source), MaxCondition)}
+	}
+	env, err := environment()
+	if err != nil {
+		return nil, fmt.Errorf("condition language: %w", err)
+	}
+	checked, issues := env.Compile(source)
+	if issues.Err() != nil {
+		return nil, conditionErrors(issues)
+	}
+	if checked.OutputType() != cel.BoolType {
+		return nil, &ConditionError{1, 1, fmt.Sprintf("the condition yields %s, not true or false", checked.OutputType())}
+	}
+	if err := checkCost(env, checked); err != nil {
+		return nil, err
+	}
+	b := builder{env, checked.NativeRep()}
+	root, err := b.node(b.checked.Expr())
+	if err != nil {
+		return nil, err
+	}
+	return &Condition{source, root}, nil
+}
+
+func conditionErrors(issues *cel.Issues) error {
+	var all []error
+	for _, issue := range issues.Errors() {
+		all = append(all, &ConditionError{
+			Line: max(1, issue.Location.Line()), Column: max(1, issue.Location.Column()+1), Words: issue.Message,
+		})
+	}
+	return errors.Join(all...)
+}
+
+// String returns the condition as written.
+func (c *Condition) String() string { return c.source }
+
+// Holds reports whether the condition is true of f. A condition that fails, on
+// a missing part of the body or at its cost limit, does not hold; the error
+// says why.
+func (c *Condition) Holds(f domain.Facts) (bool, error) {
+	in := &input{Facts: f}
+	return c.holds(in)
+}
+
+func (c *Condition) holds(in *input) (bool, error) {
+	switch c.root.holds(in) {
+	case yes:
+		return true, nil
+	case fails:
+		return false, in.failure
+	}
+	return false, nil
+}
+
+// Fields names the facts that the condition reads, each once, in the order of
+// the condition: "code", "body.error.type".
+func (c *Condition) Fields() []string {
+	var names []string
+	for _, s := range c.root.sources() {
+		if !slices.Contains(names, s.name()) {
+			names = append(names, s.name())
+		}
+	}
+	return names
+}
+
+// Requirement is a fact that has to be one of a few values.
+type Requirement struct {
+	Fact   string // format, status, code, subcode, type or message
+	Values []string
+}
+
+// Requires lists what has to be true of facts for the condition to hold, so that
+// a store can look events up instead of reading all. The condition may ask more.
+func (c *Condition) Requires() []Requirement {
+	var all []Requirement
+	for _, need := range c.root.needs() {
+		r := Requirement{Fact: need[0].of.name()}
+		for _, a := range need {
+			if a.of != need[0].of || a.of == literalIn {
+				r.Values = nil
+				break
+			}
+			r.Values = append(r.Values, a.value)
+		}
+		if r.Values != nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}

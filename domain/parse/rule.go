@@ -1,0 +1,23 @@
+package parse
+
+import "wherefore/domain"
+
+// Rule gives a verdict on facts, or none. Parsers and rulesets are rules.
+type Rule interface {
+	Try(f domain.Facts) (domain.Verdict, bool)
+}
+
+// FirstOf tries rules in turn; the first that gives a verdict wins. It is
+// associative, and FirstOf() is its identity: the rule that never matches.
+func FirstOf(rules ...Rule) Rule { return firstOf(rules) }
+
+type firstOf []Rule
+
+func (rules firstOf) Try(f domain.Facts) (domain.Verdict, bool) {
+	for _, rule := range rules {
+		if v, ok := rule.Try(f); ok {
+			return v, true
+		}
+	}
+	return domain.Verdict{}, false
+}
