@@ -56,10 +56,21 @@ type jsonDecoder struct {
 func decodeJSON(src string) (Value, bool) {
 	d := jsonDecoder{src: src}
 	d.prepare(len(src))
-	if !d.run() {
+	if !d.run() || d.peek() != 0 || d.pos < len(src) {
 		return Value{}, false
 	}
 	return Value{d.nodes}, true
+}
+
+// decodeJSONAt decodes the JSON value that begins at from, whatever follows it,
+// and returns where it ends: or, if there is none, where it was given up.
+func decodeJSONAt(src string, from int) (v Value, end int, ok bool) {
+	d := jsonDecoder{src: src, pos: from}
+	d.prepare(0)
+	if !d.run() {
+		return Value{}, d.pos, false
+	}
+	return Value{d.nodes}, d.pos, true
 }
 
 func (d *jsonDecoder) run() bool {
@@ -131,7 +142,7 @@ func (d *jsonDecoder) emptyContainer() bool {
 }
 
 // climb goes on behind a complete value: closing containers, then to the next
-// value (more) or to the end of the text.
+// value (more) or to the end of the outermost one.
 func (d *jsonDecoder) climb() (more, ok bool) {
 	for len(d.open) > 0 {
 		switch c := d.peek(); {
@@ -145,8 +156,7 @@ func (d *jsonDecoder) climb() (more, ok bool) {
 			return false, false
 		}
 	}
-	d.peek()
-	return false, d.pos == len(d.src)
+	return false, true
 }
 
 // name reads a member's name and its colon; inside an array there is none.

@@ -1,6 +1,10 @@
 package domain
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Format is what an error's bytes are.
 type Format string
@@ -13,74 +17,153 @@ const (
 	Empty Format = "empty"
 )
 
-// Facts are what is read out of an error. Strings are valid UTF-8, empty when absent.
+// Bounds of what is read out of one error, in bytes.
+const (
+	maxMessage = 8 << 10  // a longer message is cut
+	maxProse   = 32 << 10 // text patterns look no further
+)
+
+// Facts are what is read out of an error. Strings are valid UTF-8 without NUL,
+// empty when absent.
 type Facts struct {
-	Format  Format
-	Status  int // HTTP status, 0 unknown
-	Code    string
+	Format  Format // JSON when a structure gave the facts
+	Status  int    // HTTP status, 0 unknown
+	Code    string // a number's decimal text, or a word
 	Subcode string
 	Type    string
-	Message string
-	Body    Value // the structure that the facts were read from, null without one
+	Message string // at most 8 KiB; of text without structure, the text less its wrapping
+	Body    Value  // the structure that the facts were read from, null without one
 }
 
 // ReadFacts reads an error as the layout of its network says. Status is the HTTP
-// status of the answer, 0 if the sender did not know it. A nil layout reads
-// status and message only. It never fails, takes any bytes, and its work grows
-// with their number only.
+// status of the answer, 0 if the sender did not know it: then the one that a
+// client library printed is taken, if any. A nil layout reads status and message
+// only. It never fails, takes any bytes, and its work grows with their number only.
 func ReadFacts(l *Layout, status int, raw []byte) Facts {
 	if l == nil {
 		l = &Layout{}
 	}
 	text := strings.TrimSpace(CleanText(raw))
-	if text == "" {
-		return Facts{Format: Empty, Status: status}
+	f := l.read(text, 0)
+	f.Message = cut(f.Message, maxMessage)
+	if status != 0 {
+		f.Status = status
 	}
-	f, found := readStructure(l, text)
-	if !found {
-		f = readText(l, text)
-	}
-	f.Status = status
 	return f
 }
 
-func readStructure(l *Layout, text string) (Facts, bool) {
-	body, ok := decodeJSON(text)
-	if !ok || body.Kind() != ObjectValue && body.Kind() != ArrayValue {
-		return Facts{}, false
+// read reads text that is JSON, markup or anything else. Level counts the JSON
+// strings that it was taken out of.
+func (l *Layout) read(text string, level int) Facts {
+	if text == "" {
+		return Facts{Format: Empty}
 	}
-	f := l.find(body)
-	f.Format, f.Body = JSON, body
-	return f, true
-}
-
-// find looks for the layout's shapes in v and in the objects inside it.
-func (l *Layout) find(v Value) Facts {
-	var words Facts // the first match that has only a message
-	for i := range l.shapes {
-		for at := range v.nodes {
-			if v.nodes[at].kind != ObjectValue && at > 0 {
-				continue
-			}
-			f := l.shapes[i].read(v.child(at), l.ignore)
-			if f.Code != "" || f.Subcode != "" || f.Type != "" {
-				return f
-			}
-			if words.Message == "" {
-				words.Message = f.Message
+	if v, ok := decodeJSON(text); ok {
+		switch v.Kind() {
+		case ObjectValue, ArrayValue:
+			return l.readBody(v)
+		case StringValue:
+			if level < maxLevels {
+				return l.read(strings.TrimSpace(v.Text()), level+1)
 			}
 		}
 	}
-	return words
+	text = withoutLinePrefix(text)
+	if before, page, after := splitHTML(text); page != "" {
+		return l.readHTML(before, page, after)
+	}
+	if v, ok := decodeXML(text); ok {
+		return l.readBody(v)
+	}
+	return l.readText(text)
 }
 
-func readText(l *Layout, text string) Facts {
-	f := Facts{Format: Text}
-	for i := range l.text {
-		l.text[i].add(&f, text)
+// readBody reads an error that is one structure as a whole.
+func (l *Layout) readBody(v Value) Facts { return l.readDocuments(withStrings(v)) }
+
+// readDocuments reads an error that is nothing but structures.
+func (l *Layout) readDocuments(documents []Value) Facts {
+	f, body := l.facts(documents)
+	f.Format, f.Body, f.Status = JSON, body, statusIn(documents)
+	if len(body.nodes) == 0 {
+		words, _, _ := find(wordy, nil, documents)
+		f.Message, f.Body = words.Message, documents[len(documents)-1]
 	}
-	if f.Message == "" {
-		f.Message = text
+	if !f.decided() && f.Message != "" {
+		l.addPrinted(&f)
 	}
 	return f
+}
+
+// readText reads an error in which structures may stand between other text.
+func (l *Layout) readText(text string) Facts {
+	documents, rest := structures(text)
+	if len(documents) > 0 && !strings.ContainsFunc(rest, unicode.IsLetter) {
+		f := l.readDocuments(documents)
+		if !f.decided() {
+			l.addPatterns(&f, text)
+		}
+		return f
+	}
+	f, body := l.facts(documents)
+	f.Format, f.Body, f.Status = Text, body, statusIn(documents)
+	if len(body.nodes) > 0 {
+		f.Format = JSON
+	} else {
+		rest = text
+	}
+	if f.Status == 0 {
+		f.Status = printedStatus(text)
+	}
+	if !f.decided() {
+		l.addProse(&f, text)
+	}
+	if f.Message == "" {
+		l.addProse(&f, rest)
+	}
+	if f.Message == "" {
+		f.Message = plainMessage(rest)
+	}
+	return f
+}
+
+// decided reports whether f has more than words.
+func (f *Facts) decided() bool { return f.Code != "" || f.Subcode != "" || f.Type != "" }
+
+// facts reads the documents as the layout's shapes say and else as the insides of
+// these shapes, and returns the document that held the facts; null if none did.
+func (l *Layout) facts(documents []Value) (Facts, Value) {
+	f, in, ok := find(l.shapes, l.ignore, documents)
+	if ok && f.decided() {
+		return f, in
+	}
+	if inner, innerIn, _ := find(l.inner, l.ignore, documents); inner.decided() || !ok {
+		return inner, innerIn
+	}
+	return f, in
+}
+
+// wordy is the shape of any body that says something in words.
+var wordy = mustShapes(ShapeSpec{Message: []string{
+	"message", "error_message", "error_description", "errorMessage", "error_msg", "detail", "msg",
+	"description", "title", "error", "errors[0]", "reason",
+}})
+
+func mustShapes(specs ...ShapeSpec) []shape {
+	l, err := NewLayout(LayoutSpec{JSON: specs})
+	if err != nil {
+		panic(err)
+	}
+	return l.shapes
+}
+
+// cut shortens s to at most n bytes, between two characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }

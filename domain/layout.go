@@ -11,8 +11,10 @@ import (
 // read-only and safe for concurrent use.
 type Layout struct {
 	shapes []shape
+	inner  []shape // what the shapes hold, for dumps that leave the outer objects off
 	text   []textPattern
 	ignore []string
+	roles  map[string]role // of the names that are printed in front of facts
 }
 
 // A shape holds the paths of each fact of one JSON shape.
@@ -39,6 +41,8 @@ func NewLayout(spec LayoutSpec) (*Layout, error) {
 		}
 		l.shapes = append(l.shapes, compiled)
 	}
+	l.inner = insides(l.shapes)
+	l.roles = roles(l.shapes)
 	for _, expression := range spec.Text {
 		p, err := newTextPattern(expression)
 		if err != nil {
@@ -107,23 +111,23 @@ func (p path) from(v Value) Value {
 // read takes the facts of the shape out of v.
 func (s *shape) read(v Value, ignore []string) Facts {
 	return Facts{
-		Code:    firstWord(v, s.code, ignore),
-		Subcode: firstWord(v, s.subcode, ignore),
-		Type:    firstWord(v, s.kind, ignore),
+		Code:    firstWord(v, s.code, ignore, true),
+		Subcode: firstWord(v, s.subcode, ignore, true),
+		Type:    firstWord(v, s.kind, ignore, false),
 		Message: firstMessage(v, s.message),
 	}
 }
 
 // firstWord returns the first of the paths' values that can be a code or a type:
-// one word or a number that does not stand for success.
-func firstWord(v Value, paths []path, ignore []string) string {
+// one word, or a number if these count, that does not stand for success.
+func firstWord(v Value, paths []path, ignore []string, numbers bool) string {
 	for _, p := range paths {
 		found := p.from(v)
 		if kind := found.Kind(); kind != StringValue && kind != NumberValue {
 			continue
 		}
 		word := strings.TrimSpace(found.Text())
-		if isWord(word) && !slices.Contains(ignore, word) {
+		if isWord(word) && (numbers || !isNumber(word)) && !slices.Contains(ignore, word) {
 			return word
 		}
 	}
@@ -134,10 +138,14 @@ func firstWord(v Value, paths []path, ignore []string) string {
 // are the problem URLs of X.
 const maxWord = 200
 
-// isWord reports whether s can be a code or a type.
+// isWord reports whether s can be a code or a type. A slash is for addresses only:
+// else it is a media type or a path.
 func isWord(s string) bool {
-	return s != "" && s != "0" && len(s) <= maxWord && !strings.ContainsAny(s, " \t\r\n{[\"")
+	return s != "" && s != "0" && len(s) <= maxWord && !strings.ContainsAny(s, " \t\r\n{[\"") &&
+		(strings.IndexByte(s, '/') < 0 || strings.Contains(s, "://"))
 }
+
+func isNumber(s string) bool { return digitsEnd(s, 0) == len(s) }
 
 func firstMessage(v Value, paths []path) string {
 	for _, p := range paths {
@@ -186,7 +194,7 @@ func newTextPattern(expression string) (textPattern, error) {
 }
 
 // add puts what the pattern finds in text into the facts that are still empty.
-func (p *textPattern) add(f *Facts, text string) {
+func (p *textPattern) add(f *Facts, text string, ignore []string) {
 	if p.known(f) {
 		return
 	}
@@ -197,9 +205,14 @@ func (p *textPattern) add(f *Facts, text string) {
 	for _, group := range []struct {
 		number int
 		fact   *string
-	}{{p.code, &f.Code}, {p.subcode, &f.Subcode}, {p.kind, &f.Type}, {p.message, &f.Message}} {
-		if group.number > 0 && at[2*group.number] >= 0 && *group.fact == "" {
-			*group.fact = strings.TrimSpace(text[at[2*group.number]:at[2*group.number+1]])
+		word   bool
+	}{{p.code, &f.Code, true}, {p.subcode, &f.Subcode, true}, {p.kind, &f.Type, true}, {p.message, &f.Message, false}} {
+		if group.number == 0 || at[2*group.number] < 0 || *group.fact != "" {
+			continue
+		}
+		found := strings.TrimSpace(text[at[2*group.number]:at[2*group.number+1]])
+		if !group.word || isWord(found) && !slices.Contains(ignore, found) {
+			*group.fact = found
 		}
 	}
 }

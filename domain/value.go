@@ -52,18 +52,18 @@ func (v Value) Text() string {
 	return v.nodes[0].text
 }
 
-// Get returns the first member of that name, or null when v is no object or has
-// no such member.
-func (v Value) Get(key string) Value {
+// Get returns the member of that name, the last if there are several, or null
+// when v is no object or has no such member.
+func (v Value) Get(key string) (found Value) {
 	if v.Kind() != ObjectValue {
 		return Value{}
 	}
 	for i := 1; i < len(v.nodes); i += int(v.nodes[i].size) {
 		if v.nodes[i].key == key {
-			return v.child(i)
+			found = v.child(i)
 		}
 	}
-	return Value{}
+	return found
 }
 
 // Index returns the element at i, counted from 0, or null when v is no array or
@@ -122,7 +122,7 @@ func (v Value) Items() iter.Seq[Value] {
 
 // Any returns v as plain Go values: nil, bool, int64 for a whole number that fits,
 // float64 for other numbers, string, []any, and map[string]any (of two members of
-// one name, the first).
+// one name, the last).
 func (v Value) Any() any {
 	switch v.Kind() {
 	case BoolValue:
@@ -140,9 +140,7 @@ func (v Value) Any() any {
 	case ObjectValue:
 		members := make(map[string]any, v.Len())
 		for key, member := range v.Members() {
-			if _, double := members[key]; !double {
-				members[key] = member.Any()
-			}
+			members[key] = member.Any()
 		}
 		return members
 	}

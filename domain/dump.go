@@ -1,0 +1,287 @@
+package domain
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// dumpDecoder reads structures in the notations in which programs print them:
+// Python, Ruby, PHP and JavaScript literals and inspections, NSDictionary, Java's
+// and Go's toString, constructor calls, and JSON that was cut off or quoted wrongly.
+//
+// All of them are lists of values in some bracket, with or without a name and a
+// separator in front of each, so one tolerant grammar serves them all. Nothing is
+// an error: what can't be read as a value is text, and the end of the text closes
+// what is open. It never goes back by more than a name, except a few times to
+// the start of what looked like a structure in quotes, so its work is linear.
+type dumpDecoder struct {
+	builder
+	src     string
+	pos     int
+	closers []byte // the closing brackets of the open containers, outermost first
+
+	nested   bool // within a structure in quotes
+	failures int  // structures in quotes that turned out to be none
+}
+
+// maxFailures bounds how often the decoder goes back in one structure.
+const maxFailures = 8
+
+// decodeDump decodes the structure whose bracket stands at from and returns where
+// it ends. It is none (ok is false) if nothing in it has a name.
+func decodeDump(src string, from int) (v Value, end int, ok bool) {
+	d := dumpDecoder{src: src, pos: from}
+	d.prepare(0)
+	if !d.promising() {
+		return Value{}, d.pos, false
+	}
+	d.container("")
+	named := func(n node) bool { return n.kind == ObjectValue }
+	return Value{d.nodes}, d.pos, slices.ContainsFunc(d.nodes, named)
+}
+
+// promising looks at the first item only, so that prose in brackets costs little.
+func (d *dumpDecoder) promising() bool {
+	p := *d
+	p.pos++
+	p.separators()
+	if p.pos == len(p.src) {
+		return false
+	}
+	if _, named := p.name(); named {
+		return true
+	}
+	switch p.src[p.pos] {
+	case '{', '[':
+		return true
+	case '(':
+		return d.src[d.pos] != '('
+	case '"', '\'':
+		return d.src[d.pos] == '['
+	}
+	return false
+}
+
+// container reads everything up to the bracket that closes the one at pos.
+func (d *dumpDecoder) container(key string) {
+	d.begin(ArrayValue, key)
+	at := d.open[len(d.open)-1]
+	d.closers = append(d.closers, closing(d.src[d.pos]))
+	d.pos++
+	if len(d.open) > maxDepth {
+		d.pos = len(d.src)
+	}
+	for d.separators(); !d.closed(); d.separators() {
+		before := d.pos
+		name, named := d.name()
+		if named && name != "" {
+			d.nodes[at].kind = ObjectValue
+		}
+		d.value(name)
+		if d.pos == before {
+			d.pos++
+		}
+	}
+	d.closers = d.closers[:len(d.closers)-1]
+	d.end()
+}
+
+func closing(bracket byte) byte {
+	switch bracket {
+	case '{':
+		return '}'
+	case '[':
+		return ']'
+	case '(':
+		return ')'
+	}
+	return '>'
+}
+
+// closed reports whether the innermost container ends here, and passes its bracket.
+// The bracket of an outer container ends it too, and stays for that one.
+func (d *dumpDecoder) closed() bool {
+	for d.pos < len(d.src) {
+		c := d.src[d.pos]
+		if c == d.closers[len(d.closers)-1] {
+			d.pos++
+			return true
+		}
+		if c != '}' && c != ']' && c != ')' {
+			return false
+		}
+		if slices.Contains(d.closers, c) {
+			return true
+		}
+		d.pos++
+		d.separators()
+	}
+	return true
+}
+
+// separators passes what may stand between two items.
+func (d *dumpDecoder) separators() {
+	for d.pos < len(d.src) {
+		rest := d.src[d.pos:]
+		switch c := rest[0]; {
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == ',' || c == ';' || c == '.':
+			d.pos++
+		case strings.HasPrefix(rest, "▼"), strings.HasPrefix(rest, "▶"), strings.HasPrefix(rest, "…"):
+			d.pos += len("▼")
+		case strings.HasPrefix(rest, "//"): // a dumper's note of the place
+			d.pos = lineEnd(d.src, d.pos)
+		case c == '#' && len(rest) > 1 && isDigit(rest[1]): // a dumper's object number
+			d.pos = digitsEnd(d.src, d.pos+1)
+		default:
+			return
+		}
+	}
+}
+
+// value reads the value at pos, whatever it is.
+func (d *dumpDecoder) value(key string) {
+	d.pos = spacesEnd(d.src, d.pos)
+	if d.pos == len(d.src) {
+		d.scalar(NullValue, key, "")
+		return
+	}
+	if text, ok := d.phpString(); ok {
+		d.scalar(StringValue, key, text)
+		return
+	}
+	if at := d.bracket(); at >= 0 {
+		d.instance(key, at)
+		return
+	}
+	if at, _ := quoteAt(d.src, d.pos+literalPrefix(d.src, d.pos)); at != "" {
+		d.pos += literalPrefix(d.src, d.pos)
+		d.quoted(key)
+		return
+	}
+	d.bare(key)
+}
+
+// instance reads the container at bracket, in front of which a type may stand. A
+// call with one argument, such as int(44) or Optional("a"), is that argument.
+func (d *dumpDecoder) instance(key string, bracket int) {
+	call := bracket > d.pos && d.src[bracket] == '('
+	d.pos = bracket
+	at := len(d.nodes)
+	d.container(key)
+	wrapper := d.nodes[at]
+	if call && wrapper.kind == ArrayValue && len(d.nodes) > at+1 && d.nodes[at+1].size == wrapper.size-1 {
+		d.nodes = slices.Delete(d.nodes, at, at+1)
+		d.nodes[at].key = key
+	}
+}
+
+// phpString reads var_dump's string(5) "abcde", whose length settles where it ends.
+func (d *dumpDecoder) phpString() (string, bool) {
+	rest, ok := strings.CutPrefix(d.src[d.pos:], "string(")
+	if !ok {
+		return "", false
+	}
+	digits, rest, ok := strings.Cut(rest[:min(len(rest), 24)], ") \"")
+	length, err := strconv.Atoi(digits)
+	if !ok || err != nil || length < 0 {
+		return "", false
+	}
+	start := d.pos + len("string(") + len(digits) + len(") \"")
+	end := start + length
+	if end >= len(d.src) || d.src[end] != '"' { // the length was of other bytes, or the end was cut off
+		d.pos = start - 1
+		return d.text(false), true
+	}
+	d.pos = end + 1
+	return d.src[start:end], true
+}
+
+// bracket returns where the bracket of the container stands that begins at pos,
+// behind its type if it has one, or -1.
+func (d *dumpDecoder) bracket() int {
+	i := d.pos
+	switch c := d.src[i]; {
+	case c == '{':
+		return i
+	case c == '[':
+		if placeholder(d.src[i:]) {
+			return -1
+		}
+		return i
+	case c == '(':
+		if strings.HasPrefix(d.src[i:], "(#") { // Graph API messages begin with their code
+			return -1
+		}
+		return i
+	case c == '#' && strings.HasPrefix(d.src[i:], "#<"):
+		return i + 1
+	case (c == '%' || c == '&' || c == '@') && i+1 < len(d.src) && d.src[i+1] == '{':
+		return i + 1
+	case isLetter(c):
+		return typedBracket(d.src, i)
+	}
+	return -1
+}
+
+// placeholder reports whether s begins with what Node prints for what it leaves
+// out, such as [Object], or for an error: [Error: text].
+func placeholder(s string) bool {
+	if len(s) < 3 || s[1] < 'A' || s[1] > 'Z' {
+		return false
+	}
+	end := nameEnd(s, 1)
+	return end < len(s) && (s[end] == ']' || s[end] == ':' && end+1 < len(s) && s[end+1] == ' ')
+}
+
+// typedBracket returns where the bracket stands behind the type name at i, or -1:
+// XrpcError(, Array\n(, stdClass Object\n(, array(2) {, object(A)#1 (2) {,
+// array:3 [, map[, BadBody {.
+func typedBracket(s string, i int) int {
+	end := typeEnd(s, i)
+	if end == len(s) {
+		return -1
+	}
+	name := s[i:end]
+	switch {
+	case s[end] == '(' && (name == "array" || name == "object" || name == "class"):
+		return phpBracket(s, end)
+	case s[end] == '(':
+		return end
+	case s[end] == '[' && name == "map":
+		return end
+	}
+	next := spacesEnd(s, end)
+	if object := strings.HasPrefix(s[next:], "Object"); object || name == "Array" {
+		if object {
+			next = spacesEnd(s, next+len("Object"))
+		}
+		if next < len(s) && s[next] == '(' {
+			return next
+		}
+		return -1
+	}
+	if next < len(s) && (s[next] == '{' && next-end <= 1 || s[next] == '[' && strings.HasPrefix(name, "array:")) {
+		return next
+	}
+	return -1
+}
+
+// phpBracket finds the brace behind array(2) or object(A)#1 (2); i is at the
+// first parenthesis.
+func phpBracket(s string, i int) int {
+	window := s[i:min(len(s), i+120)]
+	brace := strings.IndexByte(window, '{')
+	if brace < 0 || strings.ContainsAny(window[:brace], "\"'=;") {
+		return -1
+	}
+	return i + brace
+}
+
+func typeEnd(s string, i int) int {
+	limit := min(len(s), i+100)
+	for i < limit && (isNameByte(s[i]) || s[i] == '\\' || s[i] == '.' || s[i] == ':' && i+1 < limit && s[i+1] != ' ') {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,106 @@
+package domain
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// addProse adds to f what text says without a structure: what the layout's
+// patterns find, then pairs of a known name and a value, then a printed code.
+// The facts that are known already stay.
+func (l *Layout) addProse(f *Facts, text string) {
+	text = cut(text, maxProse)
+	l.addPatterns(f, text)
+	l.addPairs(f, text)
+	addCodes(f, text)
+}
+
+// addPrinted adds what a structure's message says, when the structure says nothing
+// else: a wrapper's message may be what the client library printed of the answer.
+func (l *Layout) addPrinted(f *Facts) {
+	var found Facts
+	l.addPatterns(&found, f.Message)
+	addCodes(&found, f.Message)
+	f.Code, f.Subcode, f.Type = found.Code, found.Subcode, found.Type
+	if f.Status == 0 {
+		f.Status = printedStatus(f.Message)
+	}
+	if found.Message != "" {
+		f.Message = found.Message
+	}
+}
+
+func (l *Layout) addPatterns(f *Facts, text string) {
+	text = cut(text, maxProse)
+	for i := range l.text {
+		l.text[i].add(f, text, l.ignore)
+	}
+}
+
+var (
+	printedCode    = regexp.MustCompile(`(?i)([a-z]*)[ _-]?\bcode['"]?\s*(?:[:=#-]|is\b)?\s*['"(\[]?#?(\d{1,10})\b`)
+	printedSubcode = regexp.MustCompile(`(?i)\b(?:error_)?sub[ _-]?code['"]?\s*(?:[:=#-]|is\b)?\s*['"(\[]?(\d{1,10})\b`)
+)
+
+// addCodes adds a code that text calls one: "(code 100, subcode 33)".
+func addCodes(f *Facts, text string) {
+	if f.Code == "" {
+		for _, match := range printedCode.FindAllStringSubmatch(text, 8) {
+			if !otherCodes[strings.ToLower(match[1])] && isWord(match[2]) {
+				f.Code = match[2]
+				break
+			}
+		}
+	}
+	if match := printedSubcode.FindStringSubmatch(text); match != nil && f.Subcode == "" && isWord(match[1]) {
+		f.Subcode = match[1]
+	}
+}
+
+// otherCodes are the words that make of the code behind them none of the network's.
+var otherCodes = map[string]bool{
+	"status": true, "http": true, "response": true, "returned": true, "exit": true, "authorization": true,
+	"auth": true, "verification": true, "country": true, "zip": true, "postal": true, "grant": true, "source": true,
+}
+
+// printedStatusText finds the HTTP status as client libraries print it.
+var printedStatusText = regexp.MustCompile(`(?i)(?:` +
+	`\bhttp(?:/\d(?:\.\d)?|[ _-]?(?:status|error|code|response|exception)(?:[ _-]?code)?)?` +
+	`|\bstatus[ _-]?code|\bstatus|\bresponse(?: code)?|\breturned code|\breceived|\b(?:client|server) error|\bxrpc(?: error)?` +
+	`)['"]?\s*(?::|=>|=|of|was|is)?\s*[\x60'"(\[]?([1-5]\d\d)\b` +
+	`|\b([45]\d\d) (?:Bad Request|Unauthorized|Forbidden|Not Found|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable)\b`)
+
+// printedStatus returns the HTTP status that text tells, or 0.
+func printedStatus(text string) int {
+	for _, match := range printedStatusText.FindAllStringSubmatch(cut(text, maxProse), 8) {
+		if n, _ := strconv.Atoi(match[1] + match[2]); n >= 300 {
+			return n
+		}
+	}
+	return 0
+}
+
+// statusIn returns the HTTP status that is a member of one of the documents, or 0.
+func statusIn(documents []Value) int {
+	for _, v := range documents {
+		for i := range v.nodes {
+			if n := &v.nodes[i]; n.size == 1 && len(n.text) == 3 && isStatusName(n.key) {
+				if status, err := strconv.Atoi(n.text); err == nil && status >= 300 && status < 600 {
+					return status
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// isStatusName reports whether client libraries keep the HTTP status under name.
+func isStatusName(name string) bool {
+	switch name {
+	case "status", "statusCode", "status_code", "StatusCode", "http_code", "httpStatus", "http_status",
+		"httpstatus", "httpStatusCode", "httpResponseCode", "Status":
+		return true
+	}
+	return false
+}

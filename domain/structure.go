@@ -1,0 +1,229 @@
+package domain
+
+import "strings"
+
+// Bounds of the search for structures. Real errors wrap at most three deep (JSON
+// in a string in JSON behind a prefix) and hold a handful of structures.
+const (
+	maxLevels    = 4   // strings within structures within strings
+	maxDocuments = 100 // structures that are looked at
+	maxPasses    = 24  // how often each byte may be read, all attempts together
+)
+
+// search collects the structures that an error's text holds.
+type search struct {
+	documents []Value  // what stands in a string goes before what the string stands in
+	rest      []string // the text round the structures, but not that in their strings
+	work      int      // bytes read by decoders so far
+	limit     int
+}
+
+// structures finds the structures in text, and those in their strings; rest is the
+// text round them.
+func structures(text string) (documents []Value, rest string) {
+	s := search{limit: maxPasses * (len(text) + 64)}
+	if _, value := nameAt(text, 0); value >= 0 && (text[0] == '"' || text[0] == '\'') {
+		text = "{" + text // members without the braces round them
+	}
+	if end := s.text(text, 0); end > 0 {
+		s.round(text[end:], 0)
+		return s.documents, strings.Join(s.rest, " ")
+	}
+	return nil, text
+}
+
+// withStrings returns v behind the structures in its strings.
+func withStrings(v Value) []Value {
+	s := search{limit: maxPasses * 1024}
+	for i := range v.nodes {
+		s.limit += maxPasses * len(v.nodes[i].text)
+	}
+	s.document(v, 0)
+	return s.documents
+}
+
+// exhausted reports whether the search has to end: text that is all brackets
+// would else be tried again from each of them.
+func (s *search) exhausted() bool {
+	return s.work > s.limit || len(s.documents) >= maxDocuments
+}
+
+// text looks for structures in text from its start to its end and returns where
+// the last one ends, 0 if there is none.
+func (s *search) text(text string, level int) (done int) {
+	s.work += len(text)
+	for at := nextBracket(text, 0); at >= 0 && !s.exhausted(); at = nextBracket(text, at) {
+		if escapedInside(text, at) {
+			return s.escaped(text, done, lineKey(text, at), level)
+		}
+		v, end, ok := s.decode(text, at)
+		if !ok {
+			at++
+			continue
+		}
+		if key := keyBefore(text, at); key != "" {
+			v = v.under(key)
+		}
+		s.document(v, level)
+		s.round(text[done:at], level)
+		at, done = end, end
+	}
+	return done
+}
+
+// escaped looks for structures in what follows once its escapes are resolved.
+func (s *search) escaped(text string, done, from, level int) int {
+	if level == maxLevels {
+		return done
+	}
+	inner := unescape(text[from:])
+	end := s.text(inner, level+1)
+	if end == 0 {
+		return done
+	}
+	s.round(text[done:from], level)
+	s.round(inner[end:], level)
+	return len(text)
+}
+
+// round keeps the text in front of or behind a structure.
+func (s *search) round(text string, level int) {
+	if text = strings.TrimSpace(text); level == 0 && text != "" {
+		s.rest = append(s.rest, text)
+	}
+}
+
+// decode reads the structure whose bracket stands at from: as JSON if it is, else
+// as a dump.
+func (s *search) decode(text string, from int) (v Value, end int, ok bool) {
+	if c := text[from]; c == '{' || c == '[' {
+		v, end, ok = decodeJSONAt(text, from)
+		s.work += end - from
+		if ok && v.holdsObject() {
+			return v, end, true
+		}
+	}
+	v, end, ok = decodeDump(text, from)
+	s.work += end - from
+	return v, end, ok
+}
+
+// document keeps v behind the structures that its strings hold.
+func (s *search) document(v Value, level int) {
+	if level < maxLevels {
+		s.strings(v, level)
+	}
+	s.documents = append(s.documents, v)
+}
+
+// strings looks for structures in v's strings, except in those of the request.
+func (s *search) strings(v Value, level int) {
+	for at := 0; at < len(v.nodes); at++ {
+		n := &v.nodes[at]
+		if ofRequest(n.key) {
+			at += int(n.size) - 1
+			continue
+		}
+		if n.kind == StringValue && strings.IndexByte(n.text, '{')+strings.IndexByte(n.text, '[') > -2 {
+			s.text(n.text, level+1)
+		}
+	}
+}
+
+// nextBracket returns where the next bracket stands that can begin a structure, or -1.
+func nextBracket(text string, from int) int {
+	for i := from; i < len(text); i++ {
+		switch text[i] {
+		case '{', '[', '(':
+			return i
+		case '<':
+			if i > 0 && text[i-1] == '#' {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// escapedInside reports whether the structure at the bracket is written with its
+// quotes or line breaks escaped: {\"error\": …} or {\n "error": …}.
+func escapedInside(text string, at int) bool {
+	i := at + 1
+	for i < len(text) && (text[i] == ' ' || text[i] == '{' || text[i] == '[') {
+		i++
+	}
+	return i+1 < len(text) && text[i] == '\\' && strings.IndexByte(`"'nrt\`, text[i+1]) >= 0
+}
+
+// keyBefore returns the name in front of a structure that stands under it without
+// the braces around both: the text begins in the middle of a structure. In prose
+// ("an error: {…}") nothing is named.
+func keyBefore(text string, at int) string {
+	start := lineKey(text, at)
+	if start == at {
+		return ""
+	}
+	for start < at && !isNameByte(text[start]) {
+		start++
+	}
+	return text[start:nameEnd(text, start)]
+}
+
+// lineKey returns where the name and separator begin that stand in front of at, if
+// the name is quoted or the first of its line, else at.
+func lineKey(text string, at int) int {
+	i := spacesStart(text, at)
+	i -= len(text[max(0, i-2):i]) - len(strings.TrimRight(text[max(0, i-2):i], ":=>"))
+	if i == at || i == spacesStart(text, at) {
+		return at
+	}
+	i = spacesStart(text, i)
+	end := i
+	for i > 0 && strings.IndexByte("\"'\\", text[i-1]) >= 0 {
+		i--
+	}
+	quoted := i < end
+	start := i
+	for i > 0 && start-i < maxName && isNameByte(text[i-1]) {
+		i--
+	}
+	if i == start {
+		return at
+	}
+	for i > 0 && strings.IndexByte("\"'+", text[i-1]) >= 0 {
+		i--
+	}
+	before := strings.TrimRight(text[max(0, i-maxName):i], " \t")
+	if quoted || before == "" || strings.HasSuffix(before, "\n") {
+		return i
+	}
+	return at
+}
+
+// spacesStart returns where the white space begins that ends at i.
+func spacesStart(s string, i int) int {
+	for stop := max(0, i-maxName); i > stop && (s[i-1] == ' ' || s[i-1] == '\t' || s[i-1] == '\n'); {
+		i--
+	}
+	return i
+}
+
+// under returns an object whose one member is v.
+func (v Value) under(key string) Value {
+	nodes := make([]node, 1, len(v.nodes)+1)
+	nodes[0] = node{kind: ObjectValue, size: int32(len(v.nodes) + 1)}
+	nodes = append(nodes, v.nodes...)
+	nodes[1].key = key
+	return Value{nodes}
+}
+
+// holdsObject reports whether v or something in it has members, or lists: as in
+// Reddit's [["THREAD_LOCKED", "Comments are locked.", "parent"]].
+func (v Value) holdsObject() bool {
+	for i := range v.nodes {
+		if kind := v.nodes[i].kind; kind == ObjectValue || kind == ArrayValue && i > 0 {
+			return v.nodes[i].size > 1
+		}
+	}
+	return false
+}
