@@ -41,6 +41,16 @@ type SeriesProps struct {
 	Name   string
 	Values []float64
 	Before bool // of the period before: a dashed line, never stacked
+	Tone   Tone // its colour; "" takes the next of the palette
+}
+
+// colour names what [data-series] stands for in the style sheet: a tone, or a
+// place in the palette.
+func colour(t Tone, place int) string {
+	if t != "" {
+		return string(t)
+	}
+	return strconv.Itoa(place + 1)
 }
 
 // text writes a value.
@@ -125,7 +135,7 @@ func (p ChartProps) stacked() bool { return p.Kind == Bars && len(p.Series) > 1 
 
 // A bar, or a stretch of a line, in shares of the plot from its top left.
 type shape struct {
-	series  int // from 1; colours are numbered so
+	colour  string
 	x, y    float64
 	w, h    float64 // of a bar
 	x2, y2  float64 // end of a stretch of a line
@@ -133,12 +143,20 @@ type shape struct {
 	partial bool
 }
 
-// barFill is how much of its slot a bar takes.
-const barFill = 0.72
+// A bar takes barFill of its slot, and no more than barLimit of the plot, so
+// that few bars do not look like walls.
+const (
+	barFill  = 0.72
+	barLimit = 0.06
+)
 
 func (p ChartProps) bars() []shape {
+	if p.Kind != Bars {
+		return nil
+	}
 	var out []shape
 	top, n := p.axis()[0], float64(len(p.Slots))
+	width := min(barFill/n, barLimit)
 	for i, slot := range p.Slots {
 		base := 0.0
 		for k, s := range p.Series {
@@ -148,8 +166,8 @@ func (p ChartProps) bars() []shape {
 			}
 			base += v
 			out = append(out, shape{
-				series: k + 1, partial: slot.Partial,
-				x: (float64(i) + (1-barFill)/2) / n, w: barFill / n,
+				colour: colour(s.Tone, k), partial: slot.Partial,
+				x: (float64(i)+0.5)/n - width/2, w: width,
 				y: 1 - base/top, h: v / top,
 			})
 		}
@@ -166,7 +184,7 @@ func (p ChartProps) lines() []shape {
 		}
 		for i := 1; i < len(p.Slots); i++ {
 			if stretch, ok := p.stretch(s, i); ok {
-				stretch.series = k + 1
+				stretch.colour = colour(s.Tone, k)
 				out = append(out, stretch)
 			}
 		}

@@ -9,20 +9,16 @@ import (
 )
 
 // Visible makes text safe to look at: what would be invisible, or would turn
-// the order of what stands round it, is written out. Control characters become
-// their pictures (␀), marks of direction and other format characters their
-// numbers ([U+202E]), broken bytes U+FFFD. Line breaks and tabs stay.
+// the order of what stands round it, is written as its number: control
+// characters ([U+0000]), marks of direction ([U+202E]) and other format
+// characters. Broken bytes become U+FFFD. Line breaks and tabs stay.
 func Visible(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
 		case r == '\n' || r == '\t':
 			b.WriteRune(r)
-		case r < ' ':
-			b.WriteRune('\u2400' + r)
-		case r == '\u007f':
-			b.WriteRune('\u2421')
-		case r != '\u200d' && (unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r)):
+		case r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
 			fmt.Fprintf(&b, "[U+%04X]", r)
 		default:
 			b.WriteRune(r)
@@ -31,10 +27,14 @@ func Visible(s string) string {
 	return b.String()
 }
 
-// OneLine is Visible with line breaks and tabs as pictures too, cut after limit
+// joiner holds emoji and the letters of some scripts together: without it names
+// of people would fall apart.
+const joiner = '\u200d'
+
+// OneLine is Visible with line breaks and tabs as signs, cut after limit
 // characters, for lists.
 func OneLine(s string, limit int) string {
-	return strings.NewReplacer("␍\n", "↵ ", "\n", "↵ ", "\t", "⇥").Replace(Visible(cut(s, limit)))
+	return strings.NewReplacer("[U+000D]\n", "↵ ", "\n", "↵ ", "\t", "⇥").Replace(Visible(cut(s, limit)))
 }
 
 // cut looks no further than it must: an error may be a mebibyte long.

@@ -382,8 +382,8 @@ func tableCell(c ColumnProps, header bool, cell templ.Component) templ.Component
 	})
 }
 
-func columnClass(c ColumnProps) []any {
-	return []any{templ.KV("numeric", c.Numeric), templ.KV("fill", c.Fill), templ.KV("wrap", c.Wrap)}
+func columnClass(c ColumnProps) templ.CSSClasses {
+	return templ.CSSClasses{templ.KV("numeric", c.Numeric), templ.KV("fill", c.Fill), templ.KV("wrap", c.Wrap)}
 }
 
 func sorted(o Order) templ.Attributes {
