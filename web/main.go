@@ -39,6 +39,8 @@ func commands() []command {
 	return []command{
 		{"serve", "the service and the dashboard; the default", runServe},
 		{"healthcheck", "ask a server on this machine whether it lives", runHealthcheck},
+		{"parse", "find the reason of each error on standard input", runParse},
+		{"parsers", "parsers test: run every sample of the catalogue", runParsers},
 		{"cluster", "group messages on standard input by what they say", runCluster},
 		{"help", "show this list", runHelp},
 	}

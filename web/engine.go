@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+)
+
+// builtinVersion is the version of a ruleset that no database knows.
+const builtinVersion = 0
+
+// newEngine returns an engine with the catalogue's layouts and built-in
+// rulesets. Its error joins all that is wrong, each with file, line and entry.
+func newEngine(c *catalog.Catalog) (*parse.Engine, error) {
+	var problems []error
+	layouts := map[domain.Network]*domain.Layout{}
+	for _, entry := range c.Networks() {
+		layout, err := domain.NewLayout(entry.Layout)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("networks/%s.yaml: facts: %w", entry.Network, err))
+		}
+		layouts[entry.Network] = layout
+	}
+	engine := parse.NewEngine(layouts)
+	for _, entry := range c.Networks() {
+		r, err := builtinRuleset(entry)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		engine.Swap(r)
+	}
+	return engine, errors.Join(problems...)
+}
+
+// builtinRuleset compiles the parsers that ship with the program.
+func builtinRuleset(entry *catalog.NetworkEntry) (*parse.Ruleset, error) {
+	var parsers []*parse.Parser
+	var problems []error
+	for _, p := range entry.Parsers {
+		compiled, err := parse.NewParser(p.ParserSpec)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: parser %s: %w", p.Origin.File, p.Origin.Line, p.Name, err))
+			continue
+		}
+		parsers = append(parsers, compiled)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return parse.NewRuleset(entry.Network, builtinVersion, parsers)
+}
+
+// loadEngine is newEngine on the files in the program.
+func loadEngine() (*catalog.Catalog, *parse.Engine, error) {
+	c, err := catalog.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := newEngine(c)
+	return c, engine, err
+}
