@@ -44,6 +44,7 @@
 //	locale: fr
 //	accounts:                         # optional: what a profile is called, per network
 //	  youtube: chaîne
+//	unparsed: {title: …, …}           # for errors that no parser explains, as below
 //	causes:
 //	  token-expired:
 //	    title: La connexion a expiré  # one line, no full stop

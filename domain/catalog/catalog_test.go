@@ -248,3 +248,16 @@ func FuzzLoadFrom(f *testing.F) {
 		}
 	})
 }
+
+func TestWordsForTheUnparsed(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range domain.Networks() {
+		w := c.Unparsed(n, "xx")
+		if w.Locale != catalog.English || w.Title == "" || w.Message == "" || strings.Contains(w.Title+w.Message, "{") {
+			t.Errorf("%s: %+v", n, w)
+		}
+	}
+}

@@ -37,6 +37,7 @@ type wordsText struct {
 type localeWords struct {
 	locale   string
 	accounts map[domain.Network]string
+	unparsed wordsText // for an error that no parser explains
 	causes   map[domain.Cause]wordsText
 }
 
@@ -84,6 +85,20 @@ func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
 		text = c.text(reason, locale)
 	}
 	return text.fill(c.placeholders(reason, locale), locale)
+}
+
+// Unparsed returns the words for an error that no parser explains yet, in a
+// locale or else in English. They blame nobody.
+func (c *Catalog) Unparsed(n domain.Network, locale string) Words {
+	locale, _, _ = strings.Cut(strings.ToLower(locale), "-")
+	words := c.locales[locale]
+	if words == nil || len(words.unparsed.absent()) > 0 {
+		words = c.locales[English]
+	}
+	if words == nil || c.networks[n] == nil {
+		return Words{Locale: English}
+	}
+	return words.unparsed.fill(c.placeholders(ReasonEntry{ID: domain.Reason(n, "")}, words.locale), words.locale)
 }
 
 // text returns the reason's own words over its cause's, in one locale.

@@ -16,6 +16,7 @@ func (r reader) locale(doc *node, want string) *localeWords {
 	r.mapping(doc, fields{
 		"locale":   r.text(&locale),
 		"accounts": func(n *node) { r.accounts(n, words.accounts) },
+		"unparsed": func(n *node) { words.unparsed = r.within("unparsed").words(n) },
 		"causes":   func(n *node) { r.causes(n, words.causes) },
 	}, "locale", "causes")
 	if locale != "" && locale != want {

@@ -7,13 +7,11 @@ import (
 	"unicode/utf8"
 
 	"wherefore/domain"
+	"wherefore/store"
 )
 
-// The longest texts that a field takes, in bytes, and the largest error.
-const (
-	maxText  = 500
-	maxError = 1 << 20
-)
+// maxError is how many bytes an error may have.
+const maxError = 1 << 20
 
 // clockSkew is how far ahead of ours a sender's clock may be.
 const clockSkew = 5 * time.Minute
@@ -69,7 +67,7 @@ func (in *input) text(field string, required bool) string {
 	v := in.given(field)
 	if v == nil {
 		if required {
-			in.fail(field, "is required: a text of at most %d bytes", maxText)
+			in.fail(field, "is required: a text of at most %d characters", store.MaxID)
 		}
 		return ""
 	}
@@ -81,8 +79,8 @@ func (in *input) text(field string, required bool) string {
 	switch {
 	case required && strings.TrimSpace(s) == "":
 		in.fail(field, "must not be empty")
-	case len(s) > maxText:
-		in.fail(field, "must be at most %d bytes long, not %d", maxText, len(s))
+	case utf8.RuneCountInString(s) > store.MaxID:
+		in.fail(field, "must have at most %d characters, not %d", store.MaxID, utf8.RuneCountInString(s))
 	case !whole || !utf8.ValidString(s) || strings.ContainsFunc(s, isControl):
 		in.fail(field, "must be text in UTF-8 without control characters")
 	default:

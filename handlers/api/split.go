@@ -74,31 +74,32 @@ func quoted(b []byte) int {
 	return 0
 }
 
-// elements calls yield with each element of a JSON array. It returns false
-// when b is not a whole array; the elements before the fault were yielded.
-func elements(b []byte, yield func([]byte)) bool {
+// elements calls yield with each element of a JSON array and returns what is
+// left after the last one that could be told apart: nothing when b is a whole
+// array.
+func elements(b []byte, yield func([]byte)) (rest []byte) {
 	b = skipSpace(b)
 	if len(b) == 0 || b[0] != '[' {
-		return false
+		return b
 	}
 	b = skipSpace(b[1:])
 	if len(b) > 0 && b[0] == ']' {
-		return len(skipSpace(b[1:])) == 0
+		return skipSpace(b[1:])
 	}
 	for {
-		v, rest, ok := value(b)
+		v, after, ok := value(b)
 		if !ok {
-			return false
+			return b
 		}
 		yield(v)
-		rest = skipSpace(rest)
+		after = skipSpace(after)
 		switch {
-		case len(rest) > 0 && rest[0] == ',':
-			b = rest[1:]
-		case len(rest) > 0 && rest[0] == ']':
-			return len(skipSpace(rest[1:])) == 0
+		case len(after) > 0 && after[0] == ',':
+			b = skipSpace(after[1:])
+		case len(after) > 0 && after[0] == ']':
+			return skipSpace(after[1:])
 		default:
-			return false
+			return after
 		}
 	}
 }

@@ -46,21 +46,21 @@ func TestMembers(t *testing.T) {
 
 func TestElements(t *testing.T) {
 	for _, c := range []struct {
-		in    string
-		want  []string
-		whole bool
+		in   string
+		want []string
+		rest string
 	}{
-		{`[]`, nil, true},
-		{` [1, {"a":[2]} ,"]"] `, []string{"1", `{"a":[2]}`, `"]"`}, true},
-		{`[{"a":1},{"b":`, []string{`{"a":1}`}, false},
-		{`[1 2]`, []string{"1"}, false},
-		{`[1] 2`, []string{"1"}, false},
-		{`{"a":1}`, nil, false},
+		{`[]`, nil, ""},
+		{` [1, {"a":[2]} ,"]"] `, []string{"1", `{"a":[2]}`, `"]"`}, ""},
+		{`[{"a":1}, {"b":`, []string{`{"a":1}`}, `{"b":`},
+		{`[1 2]`, []string{"1"}, "2]"},
+		{`[1] 2`, []string{"1"}, "2"},
+		{`{"a":1}`, nil, `{"a":1}`},
 	} {
 		var got []string
-		whole := elements([]byte(c.in), func(v []byte) { got = append(got, string(v)) })
-		if whole != c.whole || !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%s: %q %v, want %q %v", c.in, got, whole, c.want, c.whole)
+		rest := elements([]byte(c.in), func(v []byte) { got = append(got, string(v)) })
+		if string(rest) != c.rest || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %q, rest %q, want %q, rest %q", c.in, got, rest, c.want, c.rest)
 		}
 	}
 }

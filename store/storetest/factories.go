@@ -1,10 +1,14 @@
 package storetest
 
 import (
+	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/lib/pq"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -78,4 +82,36 @@ func Add(t testing.TB, s *store.Store, sourceID int64, events ...store.NewEvent)
 		t.Fatal(err)
 	}
 	return outcomes
+}
+
+// Holding counts, by table, the rows of a database that hold a text in any
+// column, bytes included. Tables without such rows are absent.
+func Holding(t testing.TB, db *sql.DB, text string) map[string]int {
+	t.Helper()
+	found := map[string]int{}
+	for _, table := range tables(t, db) {
+		var n int
+		err := db.QueryRowContext(t.Context(), fmt.Sprintf(
+			`SELECT count(*) FROM %q AS r WHERE strpos(r::text, $1) > 0 OR strpos(r::text, $2) > 0`, table),
+			text, hex.EncodeToString([]byte(text))).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			found[table] = n
+		}
+	}
+	return found
+}
+
+func tables(t testing.TB, db *sql.DB) []string {
+	t.Helper()
+	var names []string
+	err := db.QueryRowContext(t.Context(),
+		`SELECT array_agg(table_name::text) FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`).
+		Scan((*pq.StringArray)(&names))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }

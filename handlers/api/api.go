@@ -1,0 +1,67 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+	"wherefore/handlers"
+	"wherefore/store"
+)
+
+// API answers the calls of other services.
+type API struct {
+	Store   *store.Store
+	Engine  *parse.Engine
+	Catalog *catalog.Catalog
+	Log     *slog.Logger
+
+	// EventURL is the whole address of an event's page.
+	EventURL func(id string) string
+}
+
+// Func is a handler for a source that has shown its token.
+type Func func(w http.ResponseWriter, r *http.Request, source store.Source) error
+
+// Handle lets only sources in, and answers what h leaves as an error.
+func (a *API) Handle(h Func) http.Handler {
+	adapter := handlers.Adapter{Log: a.Log, Page: Problem}
+	return adapter.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		source, err := a.source(r)
+		if err != nil {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="wherefore"`)
+			return err
+		}
+		return h(w, r, source)
+	})
+}
+
+func (a *API) source(r *http.Request) (store.Source, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") || token == "" {
+		return store.Source{}, domain.Errorf(domain.Unauthorized, "send the header Authorization: Bearer TOKEN")
+	}
+	source, err := a.Store.SourceByToken(r.Context(), store.HashToken(strings.TrimSpace(token)))
+	if domain.KindOf(err) == domain.NotFound {
+		return source, domain.Errorf(domain.Unauthorized, "the token is unknown or revoked")
+	}
+	return source, err
+}
+
+// body reads a request's whole body, of at most limit bytes.
+func body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, domain.Errorf(domain.TooLarge, "the body may be at most %d bytes long", limit)
+	}
+	if err != nil {
+		return nil, &domain.Error{Kind: domain.Invalid, Words: "the body did not arrive whole", Cause: err}
+	}
+	return b, nil
+}

@@ -1,0 +1,353 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+	"wherefore/handlers/api"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+const token = "a-token-for-tests"
+
+// server answers the API on a database of its own, with one parser.
+type server struct {
+	t        *testing.T
+	database string
+	url      string
+}
+
+func newServer(t *testing.T) server {
+	t.Helper()
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	database := storetest.URL(t)
+	a := &api.API{
+		Store: storetest.Open(t, database), Engine: engine(t, c), Catalog: c, Log: slog.New(slog.DiscardHandler),
+		EventURL: func(id string) string { return "https://why.example/events/" + id },
+	}
+	if _, err := a.Store.AddToken(t.Context(), store.Actor{Name: "test"}, "planner", store.HashToken(token)); err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST /api/v1/events", a.Handle(a.AddEvents))
+	mux.Handle("GET /api/v1/profiles/{profile_id}/reason", a.Handle(a.ShowReason))
+	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
+	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
+	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return server{t, database, s.URL}
+}
+
+func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
+	t.Helper()
+	layout, err := domain.NewLayout(c.Network(domain.Facebook).Layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := parse.NewParser(domain.ParserSpec{
+		Network: domain.Facebook, Name: "password", Reason: "facebook.user-changed-password",
+		Condition: `code == "190" && subcode == "460"`,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := parse.NewRuleset(domain.Facebook, 7, []*parse.Parser{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := parse.NewEngine(map[domain.Network]*domain.Layout{domain.Facebook: layout})
+	e.Swap(rules)
+	return e
+}
+
+// call sends a request and decodes its answer.
+func (s server) call(method, path, body string, header ...string) (int, map[string]any) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	answer := map[string]any{}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		s.t.Fatalf("%s %s: %d %q: %v", method, path, res.StatusCode, raw, err)
+	}
+	if res.StatusCode >= 400 && res.Header.Get("Content-Type") != "application/problem+json" {
+		s.t.Errorf("%s %s: a %d of type %q", method, path, res.StatusCode, res.Header.Get("Content-Type"))
+	}
+	return res.StatusCode, answer
+}
+
+func counts(answer map[string]any) string {
+	return fmt.Sprint(answer["accepted"], answer["duplicates"], answer["quarantined"], answer["rejected"])
+}
+
+const password = `{"error":{"message":"Error validating access token","type":"OAuthException","code":190,"error_subcode":460}}`
+
+func TestEventThenReason(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	status, got := s.call("POST", "/api/v1/events",
+		`{"id":"e1","profile_id":"p/1","network":"facebook","http_status":400,"error":`+password+`,"profile_name":"Corner Bakery"}`)
+	if status != 200 || counts(got) != "1 0 0 0" {
+		t.Fatalf("%d %v", status, got)
+	}
+	status, got = s.call("GET", "/api/v1/profiles/p%2F1/reason?locale=en", "")
+	reason, _ := got["reason"].(map[string]any)
+	if status != 200 || got["outcome"] != "parsed" || got["state"] != "disconnected" || reason["id"] != "facebook.user-changed-password" ||
+		reason["category"] != "reconnect" || reason["reconnect_helps"] != "yes" || reason["locale"] != "en" || reason["title"] == "" {
+		t.Errorf("%d %v", status, got)
+	}
+	if parser, _ := got["parser"].(map[string]any); parser["name"] != "password" || parser["ruleset"] != 7.0 {
+		t.Errorf("parser %v", got["parser"])
+	}
+	if url := "https://why.example/events/" + fmt.Sprint(got["event_id"]); got["url"] != url {
+		t.Errorf("url %v, want %s", got["url"], url)
+	}
+}
+
+func TestUnparsedReasonHidesTheRawText(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.call("POST", "/api/v1/events", `{"id":"e1","profile_id":"p1","network":"facebook","error":"a text that nobody knows"}`)
+	status, got := s.call("GET", "/api/v1/profiles/p1/reason", "")
+	whole, _ := json.Marshal(got)
+	unparsed, _ := got["error"].(map[string]any)
+	if status != 200 || got["outcome"] != "unparsed" || got["reason"] != nil || unparsed["code"] != "unparsed" || unparsed["cluster"] == nil {
+		t.Errorf("%d %s", status, whole)
+	}
+	if bytes.Contains(whole, []byte("nobody knows")) {
+		t.Errorf("the raw text shows: %s", whole)
+	}
+}
+
+func TestReconnectedHasNoReason(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.call("POST", "/api/v1/events", `[
+		{"id":"e1","profile_id":"p1","network":"facebook","occurred_at":"2026-11-01T10:00:00Z","error":`+password+`},
+		{"id":"e2","profile_id":"p1","type":"reconnected","network":"facebook","occurred_at":"2026-11-01T11:00:00Z"}]`)
+	_, got := s.call("GET", "/api/v1/profiles/p1/reason", "")
+	if got["state"] != "connected" || got["outcome"] != "none" || got["reason"] != nil || got["error"] != nil {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestBatchTakesTheGoodItems(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	body := `[{"id":"a","profile_id":"p","network":"facebook","error":1},
+		{"id":"b","profile_id":"p","network":"facebook"},
+		{"id":"a","profile_id":"p","network":"facebook","error":2},
+		{"id":"c","profile_id":"new","error":3},
+		{"id":"d","profile_id":"p","network":"myspace","error":4},
+		7,
+		{"id":"e","profile_id":"p","network":"facebook","error":5},
+		{"id":"f",`
+	status, got := s.call("POST", "/api/v1/events", body)
+	if status != 200 || counts(got) != "2 1 3 2" {
+		t.Fatalf("%d %v", status, got)
+	}
+	var fields []string
+	for _, r := range got["results"].([]any) {
+		r := r.(map[string]any)
+		fields = append(fields, fmt.Sprint(r["index"], " ", r["status"], " ", r["field"]))
+	}
+	want := "1 rejected error|2 duplicate <nil>|3 quarantined network|4 quarantined network|5 rejected <nil>|7 quarantined <nil>"
+	if strings.Join(fields, "|") != want {
+		t.Errorf("results %s\nwant    %s", strings.Join(fields, "|"), want)
+	}
+}
+
+func TestNewlineDelimited(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	body := `{"id":"a","profile_id":"p","network":"facebook","error":1}` + "\n\n" + `{"id":"b",` + "\r\n" +
+		`{"id":"c","profile_id":"p","error":3}` + "\n"
+	if _, got := s.call("POST", "/api/v1/events", body, "Content-Type", "application/x-ndjson; charset=utf-8"); counts(got) != "1 0 1 1" {
+		t.Errorf("first %v", got)
+	}
+	if _, got := s.call("POST", "/api/v1/events", body, "Content-Type", "application/x-ndjson"); counts(got) != "1 1 0 1" {
+		t.Errorf("second, when the profile's network is known: %v", got)
+	}
+}
+
+func TestSingleWrongEventIsAProblem(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, c := range []struct{ body, field string }{
+		{`{"profile_id":"p","error":1}`, "id"},
+		{`{"id":"a","error":1}`, "profile_id"},
+		{`{"id":"a","profile_id":"p","network":"facebook"}`, "error"},
+		{`{"id":"a","profile_id":"p","error":1,"type":"odd"}`, "type"},
+		{`{"id":"a","profile_id":"p","error":1,"http_status":"x"}`, "http_status"},
+		{`{"id":"a","profile_id":"p","error":1,"occurred_at":"x"}`, "occurred_at"},
+		{`{"id":"a","profile_id":"p","error":1,"network":4}`, "network"},
+	} {
+		status, got := s.call("POST", "/api/v1/events", c.body)
+		if status != 422 || got["field"] != c.field || !strings.Contains(fmt.Sprint(got["detail"]), c.field) {
+			t.Errorf("%s: %d %v", c.body, status, got)
+		}
+	}
+}
+
+func TestUnreadableBodies(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, c := range []struct {
+		body   string
+		status int
+	}{
+		{"", 400}, {"hello", 400}, {`{"id":`, 400}, {"[7]", 400}, {"\xff\xfe", 400},
+		{"[]", 200},
+		{strings.Repeat(" ", 33<<20), 413},
+		{"[" + strings.Repeat("1,", 10000) + "1]", 413},
+	} {
+		if status, got := s.call("POST", "/api/v1/events", c.body); status != c.status {
+			t.Errorf("%.20q: %d %v", c.body, status, got)
+		}
+	}
+}
+
+// TestHostileErrors sends what databases and parsers choke on; all is stored,
+// and the profile's reason can be asked for.
+func TestHostileErrors(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for i, sent := range []string{
+		`"nul \u0000 byte"`, `{"message":"\u0000"}`, "\"broken \xff utf-8\"", `"half \ud83d pair"`, `{"a":"\ud83d"}`, `""`, `null`, `{}`,
+		strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000),
+		strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000),
+		`"` + strings.Repeat("x", 1<<20) + `"`,
+	} {
+		id := fmt.Sprint("p", i)
+		status, got := s.call("POST", "/api/v1/events", `{"id":"`+id+`","profile_id":"`+id+`","network":"facebook","error":`+sent+`}`)
+		if status != 200 || counts(got) != "1 0 0 0" {
+			t.Errorf("%.30q: %d %v", sent, status, got)
+			continue
+		}
+		if status, got := s.call("GET", "/api/v1/profiles/"+id+"/reason", ""); status != 200 || got["outcome"] != "unparsed" {
+			t.Errorf("%.30q: %d %v", sent, status, got)
+		}
+	}
+}
+
+func TestSecretsNeverLand(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	const secret = "EAABsbCS1iHgBAKZCZBZASecretSecretSecret"
+	_, got := s.call("POST", "/api/v1/events", `[
+		{"id":"a","profile_id":"p","network":"facebook","error":"GET /me?access_token=`+secret+`&fields=id failed"},
+		{"id":"b","profile_id":"p2","network":"orkut","error":{"access_token":"`+secret+`"}}]`)
+	if counts(got) != "1 0 1 0" {
+		t.Fatalf("%v", got)
+	}
+	db := storetest.DB(t, s.database)
+	if len(storetest.Holding(t, db, "orkut")) == 0 {
+		t.Error("what is in quarantine can't be found")
+	}
+	for table, n := range storetest.Holding(t, db, secret) {
+		t.Errorf("%d rows of %s hold the secret", n, table)
+	}
+}
+
+func TestManyReasons(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.call("POST", "/api/v1/events", `{"id":"a","profile_id":"p1","network":"facebook","error":`+password+`}`)
+	status, got := s.call("POST", "/api/v1/reasons", `{"profile_ids":["nobody","p1"],"locale":"en"}`)
+	reasons, _ := got["reasons"].([]any)
+	if status != 200 || len(reasons) != 2 {
+		t.Fatalf("%d %v", status, got)
+	}
+	if r := reasons[0].(map[string]any); r["profile_id"] != "nobody" || r["outcome"] != "unknown" {
+		t.Errorf("first %v", r)
+	}
+	if r := reasons[1].(map[string]any); r["profile_id"] != "p1" || r["outcome"] != "parsed" {
+		t.Errorf("second %v", r)
+	}
+	many, _ := json.Marshal(map[string]any{"profile_ids": make([]string, 1001)})
+	for _, body := range []string{`{}`, `x`, `{"profile_ids":"p1"}`, string(many)} {
+		if status, got := s.call("POST", "/api/v1/reasons", body); status != 422 || got["field"] != "profile_ids" {
+			t.Errorf("%.40s: %d %v", body, status, got)
+		}
+	}
+}
+
+func TestParseStoresNothing(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	status, got := s.call("POST", "/api/v1/parse", `{"network":"facebook","http_status":400,"error":`+password+`}`)
+	if status != 200 || got["reason"] != "facebook.user-changed-password" || got["code"] != "190" || got["ruleset"] != 7.0 {
+		t.Errorf("%d %v", status, got)
+	}
+	status, got = s.call("POST", "/api/v1/parse", `{"network":"facebook","error":"nothing known"}`)
+	if status != 200 || got["reason"] != nil || got["template"] == nil {
+		t.Errorf("%d %v", status, got)
+	}
+	for body, field := range map[string]string{
+		`{"error":1}`: "network", `{"network":"orkut","error":1}`: "network", `{"network":"x"}`: "error",
+		`{"network":"x","error":1,"http_status":7}`: "http_status",
+	} {
+		if status, got := s.call("POST", "/api/v1/parse", body); status != 422 || got["field"] != field {
+			t.Errorf("%s: %d %v", body, status, got)
+		}
+	}
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	_, got := s.call("GET", "/api/v1/catalogue", "")
+	networks, _ := got["networks"].([]any)
+	if len(networks) != len(domain.Networks()) {
+		t.Fatalf("%d networks", len(networks))
+	}
+	for _, n := range networks {
+		n := n.(map[string]any)
+		if reasons, _ := n["reasons"].([]any); len(reasons) == 0 {
+			t.Errorf("%v has no reasons", n["id"])
+		}
+	}
+}
+
+func TestOnlySourcesComeIn(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, header := range []string{"", "Basic abc", "Bearer", "Bearer wrong"} {
+		status, got := s.call("GET", "/api/v1/catalogue", "", "Authorization", header)
+		if status != 401 || got["detail"] == "" {
+			t.Errorf("%q: %d %v", header, status, got)
+		}
+	}
+	if status, _ := s.call("GET", "/api/v1/profiles/nobody/reason", ""); status != 404 {
+		t.Errorf("a profile never heard of: %d", status)
+	}
+}

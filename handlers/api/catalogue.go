@@ -1,0 +1,55 @@
+package api
+
+import (
+	"net/http"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/store"
+)
+
+// network is a network's part of the catalogue.
+type network struct {
+	ID      domain.Network `json:"id"`
+	Name    string         `json:"name"`
+	Docs    string         `json:"docs"`
+	Reasons []entry        `json:"reasons"`
+}
+
+// entry is all that the catalogue says of a reason.
+type entry struct {
+	reason
+	Prevent      string   `json:"prevent"`
+	SupportSay   string   `json:"support_say"`
+	SupportAvoid string   `json:"support_avoid"`
+	Note         string   `json:"note"`
+	Docs         string   `json:"docs"`
+	Parsers      []string `json:"parsers"` // the built-in ones that yield it
+}
+
+// ShowCatalogue answers every reason of every network, in one language.
+func (a *API) ShowCatalogue(w http.ResponseWriter, r *http.Request, _ store.Source) error {
+	locale := r.FormValue("locale")
+	networks := []network{}
+	for _, n := range a.Catalog.Networks() {
+		networks = append(networks, network{n.Network, n.Name, n.Docs, a.entries(n, locale)})
+	}
+	return writeJSON(w, map[string]any{"locales": catalog.Locales(), "networks": networks})
+}
+
+func (a *API) entries(n *catalog.NetworkEntry, locale string) []entry {
+	parsers := map[domain.ReasonID][]string{}
+	for _, p := range n.Parsers {
+		parsers[p.Reason] = append(parsers[p.Reason], p.Name)
+	}
+	entries := []entry{}
+	for _, r := range n.Reasons {
+		words := a.Catalog.Words(r.ID, locale)
+		entries = append(entries, entry{
+			reason:  *a.reason(r.ID, locale),
+			Prevent: words.Prevent, SupportSay: words.SupportSay, SupportAvoid: words.SupportAvoid,
+			Note: r.Note, Docs: r.Docs, Parsers: append([]string{}, parsers[r.ID]...),
+		})
+	}
+	return entries
+}

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"net/http"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+	"wherefore/store"
+)
+
+// verdict is what the live ruleset says of an error that is not stored.
+type verdict struct {
+	Network  domain.Network    `json:"network"`
+	Reason   *domain.ReasonID  `json:"reason"`
+	Category domain.Category   `json:"category,omitempty"`
+	Parser   string            `json:"parser,omitempty"`
+	Ruleset  int               `json:"ruleset"`
+	Format   domain.Format     `json:"format"`
+	Status   int               `json:"status,omitempty"`
+	Code     string            `json:"code"`
+	Subcode  string            `json:"subcode"`
+	Type     string            `json:"type"`
+	Evidence []domain.Evidence `json:"evidence"`
+	Template string            `json:"template,omitempty"` // of an unparsed error
+}
+
+// Parse answers what an error means, and stores nothing.
+func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) error {
+	raw, err := body(w, r, 2*maxError)
+	if err != nil {
+		return err
+	}
+	fields, ok := members(raw)
+	if !ok {
+		return domain.Errorf(domain.Invalid, `send a JSON object, such as {"network": "facebook", "error": …}`)
+	}
+	in := input{fields: fields}
+	network := in.network("network")
+	status := in.status("http_status")
+	sent := in.networkError("error", true)
+	if in.err != nil {
+		return in.err
+	}
+	return writeJSON(w, a.verdict(network, status, sent))
+}
+
+func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
+	clean, _ := domain.Scrub(raw)
+	f, v := a.Engine.Explain(n, status, clean)
+	out := verdict{
+		Network: n, Parser: v.Parser, Ruleset: v.Ruleset, Format: f.Format, Status: f.Status,
+		Code: f.Code, Subcode: f.Subcode, Type: f.Type, Evidence: append([]domain.Evidence{}, v.Evidence...),
+	}
+	if !v.Parsed() {
+		out.Template = cluster.Of(n, f).Template
+		return out
+	}
+	info, _ := v.Reason.Cause().Info()
+	out.Reason, out.Category = &v.Reason, info.Category
+	return out
+}
+
+// network reads a network's short name, which must be a known one.
+func (in *input) network(field string) domain.Network {
+	n := domain.Network(in.text(field, true))
+	if in.err == nil && !n.Known() {
+		in.fail(field, "must be one of %v, not %q", domain.Networks(), n)
+	}
+	return n
+}

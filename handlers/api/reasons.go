@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/store"
+)
+
+// maxProfiles is how many profiles one request may ask for.
+const maxProfiles = 1000
+
+// answer tells why a profile is as it is, in words for its customer. It never
+// holds the network's own text.
+type answer struct {
+	ProfileID string         `json:"profile_id"`
+	Network   domain.Network `json:"network"`
+	State     domain.State   `json:"state"`
+	Since     time.Time      `json:"since"`
+	Outcome   string         `json:"outcome"` // "parsed", "unparsed", or "none" when nothing is wrong
+	Reason    *reason        `json:"reason"`
+	Error     *unexplained   `json:"error,omitempty"`
+	EventID   string         `json:"event_id,omitempty"`
+	Parser    *parser        `json:"parser,omitempty"`
+	URL       string         `json:"url,omitempty"`
+}
+
+type reason struct {
+	ID             domain.ReasonID `json:"id"`
+	Category       domain.Category `json:"category"`
+	Side           domain.Side     `json:"side"`
+	ReconnectHelps domain.Helps    `json:"reconnect_helps"`
+	ClearsItself   bool            `json:"clears_itself"`
+	words
+}
+
+type words struct {
+	Title   string   `json:"title"`
+	Message string   `json:"message"`
+	Steps   []string `json:"steps"`
+	Link    string   `json:"link,omitempty"`
+	Locale  string   `json:"locale"`
+}
+
+type parser struct {
+	Name    string `json:"name"`
+	Ruleset int    `json:"ruleset"`
+}
+
+// unexplained stands in for the reason that nobody knows yet.
+type unexplained struct {
+	Code    string `json:"code"` // "unparsed", or "not-found" for a profile never heard of
+	Cluster int64  `json:"cluster,omitempty"`
+	*words
+}
+
+// ShowReason answers why a profile is as it is.
+func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source) error {
+	latest, err := a.Store.LatestReason(r.Context(), r.PathValue("profile_id"))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, a.answer(latest, r.FormValue("locale")))
+}
+
+// ListReasons answers the same for many profiles, in the order asked.
+func (a *API) ListReasons(w http.ResponseWriter, r *http.Request, _ store.Source) error {
+	ids, locale, err := readProfileIDs(w, r)
+	if err != nil {
+		return err
+	}
+	answers, err := a.answers(r.Context(), ids, locale)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, map[string]any{"reasons": answers})
+}
+
+func readProfileIDs(w http.ResponseWriter, r *http.Request) (ids []string, locale string, err error) {
+	raw, err := body(w, r, 1<<20)
+	if err != nil {
+		return nil, "", err
+	}
+	var in struct {
+		ProfileIDs []string `json:"profile_ids"`
+		Locale     string   `json:"locale"`
+	}
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return nil, "", domain.InvalidField("profile_ids", `must be a list of texts, as in {"profile_ids": ["p-123"]}`)
+	}
+	switch {
+	case len(in.ProfileIDs) == 0:
+		return nil, "", domain.InvalidField("profile_ids", "must name at least one profile")
+	case len(in.ProfileIDs) > maxProfiles:
+		return nil, "", domain.InvalidField("profile_ids", "may name at most %d profiles, not %d", maxProfiles, len(in.ProfileIDs))
+	}
+	return in.ProfileIDs, in.Locale, nil
+}
+
+// missing answers for a profile never heard of.
+type missing struct {
+	ProfileID string      `json:"profile_id"`
+	Outcome   string      `json:"outcome"`
+	Error     unexplained `json:"error"`
+}
+
+func (a *API) answers(ctx context.Context, ids []string, locale string) ([]any, error) {
+	found, err := a.Store.LatestReasons(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]any, len(ids))
+	for i, id := range ids {
+		if latest, ok := found[id]; ok {
+			answers[i] = a.answer(latest, locale)
+		} else {
+			answers[i] = missing{id, "unknown", unexplained{Code: "not-found"}}
+		}
+	}
+	return answers, nil
+}
+
+func (a *API) answer(latest store.LatestReason, locale string) answer {
+	p := latest.Profile
+	out := answer{ProfileID: p.ID, Network: p.Network, State: p.State, Since: p.Since, Outcome: "none", EventID: latest.EventID}
+	if latest.EventID != "" {
+		out.URL = a.EventURL(latest.EventID)
+	}
+	switch v := latest.Verdict; {
+	case latest.Type == domain.Reconnected || latest.EventID == "":
+	case v.Parsed():
+		out.Outcome = "parsed"
+		out.Reason = a.reason(v.Reason, locale)
+		out.Parser = &parser{v.Parser, v.Ruleset}
+	default:
+		out.Outcome = "unparsed"
+		neutral := newWords(a.Catalog.Unparsed(p.Network, locale))
+		out.Error = &unexplained{Code: "unparsed", Cluster: latest.ClusterID, words: &neutral}
+	}
+	return out
+}
+
+// reason describes a reason by the catalogue; one that is no longer in it has
+// what its cause says.
+func (a *API) reason(id domain.ReasonID, locale string) *reason {
+	info, _ := id.Cause().Info()
+	if entry, ok := a.Catalog.Reason(id); ok {
+		info = entry.CauseInfo
+	}
+	return &reason{id, info.Category, info.Side, info.Reconnect, info.ClearsItself, newWords(a.Catalog.Words(id, locale))}
+}
+
+func newWords(w catalog.Words) words {
+	return words{w.Title, w.Message, append([]string{}, w.Steps...), w.Link, w.Locale}
+}
