@@ -18,7 +18,7 @@ func TestAddressFollowsContent(t *testing.T) {
 		})[sheet].url
 	}
 	const css = `@font-face { src: url("../fonts/a.woff2") }`
-	if url(css, "1") != url(css, "1") {
+	if again := url(css, "1"); again != url(css, "1") {
 		t.Error("the same content has two addresses")
 	}
 	if url(css, "1") == url(css+" ", "1") {

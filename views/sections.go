@@ -1,10 +1,9 @@
 package views
 
 import (
-	"slices"
-
 	"github.com/a-h/templ"
 
+	"wherefore/domain"
 	"wherefore/views/ui"
 )
 
@@ -25,30 +24,28 @@ const (
 	SectionSettings       Section = "Settings"
 )
 
-// An entry is a section's place in the navigation. No roles means all.
+// An entry is a section's place in the navigation, and whose it is.
 type entry struct {
 	section Section
 	url     templ.SafeURL
-	roles   []string
+	shownTo func(domain.Role) bool
 }
-
-var engineers = []string{"engineer", "admin"}
 
 // daily is what people come for, upkeep what keeps it right.
 var (
 	daily = []entry{
-		{SectionOverview, OverviewURL(), nil},
-		{SectionDisconnections, DisconnectionsURL(Query{}), nil},
-		{SectionClusters, ClustersURL(Query{}), engineers},
-		{SectionParsers, ParsersURL(Query{}), engineers},
-		{SectionProfiles, ProfilesURL(Query{}), nil},
-		{SectionTrends, TrendsURL(Query{}), nil},
-		{SectionReasons, ReasonsURL(Query{}), nil},
+		{SectionOverview, OverviewURL(), domain.Role.Known},
+		{SectionDisconnections, DisconnectionsURL(Query{}), domain.Role.Known},
+		{SectionClusters, ClustersURL(Query{}), domain.Role.Promotes},
+		{SectionParsers, ParsersURL(Query{}), domain.Role.Promotes},
+		{SectionProfiles, ProfilesURL(Query{}), domain.Role.Known},
+		{SectionTrends, TrendsURL(Query{}), domain.Role.Known},
+		{SectionReasons, ReasonsURL(Query{}), domain.Role.Known},
 	}
 	upkeep = []entry{
-		{SectionSources, SourcesURL(Query{}), engineers},
-		{SectionAudit, AuditURL(Query{}), []string{"admin"}},
-		{SectionSettings, SettingsURL(), []string{"admin"}},
+		{SectionSources, SourcesURL(Query{}), domain.Role.Promotes},
+		{SectionAudit, AuditURL(Query{}), domain.Role.Administers},
+		{SectionSettings, SettingsURL(), domain.Role.Administers},
 	}
 )
 
@@ -63,7 +60,7 @@ func navigation(v Viewer, open Section) ui.NavProps {
 func links(entries []entry, v Viewer, open Section) []ui.NavLinkProps {
 	var out []ui.NavLinkProps
 	for _, e := range entries {
-		if len(e.roles) == 0 || slices.Contains(e.roles, v.Role) {
+		if e.shownTo(v.Role) {
 			out = append(out, ui.NavLinkProps{Text: string(e.section), URL: e.url, Current: e.section == open})
 		}
 	}

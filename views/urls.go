@@ -103,14 +103,16 @@ func ReparseURL(id string) templ.SafeURL { return at(Query{}, "reparses", id) }
 // ProfilesURL looks profiles up: the query's q is an id, a name, an event or an owner.
 func ProfilesURL(q Query) templ.SafeURL { return at(q, "profiles") }
 
-// ProfileURL is one profile. Its id is the sender's own, and no path can end
-// in one that is empty or made of dots, as browsers resolve those: they are
-// looked up instead.
+// ProfileURL is one profile. Its id is the sender's own, and a few can't stand
+// in a path, because browsers resolve "." and "..", and the router takes no
+// lone "/" for a part: they are looked up instead.
 func ProfileURL(id string) templ.SafeURL {
-	if id == "" || id == "." || id == ".." {
+	switch id {
+	case "", ".", "..", "/":
 		return ProfilesURL(Query{}.With("q", id))
+	default:
+		return at(Query{}, "profiles", id)
 	}
-	return at(Query{}, "profiles", id)
 }
 
 // TrendsURL shows reasons over time.
