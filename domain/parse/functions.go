@@ -8,4 +8,6 @@ import "wherefore/domain"
 type Function func(domain.Facts) (domain.Cause, bool)
 
 // functions lists the Go parsers by the name that func: has in the catalogue.
-var functions = map[string]Function{}
+var functions = map[string]Function{
+	"secondFactorAsked": secondFactorAsked,
+}
