@@ -14,13 +14,12 @@ const maxDepth = 200
 type builder struct {
 	nodes []node
 	open  []int32 // the containers that are not closed yet
-	stack [16]int32
 }
 
 // prepare makes room for what a text of that length holds as a rule.
 func (b *builder) prepare(length int) {
-	b.nodes = make([]node, 0, min(length/24+4, 1024))
-	b.open = b.stack[:0]
+	b.nodes = make([]node, 0, min(length/32+2, 1024))
+	b.open = make([]int32, 0, 8)
 }
 
 func (b *builder) scalar(kind ValueKind, key, text string) {

@@ -42,6 +42,7 @@ func commands() []command {
 		{"parse", "find the reason of each error on standard input", runParse},
 		{"parsers", "parsers test: run every sample of the catalogue", runParsers},
 		{"cluster", "group messages on standard input by what they say", runCluster},
+		{"bench", "compare our costs with familiar ones, as ratios", runBench},
 		{"help", "show this list", runHelp},
 	}
 }

@@ -12,6 +12,7 @@ import (
 const (
 	maxEvidence      = 16  // entries
 	maxEvidenceValue = 500 // bytes of a fact's value
+	typicalEvidence  = 3   // entries that are made room for at once
 )
 
 // evidence collects what made a condition hold.
@@ -36,8 +37,13 @@ func (e *evidence) mention(in *input, sources []source) {
 }
 
 func (e *evidence) add(s source, value string, from, to int) {
-	entry := domain.Evidence{Fact: s.name(), Match: clip(value[from:to], 0, maxEvidenceValue)}
-	entry.Value = around(value, from, to)
+	entry := domain.Evidence{Fact: s.name(), Value: around(value, from, to)}
+	if from != to {
+		entry.Match = clip(value, from, min(to, from+maxEvidenceValue))
+	}
+	if e.entries == nil {
+		e.entries = make([]domain.Evidence, 0, typicalEvidence)
+	}
 	if len(e.entries) < maxEvidence && !slices.Contains(e.entries, entry) {
 		e.entries = append(e.entries, entry)
 	}
@@ -55,7 +61,9 @@ func around(value string, from, to int) string {
 	return clip(value, begin, begin+maxEvidenceValue)
 }
 
-// clip returns value[from:to] without halves of characters at its ends.
+// clip returns value[from:to] without halves of characters at its ends. A part
+// of a long value is a copy, so that a verdict does not keep the whole of a
+// large error alive.
 func clip(value string, from, to int) string {
 	to = min(to, len(value))
 	for from < to && !utf8.RuneStart(value[from]) {
@@ -63,6 +71,9 @@ func clip(value string, from, to int) string {
 	}
 	for to > from && to < len(value) && !utf8.RuneStart(value[to]) {
 		to--
+	}
+	if len(value) <= maxEvidenceValue {
+		return value[from:to]
 	}
 	return strings.Clone(value[from:to])
 }
