@@ -51,7 +51,8 @@ CREATE TABLE ruleset_entries (
 );
 
 -- A run of a ruleset version over stored events. It looks at unparsed events
--- and at those that one of parsers decided: no others can change.
+-- and at those that one of parsers decided: no others can change. A network has
+-- one at a time: a new one takes over what an unfinished one had left.
 CREATE TABLE reparses (
     id          bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT reparses_pkey PRIMARY KEY,
     network     text NOT NULL,
@@ -63,11 +64,12 @@ CREATE TABLE reparses (
     changed     bigint NOT NULL DEFAULT 0,
     cursor      uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
     created_at  timestamptz NOT NULL DEFAULT now(),
+    resume_at   timestamptz NOT NULL DEFAULT now(), -- not to be taken up before
     finished_at timestamptz,
     CONSTRAINT reparses_ruleset_fkey
         FOREIGN KEY (network, ruleset) REFERENCES ruleset_versions (network, version),
-    CONSTRAINT reparses_state_check CHECK (state IN ('waiting', 'running', 'done')),
-    CONSTRAINT reparses_finished_check CHECK ((state = 'done') = (finished_at IS NOT NULL)),
+    CONSTRAINT reparses_state_check CHECK (state IN ('waiting', 'running', 'done', 'superseded')),
+    CONSTRAINT reparses_finished_check CHECK ((state IN ('done', 'superseded')) = (finished_at IS NOT NULL)),
     CONSTRAINT reparses_done_check CHECK (0 <= changed AND changed <= done)
 );
-CREATE INDEX reparses_unfinished_idx ON reparses (network, id) WHERE state <> 'done';
+CREATE UNIQUE INDEX reparses_unfinished_key ON reparses (network) WHERE finished_at IS NULL;

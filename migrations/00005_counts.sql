@@ -19,6 +19,7 @@ CREATE TABLE hourly_counts (
     CONSTRAINT hourly_counts_arrived_check CHECK (arrived >= 0),
     CONSTRAINT hourly_counts_current_check CHECK (current >= 0)
 );
+CREATE INDEX hourly_counts_parser_idx ON hourly_counts (network, parser, hour);
 
 -- What sources left out, by day.
 CREATE TABLE source_gaps (

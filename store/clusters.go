@@ -7,20 +7,26 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/cluster"
 )
 
-// foundClusters makes the shapes of unparsed errors that are new, each with a
-// cluster of its own.
-func foundClusters(ctx context.Context, tx *sqlx.Tx, rows []eventRow) error {
-	rows = unparsedOf(rows)
-	if len(rows) == 0 {
+// sighting is an unparsed error, as its cluster sees it.
+type sighting struct {
+	network domain.Network
+	shape   cluster.Shape
+	at      time.Time
+}
+
+// foundClusters makes the shapes that are new, each with a cluster of its own.
+func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
+	if len(seen) == 0 {
 		return nil
 	}
 	columns := []any{
-		textColumn(rows, func(r eventRow) domain.Network { return r.Network }),
-		column(rows, func(r eventRow) int64 { return int64(r.Shape.Hash) }),
-		textColumn(rows, func(r eventRow) string { return r.Shape.Template }),
-		column(rows, func(r eventRow) time.Time { return r.OccurredAt }),
+		textColumn(seen, func(s sighting) domain.Network { return s.network }),
+		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
+		textColumn(seen, func(s sighting) string { return s.shape.Template }),
+		column(seen, func(s sighting) time.Time { return s.at }),
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO clusters (network, founding_hash, template, first_seen_at, last_seen_at)
@@ -46,9 +52,8 @@ func foundClusters(ctx context.Context, tx *sqlx.Tx, rows []eventRow) error {
 
 // touchClusters widens the time in which clusters were seen. They are locked
 // in the order of their ids first.
-func touchClusters(ctx context.Context, tx *sqlx.Tx, rows []eventRow) error {
-	rows = unparsedOf(rows)
-	if len(rows) == 0 {
+func touchClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
+	if len(seen) == 0 {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -67,18 +72,8 @@ func touchClusters(ctx context.Context, tx *sqlx.Tx, rows []eventRow) error {
 		UPDATE clusters c
 		SET first_seen_at = LEAST(c.first_seen_at, moved.first), last_seen_at = GREATEST(c.last_seen_at, moved.last)
 		FROM moved WHERE moved.id = c.id`,
-		textColumn(rows, func(r eventRow) domain.Network { return r.Network }),
-		column(rows, func(r eventRow) int64 { return int64(r.Shape.Hash) }),
-		column(rows, func(r eventRow) time.Time { return r.OccurredAt }))
+		textColumn(seen, func(s sighting) domain.Network { return s.network }),
+		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
+		column(seen, func(s sighting) time.Time { return s.at }))
 	return err
-}
-
-func unparsedOf(rows []eventRow) []eventRow {
-	var unparsed []eventRow
-	for _, r := range rows {
-		if r.unparsed() {
-			unparsed = append(unparsed, r)
-		}
-	}
-	return unparsed
 }

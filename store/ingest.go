@@ -106,7 +106,8 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err != nil {
 		return err
 	}
-	if err := foundClusters(ctx, tx, rows); err != nil {
+	unparsed := sightings(rows)
+	if err := foundClusters(ctx, tx, unparsed); err != nil {
 		return err
 	}
 	if err := insertEvents(ctx, tx, sourceID, rows); err != nil {
@@ -115,7 +116,7 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {
 		return err
 	}
-	if err := touchClusters(ctx, tx, rows); err != nil {
+	if err := touchClusters(ctx, tx, unparsed); err != nil {
 		return err
 	}
 	if err := countGaps(ctx, tx, sourceID, rows); err != nil {
@@ -131,6 +132,16 @@ type eventRow struct {
 }
 
 func (r eventRow) unparsed() bool { return r.Type != domain.Reconnected && !r.Verdict.Parsed() }
+
+func sightings(rows []eventRow) []sighting {
+	var seen []sighting
+	for _, r := range rows {
+		if r.unparsed() {
+			seen = append(seen, sighting{r.Network, r.Shape, r.OccurredAt})
+		}
+	}
+	return seen
+}
 
 func newRows(events []NewEvent) ([]eventRow, error) {
 	rows := make([]eventRow, len(events))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -81,4 +82,23 @@ func storableAll(values []string) []string {
 		clean[i] = storable(v)
 	}
 	return clean
+}
+
+// nullTime makes a zero time NULL, for predicates that it switches off.
+func nullTime(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}
+
+// interval writes a duration as PostgreSQL reads it.
+func interval(d time.Duration) string { return fmt.Sprintf("%d microseconds", d.Microseconds()) }
+
+// nullText makes an empty string NULL.
+func nullText(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }

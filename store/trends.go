@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"wherefore/domain"
+)
+
+// NetworkCount is what happened on a network in a period.
+type NetworkCount struct {
+	Network           domain.Network
+	Errors            int // disconnected and failed
+	Disconnections    int
+	Reconnections     int
+	UnparsedOnArrival int // of Errors
+	UnparsedNow       int // of Errors
+}
+
+// NetworkCounts counts events by network, in the hours from one time to
+// another (its hour not included). Networks without any are absent.
+func (s *Store) NetworkCounts(ctx context.Context, from, to time.Time) ([]NetworkCount, error) {
+	var counts []NetworkCount
+	err := s.db.SelectContext(ctx, &counts, `
+		SELECT network,
+		    COALESCE(sum(current) FILTER (WHERE type <> 'reconnected'), 0) AS errors,
+		    COALESCE(sum(current) FILTER (WHERE type = 'disconnected'), 0) AS disconnections,
+		    COALESCE(sum(current) FILTER (WHERE type = 'reconnected'), 0) AS reconnections,
+		    COALESCE(sum(arrived) FILTER (WHERE type <> 'reconnected' AND reason = ''), 0) AS unparsed_on_arrival,
+		    COALESCE(sum(current) FILTER (WHERE type <> 'reconnected' AND reason = ''), 0) AS unparsed_now
+		FROM hourly_counts WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2
+		GROUP BY network ORDER BY 2 DESC, 1`, from, to)
+	return counts, translate(err)
+}
+
+// ReasonChange compares a reason's events in a period with the period before.
+type ReasonChange struct {
+	Reason domain.ReasonID
+	Now    int
+	Before int
+}
+
+// GrownReasons lists the reasons with more errors in the hours from one time
+// to another than in the same time before, those that grew most first.
+// Unparsed errors are no reason.
+func (s *Store) GrownReasons(ctx context.Context, from, to time.Time, limit int) ([]ReasonChange, error) {
+	var changes []ReasonChange
+	err := s.db.SelectContext(ctx, &changes, `
+		WITH counted AS (
+		    SELECT reason,
+		        COALESCE(sum(current) FILTER (WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC')), 0) AS now,
+		        COALESCE(sum(current) FILTER (WHERE hour < date_trunc('hour', $1::timestamptz, 'UTC')), 0) AS before
+		    FROM hourly_counts
+		    WHERE hour >= date_trunc('hour', $1::timestamptz - ($2::timestamptz - $1::timestamptz), 'UTC') AND hour < $2
+		        AND reason <> ''
+		    GROUP BY reason
+		)
+		SELECT reason, now, before FROM counted WHERE now > before ORDER BY now - before DESC, reason LIMIT $3`,
+		from, to, limit)
+	return changes, translate(err)
+}
+
+// Bucket is the width of a chart's column.
+type Bucket string
+
+// The buckets. Weeks begin on Monday; all are in UTC.
+const (
+	Hour Bucket = "hour"
+	Day  Bucket = "day"
+	Week Bucket = "week"
+)
+
+// TrendFilter chooses errors to count. Zero fields choose all.
+type TrendFilter struct {
+	Network  domain.Network
+	Reason   domain.ReasonID
+	Category domain.Category
+	SourceID int64
+	Type     domain.EventType // never Reconnected
+	From, To time.Time        // of occurrence, in whole hours, To exclusive
+	Bucket   Bucket           // Day, if empty
+}
+
+// TrendPoint is a reason's errors in one bucket.
+type TrendPoint struct {
+	At      time.Time // the start of the bucket
+	Network domain.Network
+	Reason  domain.ReasonID // "" for unparsed
+	Events  int             // by the verdict of now
+	Arrived int             // by the verdict on arrival
+}
+
+// Trend counts the errors that a filter chooses by bucket, network and reason,
+// in order of time; buckets without any are absent. The period before is had
+// by another call with From and To moved.
+func (s *Store) Trend(ctx context.Context, f TrendFilter) ([]TrendPoint, error) {
+	switch f.Bucket {
+	case "":
+		f.Bucket = Day
+	case Hour, Day, Week:
+	default:
+		return nil, domain.InvalidField("bucket", "is none of hour, day and week")
+	}
+	var points []TrendPoint
+	err := s.db.SelectContext(ctx, &points, `
+		SELECT date_trunc($1, c.hour, 'UTC') AS at, c.network, c.reason, sum(c.current) AS events, sum(c.arrived) AS arrived
+		FROM hourly_counts c LEFT JOIN reasons r ON r.id = c.reason
+		WHERE c.type <> 'reconnected'
+		    AND ($2 = '' OR c.network = $2) AND ($3 = '' OR c.reason = $3) AND ($4 = '' OR r.category = $4)
+		    AND ($5 = 0 OR c.source_id = $5) AND ($6 = '' OR c.type = $6)
+		    AND c.hour >= date_trunc('hour', $7::timestamptz, 'UTC') AND c.hour < $8
+		GROUP BY 1, 2, 3
+		HAVING sum(c.current) > 0 OR sum(c.arrived) > 0
+		ORDER BY 1, 2, 3`, f.Bucket, f.Network, f.Reason, f.Category, f.SourceID, f.Type, f.From, f.To)
+	return points, translate(err)
+}
+
+// ReasonVolumes counts errors by reason in the hours from one time to another.
+// Reasons without any are absent.
+func (s *Store) ReasonVolumes(ctx context.Context, from, to time.Time) (map[domain.ReasonID]int, error) {
+	var rows []struct {
+		Reason domain.ReasonID
+		Events int
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT reason, sum(current) AS events FROM hourly_counts
+		WHERE reason <> '' AND hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2
+		GROUP BY reason HAVING sum(current) > 0`, from, to)
+	volumes := make(map[domain.ReasonID]int, len(rows))
+	for _, r := range rows {
+		volumes[r.Reason] = r.Events
+	}
+	return volumes, translate(err)
+}
+
+// ParserUse is what a parser explains.
+type ParserUse struct {
+	Matches   int
+	Share     float64    // of all errors of the network in the same period, 0 to 1
+	LastMatch *time.Time // the hour in which its last match occurred, ever; nil without one
+}
+
+// ParserUses counts what the parsers of a network explain since a time, by
+// name. Parsers that never matched are absent.
+func (s *Store) ParserUses(ctx context.Context, network domain.Network, since time.Time) (map[string]ParserUse, error) {
+	var rows []struct {
+		Parser string
+		ParserUse
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		WITH counted AS (
+		    SELECT parser, COALESCE(sum(current) FILTER (WHERE hour >= date_trunc('hour', $2::timestamptz, 'UTC')), 0) AS matches,
+		        max(hour) FILTER (WHERE current > 0) AS last_match
+		    FROM hourly_counts WHERE network = $1 AND type <> 'reconnected' GROUP BY parser
+		)
+		SELECT parser, matches, COALESCE(matches / NULLIF(sum(matches) OVER (), 0), 0) AS share, last_match
+		FROM counted`, network, since)
+	uses := make(map[string]ParserUse, len(rows))
+	for _, r := range rows {
+		if r.Parser != "" && r.LastMatch != nil { // "" are the unparsed, which count in the share
+			uses[r.Parser] = r.ParserUse
+		}
+	}
+	return uses, translate(err)
+}

@@ -1,0 +1,130 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+func TestCountsOfAPeriod(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t)
+	from, to := start, start.Add(2*time.Hour)
+	want := []store.NetworkCount{
+		{Network: domain.Facebook, Errors: 5, Disconnections: 4, Reconnections: 1, UnparsedOnArrival: 3, UnparsedNow: 3},
+		{Network: domain.X, Errors: 2, Disconnections: 2, UnparsedOnArrival: 1, UnparsedNow: 1},
+	}
+	if got := must(h.NetworkCounts(t.Context(), from, to))(t); !slices.Equal(got, want) {
+		t.Errorf("networks: %+v", got)
+	}
+	if got := must(h.NetworkCounts(t.Context(), to, to.Add(time.Hour)))(t); len(got) != 0 {
+		t.Errorf("networks in an hour without events: %+v", got)
+	}
+	grown := must(h.GrownReasons(t.Context(), start.Add(time.Hour), to, 10))(t)
+	if !slices.Equal(grown, []store.ReasonChange{{Reason: "x.token-expired", Now: 1}}) {
+		t.Errorf("grown: %+v", grown)
+	}
+	volumes := must(h.ReasonVolumes(t.Context(), from, to))(t)
+	if len(volumes) != 3 || volumes["facebook.rate-limited"] != 1 {
+		t.Errorf("volumes: %v", volumes)
+	}
+	uses := must(h.ParserUses(t.Context(), domain.Facebook, start))(t)
+	if use := uses["rate-limited"]; len(uses) != 2 || use.Matches != 1 || use.Share != 0.2 || !use.LastMatch.Equal(start) {
+		t.Errorf("uses: %+v", uses)
+	}
+}
+
+func TestTrend(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t)
+	base := store.TrendFilter{From: start, To: start.Add(2 * time.Hour), Bucket: store.Hour}
+	for name, c := range map[string]struct {
+		change func(*store.TrendFilter)
+		points int
+		events int
+	}{
+		"all":      {func(*store.TrendFilter) {}, 5, 7},
+		"network":  {func(f *store.TrendFilter) { f.Network = domain.X }, 2, 2},
+		"reason":   {func(f *store.TrendFilter) { f.Reason = "facebook.rate-limited" }, 1, 1},
+		"category": {func(f *store.TrendFilter) { f.Category = domain.Reconnect }, 2, 2},
+		"source":   {func(f *store.TrendFilter) { f.SourceID = h.sources[0].ID }, 3, 4},
+		"type":     {func(f *store.TrendFilter) { f.Type = domain.Failed }, 1, 1},
+		"an hour":  {func(f *store.TrendFilter) { f.From = start.Add(time.Hour) }, 1, 1},
+		"by week":  {func(f *store.TrendFilter) { f.Bucket = store.Week }, 5, 7},
+	} {
+		f := base
+		c.change(&f)
+		points, events := must(h.Trend(t.Context(), f))(t), 0
+		for _, p := range points {
+			events += p.Events
+			if p.Arrived != p.Events {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
+		// A week may end between the hours, which gives a point more.
+		if events != c.events || f.Bucket == store.Hour && len(points) != c.points {
+			t.Errorf("%s: %d points with %d events: %+v", name, len(points), events, points)
+		}
+	}
+	if _, err := h.Trend(t.Context(), store.TrendFilter{Bucket: "year"}); domain.KindOf(err) != domain.Invalid {
+		t.Errorf("an unknown bucket gives %v", err)
+	}
+}
+
+func TestIncompleteSources(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	source := storetest.Source(t, s)
+	withGap := func(fields ...string) store.NewEvent {
+		return storetest.NewEvent(func(e *store.NewEvent) { e.Filled = fields })
+	}
+	storetest.Add(t, s, source.ID, withGap("network"), withGap("network", "profile_name"), withGap())
+	storetest.Add(t, s, source.ID, withGap("network"))
+	want := []store.SourceGaps{
+		{Source: source.Name, Field: "network", Events: 3, Of: 4}, {Source: source.Name, Field: "profile_name", Events: 1, Of: 4},
+	}
+	if got := must(s.IncompleteSources(t.Context(), time.Now().Add(-time.Hour)))(t); !slices.Equal(got, want) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestFutureEventsOccurOnArrival(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	id := storetest.Event(t, s, func(e *store.NewEvent) { e.OccurredAt = time.Now().AddDate(10, 0, 0) })
+	e := must(s.Event(t.Context(), id))(t)
+	if e.OccurredAt.Sub(e.ArrivedAt).Abs() > time.Second || !slices.Equal(e.Filled, []string{"occurred_at"}) {
+		t.Errorf("occurred %v, arrived %v, filled %q", e.OccurredAt, e.ArrivedAt, e.Filled)
+	}
+}
+
+func TestQuarantine(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	source := storetest.Source(t, s)
+	bad := store.Unusable{Raw: []byte("\x00\xff"), Field: "profile_id", Problem: "is \x00 missing"}
+	for range 2 { // the source sends it again
+		_, err := s.AddEvents(t.Context(), source.ID, nil, []store.Unusable{bad, bad})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := must(s.Quarantine(t.Context(), 0, 10))(t)
+	if len(list) != 1 || string(list[0].Raw) != "\x00\xff" || list[0].Field != "profile_id" || list[0].Source != source.Name {
+		t.Fatalf("quarantine: %+v", list)
+	}
+	by := store.Actor{Name: "test"}
+	if err := s.MarkReplayed(t.Context(), by, list[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkReplayed(t.Context(), by, list[0].ID); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("replaying twice gives %v", err)
+	}
+	if must(s.QuarantineEntry(t.Context(), list[0].ID))(t).ReplayedAt == nil || len(must(s.Quarantine(t.Context(), 0, 10))(t)) != 0 {
+		t.Error("it is still waiting")
+	}
+}
