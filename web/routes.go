@@ -6,18 +6,40 @@ import (
 )
 
 // routes is the whole surface of the service.
-func routes(m *metrics, log *slog.Logger) http.Handler {
+func routes(v *service) http.Handler {
 	mux := http.NewServeMux()
 
 	mux.HandleFunc("GET /healthz", showHealth)
-	mux.Handle("GET /metrics", m.handler())
+	mux.HandleFunc("GET /readyz", v.showReadiness)
+	mux.Handle("GET /metrics", v.metrics.handler())
 
-	return middleware(m, log, mux)
+	a := v.api()
+	mux.Handle("POST /api/v1/events", a.Handle(a.AddEvents))
+	mux.Handle("GET /api/v1/profiles/{profile_id}/reason", a.Handle(a.ShowReason))
+	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
+	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
+	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
+
+	return middleware(v.metrics, v.log, mux)
 }
 
-func showHealth(w http.ResponseWriter, _ *http.Request) {
+// showHealth says that the process answers.
+func showHealth(w http.ResponseWriter, _ *http.Request) { showText(w, http.StatusOK, "ok") }
+
+// showReadiness says whether requests can be served: the database answers.
+func (v *service) showReadiness(w http.ResponseWriter, r *http.Request) {
+	if err := v.store.Ready(r.Context()); err != nil {
+		v.log.Warn("not ready", "error", err)
+		showText(w, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	showText(w, http.StatusOK, "ready")
+}
+
+func showText(w http.ResponseWriter, status int, words string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("ok\n")) // nobody to tell when the asker has left
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(words + "\n")) // nobody to tell when the asker has left
 }
 
 // middleware is what every request passes, outermost first.

@@ -35,9 +35,28 @@ func runServe(ctx context.Context, e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.stop()) }()
-	handler := routes(newMetrics(), log)
+	v, err := newService(ctx, c, db, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.store.Close()) }()
+	defer v.workUntilReturn(ctx, db.directURL)()
 	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
-	return serveUntil(ctx, newServer(handler, log), listener)
+	return serveUntil(ctx, newServer(routes(v), log), listener)
+}
+
+// workUntilReturn starts the workers; what it returns stops them and waits.
+func (v *service) workUntilReturn(ctx context.Context, directURL string) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		v.work(ctx, directURL)
+		close(done)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 func readServeConfig(e env) (config, error) {

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+	"wherefore/store"
+)
+
+// syncCatalogue makes the catalogue's reasons and built-in parsers known to
+// the database, which may make a new version of some rulesets.
+func syncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) error {
+	var reasons []domain.ReasonID
+	for _, entry := range c.Networks() {
+		for _, r := range entry.Reasons {
+			reasons = append(reasons, r.ID)
+		}
+	}
+	if err := s.SyncCatalogue(ctx, reasons); err != nil {
+		return err
+	}
+	for _, entry := range c.Networks() {
+		specs := make([]domain.ParserSpec, len(entry.Parsers))
+		for i, p := range entry.Parsers {
+			specs[i] = p.ParserSpec
+		}
+		if _, err := s.SyncBuiltins(ctx, entry.Network, specs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rulesets keeps an engine at the rulesets that are live in the database.
+type rulesets struct {
+	store  *store.Store
+	engine *parse.Engine
+	log    *slog.Logger
+}
+
+// load takes over the live ruleset of one network. A stored parser that does
+// not compile here, because it names a function of a newer program, is left
+// out and logged: better unparsed than nothing.
+func (r rulesets) load(ctx context.Context, n domain.Network) error {
+	live, err := r.store.LiveRuleset(ctx, n)
+	if err != nil {
+		return err
+	}
+	var parsers []*parse.Parser
+	for _, p := range live.Parsers {
+		compiled, err := parse.NewParser(p.ParserSpec)
+		if err != nil {
+			r.log.Error("parser left out", "network", n, "parser", p.Name, "ruleset", live.Version, "error", err)
+			continue
+		}
+		parsers = append(parsers, compiled)
+	}
+	next, err := parse.NewRuleset(n, live.Version, parsers)
+	if err != nil {
+		return err
+	}
+	r.engine.Swap(next)
+	r.log.Info("ruleset loaded", "network", n, "version", live.Version, "parsers", len(parsers))
+	return nil
+}
+
+// loadChanged takes over every live ruleset that the engine does not have.
+func (r rulesets) loadChanged(ctx context.Context) error {
+	versions, err := r.store.LiveVersions(ctx)
+	if err != nil {
+		return err
+	}
+	for n, version := range versions {
+		if have := r.engine.Ruleset(n); have != nil && have.Version() == version {
+			continue
+		}
+		if err := r.load(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pollEvery bounds how late a replica is whose notes get lost: behind a
+// pooler, or while its connection is away.
+const pollEvery = 2 * time.Second
+
+// follow takes over new versions until ctx ends: at once when the database
+// says so, and by asking now and then.
+func (r rulesets) follow(ctx context.Context, directURL string) {
+	wake := make(chan struct{}, 1)
+	go r.listen(ctx, directURL, wake)
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-tick.C:
+		}
+		if err := r.loadChanged(ctx); err != nil && ctx.Err() == nil {
+			r.log.Warn("rulesets not loaded", "error", err)
+		}
+	}
+}
+
+// listen wakes on every note from the database, until ctx ends.
+func (r rulesets) listen(ctx context.Context, directURL string, wake chan<- struct{}) {
+	for ctx.Err() == nil {
+		err := store.Listen(ctx, directURL, func(domain.Network) {
+			select {
+			case wake <- struct{}{}:
+			default: // one look is due already
+			}
+		})
+		if err != nil && ctx.Err() == nil {
+			r.log.Warn("not listening for rulesets", "error", err)
+			pause(ctx, pollEvery)
+		}
+	}
+}
+
+// pause waits, but not past the end of ctx.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
