@@ -3,7 +3,9 @@ package domain
 import "testing"
 
 func graphLayout(t testing.TB) *Layout {
-	t.Helper()
+	if t != nil {
+		t.Helper()
+	}
 	l, err := NewLayout(LayoutSpec{
 		JSON: []ShapeSpec{
 			{

@@ -45,7 +45,7 @@ var (
 
 // addCodes adds a code that text calls one: "(code 100, subcode 33)".
 func addCodes(f *Facts, text string) {
-	if f.Code == "" {
+	if f.Code == "" && mentions(text, "code") {
 		for _, match := range printedCode.FindAllStringSubmatch(text, 8) {
 			if !otherCodes[strings.ToLower(match[1])] && isWord(match[2]) {
 				f.Code = match[2]
@@ -53,9 +53,18 @@ func addCodes(f *Facts, text string) {
 			}
 		}
 	}
-	if match := printedSubcode.FindStringSubmatch(text); match != nil && f.Subcode == "" && isWord(match[1]) {
-		f.Subcode = match[1]
+	if f.Subcode == "" && mentions(text, "sub") {
+		if match := printedSubcode.FindStringSubmatch(text); match != nil && isWord(match[1]) {
+			f.Subcode = match[1]
+		}
 	}
+}
+
+// mentions reports whether word stands in text in small letters, capitalised or in
+// capitals. It spares most texts a regular expression.
+func mentions(text, word string) bool {
+	return strings.Contains(text, word) || strings.Contains(text, strings.ToUpper(word)) ||
+		strings.Contains(text, strings.ToUpper(word[:1])+word[1:])
 }
 
 // otherCodes are the words that make of the code behind them none of the network's.
@@ -64,19 +73,31 @@ var otherCodes = map[string]bool{
 	"auth": true, "verification": true, "country": true, "zip": true, "postal": true, "grant": true, "source": true,
 }
 
-// printedStatusText finds the HTTP status as client libraries print it.
-var printedStatusText = regexp.MustCompile(`(?i)(?:` +
-	`\bhttp(?:/\d(?:\.\d)?|[ _-]?(?:status|error|code|response|exception)(?:[ _-]?code)?)?` +
-	`|\bstatus[ _-]?code|\bstatus|\bresponse(?: code)?|\breturned code|\breceived|\b(?:client|server) error|\bxrpc(?: error)?` +
-	`)['"]?\s*(?::|=>|=|of|was|is)?\s*[\x60'"(\[]?([1-5]\d\d)\b` +
-	`|\b([45]\d\d) (?:Bad Request|Unauthorized|Forbidden|Not Found|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable)\b`)
+var (
+	// statusBefore matches what client libraries print in front of an HTTP status.
+	statusBefore = regexp.MustCompile(`(?i)(?:` +
+		`\bhttp(?:/\d(?:\.\d)?|[ _-]?(?:status|error|code|response|exception)(?:[ _-]?code)?)?` +
+		`|\bstatus[ _-]?code|\bstatus|\bresponse(?: code)?|\breturned code|\breceived|\b(?:client|server) error|\bxrpc(?: error)?` +
+		`)['"]?\s*(?::|=>|=|of|was|is)?\s*[\x60'"(\[]?$`)
+	statusBehind = regexp.MustCompile(`^(?i) (?:bad request|unauthorized|forbidden|not found|too many requests|internal server error|bad gateway|service unavailable)\b`)
+)
 
 // printedStatus returns the HTTP status that text tells, or 0.
 func printedStatus(text string) int {
-	for _, match := range printedStatusText.FindAllStringSubmatch(cut(text, maxProse), 8) {
-		if n, _ := strconv.Atoi(match[1] + match[2]); n >= 300 {
-			return n
+	text = cut(text, maxProse)
+	for i := 0; i < len(text); i++ {
+		if !isDigit(text[i]) {
+			continue
 		}
+		end := digitsEnd(text, i)
+		alone := i == 0 || !isNameByte(text[i-1])
+		if end-i == 3 && text[i] >= '3' && text[i] <= '5' && alone && (end == len(text) || !isNameByte(text[end])) {
+			if statusBehind.MatchString(text[end:min(len(text), end+24)]) || statusBefore.MatchString(text[max(0, i-32):i]) {
+				status, _ := strconv.Atoi(text[i:end])
+				return status
+			}
+		}
+		i = end
 	}
 	return 0
 }
