@@ -145,8 +145,8 @@ func TestNavigationFollowsTheRole(t *testing.T) {
 	} {
 		var sections, current []string
 		root := render(t, Layout(Page{Title: "t", Section: SectionProfiles, Viewer: Viewer{Name: "x", Role: role}}))
-		for _, nav := range each(root, "nav") {
-			for _, a := range each(nav, "a") {
+		for _, item := range each(each(root, "nav")[0], "li") {
+			for _, a := range each(item, "a") {
 				sections = append(sections, words(a))
 				if attr(a, "aria-current") == "page" {
 					current = append(current, words(a))

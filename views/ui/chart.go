@@ -21,7 +21,7 @@ type ChartProps struct {
 	Title   string // what is drawn and over which window
 	Finding string // the sentence to take away: "Expired tokens doubled on Tuesday"
 	Kind    ChartKind
-	Slots   []SlotProps
+	Slots   []SlotProps          // each can be reached by keyboard: better 30 days than 90
 	Series  []SeriesProps        // at most 8: fold the rest into "other"
 	Format  func(float64) string // of a value; nil writes whole numbers
 	Unit    string               // what the values count, for the axis and the table
