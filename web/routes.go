@@ -3,6 +3,8 @@ package main
 import (
 	"log/slog"
 	"net/http"
+
+	"wherefore/handlers/api"
 )
 
 // routes is the whole surface of the service.
@@ -14,6 +16,7 @@ func routes(v *service) http.Handler {
 	mux.Handle("GET /metrics", v.metrics.handler())
 
 	a := v.api()
+	mux.HandleFunc("GET /api/v1/openapi.json", api.ShowDescription)
 	mux.Handle("POST /api/v1/events", a.Handle(a.AddEvents))
 	mux.Handle("GET /api/v1/profiles/{profile_id}/reason", a.Handle(a.ShowReason))
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
