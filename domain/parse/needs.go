@@ -102,10 +102,7 @@ func (n matches) needs() []need {
 
 // literalNeed says that one of the literals stands in the message.
 func literalNeed(of source, literals []string) []need {
-	if l, ok := of.(lowered); ok {
-		of = l.source
-	}
-	if of != source(message) || len(literals) == 0 {
+	if plain(of) != source(message) || len(literals) == 0 {
 		return nil
 	}
 	var n need

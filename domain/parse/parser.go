@@ -83,13 +83,17 @@ func (p *Parser) matches(in *input) (bool, error) {
 }
 
 // Try gives the parser's verdict, with its evidence.
-func (p *Parser) Try(f domain.Facts) (domain.Verdict, bool) { return p.try(&input{Facts: f}) }
-
-func (p *Parser) try(in *input) (domain.Verdict, bool) {
-	if ok, _ := p.matches(in); !ok {
+func (p *Parser) Try(f domain.Facts) (domain.Verdict, bool) {
+	in := &input{Facts: f}
+	if matched, _ := p.matches(in); !matched {
 		return domain.Verdict{}, false
 	}
-	return domain.Verdict{Reason: p.spec.Reason, Parser: p.spec.Name, Evidence: p.explain(in)}, true
+	return p.verdict(in), true
+}
+
+// verdict is that of a parser that matched.
+func (p *Parser) verdict(in *input) domain.Verdict {
+	return domain.Verdict{Reason: p.spec.Reason, Parser: p.spec.Name, Evidence: p.explain(in)}
 }
 
 // explain tells why the parser matched. A function can't say, so that code and

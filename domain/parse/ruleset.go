@@ -61,6 +61,14 @@ func (r *Ruleset) Decide(f domain.Facts) domain.Verdict {
 // Try is Decide as a rule; its verdict names no version.
 func (r *Ruleset) Try(f domain.Facts) (domain.Verdict, bool) {
 	in := &input{Facts: f}
+	if p := r.winner(in); p != nil {
+		return p.verdict(in), true
+	}
+	return domain.Verdict{}, false
+}
+
+// winner returns the first parser that matches, nil if none does.
+func (r *Ruleset) winner(in *input) *Parser {
 	var few [16]uint64 // enough for 1,024 parsers without an allocation
 	candidates := bitset(few[:])
 	if need := len(r.index.always); need > len(few) {
@@ -70,9 +78,9 @@ func (r *Ruleset) Try(f domain.Facts) (domain.Verdict, bool) {
 	}
 	r.index.candidates(in, candidates)
 	for i := candidates.next(0); i >= 0; i = candidates.next(i + 1) {
-		if v, ok := r.parsers[i].try(in); ok {
-			return v, true
+		if matched, _ := r.parsers[i].matches(in); matched {
+			return r.parsers[i]
 		}
 	}
-	return domain.Verdict{}, false
+	return nil
 }

@@ -82,6 +82,14 @@ func (l lowered) text(in *input) (string, bool) {
 	return lowerASCII(s), ok
 }
 
+// plain returns the source under any change of case.
+func plain(s source) source {
+	if l, ok := s.(lowered); ok {
+		return plain(l.source)
+	}
+	return s
+}
+
 func lowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -179,14 +187,11 @@ func member(v domain.Value, key string) (domain.Value, bool) {
 // shown returns a source's content for people: a number in a body is shown,
 // too, and letters keep their case.
 func shown(s source, in *input) string {
-	switch s := s.(type) {
-	case lowered:
-		return shown(s.source, in)
-	case bodyPath:
-		v, _ := s.value(in)
+	s = plain(s)
+	if path, ok := s.(bodyPath); ok {
+		v, _ := path.value(in)
 		return v.Text()
-	default:
-		text, _ := s.text(in)
-		return text
 	}
+	text, _ := s.text(in)
+	return text
 }
