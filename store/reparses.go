@@ -159,10 +159,10 @@ func (j *job) advance(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, ch
 	j.Changed += changed
 	return tx.GetContext(ctx, &j.Reparse, `
 		UPDATE reparses
-		SET done = $2, changed = $3, cursor = $4, total = GREATEST($5, $2),
-		    state = CASE WHEN $6 AND now() >= created_at + $7 THEN 'done' ELSE 'running' END,
-		    finished_at = CASE WHEN $6 AND now() >= created_at + $7 THEN now() END,
-		    resume_at = CASE WHEN $6 THEN created_at + $7 ELSE resume_at END
+		SET done = $2, changed = $3, cursor = $4, total = GREATEST($5::bigint, $2::bigint),
+		    state = CASE WHEN $6 AND now() >= created_at + $7::interval THEN 'done' ELSE 'running' END,
+		    finished_at = CASE WHEN $6 AND now() >= created_at + $7::interval THEN now() END,
+		    resume_at = CASE WHEN $6 THEN created_at + $7::interval ELSE resume_at END
 		WHERE id = $1 RETURNING `+reparseColumns,
 		j.ID, j.Done, j.Changed, j.Cursor, j.Total, caughtUp, interval(settle))
 }

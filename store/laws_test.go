@@ -1,0 +1,157 @@
+package store_test
+
+import (
+	"database/sql"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+// checkCounts fails unless the hourly counts equal a recount of the events.
+func checkCounts(t testing.TB, db *sql.DB) {
+	t.Helper()
+	var wrong string
+	err := db.QueryRowContext(t.Context(), `
+		WITH recount AS (
+		    SELECT hour, network, source_id, type, reason, parser, sum(arrived) AS arrived, sum(current) AS current
+		    FROM (
+		        SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, network, source_id, type,
+		            COALESCE(arrival_reason, '') AS reason, arrival_parser AS parser, 1 AS arrived, 0 AS current FROM events
+		        UNION ALL
+		        SELECT date_trunc('hour', occurred_at, 'UTC'), network, source_id, type, COALESCE(reason, ''), parser, 0, 1 FROM events
+		    ) AS each GROUP BY 1, 2, 3, 4, 5, 6
+		)
+		SELECT COALESCE(string_agg(concat_ws(' ', hour, source_id, type, reason, parser, 'events', r.arrived, r.current,
+		    'counts', c.arrived, c.current), E'\n'), '')
+		FROM recount r FULL JOIN hourly_counts c USING (hour, network, source_id, type, reason, parser)
+		WHERE (COALESCE(r.arrived, 0), COALESCE(r.current, 0)) <> (COALESCE(c.arrived, 0), COALESCE(c.current, 0))`).Scan(&wrong)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrong != "" {
+		t.Errorf("the counts differ from the events:\n%s", wrong)
+	}
+}
+
+// anyEvent draws an event of few profiles, codes, ids and hours, so that they meet.
+func anyEvent(t *rapid.T) store.NewEvent {
+	e := fresh(rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "code"))
+	e.SourceEventID = fmt.Sprint("e", rapid.IntRange(0, 40).Draw(t, "id"))
+	e.ProfileID = fmt.Sprint("p", rapid.IntRange(0, 5).Draw(t, "profile"))
+	e.Type = rapid.SampledFrom([]domain.EventType{domain.Disconnected, domain.Failed, domain.Reconnected}).Draw(t, "type")
+	e.OccurredAt = start.Add(time.Duration(rapid.IntRange(0, 240).Draw(t, "minute")) * time.Minute)
+	if e.Type != domain.Reconnected && rapid.Bool().Draw(t, "parsed") {
+		storetest.Parsed("token-expired")(&e)
+	}
+	return e
+}
+
+func TestCountsEqualEventsAfterAnything(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s, db := storetest.Open(t, address), storetest.DB(t, address)
+	sources := []store.Source{storetest.Source(t, s), storetest.Source(t, s)}
+	specs := []domain.ParserSpec{spec("a", "token-expired"), spec("b", "rate-limited"), spec("c", "bad-request")}
+	rapid.Check(t, func(rt *rapid.T) {
+		rt.Repeat(map[string]func(*rapid.T){
+			"add": func(rt *rapid.T) {
+				events := rapid.SliceOfN(rapid.Custom(anyEvent), 0, 8).Draw(rt, "events")
+				storetest.Add(t, s, rapid.SampledFrom(sources).Draw(rt, "source").ID, events...)
+			},
+			"rule": func(rt *rapid.T) {
+				sync2(t, s, rapid.Permutation(specs).Draw(rt, "order")[:rapid.IntRange(0, 3).Draw(rt, "n")]...)
+			},
+			"step": func(rt *rapid.T) {
+				r := must(s.LiveRuleset(t.Context(), domain.Facebook))(t)
+				_, _, err := s.ReparseStep(t.Context(), rapid.IntRange(1, 5).Draw(rt, "size"), byRuleset(r))
+				if err != nil {
+					rt.Fatal(err)
+				}
+			},
+		})
+		checkCounts(t, db)
+	})
+}
+
+// TestProfileIsWhatItsEventsSay compares with a model that sees all events at
+// once: arrival in any order and any batches gives the same state.
+func TestProfileIsWhatItsEventsSay(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	source, run := storetest.Source(t, s), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		run++
+		profile := fmt.Sprint("p", run)
+		events := rapid.SliceOfN(rapid.Custom(anyEvent), 1, 8).Draw(rt, "events")
+		for i := range events {
+			events[i].ProfileID, events[i].SourceEventID = profile, fmt.Sprint(profile, "-", i)
+			events[i].OccurredAt = start.Add(time.Duration(i) * time.Minute)
+		}
+		want, last := domain.StateConnected, events[len(events)-1].OccurredAt
+		for _, e := range events {
+			switch e.Type {
+			case domain.Disconnected:
+				want = domain.StateDisconnected
+			case domain.Reconnected:
+				want = domain.StateConnected
+			}
+		}
+		for shuffled := rapid.Permutation(events).Draw(rt, "arrival"); len(shuffled) > 0; {
+			n := rapid.IntRange(1, len(shuffled)).Draw(rt, "batch")
+			storetest.Add(t, s, source.ID, shuffled[:n]...)
+			shuffled = shuffled[n:]
+		}
+		if p := must(s.Profile(t.Context(), profile))(t); p.State != want || !p.LastEventAt.Equal(last) {
+			rt.Errorf("state %s, last event %v; want %s, %v", p.State, p.LastEventAt, want, last)
+		}
+	})
+}
+
+func TestConcurrentBatches(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s, db := storetest.Open(t, address), storetest.DB(t, address)
+	source := storetest.Source(t, s)
+	var events []store.NewEvent
+	for i := range 60 { // few profiles and shapes, so that batches meet on all tables
+		e := fresh(string(rune('a' + i%7)))
+		e.ProfileID = fmt.Sprint("p", i%5)
+		events = append(events, e)
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	accepted := 0
+	for worker := range 12 {
+		wg.Go(func() {
+			var mine []store.NewEvent // all of them, each worker from another place
+			mine = append(append(mine, events[worker*5:]...), events[:worker*5]...)
+			outcomes, err := s.AddEvents(t.Context(), source.ID, mine, nil)
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, o := range outcomes {
+				if !o.Duplicate {
+					accepted++
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := must(s.Events(t.Context(), store.EventFilter{}, "", 1))(t).Total; accepted != 60 || n != 60 {
+		t.Errorf("%d accepted, %d stored, of 60", accepted, n)
+	}
+	clusters := must(s.Clusters(t.Context(), store.ClusterFilter{}, nil, 100))(t)
+	if clusters.Total != 7 {
+		t.Errorf("%d clusters of 7 shapes", clusters.Total)
+	}
+	checkCounts(t, db)
+}

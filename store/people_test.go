@@ -1,0 +1,150 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	by := actor(storetest.User(t, s, domain.Admin))
+	hash := store.HashToken("secret")
+	source := must(s.AddToken(t.Context(), by, "billing", hash))(t)
+	if got := must(s.SourceByToken(t.Context(), hash))(t); got != source || got.Name != "billing" {
+		t.Errorf("the token's source is %+v", got)
+	}
+	if again := must(s.AddToken(t.Context(), by, "billing", hash))(t); again != source {
+		t.Errorf("adding it again gives %+v", again)
+	}
+	if _, err := s.AddToken(t.Context(), by, "other", hash); domain.KindOf(err) != domain.Conflict {
+		t.Errorf("another source's token gives %v", err)
+	}
+	if _, err := s.AddToken(t.Context(), by, "other", []byte("short")); domain.KindOf(err) != domain.Invalid {
+		t.Errorf("what is no hash gives %v", err)
+	}
+	if _, err := s.SourceByToken(t.Context(), store.HashToken("guess")); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("an unknown token gives %v", err)
+	}
+	tokens := must(s.Tokens(t.Context()))(t)
+	if len(tokens) != 1 || tokens[0].CreatedBy != "admin" || tokens[0].Source != "billing" {
+		t.Fatalf("tokens %+v", tokens)
+	}
+	if err := s.RevokeToken(t.Context(), by, tokens[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SourceByToken(t.Context(), hash); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("a revoked token gives %v", err)
+	}
+	if _, err := s.AddToken(t.Context(), by, "billing", hash); domain.KindOf(err) != domain.Conflict {
+		t.Errorf("adding a revoked token gives %v", err)
+	}
+	if err := s.RevokeToken(t.Context(), by, tokens[0].ID); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("revoking twice gives %v", err)
+	}
+	if sources := must(s.Sources(t.Context()))(t); len(sources) != 1 {
+		t.Errorf("refused tokens left sources behind: %+v", sources)
+	}
+	var actions []string
+	for _, entry := range must(s.Audit(t.Context(), 0, 10))(t) {
+		actions = append(actions, entry.Action)
+	}
+	if len(actions) != 3 || actions[0] != "token.revoke" || actions[1] != "token.create" {
+		t.Errorf("audit %v", actions)
+	}
+}
+
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	u := storetest.User(t, s, domain.Support)
+	by := store.Actor{Name: "command line"}
+	if _, err := s.AddUser(t.Context(), by, u.Name, domain.PM, "x"); domain.KindOf(err) != domain.Conflict {
+		t.Errorf("a second user of one name gives %v", err)
+	}
+	var invalid *domain.Error
+	if _, err := s.AddUser(t.Context(), by, "eve", "owner", "x"); !asError(err, &invalid) || invalid.Field != "role" {
+		t.Errorf("an unknown role gives %v", err)
+	}
+	if err := s.SetRole(t.Context(), by, u.Name, domain.Engineer); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(s.User(t.Context(), u.Name))(t); got.Role != domain.Engineer || got.PasswordHash != "no password" {
+		t.Errorf("user %+v", got)
+	}
+	for name, err := range map[string]error{
+		"role":     s.SetRole(t.Context(), by, "nobody", domain.PM),
+		"password": s.SetPassword(t.Context(), by, "nobody", "x"),
+		"disable":  s.DisableUser(t.Context(), by, "nobody"),
+	} {
+		if domain.KindOf(err) != domain.NotFound {
+			t.Errorf("%s of an unknown user gives %v", name, err)
+		}
+	}
+	if _, err := s.User(t.Context(), "\x00\xff"); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("a hostile name gives %v", err)
+	}
+}
+
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	u := storetest.User(t, s, domain.PM)
+	by := store.Actor{Name: "test"}
+	signIn := func(id string, ends time.Duration) []byte {
+		t.Helper()
+		hash := store.HashToken(id)
+		if err := s.AddSession(t.Context(), hash, u.ID, time.Now().Add(ends)); err != nil {
+			t.Fatal(err)
+		}
+		return hash
+	}
+	over := func(what string, hash []byte) {
+		t.Helper()
+		if _, err := s.SessionUser(t.Context(), hash); domain.KindOf(err) != domain.NotFound {
+			t.Errorf("after %s the session gives %v", what, err)
+		}
+	}
+	hash := signIn("one", time.Hour)
+	if got := must(s.SessionUser(t.Context(), hash))(t); got.ID != u.ID || got.Role != domain.PM {
+		t.Errorf("user %+v", got)
+	}
+	over("its end", signIn("two", -time.Second))
+	for range 2 {
+		if err := s.EndSession(t.Context(), hash); err != nil {
+			t.Fatal(err)
+		}
+	}
+	over("signing out", hash)
+	hash = signIn("three", time.Hour)
+	if err := s.SetPassword(t.Context(), by, u.Name, "new"); err != nil {
+		t.Fatal(err)
+	}
+	over("a new password", hash)
+	hash = signIn("four", time.Hour)
+	if err := s.DisableUser(t.Context(), by, u.Name); err != nil {
+		t.Fatal(err)
+	}
+	over("disabling the user", hash)
+	over("disabling, a new one", signIn("five", time.Hour))
+}
+
+func TestAuditPages(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	for _, r := range domain.Roles() {
+		storetest.User(t, s, r)
+	}
+	first := must(s.Audit(t.Context(), 0, 3))(t)
+	second := must(s.Audit(t.Context(), first[2].ID, 3))(t)
+	if len(first) != 3 || len(second) != 1 || first[0].Subject != "admin" || second[0].Subject != "engineer" {
+		t.Errorf("pages %+v and %+v", first, second)
+	}
+	if string(first[0].Details) != `{"role":"admin"}` {
+		t.Errorf("details %s", first[0].Details)
+	}
+}
