@@ -9,6 +9,34 @@ import (
 	"wherefore/domain/parse"
 )
 
+// Every sample of the catalogue, as parsers test runs them.
+func TestSamplesOfTheCatalogue(t *testing.T) {
+	t.Parallel()
+	c, engine, err := loadEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range checkSamples(c, engine) {
+		if !check.ok() {
+			t.Error(check)
+		}
+	}
+}
+
+// The other locales fall back to English.
+func TestEveryReasonHasEnglishWords(t *testing.T) {
+	t.Parallel()
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range c.Missing() {
+		if m.Locale == catalog.English {
+			t.Error(missingWords(m))
+		}
+	}
+}
+
 const brokenCatalogue = `network: x
 name: X
 account: account
