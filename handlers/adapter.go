@@ -25,6 +25,7 @@ type Adapter struct {
 
 // Failure is an error as its answer tells it.
 type Failure struct {
+	Kind   domain.Kind // "" when the defect is ours
 	Status int
 	Field  string // the input at fault, empty if none
 	Words  string // for a person
@@ -55,16 +56,22 @@ func (a Adapter) Handle(h Func) http.Handler {
 		if err == nil {
 			return
 		}
-		f := explain(err)
-		a.log(r.Context(), f.Status, err)
 		if started.yes {
+			a.log(r.Context(), explain(err), err)
 			panic(http.ErrAbortHandler)
 		}
-		if f.Status == http.StatusServiceUnavailable {
-			w.Header().Set("Retry-After", "5")
-		}
-		a.Page(w, r, f)
+		a.Fail(w, r, err)
 	})
+}
+
+// Fail answers with an error.
+func (a Adapter) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := explain(err)
+	a.log(r.Context(), f, err)
+	if f.Kind == domain.Unavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	a.Page(w, r, f)
 }
 
 // explain finds the status and the words of an error. Only words written for
@@ -73,24 +80,24 @@ func explain(err error) Failure {
 	var known *domain.Error
 	if errors.As(err, &known) {
 		if status, ok := statuses[known.Kind]; ok {
-			return Failure{status, known.Field, known.Words}
+			return Failure{known.Kind, status, known.Field, known.Words}
 		}
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return Failure{Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
+		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
 	}
 	return Failure{Status: http.StatusInternalServerError, Words: defect}
 }
 
 // log records what is our fault loudly, what is the visitor's quietly, and
 // says nothing of visitors who left before the answer.
-func (a Adapter) log(ctx context.Context, status int, err error) {
+func (a Adapter) log(ctx context.Context, f Failure, err error) {
 	level := slog.LevelDebug
-	if status >= http.StatusInternalServerError && ctx.Err() == nil {
+	if f.Status >= http.StatusInternalServerError && ctx.Err() == nil {
 		level = slog.LevelError
 	}
-	a.Log.Log(ctx, level, "request failed", "status", status, "error", err)
+	a.Log.Log(ctx, level, "request failed", "status", f.Status, "error", err)
 }
 
 // startedWriter knows whether an answer has begun.

@@ -240,6 +240,8 @@ var advices = map[domain.Kind]advice{
 		"Nothing was changed. An admin can give you the role that this needs."},
 	domain.TooLarge: {"That is too large",
 		"Nothing was saved. Send less at once."},
+	domain.TooMany: {"That was too often",
+		"Nothing was changed. Wait a little, then try again."},
 	domain.Unavailable: {"The database can't be reached",
 		"Nothing was changed. Wherefore tries again by itself: load this page again in a minute."},
 }

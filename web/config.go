@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"wherefore/domain"
 )
 
 // config is what a command was told by its environment and its flags.
@@ -190,15 +192,7 @@ func setSessionKeys(c *config, value string) error {
 
 func setAdminPassword(c *config, value string) error {
 	c.adminPassword = value
-	return checkPassword(value)
-}
-
-// checkPassword refuses what could be guessed, and what bcrypt would cut off.
-func checkPassword(value string) error {
-	if len(value) < 8 || len(value) > 72 {
-		return fmt.Errorf("the password has %d bytes; 8 to 72 are needed", len(value))
-	}
-	return nil
+	return domain.CheckPassword(value)
 }
 
 func setToken(c *config, value string) error {

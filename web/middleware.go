@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -99,7 +100,7 @@ func levelOf(r *http.Request, status int) slog.Level {
 // recoverPanics turns a panic into a logged stack and the page for a defect
 // of ours, unless the answer has begun: then the connection is cut, so that
 // nobody takes half a page for a whole one.
-func recoverPanics(log *slog.Logger, page http.HandlerFunc, next http.Handler) http.Handler {
+func recoverPanics(log *slog.Logger, fail func(http.ResponseWriter, *http.Request, error), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w}
 		defer func() {
@@ -108,12 +109,12 @@ func recoverPanics(log *slog.Logger, page http.HandlerFunc, next http.Handler) h
 				return
 			}
 			if cause != http.ErrAbortHandler {
-				log.ErrorContext(r.Context(), "panic", "cause", cause, "stack", string(debug.Stack()))
+				log.ErrorContext(r.Context(), "panic", "stack", string(debug.Stack()))
 			}
-			if rec.status != 0 {
+			if rec.status != 0 || cause == http.ErrAbortHandler {
 				panic(http.ErrAbortHandler)
 			}
-			page(w, r)
+			fail(w, r, fmt.Errorf("panic: %v", cause))
 		}()
 		next.ServeHTTP(rec, r)
 	})

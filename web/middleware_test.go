@@ -1,24 +1,28 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 )
 
+// bareService is as much of a service as its middleware needs.
+func bareService(log io.Writer) *service { return &service{log: newLog(log), metrics: newMetrics()} }
+
 func TestPanicBecomesAPageAndALogLine(t *testing.T) {
 	var lines strings.Builder
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /broken", func(http.ResponseWriter, *http.Request) { panic("a defect") })
-	h := middleware(newMetrics(), newLog(&lines), mux)
+	h := bareService(&lines).middleware(mux)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/broken", nil))
 	id := w.Header().Get("X-Request-Id")
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "a defect") {
 		t.Errorf("answered %d %q", w.Code, w.Body)
 	}
-	if !strings.Contains(lines.String(), `cause="a defect"`) || id == "" || strings.Count(lines.String(), "request="+id) != 2 {
+	if !strings.Contains(lines.String(), `panic: a defect`) || id == "" || strings.Count(lines.String(), "request="+id) != 3 {
 		t.Errorf("logged %s", lines.String())
 	}
 }
@@ -35,11 +39,11 @@ func TestPanicInTheMiddleCutsTheAnswer(t *testing.T) {
 			t.Errorf("ended with %v", cause)
 		}
 	}()
-	middleware(newMetrics(), newLog(&lines), mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/half", nil))
+	bareService(&lines).middleware(mux).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/half", nil))
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
-	h := middleware(newMetrics(), newLog(&strings.Builder{}), http.NotFoundHandler())
+	h := bareService(io.Discard).middleware(http.NotFoundHandler())
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	for name, want := range map[string]string{
@@ -54,15 +58,15 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 }
 
 func TestMetricsCountRoutesNotPaths(t *testing.T) {
-	m := newMetrics()
+	s := bareService(io.Discard)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /events/{id}", func(http.ResponseWriter, *http.Request) {})
-	h := middleware(m, newLog(&strings.Builder{}), mux)
+	h := s.middleware(mux)
 	for _, path := range []string{"/events/1", "/events/2", "/nowhere"} {
 		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
 	}
 	w := httptest.NewRecorder()
-	m.handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	s.metrics.handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	for _, want := range []string{
 		`wherefore_http_request_seconds_count{route="GET /events/{id}",status="200"} 2`,
 		`wherefore_http_request_seconds_count{route="",status="404"} 1`,

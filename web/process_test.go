@@ -25,6 +25,9 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if err := stopBrowser(); err != nil {
+		fmt.Fprintln(os.Stderr, "stopping the browser:", err)
+	}
 	os.Remove(filepath.Join(os.TempDir(), fmt.Sprintf("wherefore-test-%d", os.Getpid())))
 	os.Exit(code)
 }

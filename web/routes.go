@@ -1,19 +1,24 @@
 package main
 
 import (
-	"log/slog"
+	"context"
 	"net/http"
+	"time"
 
+	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/handlers/api"
+	"wherefore/static"
 )
 
 // routes is the whole surface of the service.
-func routes(v *service) http.Handler {
+func (v *service) routes() http.Handler {
 	mux := http.NewServeMux()
 
 	mux.HandleFunc("GET /healthz", showHealth)
 	mux.HandleFunc("GET /readyz", v.showReadiness)
 	mux.Handle("GET /metrics", v.metrics.handler())
+	mux.Handle("GET "+static.Root, static.Handler())
 
 	a := v.api()
 	mux.HandleFunc("GET /api/v1/openapi.json", api.ShowDescription)
@@ -23,7 +28,48 @@ func routes(v *service) http.Handler {
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
 	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
 
-	return middleware(v.metrics, v.log, mux)
+	page := v.pages(mux)
+	page("GET /sign-in", v.sessions.ShowSignIn)
+	page("POST /sign-in", v.sessions.SignIn)
+	page("POST /sign-out", v.sessions.SignOut)
+	page("/", handlers.Require(handlers.Everyone, showNothing))
+
+	return v.middleware(mux)
+}
+
+// maxForm is the size of the largest form: a parser with its samples.
+const maxForm = 1 << 20
+
+// pages returns how to add a page of the dashboard. Pages take forms of their
+// own site only, and of a fair size.
+func (v *service) pages(mux *http.ServeMux) func(pattern string, h handlers.Func) {
+	sameSite := http.NewCrossOriginProtection()
+	if err := sameSite.AddTrustedOrigin(v.config.baseURL.String()); err != nil {
+		panic(err) // the configuration has checked it
+	}
+	sameSite.SetDenyHandler(v.adapter().Handle(refuseForeignForm))
+	return func(pattern string, h handlers.Func) {
+		page := v.sessions.Identify(v.adapter().Handle(h))
+		mux.Handle(pattern, sameSite.Handler(http.MaxBytesHandler(page, maxForm)))
+	}
+}
+
+func (v *service) adapter() handlers.Adapter {
+	return handlers.Adapter{Log: v.log, Page: handlers.ErrorPage}
+}
+
+// middleware is what every request passes, outermost first.
+func (v *service) middleware(router http.Handler) http.Handler {
+	guarded := recoverPanics(v.log, v.adapter().Fail, router)
+	return secureHeaders(requestID(logRequests(v.log, v.metrics, guarded)))
+}
+
+func showNothing(http.ResponseWriter, *http.Request) error {
+	return domain.Errorf(domain.NotFound, "There is no such page.")
+}
+
+func refuseForeignForm(http.ResponseWriter, *http.Request) error {
+	return domain.Errorf(domain.Forbidden, "The form came from another site.")
 }
 
 // showHealth says that the process answers.
@@ -31,8 +77,10 @@ func showHealth(w http.ResponseWriter, _ *http.Request) { showText(w, http.Statu
 
 // showReadiness says whether requests can be served: the database answers.
 func (v *service) showReadiness(w http.ResponseWriter, r *http.Request) {
-	if err := v.store.Ready(r.Context()); err != nil {
-		v.log.Warn("not ready", "error", err)
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := v.store.Ready(ctx); err != nil {
+		v.log.WarnContext(ctx, "not ready", "error", err)
 		showText(w, http.StatusServiceUnavailable, "the database does not answer")
 		return
 	}
@@ -41,14 +89,7 @@ func (v *service) showReadiness(w http.ResponseWriter, r *http.Request) {
 
 func showText(w http.ResponseWriter, status int, words string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(words + "\n")) // nobody to tell when the asker has left
-}
-
-// middleware is what every request passes, outermost first.
-func middleware(m *metrics, log *slog.Logger, router http.Handler) http.Handler {
-	broken := func(w http.ResponseWriter, r *http.Request) {
-		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
-	}
-	return secureHeaders(requestID(logRequests(log, m, recoverPanics(log, broken, router))))
 }

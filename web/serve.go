@@ -42,12 +42,13 @@ func runServe(ctx context.Context, e env) (err error) {
 	defer func() { err = errors.Join(err, v.store.Close()) }()
 	defer v.workUntilReturn(ctx, db.directURL)()
 	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
-	return serveUntil(ctx, newServer(routes(v), log), listener)
+	return serveUntil(ctx, newServer(v.routes(), log), listener)
 }
 
 // workUntilReturn starts the workers; what it returns stops them and waits.
+// They go on while the last requests are answered.
 func (v *service) workUntilReturn(ctx context.Context, directURL string) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		v.work(ctx, directURL)

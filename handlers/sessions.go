@@ -1,0 +1,175 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+const (
+	cookieName = "wherefore"
+	cookieID   = "id"
+	sessionAge = 14 * 24 * time.Hour
+)
+
+// Sessions knows who is signed in. A cookie holds a random id and nothing
+// else; what it stands for is in the database, so that signing out, a new
+// password and a new role hold at once and on all replicas.
+type Sessions struct {
+	store     *store.Store
+	cookies   *sessions.CookieStore
+	names     *attempts
+	addresses *attempts
+}
+
+// NewSessions signs cookies with the first key and takes those of all keys.
+// secure keeps browsers from sending them without TLS.
+func NewSessions(s *store.Store, keys [][]byte, secure bool) *Sessions {
+	var pairs [][]byte
+	for _, key := range keys {
+		pairs = append(pairs, key, nil) // signed, not encrypted: an id tells nothing
+	}
+	cookies := sessions.NewCookieStore(pairs...)
+	cookies.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
+	cookies.MaxAge(int(sessionAge.Seconds()))
+	return &Sessions{
+		store: s, cookies: cookies,
+		names:     newAttempts(10, 15*time.Minute),
+		addresses: newAttempts(100, 15*time.Minute), // an office is one address
+	}
+}
+
+// visitor is who makes a request, as far as could be found out.
+type visitor struct {
+	user store.User
+	err  error
+}
+
+type visitorKey struct{}
+
+// Identify finds out who makes each request, for Require and Viewer.
+func (s *Sessions) Identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var v visitor
+		v.user, v.err = s.user(r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, v)))
+	})
+}
+
+// user returns who is signed in; Unauthorized when nobody is.
+func (s *Sessions) user(r *http.Request) (store.User, error) {
+	signedOut := domain.Errorf(domain.Unauthorized, "You are signed out.")
+	hash := s.sessionHash(r)
+	if hash == nil {
+		return store.User{}, signedOut
+	}
+	user, err := s.store.SessionUser(r.Context(), hash)
+	if domain.KindOf(err) == domain.NotFound {
+		return store.User{}, signedOut
+	}
+	return user, err
+}
+
+// sessionHash is what the request's session is known by in the database, nil
+// if it has none. A cookie signed with a key that is gone is none.
+func (s *Sessions) sessionHash(r *http.Request) []byte {
+	session, err := s.cookies.Get(r, cookieName)
+	if err != nil {
+		return nil
+	}
+	id, ok := session.Values[cookieID].(string)
+	if !ok {
+		return nil
+	}
+	return store.HashToken(id)
+}
+
+// begin signs a user in, under a new id: one that was known before signing in
+// could be known to somebody else.
+func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, user store.User) error {
+	if err := s.forget(r); err != nil {
+		return err
+	}
+	id := rand.Text() + rand.Text()
+	if err := s.store.AddSession(r.Context(), store.HashToken(id), user.ID, time.Now().Add(sessionAge)); err != nil {
+		return err
+	}
+	return s.save(w, r, map[any]any{cookieID: id}, int(sessionAge.Seconds()))
+}
+
+// end signs out and takes the cookie away.
+func (s *Sessions) end(w http.ResponseWriter, r *http.Request) error {
+	if err := s.forget(r); err != nil {
+		return err
+	}
+	return s.save(w, r, map[any]any{}, -1)
+}
+
+func (s *Sessions) forget(r *http.Request) error {
+	if hash := s.sessionHash(r); hash != nil {
+		return s.store.EndSession(r.Context(), hash)
+	}
+	return nil
+}
+
+func (s *Sessions) save(w http.ResponseWriter, r *http.Request, values map[any]any, age int) error {
+	session, _ := s.cookies.New(r, cookieName) // usable whatever the cookie was like
+	session.Values = values
+	session.Options.MaxAge = age
+	if err := session.Save(r, w); err != nil {
+		return fmt.Errorf("session cookie: %w", err)
+	}
+	return nil
+}
+
+// Permission says whether a role may do something.
+type Permission func(domain.Role) bool
+
+// Everyone who is signed in.
+func Everyone(role domain.Role) bool { return role.Known() }
+
+// Require lets h answer only those who may, and asks others to sign in. The
+// requests must have passed Identify.
+func Require(may Permission, h Func) Func {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v, ok := r.Context().Value(visitorKey{}).(visitor)
+		switch {
+		case !ok:
+			return errors.New("a page that requires a role is not behind Identify")
+		case domain.KindOf(v.err) == domain.Unauthorized && r.Method == http.MethodGet:
+			return askToSignIn(w, r)
+		case v.err != nil:
+			return v.err
+		case !may(v.user.Role):
+			return domain.Errorf(domain.Forbidden, "This needs another role than %s.", v.user.Role)
+		}
+		return h(w, r)
+	}
+}
+
+// User is who is signed in. Behind Require there is always one.
+func User(ctx context.Context) store.User {
+	v, _ := ctx.Value(visitorKey{}).(visitor)
+	return v.user
+}
+
+// Viewer is User as pages want it.
+func Viewer(ctx context.Context) views.Viewer {
+	user := User(ctx)
+	return views.Viewer{Name: user.Name, Role: user.Role}
+}
+
+// Actor is User as the audit log wants it.
+func Actor(ctx context.Context) store.Actor {
+	user := User(ctx)
+	return store.Actor{UserID: user.ID, Name: user.Name}
+}

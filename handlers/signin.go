@@ -1,0 +1,109 @@
+package handlers
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// askToSignIn leads to the sign-in page and from there back here. A part of a
+// page can't hold it, so htmx is told to load it whole.
+func askToSignIn(w http.ResponseWriter, r *http.Request) error {
+	back := r.URL.RequestURI()
+	if back == "/" {
+		back = ""
+	}
+	to := string(views.SignInURL(back))
+	if r.Header.Get("HX-Request") != "" {
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// ShowSignIn shows the form, unless there is no need.
+func (s *Sessions) ShowSignIn(w http.ResponseWriter, r *http.Request) error {
+	back := ownPath(r.FormValue("back"))
+	if User(r.Context()).ID != 0 {
+		http.Redirect(w, r, back, http.StatusSeeOther)
+		return nil
+	}
+	return render(w, r, http.StatusOK, views.SignIn(views.SignInProps{Back: back}))
+}
+
+// SignIn checks name and password. Both are wrong in the same words, so that
+// nobody learns which names there are.
+func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return &domain.Error{Kind: domain.Invalid, Words: "The form did not arrive whole.", Cause: err}
+	}
+	name, password := strings.TrimSpace(r.PostForm.Get("user")), r.PostForm.Get("password")
+	back := ownPath(r.PostForm.Get("back"))
+	user, err := s.check(r, name, password)
+	switch domain.KindOf(err) {
+	case domain.Unauthorized:
+		return s.refuse(w, r, http.StatusUnprocessableEntity, name, back, err)
+	case domain.TooMany:
+		return s.refuse(w, r, http.StatusTooManyRequests, name, back, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.begin(w, r, user); err != nil {
+		return err
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Sessions) refuse(w http.ResponseWriter, r *http.Request, status int, name, back string, err error) error {
+	return render(w, r, status, views.SignIn(views.SignInProps{User: name, Back: back, Error: explain(err).Words}))
+}
+
+// check returns the user of a name and password; Unauthorized when either is
+// wrong, TooMany when it was tried too often.
+func (s *Sessions) check(r *http.Request, name, password string) (store.User, error) {
+	address, _, _ := net.SplitHostPort(r.RemoteAddr)
+	if err := s.addresses.begin(address); err != nil {
+		return store.User{}, err
+	}
+	if err := s.names.begin(name); err != nil {
+		return store.User{}, err
+	}
+	user, err := s.store.User(r.Context(), name)
+	if err != nil && domain.KindOf(err) != domain.NotFound {
+		return store.User{}, err
+	}
+	if !domain.PasswordMatches(user.PasswordHash, password) || user.DisabledAt != nil {
+		return store.User{}, domain.Errorf(domain.Unauthorized, "The user or the password is wrong.")
+	}
+	s.names.succeeded(name)
+	return user, nil
+}
+
+// SignOut ends the session.
+func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
+	if err := s.end(w, r); err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.SignInURL("")), http.StatusSeeOther)
+	return nil
+}
+
+// ownPath returns a path of this service, and "/" for all that would lead
+// elsewhere, as "//example.com" and "/\example.com" do.
+func ownPath(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") ||
+		strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n") {
+		return "/"
+	}
+	return path
+}

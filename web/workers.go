@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"wherefore/domain/cluster"
+	"wherefore/store"
+)
+
+const (
+	reparseEvery    = time.Second
+	partitionsEvery = time.Hour
+	reparseBatch    = 500 // events that are parsed again in one transaction
+)
+
+// work runs the background workers until ctx ends, and returns when all have.
+func (v *service) work(ctx context.Context, directURL string) {
+	var workers sync.WaitGroup
+	workers.Go(func() { v.rulesets().follow(ctx, directURL) })
+	workers.Go(func() { v.every(ctx, reparseEvery, "parse stored events again", v.reparse) })
+	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
+	workers.Wait()
+}
+
+// every does a task again and again until ctx ends. The same failure in a row
+// is logged once: a database that is away would fill the log.
+func (v *service) every(ctx context.Context, interval time.Duration, name string, task func(context.Context) error) {
+	last := ""
+	for ctx.Err() == nil {
+		err := task(ctx)
+		if err != nil && err.Error() != last && ctx.Err() == nil {
+			v.log.ErrorContext(ctx, "worker failed", "task", name, "error", err)
+		}
+		last = fmt.Sprint(err)
+		pause(ctx, interval)
+	}
+}
+
+// makePartitions keeps partitions ready for the events of coming months.
+func (v *service) makePartitions(ctx context.Context) error {
+	return v.store.EnsurePartitions(ctx, time.Now())
+}
+
+// reparse goes on with the jobs that wait, until none does.
+func (v *service) reparse(ctx context.Context) error {
+	for {
+		job, found, err := v.store.ReparseStep(ctx, reparseBatch, v.decide)
+		if err != nil || !found {
+			return err
+		}
+		if job.FinishedAt != nil {
+			v.log.InfoContext(ctx, "stored events are parsed again", "network", job.Network,
+				"ruleset", job.Ruleset, "events", job.Done, "changed", job.Changed)
+		}
+	}
+}
+
+// decide asks one ruleset, at least as new as the job's, about stored events.
+func (v *service) decide(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
+	ruleset := v.engine.Ruleset(job.Network)
+	if ruleset == nil || ruleset.Version() < job.Ruleset {
+		return nil, fmt.Errorf("ruleset %d of %s is not loaded yet", job.Ruleset, job.Network)
+	}
+	decisions := make([]store.Decision, len(events))
+	for i, e := range events {
+		facts := v.engine.ReadFacts(e.Network, e.Status, e.Raw)
+		decisions[i] = store.Decision{Event: e, Verdict: ruleset.Decide(facts)}
+		if !decisions[i].Verdict.Parsed() {
+			decisions[i].Shape = cluster.Of(e.Network, facts)
+		}
+	}
+	return decisions, nil
+}
