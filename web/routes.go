@@ -27,6 +27,7 @@ func (v *service) routes() http.Handler {
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
 	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
+	mux.Handle("/api/", handlers.Adapter{Log: v.log, Page: api.Problem}.Handle(showNothing))
 
 	page := v.pages(mux)
 	page("GET /sign-in", v.sessions.ShowSignIn)
