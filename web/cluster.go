@@ -3,26 +3,121 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
+	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/parse"
 )
 
-// runCluster groups the messages on standard input, one a line.
+// runCluster groups what stands on standard input, one a line: messages, or with
+// --events errors as parse takes them. It answers at the end, with the clusters
+// that all lines together make. Until then it holds eight bytes for each line,
+// and beyond that only what differs.
 func runCluster(_ context.Context, e env) error {
-	in := bufio.NewReaderSize(e.stdin, 64<<10)
 	out := bufio.NewWriter(e.stdout)
-	for {
-		line, err := in.ReadString('\n')
-		if err != nil && line == "" {
-			if errors.Is(err, io.EOF) {
-				return out.Flush()
-			}
-			return fmt.Errorf("reading messages: %w", err)
+	switch {
+	case len(e.args) == 0:
+		if err := clusterMessages(e.stdin, out); err != nil {
+			return err
 		}
-		shape := cluster.OfMessage(line)
-		fmt.Fprintf(out, "%016x\t%s\n", shape.Hash, shape.Template)
+		return out.Flush()
+	case slices.Equal(e.args, []string{"--events"}):
+		refused, err := clusterErrors(e.stdin, out)
+		if err == nil {
+			err = out.Flush()
+		}
+		if err == nil && refused > 0 {
+			err = fmt.Errorf("%d lines were not usable", refused)
+		}
+		return err
+	}
+	return fmt.Errorf("cluster takes --events or nothing and does not know what %q means", e.args)
+}
+
+func clusterMessages(in io.Reader, out *bufio.Writer) error {
+	g := cluster.NewGrouper()
+	answers := clusterAnswers{}
+	err := eachLine(in, func(line []byte, err error) {
+		if err != nil {
+			line = []byte(err.Error())
+		}
+		answers.add(g.AddMessage(string(line)))
+	}, func() error { return nil })
+	if err == nil {
+		answers.write(out, g)
+	}
+	return err
+}
+
+// clusterErrors groups errors as the service does: by what is left of them once
+// secrets are removed and facts are read. It returns how many lines it refused.
+func clusterErrors(in io.Reader, out *bufio.Writer) (int, error) {
+	_, engine, err := loadEngine()
+	if err != nil {
+		return 0, err
+	}
+	g := cluster.NewGrouper()
+	answers := clusterAnswers{refused: map[int]string{}}
+	err = eachLine(in, func(line []byte, err error) {
+		shape, err := shapeLine(engine, line, err)
+		if err != nil {
+			answers.refuse(err)
+			return
+		}
+		g.Add(shape)
+		answers.add(shape.Hash)
+	}, func() error { return nil })
+	if err == nil {
+		answers.write(out, g)
+	}
+	return len(answers.refused), err
+}
+
+func shapeLine(engine *parse.Engine, line []byte, err error) (cluster.Shape, error) {
+	if err != nil {
+		return cluster.Shape{}, err
+	}
+	l, err := readErrorLine(line)
+	if err != nil {
+		return cluster.Shape{}, err
+	}
+	clean, _ := domain.Scrub(l.raw)
+	return cluster.Of(l.Network, engine.ReadFacts(l.Network, l.Status, clean)), nil
+}
+
+// clusterAnswers remembers which shape each line had.
+type clusterAnswers struct {
+	shapes  []uint64
+	refused map[int]string // by line, why it is not usable
+}
+
+func (a *clusterAnswers) add(shape uint64) { a.shapes = append(a.shapes, shape) }
+
+func (a *clusterAnswers) refuse(err error) {
+	a.refused[len(a.shapes)] = err.Error()
+	a.shapes = append(a.shapes, 0)
+}
+
+// write answers each line with its cluster. What can go wrong here is only the
+// writing, and out's Flush says that again.
+func (a *clusterAnswers) write(out *bufio.Writer, g *cluster.Grouper) {
+	texts := map[uint64]string{}
+	for i, shape := range a.shapes {
+		if why, refused := a.refused[i]; refused {
+			answer, _ := json.Marshal(refusedLine{Error: why}) // strings always marshal
+			fmt.Fprintf(out, "%s\n", answer)
+			continue
+		}
+		text, known := texts[shape]
+		if !known {
+			c, _ := g.Cluster(shape) // every line's shape was added
+			text = fmt.Sprintf("%016x\t%s\n", c.ID, c.Template)
+			texts[shape] = text
+		}
+		out.WriteString(text)
 	}
 }

@@ -41,7 +41,7 @@ func commands() []command {
 		{"healthcheck", "ask a server on this machine whether it lives", runHealthcheck},
 		{"parse", "find the reason of each error on standard input", runParse},
 		{"parsers", "parsers test: run every sample of the catalogue", runParsers},
-		{"cluster", "group messages on standard input by what they say", runCluster},
+		{"cluster", "group messages on standard input, or errors with --events", runCluster},
 		{"bench", "compare our costs with familiar ones, as ratios", runBench},
 		{"help", "show this list", runHelp},
 	}

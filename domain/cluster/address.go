@@ -50,7 +50,7 @@ func (s *Scanner) pathEnd(i int) int {
 
 // relativePath returns the end of a path that begins with the name text[i:j], 0
 // if it is none. One slash joins words ("and/or", "application/json"); a path has
-// three, or ends in a file's extension.
+// three, or ends in a file's extension, or begins with a dotted name.
 func relativePath(text string, i, j int) int {
 	end := pathRun(text, j)
 	slashes, dot := 0, 0
@@ -64,7 +64,8 @@ func relativePath(text string, i, j int) int {
 		}
 	}
 	extension := dot > 0 && letters(text, dot) == end && end-dot <= 5 && end > dot
-	if end-i < 4 || slashes < 3 && !extension {
+	dotted := text[j] == '/' && strings.IndexByte(text[i:j], '.') > 0 && end > j+1
+	if end-i < 4 || slashes < 3 && !extension && !dotted {
 		return 0
 	}
 	return end
@@ -114,7 +115,7 @@ func networkEnd(text string, j int) int {
 // there is none.
 func colonHex(text string, i int) (int, Mask) {
 	groups, pairs, double, j := 0, true, false, i
-	for j < len(text) && j-i < 46 {
+	for j < len(text) && j-i < maxWord {
 		k := j
 		for isHex(at(text, k)) && k-j < 5 {
 			k++
@@ -143,7 +144,7 @@ func colonHex(text string, i int) (int, Mask) {
 	switch {
 	case isWord(at(text, j)):
 		return 0, 0
-	case groups == 6 && pairs && !double:
+	case groups >= 6 && pairs && !double:
 		return j, ID
 	case groups == 8 && !double, double && groups >= 2 && groups < 8:
 		return j, IP
@@ -190,25 +191,28 @@ func isUUID(word string) bool {
 func isHost(name string) bool {
 	first := strings.IndexByte(name, '.')
 	last := strings.LastIndexByte(name, '.')
-	if first <= 0 || last == len(name)-1 || strings.IndexByte(name, '_') >= 0 {
+	if first <= 0 || last == len(name)-1 || strings.IndexByte(name, '_') >= 0 || strings.IndexByte(name, '$') >= 0 {
 		return false
 	}
-	if topLevel(name[:first]) && first > 2 || strings.IndexByte(name, '$') >= 0 {
+	switch name[:first] {
+	case "com", "org", "net", "edu", "gov", "mil":
 		return false
 	}
-	return topLevel(name[last+1:])
+	return topLevel(name[last+1:], strings.Count(name, "."))
 }
 
-// topLevel knows the generic domains and those of countries that are not at the
-// same time the extension of a kind of file.
-func topLevel(label string) bool {
+// topLevel knows the generic domains and those of countries. Those that are also
+// words, or extensions of files, need a name of three parts: "user.id" is a field.
+func topLevel(label string, dots int) bool {
 	switch label {
-	case "com", "org", "net", "edu", "gov", "mil", "int", "info", "biz", "arpa", "local", "internal", "lan", "corp",
-		"app", "dev", "cloud", "online", "site", "xyz", "io", "co", "ai", "me", "tv", "cc", "eu", "us", "uk", "de", "fr",
-		"es", "it", "nl", "be", "ch", "at", "se", "no", "fi", "dk", "pl", "cz", "ru", "ua", "tr", "il", "in", "cn", "jp",
-		"kr", "tw", "hk", "sg", "th", "vn", "id", "au", "nz", "br", "ar", "mx", "cl", "pe", "ca", "za", "ng", "pt", "gr",
-		"ro", "hu", "bg", "ie", "om", "sa", "ae", "ir", "pk", "bd", "lk", "my", "ph", "social", "news", "blog", "page":
+	case "com", "org", "net", "edu", "gov", "mil", "biz", "arpa", "local", "io", "eu", "uk", "de", "fr", "es", "nl", "ch",
+		"se", "fi", "dk", "pl", "cz", "ru", "ua", "tr", "cn", "jp", "kr", "tw", "hk", "sg", "vn", "au", "nz", "br", "ar", "mx",
+		"ca", "za", "pt", "gr", "hu", "bg", "ie", "ae", "ir", "social":
 		return true
+	case "info", "int", "app", "dev", "cloud", "online", "site", "xyz", "co", "ai", "me", "tv", "cc", "us", "it", "be",
+		"at", "no", "il", "in", "id", "th", "cl", "pe", "ng", "ro", "om", "sa", "pk", "bd", "lk", "my", "ph", "to", "lan",
+		"corp", "internal":
+		return dots > 1
 	}
 	return false
 }

@@ -34,10 +34,10 @@ func (s *Scanner) number(i, d int) int {
 	return s.figures(i, d)
 }
 
-// measure masks the number text[i:j] together with a unit after it, unless the
-// word before announced a code.
+// measure masks the number text[i:j] together with a unit after it, unless it is
+// a code.
 func (s *Scanner) measure(i, d, j int) int {
-	if s.names && j-d <= 7 {
+	if j-d <= 7 && (s.names || isCode(s.text, i, j)) {
 		s.names, s.prose = false, true
 		return s.literal(i, j)
 	}
@@ -45,6 +45,11 @@ func (s *Scanner) measure(i, d, j int) int {
 		return s.mask(m, i, end)
 	}
 	return s.mask(Num, i, j)
+}
+
+// isCode tells whether the number text[i:j] stands as codes are written, "(#190)".
+func isCode(text string, i, j int) bool {
+	return at(text, j) == ')' && at(text, i-1) == '#' && at(text, i-2) == '('
 }
 
 // figures handles names that begin with a digit.

@@ -8,10 +8,10 @@ import (
 // quoteEnd returns the end of the quoted name that begins at i, 0 if the quote
 // is something else. A name that a sentence mentions is variable. What stands
 // behind a colon or an equals sign is a field's value, a quote before them is a
-// field's name, and both are read like the rest of the text; so is what an
-// error's announcement names, and a long quote, which is a sentence of its own.
+// field's name, and both are read like the rest of the text; so is what follows
+// the announcement of an error, a reason, a state and the like.
 func (s *Scanner) quoteEnd(i int, glued bool) int {
-	if glued || !s.prose || s.names || !s.gap {
+	if glued || !s.prose || !s.gap || s.names || deciders.has(lastWord(s.out)) {
 		return 0
 	}
 	quote := s.text[i]
@@ -26,6 +26,15 @@ func (s *Scanner) quoteEnd(i int, glued bool) int {
 	return end
 }
 
+// lastWord returns the word that a template ends in, in lower case.
+func lastWord(template []byte) string {
+	i := len(template)
+	for i > 0 && isWord(template[i-1]) && len(template)-i < maxWord {
+		i--
+	}
+	return strings.ToLower(string(template[i:]))
+}
+
 func (s *Scanner) foreignQuoteEnd(i, n int, closing rune) int {
 	from := i + n
 	length := strings.IndexRune(s.text[from:min(len(s.text), from+maxQuoted)], closing)
@@ -36,7 +45,7 @@ func (s *Scanner) foreignQuoteEnd(i, n int, closing rune) int {
 }
 
 // quotesName refuses quotes that say something: sentences, requests ("GET /x"),
-// and identifiers in capitals, which are codes by custom.
+// states ("expired"), and identifiers in capitals, which are codes by custom.
 func quotesName(content string) bool {
 	words, capitals := 1, 0
 	for i := range len(content) {
@@ -54,6 +63,11 @@ func quotesName(content string) bool {
 	}
 	if words > 4 || capitals > 1 {
 		return false
+	}
+	for word := range strings.FieldsSeq(content) {
+		if saysState(word) {
+			return false
+		}
 	}
 	first, _, more := strings.Cut(content, " ")
 	return !more || !method(first)

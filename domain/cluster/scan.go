@@ -26,6 +26,7 @@ type Scanner struct {
 	names   bool // the latest word announces a code, an error or the like
 	prose   bool // the latest token is a word, so that a quote is a mention
 	maskEnd int  // len(out) after the latest mask, 0 before the first
+	bare    bool // no letters are glued to the front of the latest mask
 }
 
 // Scan returns text's template and the spans its masks stand for, in order. Both
@@ -91,6 +92,7 @@ func (s *Scanner) mask(m Mask, i, j int) int {
 		return j
 	}
 	s.flushGap()
+	s.bare = len(s.out) == 0 || !isWord(s.out[len(s.out)-1])
 	s.out = append(s.out, maskTexts[m]...)
 	s.maskEnd = len(s.out)
 	s.spans = append(s.spans, Span{m, i, j})
@@ -100,7 +102,7 @@ func (s *Scanner) mask(m Mask, i, j int) int {
 // continuesList tells whether only spaces and a comma part a mask m from one of
 // the same kind before it.
 func (s *Scanner) continuesList(m Mask) bool {
-	if s.maskEnd == 0 || s.spans[len(s.spans)-1].Mask != m {
+	if s.maskEnd == 0 || !s.bare || s.spans[len(s.spans)-1].Mask != m {
 		return false
 	}
 	between := s.out[s.maskEnd:]

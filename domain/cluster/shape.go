@@ -30,14 +30,14 @@ func Of(network domain.Network, facts domain.Facts) Shape {
 	masked, _ := s.Scan(message)
 	text := append([]byte(nil), head(network, facts)...)
 	text = append(text, masked...)
-	return Shape{Hash: hash(text), Template: string(text)}
+	return Shape{Hash: hashBytes(text), Template: string(text)}
 }
 
 // OfMessage returns the shape of a bare message.
 func OfMessage(message string) Shape {
 	var s Scanner
 	text, _ := s.Scan(message)
-	return Shape{Hash: hash(text), Template: string(text)}
+	return Shape{Hash: hashBytes(text), Template: string(text)}
 }
 
 // head writes the facts that are compared as they are.
@@ -99,13 +99,4 @@ func collect(v domain.Value, path string, depth int, paths *[]string) {
 	default:
 		*paths = append(*paths, strings.TrimPrefix(path, "."))
 	}
-}
-
-// hash is FNV-1a of 64 bits: written out because the library's one allocates.
-func hash(text []byte) uint64 {
-	h := uint64(14695981039346656037)
-	for _, c := range text {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	return h
 }

@@ -18,14 +18,14 @@ func unit(w string) Mask {
 }
 
 // unitAfter looks for a unit one space after a number that ends at j, and
-// returns its end; 0 when there is none. Single letters count only when glued to
-// the number: "5 m" may be anything.
+// returns its end; 0 when there is none. Of the units of one letter only bytes
+// may stand apart from the number: "5 m" may be anything.
 func unitAfter(text string, j int) (int, Mask) {
 	if at(text, j) != ' ' {
 		return 0, 0
 	}
 	end := letters(text, j+1)
-	if n := end - j - 1; n < 2 || n > 12 || isWord(at(text, end)) {
+	if n := end - j - 1; n > 12 || isWord(at(text, end)) || n == 1 && text[j+1] != 'B' {
 		return 0, 0
 	}
 	if m := unit(text[j+1 : end]); m != 0 {

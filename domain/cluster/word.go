@@ -2,19 +2,19 @@ package cluster
 
 // announces tells whether what follows the word w is a code, and so part of the
 // meaning: "error 403" and "error 401" are two things, "port 403" and "port 401"
-// are one.
+// are one. Compounds count ("HttpError", "status_code"), other words with such an
+// ending do not ("postcode").
 func announces(w string) bool {
-	switch len(w) {
-	case 4:
-		return foldEqual(w, "code") || foldEqual(w, "http")
-	case 5:
-		return foldEqual(w, "error") || foldEqual(w, "errno")
-	case 7:
-		return foldEqual(w, "subcode") || foldEqual(w, "errcode")
-	case 9:
-		return foldEqual(w, "errorcode") || foldEqual(w, "exception")
+	if len(w) < 4 {
+		return false
 	}
-	return len(w) == 13 && w == "error_subcode" || len(w) == 10 && w == "error_code"
+	switch tail := w[len(w)-4:]; {
+	case foldEqual(tail, "code"):
+		return len(w) == 4 || tail[0] == 'C' || w[len(w)-5] == '_' || foldEqual(w[:3], "err") || foldEqual(w, "subcode")
+	case foldEqual(tail, "rror"):
+		return len(w) > 4 && w[len(w)-5]|0x20 == 'e'
+	}
+	return foldEqual(w, "errno") || foldEqual(w, "http")
 }
 
 // wordEnd returns the end of the name at i: letters, digits and underscores,
@@ -101,10 +101,10 @@ func (s *Scanner) name(i, j int) int {
 		return s.mask(Host, i, portEnd(s.text, j))
 	case l.opaque(len(word)):
 		return s.mask(Token, i, base64End(s.text, j))
+	case l.hex && (l.digits >= 3 && len(word) >= 6 || l.digits == 0 && (len(word) == 8 || len(word) >= 16)):
+		return s.mask(Hex, i, j)
 	case l.digits == 0:
 		return s.keep(i, j)
-	case l.hex && l.digits >= 2 && len(word) >= 8:
-		return s.mask(Hex, i, j)
 	}
 	return s.numbered(i, j)
 }
@@ -221,8 +221,12 @@ func idEnd(text string, i, j int) int {
 	return j
 }
 
-// parted keeps text[i:d] and masks text[d:j].
+// parted keeps text[i:d] and masks text[d:j], with the sign of a number that is
+// joined by an underscore, as in "blk_-17".
 func (s *Scanner) parted(m Mask, i, d, j int) int {
+	if d-2 >= i && s.text[d-1] == '-' && s.text[d-2] == '_' {
+		d--
+	}
 	if d > i {
 		s.literal(i, d)
 	}

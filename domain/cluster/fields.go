@@ -1,0 +1,205 @@
+package cluster
+
+import (
+	"slices"
+	"strings"
+)
+
+// fieldKind is what a field of a template is.
+type fieldKind uint8
+
+const (
+	sign     fieldKind = iota // punctuation
+	fact                      // of the head
+	word                      // constant text
+	mixed                     // constant text and masks, "node-<num>"
+	variable                  // masks only
+)
+
+// field is a part of a template that is compared as one: a name with the masks
+// glued to it, or a sign.
+type field struct {
+	text string // as in the template
+	hash uint64 // of the text with every mask alike
+	kind fieldKind
+	gap  bool // white space before it
+}
+
+const anything = "<*>"
+
+var variableHash = hashText(anything)
+
+// fields takes a template apart. Kinds of masks make no difference from here on:
+// a place that holds an address now and a host's name then is one place.
+func fields(template string) []field {
+	head, message, found := strings.Cut(template, " "+string(separator)+" ")
+	var list []field
+	if found {
+		for _, f := range strings.Fields(head) {
+			list = append(list, field{text: f, hash: hashText(f), kind: fact, gap: true})
+		}
+		list = append(list, field{text: string(separator), hash: hashText(string(separator)), kind: fact, gap: true})
+	} else {
+		message = template
+	}
+	gap := found
+	for i := 0; i < len(message); {
+		if message[i] == ' ' {
+			gap = true
+			i++
+			continue
+		}
+		f, n := fieldAt(message[i:])
+		f.gap, gap = gap, false
+		list = append(list, f)
+		i += n
+	}
+	return foldLists(list)
+}
+
+// fieldAt reads the field that text begins with.
+func fieldAt(text string) (field, int) {
+	h := newHash()
+	masks, letters, i := 0, 0, 0
+	for i < len(text) {
+		if m := maskAt(text[i:]); m != 0 {
+			h.text(anything)
+			masks++
+			i += len(maskTexts[m])
+			continue
+		}
+		c := text[i]
+		if !isWord(c) && c < 0x80 && (i == 0 || c != '-' && c != '.' && c != '$' || i+1 < len(text) && !isWord(text[i+1]) && maskAt(text[i+1:]) == 0) {
+			break
+		}
+		h.byte(c)
+		letters++
+		i++
+	}
+	switch {
+	case i == 0:
+		return field{text: text[:1], hash: hashText(text[:1]), kind: sign}, 1
+	case masks == 0:
+		return field{text: text[:i], hash: h.sum, kind: word}, i
+	case letters == 0:
+		return field{text: text[:i], hash: variableHash, kind: variable}, i
+	}
+	return field{text: text[:i], hash: h.sum, kind: mixed}, i
+}
+
+// maxPeriod is the longest record, in fields, that foldLists knows as a list's.
+const maxPeriod = 8
+
+// foldLists keeps one record of a run of like records that hold variables, as in
+// "node-<num> <hex> ok node-<num> <hex> ok": a list is as long as it happens to be.
+func foldLists(list []field) []field {
+	out := list[:0:0]
+	for _, f := range list {
+		out = append(out, f)
+		for folded := true; folded; {
+			folded = false
+			for p := 1; p <= maxPeriod && 2*p <= len(out); p++ {
+				if repeats(out, p) {
+					out = out[:len(out)-p]
+					folded = true
+					break
+				}
+			}
+			if n := len(out); n >= 3 && out[n-1].kind == variable && out[n-2].text == "," && out[n-3].kind == variable {
+				out, folded = out[:n-2], true
+			}
+		}
+	}
+	return out
+}
+
+// repeats tells whether the last p fields say the same as the p before them and
+// hold a variable.
+func repeats(list []field, p int) bool {
+	a, b := list[len(list)-2*p:len(list)-p], list[len(list)-p:]
+	varies := false
+	for i := range a {
+		if a[i].hash != b[i].hash || a[i].kind == fact {
+			return false
+		}
+		varies = varies || a[i].kind == variable || a[i].kind == mixed
+	}
+	return varies
+}
+
+// placed is what a field adds to the sum of its template.
+func placed(i int, hash uint64) uint64 { return mix(hash + uint64(i+1)*0x9e3779b97f4a7c15) }
+
+// sumOf hashes a template such that one field can be replaced in the sum.
+func sumOf(list []field) uint64 {
+	var sum uint64
+	for i, f := range list {
+		sum += placed(i, f.hash)
+	}
+	return sum
+}
+
+// beginning hashes what templates of one bucket share: the facts, the first word
+// and the length.
+func beginning(list []field) uint64 {
+	h := mix(uint64(len(list)))
+	for _, f := range list {
+		if f.kind == fact || f.kind == word || f.kind == mixed {
+			h = mix(h + f.hash)
+		}
+		if f.kind == word || f.kind == mixed {
+			break
+		}
+	}
+	return h
+}
+
+// unify returns what two templates of one length share. Neither is changed.
+func unify(a, b []field) []field {
+	out := slices.Clone(a)
+	for i := range out {
+		out[i].gap = a[i].gap || b[i].gap
+		switch {
+		case a[i].hash != b[i].hash:
+			out[i] = field{text: anything, hash: variableHash, kind: variable, gap: out[i].gap}
+		case a[i].text != b[i].text:
+			out[i].text = alike(a[i].text)
+		}
+	}
+	return out
+}
+
+// alike replaces every mask in a field's text by the one for anything.
+func alike(text string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); {
+		if m := maskAt(text[i:]); m != 0 {
+			out.WriteString(anything)
+			i += len(maskTexts[m])
+			continue
+		}
+		out.WriteByte(text[i])
+		i++
+	}
+	return out.String()
+}
+
+// write writes a template out.
+func write(list []field) string {
+	var out strings.Builder
+	for i, f := range list {
+		if f.gap && i > 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteString(f.text)
+	}
+	return out.String()
+}
+
+// constant counts f as one when it says something.
+func (f field) constant() int {
+	if f.kind == word && len(f.text) >= 2 {
+		return 1
+	}
+	return 0
+}

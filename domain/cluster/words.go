@@ -1,0 +1,132 @@
+package cluster
+
+import "strings"
+
+// The words here are those of English, the language of protocols, whatever a
+// message's own may be. Of other languages every word counts as content, which
+// needs more evidence before it is taken for a name.
+
+// set is a list of lower case words.
+type set map[string]struct{}
+
+func words(lists ...string) set {
+	s := set{}
+	for _, list := range lists {
+		for _, w := range strings.Fields(list) {
+			s[w] = struct{}{}
+		}
+	}
+	return s
+}
+
+func (s set) has(w string) bool {
+	_, ok := s[w]
+	return ok
+}
+
+// grammar holds a sentence together. No name stands in its place, and many of
+// its words turn a meaning round.
+var grammar = words(`a an the this that these those it its you your we our they their he she his her i my me`,
+	`is are was were be been being am has have had do does did don doesn isn aren wasn can could cannot will would shall`,
+	`should may might must not no nor never and or but if then else when while because as than whether`,
+	`in on at by for from of to with without within into onto over under between through during before after above below`,
+	`up down out off again once only same so too very just already yet still also all any both each every few more most`,
+	`other some such via per about against until since there here what which who why how`)
+
+// introducers stand before names: what follows "user", "from" or "by" is one of
+// many far more often than what follows "is".
+var introducers = words(`user users for from to by of in on at with via host server client node name named called id file`,
+	`class as into account page field parameter param key table device interface domain method function service package`)
+
+// deciders announce what a message is about: a different word after them is a
+// different message.
+var deciders = words(`error errors code codes subcode errno reason cause exception type kind status state event action result`,
+	`response level severity permission problem warning error_type`)
+
+// states say how something is or went. Two of them are never one.
+var states = words(`true false yes no null nil none ok okay ready busy idle normal warning critical fatal full empty missing`,
+	`timeout online offline active inactive valid open close start stop begin end enter exit read write get set put post`,
+	`send sent receive add remove delete create destroy load unload lock unlock connect attach detach mount unmount enable`,
+	`disable accept reject allow deny grant revoke expire high low min max minimum maximum first last new old left right`,
+	`long short large small many unknown dead alive done lost found pass success public private login logout abort retry`,
+	`reset shutdown restart suspend resume bad good wrong`)
+
+// stateEndings make states of verbs: "started", "running", "available",
+// "successful", "verification".
+var stateEndings = [...]string{"ed", "ing", "able", "ible", "tion", "ful", "less", "ure"}
+
+// stateBeginnings are those of words that say whether it went well.
+var stateBeginnings = [...]string{"succe", "fail", "err", "invalid", "unavail", "unauthor", "disconnect", "unsupp"}
+
+// saysState tells whether a word, or the first or the last part of an identifier,
+// says how something is or went: "expired", "TokenExpired", "invalid_grant". What
+// stands in the midst of a long name is only part of the name.
+func saysState(w string) bool {
+	first, last := "", ""
+	for i := 0; i < len(w); {
+		j := partEnd(w, i)
+		if part := w[i:j]; part != "" {
+			if last = part; first == "" {
+				first = part
+			}
+		}
+		i = max(j, i+1)
+	}
+	return isState(strings.ToLower(first)) || isState(strings.ToLower(last))
+}
+
+// partEnd returns the end of the part of an identifier that begins at i: letters
+// up to a sign, a figure, or a capital behind a small letter.
+func partEnd(w string, i int) int {
+	for j := i; j < len(w); j++ {
+		c := w[j]
+		if !isLower(c) && !isUpper(c) && c < 0x80 || j > i && isUpper(c) && isLower(w[j-1]) {
+			return j
+		}
+	}
+	return len(w)
+}
+
+// isState tells it of a part in lower case. Words shorter than an ending and a
+// stem have none: "king" is a name.
+func isState(w string) bool {
+	if states.has(w) {
+		return true
+	}
+	for _, end := range stateEndings {
+		if len(w) >= len(end)+3 && strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	for _, begin := range stateBeginnings {
+		if strings.HasPrefix(w, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// inCapitals tells whether w is written as constants are, "TASK_ABORT".
+func inCapitals(w string) bool {
+	capitals := 0
+	for i := range len(w) {
+		switch {
+		case isUpper(w[i]):
+			capitals++
+		case w[i] != '_' && w[i] != '-' && !isDigit(w[i]):
+			return false
+		}
+	}
+	return capitals >= 2
+}
+
+// isIdentifier tells whether w is made up rather than found in a dictionary: it
+// has signs, figures or masks inside, or capitals after small letters.
+func isIdentifier(w string) bool {
+	for i := range len(w) {
+		if c := w[i]; c == '_' || c == '.' || c == '$' || c == '<' || isDigit(c) || i > 0 && isUpper(c) && isLower(w[i-1]) {
+			return true
+		}
+	}
+	return false
+}
