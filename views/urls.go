@@ -75,8 +75,11 @@ func ParsersCSVURL(q Query) templ.SafeURL { return at(q, "parsers.csv") }
 // starts from: a network, or a cluster or an event by its id.
 func NewParserURL(q Query) templ.SafeURL { return at(q, "parsers", "new") }
 
-// ParserURL is the workbench for a parser that exists.
-func ParserURL(id string) templ.SafeURL { return at(Query{}, "parsers", id) }
+// ParserURL is the workbench for a parser that exists. Its address is made like
+// that of a reason, "facebook.session-expired", and holds across its versions.
+func ParserURL(n domain.Network, name string) templ.SafeURL {
+	return at(Query{}, "parsers", string(n)+"."+name)
+}
 
 // TrialURL runs a candidate over stored events and shows its buckets, by POST.
 func TrialURL() templ.SafeURL { return at(Query{}, "parsers", "trial") }
@@ -98,7 +101,9 @@ func RestoreRulesetURL(n domain.Network, version int) templ.SafeURL {
 }
 
 // ReparseURL is the progress of parsing stored events again.
-func ReparseURL(id string) templ.SafeURL { return at(Query{}, "reparses", id) }
+func ReparseURL(id int64) templ.SafeURL {
+	return at(Query{}, "reparses", strconv.FormatInt(id, 10))
+}
 
 // ProfilesURL looks profiles up: the query's q is an id, a name, an event or an owner.
 func ProfilesURL(q Query) templ.SafeURL { return at(q, "profiles") }

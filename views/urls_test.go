@@ -20,6 +20,8 @@ func TestAddresses(t *testing.T) {
 		{string(EventURL("0193")), "/events/0193"},
 		{string(MergeClusterURL("7")), "/clusters/7/merge"},
 		{string(NewParserURL(q.With("cluster", "7"))), "/parsers/new?cluster=7&network=facebook"},
+		{string(ParserURL("x", "token-expired")), "/parsers/x.token-expired"},
+		{string(ReparseURL(7)), "/reparses/7"},
 		{string(RestoreRulesetURL("x", 12)), "/rulesets/x/12/restore"},
 		{string(ReasonURL("x.token-expired")), "/reasons/x.token-expired"},
 		{string(ProfileURL("a b")), "/profiles/a%20b"},
