@@ -41,7 +41,9 @@ func runServe(ctx context.Context, e env) (err error) {
 	}
 	defer func() { err = errors.Join(err, v.store.Close()) }()
 	defer v.workUntilReturn(ctx, db.directURL)()
-	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
+	if err := v.greet(ctx, e.stdout); err != nil {
+		return err
+	}
 	return serveUntil(ctx, newServer(v.routes(), log), listener)
 }
 

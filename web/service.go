@@ -57,7 +57,10 @@ func (v *service) prepare(ctx context.Context) error {
 	if err := bootstrap(ctx, v.store, v.config); err != nil {
 		return err
 	}
-	return v.rulesets().loadChanged(ctx)
+	if err := v.rulesets().loadChanged(ctx); err != nil || !v.config.demo {
+		return err
+	}
+	return v.fillDemo(ctx)
 }
 
 func (v *service) rulesets() rulesets { return rulesets{v.store, v.engine, v.log} }

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/handlers/api"
+	"wherefore/store"
+)
+
+const (
+	demoSeed  = 20261121
+	demoBatch = 1000 // events that are stored in one transaction
+)
+
+// fillDemo fills an empty database with users and a made-up history. A
+// database that holds events stays as it is. The users come first, so that
+// someone can sign in whatever happens to the rest.
+func (v *service) fillDemo(ctx context.Context) error {
+	found, err := v.store.Events(ctx, store.EventFilter{}, "", 1)
+	if err != nil || len(found.Events) > 0 {
+		return err
+	}
+	if err := v.addDemoUsers(ctx); err != nil {
+		return err
+	}
+	start := time.Now()
+	events := demoHistory(v.catalog, demoSeed, start)
+	if err := v.store.EnsurePartitions(ctx, start.AddDate(0, 0, -demoDays-1)); err != nil {
+		return err
+	}
+	for _, source := range demoSourceNames() {
+		if err := v.addDemoEvents(ctx, source, events); err != nil {
+			return err
+		}
+	}
+	v.log.InfoContext(ctx, "history made up", "events", len(events), "took", time.Since(start).Round(time.Millisecond))
+	return nil
+}
+
+// addDemoUsers makes a user for each role, named like it. The admin of the
+// environment has a password already.
+func (v *service) addDemoUsers(ctx context.Context) error {
+	password, err := keep(v.config.dataDir, demoPasswordFile, func() string { return strings.ToLower(rand.Text()[:12]) })
+	if err != nil {
+		return err
+	}
+	for _, role := range domain.Roles() {
+		if role == domain.Admin && v.config.adminPassword != "" {
+			continue
+		}
+		if err := ensureUser(ctx, v.store, string(role), role, password); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addDemoEvents stores the events of one source, as if each had arrived when
+// it occurred.
+func (v *service) addDemoEvents(ctx context.Context, name string, events []demoEvent) error {
+	source, err := v.store.AddSource(ctx, name)
+	if err != nil {
+		return err
+	}
+	var batch []store.NewEvent
+	for i, e := range events {
+		if e.Source == name {
+			n := api.Explain(v.engine, e.Event)
+			n.ArrivedAt = e.OccurredAt.Add(time.Second)
+			batch = append(batch, n)
+		}
+		if len(batch) == demoBatch || (i == len(events)-1 && len(batch) > 0) {
+			if _, err := v.store.AddEvents(ctx, source.ID, batch, nil); err != nil {
+				return err
+			}
+			batch = batch[:0]
+		}
+	}
+	return nil
+}
+
+// demoPasswordFile, in the data directory, says that the database was filled
+// from there, and how to sign in.
+const demoPasswordFile = "demo-password"
+
+// greet says where the service is and how to sign in.
+func (v *service) greet(ctx context.Context, out io.Writer) error {
+	fmt.Fprintf(out, "Wherefore is at %s\n", v.config.baseURL)
+	users, err := v.store.Users(ctx)
+	if err != nil {
+		return err
+	}
+	password, _ := kept(v.config.dataDir, demoPasswordFile) // "" matches nothing
+	isDemo := func(u store.User) bool {
+		return u.Name == string(domain.Engineer) && domain.PasswordMatches(u.PasswordHash, password)
+	}
+	switch {
+	case len(users) == 0:
+		fmt.Fprintln(out, "Nobody can sign in yet: set WHEREFORE_ADMIN_PASSWORD, or run wherefore user add NAME ROLE")
+	case v.config.demo && slices.ContainsFunc(users, isDemo):
+		fmt.Fprintf(out, "Sign in as engineer, support, pm or admin with the password %s\n", password)
+	}
+	return nil
+}

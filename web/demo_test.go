@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/handlers/api"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+// demoService is a service on a database of its own, filled for the demo.
+func demoService(t *testing.T) *service {
+	t.Helper()
+	c, err := readServeConfig(testEnv([]string{"--demo"}, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_DATA_DIR="+t.TempDir(),
+		"WHEREFORE_BASE_URL=http://localhost:1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := newService(t.Context(), c, &database{url: c.databaseURL, directURL: c.databaseURL}, newLog(io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.store.Close() })
+	return v
+}
+
+func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
+	t.Parallel()
+	v := demoService(t)
+	count := func() (n int) {
+		for _, network := range domain.Networks() {
+			in, err := v.store.StoredEventCount(t.Context(), store.Window{Network: network})
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += in
+		}
+		return n
+	}
+	events := count()
+	if events == 0 {
+		t.Fatal("the database is still empty")
+	}
+	if err := v.fillDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if again := count(); again != events {
+		t.Errorf("%d events, then %d", events, again)
+	}
+	if said := greeting(t, v); !strings.Contains(said, "Sign in as engineer, support, pm or admin with the password ") {
+		t.Errorf("greets with %q", said)
+	}
+	password, err := kept(v.config.dataDir, demoPasswordFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range domain.Roles() {
+		user, err := v.store.User(t.Context(), string(role))
+		if err != nil || user.Role != role || !domain.PasswordMatches(user.PasswordHash, password) {
+			t.Errorf("%s: %v", role, err)
+		}
+	}
+}
+
+func greeting(t *testing.T, v *service) string {
+	t.Helper()
+	var said strings.Builder
+	if err := v.greet(context.WithoutCancel(t.Context()), &said); err != nil {
+		t.Fatal(err)
+	}
+	return said.String()
+}
+
+// What is unknown in the demo must stay unknown as the catalogue grows, and
+// its samples must be known.
+func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
+	t.Parallel()
+	c, engine, err := loadEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unparsed, errors := 0, 0
+	for _, e := range demoHistory(c, demoSeed, demoEnd) {
+		if e.Type == domain.Reconnected {
+			continue
+		}
+		errors++
+		if !api.Explain(engine, e.Event).Verdict.Parsed() {
+			unparsed++
+		}
+	}
+	if share := float64(unparsed) / float64(errors); share < 0.005 || share > 0.15 {
+		t.Errorf("%d of %d errors are unparsed", unparsed, errors)
+	}
+	d := &demo{random: newDemoRandom(1), end: demoEnd}
+	for _, m := range demoMysteries {
+		said := d.saying(m)
+		if _, verdict := engine.Explain(m.network, said.Status, said.Error); verdict.Parsed() {
+			t.Errorf("%s explains %s", verdict.Parser, said.Error)
+		}
+	}
+}
