@@ -2,78 +2,191 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
 )
 
-// sighting is an unparsed error, as its cluster sees it.
-type sighting struct {
-	network domain.Network
-	shape   cluster.Shape
-	at      time.Time
+// Cluster is unparsed errors of one shape, counted as they are now: what a
+// parser explained later is not in the counts.
+type Cluster struct {
+	ID          int64
+	Network     domain.Network
+	Template    string
+	State       string // open, ignored, merged
+	FirstSeenAt time.Time
+	LastSeenAt  time.Time
+	Events      int
+	Profiles    int     // different ones
+	Share       float64 // of the network's unparsed errors in the same period, 0 to 1
 }
 
-// foundClusters makes the shapes that are new, each with a cluster of its own.
-func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
-	if len(seen) == 0 {
-		return nil
-	}
-	columns := []any{
-		textColumn(seen, func(s sighting) domain.Network { return s.network }),
-		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
-		textColumn(seen, func(s sighting) string { return s.shape.Template }),
-		column(seen, func(s sighting) time.Time { return s.at }),
-	}
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO clusters (network, founding_hash, template, first_seen_at, last_seen_at)
-		SELECT network, hash, min(template), min(at), max(at)
-		FROM unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[]) AS new (network, hash, template, at)
-		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
-		GROUP BY network, hash
-		ORDER BY network, hash
-		ON CONFLICT DO NOTHING`, columns...)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO shapes (network, hash, template, cluster_id)
-		SELECT DISTINCT ON (c.network, c.founding_hash) c.network, c.founding_hash, new.template, c.id
-		FROM unnest($1::text[], $2::bigint[], $3::text[]) AS new (network, hash, template)
-		JOIN clusters c ON c.network = new.network AND c.founding_hash = new.hash
-		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
-		ORDER BY c.network, c.founding_hash
-		ON CONFLICT DO NOTHING`, columns[:3]...)
-	return err
+// ClusterFilter chooses clusters with unparsed errors. Zero fields choose all.
+type ClusterFilter struct {
+	Network  domain.Network
+	State    string
+	From     time.Time // count only errors that occurred from then on
+	NewSince time.Time // seen first since then
+	Sort     ClusterSort
 }
 
-// touchClusters widens the time in which clusters were seen. They are locked
-// in the order of their ids first.
-func touchClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
-	if len(seen) == 0 {
-		return nil
+// ClusterSort is the order of a list of clusters, the most first.
+type ClusterSort string
+
+// The orders of clusters.
+const (
+	ByProfiles ClusterSort = "profiles" // the default
+	ByEvents   ClusterSort = "events"
+	ByRecency  ClusterSort = "recency"
+)
+
+// sortKeys are the only expressions that get into a query; all are whole numbers.
+var sortKeys = map[ClusterSort]string{
+	"":         "profiles",
+	ByProfiles: "profiles",
+	ByEvents:   "events",
+	ByRecency:  "(extract(epoch FROM last_seen_at) * 1000000)::bigint",
+}
+
+// ClusterPage is a part of a list of clusters.
+type ClusterPage struct {
+	Clusters []Cluster
+	Total    int         // of the whole list
+	Next     *ClusterKey // where the next page begins, nil when this is the last
+}
+
+// ClusterKey is a place in a list of clusters.
+type ClusterKey struct {
+	Value int64 // of what the list is sorted by
+	ID    int64
+}
+
+// counted counts the unparsed errors of clusters since $2, of network $1. It
+// groups by profile first: that hashes, where count(DISTINCT) would sort.
+const counted = `
+	by_profile AS (
+	    SELECT s.cluster_id, e.profile_id, count(*) AS events
+	    FROM events e JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
+	    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL AND ($1 = '' OR e.network = $1)
+	        AND ($2::timestamptz IS NULL OR e.occurred_at >= $2 AND e.id >= uuid_from_time($2 - interval '1 day'))
+	    GROUP BY s.cluster_id, e.profile_id
+	), counted AS (
+	    SELECT cluster_id, sum(events) AS events, count(*) AS profiles FROM by_profile GROUP BY cluster_id
+	), listed AS (
+	    SELECT c.id, c.network, c.template, c.state, c.first_seen_at, c.last_seen_at, n.events, n.profiles,
+	        n.events / sum(n.events) OVER (PARTITION BY c.network) AS share
+	    FROM clusters c JOIN counted n ON n.cluster_id = c.id
+	)`
+
+const clusterColumns = `id, network, template, state, first_seen_at, last_seen_at, events, profiles, share`
+
+// Clusters lists clusters in an order, from where an earlier page's Next says
+// (nil: from the start).
+func (s *Store) Clusters(ctx context.Context, f ClusterFilter, page *ClusterKey, limit int) (ClusterPage, error) {
+	key, ok := sortKeys[f.Sort]
+	if !ok {
+		return ClusterPage{}, domain.InvalidField("sort", "is none of profiles, events and recency")
 	}
-	_, err := tx.ExecContext(ctx, `
-		WITH seen AS (
-		    SELECT s.cluster_id, min(at) AS first, max(at) AS last
-		    FROM unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS new (network, hash, at)
-		    JOIN shapes s ON s.network = new.network AND s.hash = new.hash
-		    GROUP BY s.cluster_id
-		), moved AS (
-		    SELECT c.id, seen.first, seen.last
-		    FROM clusters c JOIN seen ON seen.cluster_id = c.id
-		    WHERE seen.first < c.first_seen_at OR seen.last > c.last_seen_at
-		    ORDER BY c.id
-		    FOR NO KEY UPDATE OF c
+	if page == nil {
+		page = &ClusterKey{}
+	}
+	var rows []struct {
+		Cluster
+		Key   int64
+		Total int
+	}
+	err := s.db.SelectContext(ctx, &rows, fmt.Sprintf(`
+		WITH %[1]s, chosen AS (
+		    SELECT %[2]s, %[3]s AS key, count(*) OVER () AS total FROM listed
+		    WHERE ($3 = '' OR state = $3) AND ($4::timestamptz IS NULL OR first_seen_at >= $4)
 		)
-		UPDATE clusters c
-		SET first_seen_at = LEAST(c.first_seen_at, moved.first), last_seen_at = GREATEST(c.last_seen_at, moved.last)
-		FROM moved WHERE moved.id = c.id`,
-		textColumn(seen, func(s sighting) domain.Network { return s.network }),
-		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
-		column(seen, func(s sighting) time.Time { return s.at }))
-	return err
+		SELECT %[2]s, key, total FROM chosen
+		WHERE $6 = 0 OR (key, id) < ($5, $6) ORDER BY key DESC, id DESC LIMIT $7`,
+		counted, clusterColumns, key),
+		f.Network, nullTime(f.From), f.State, nullTime(f.NewSince), page.Value, page.ID, limit+1)
+	var p ClusterPage
+	for i, r := range rows {
+		if i == limit {
+			p.Next = &ClusterKey{rows[limit-1].Key, rows[limit-1].ID}
+			break
+		}
+		p.Clusters, p.Total = append(p.Clusters, r.Cluster), r.Total
+	}
+	return p, translate(err)
+}
+
+// Cluster returns a cluster with its counts of now, which are zero when all
+// its errors are explained; NotFound if there is none.
+func (s *Store) Cluster(ctx context.Context, id int64) (Cluster, error) {
+	var c Cluster
+	err := s.db.GetContext(ctx, &c, `
+		WITH by_profile AS (
+		    SELECT e.profile_id, count(*) AS events
+		    FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
+		    WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
+		    GROUP BY e.profile_id
+		)
+		SELECT id, network, template, state, first_seen_at, last_seen_at,
+		    (SELECT COALESCE(sum(events), 0) FROM by_profile) AS events, (SELECT count(*) FROM by_profile) AS profiles, 0 AS share
+		FROM clusters WHERE id = $1`, id)
+	if err != nil {
+		return c, translate(err)
+	}
+	var all int
+	err = s.db.GetContext(ctx, &all, `
+		SELECT COALESCE(sum(current), 0) FROM hourly_counts
+		WHERE network = $1 AND parser = '' AND reason = '' AND type <> 'reconnected'`, c.Network)
+	if all > 0 {
+		c.Share = float64(c.Events) / float64(all)
+	}
+	return c, translate(err)
+}
+
+// DayCount is how many events one day has.
+type DayCount struct {
+	Day    time.Time // its midnight, UTC
+	Events int
+}
+
+// ClusterDays counts the unparsed errors of clusters by the day on which they
+// occurred, from a time on, by cluster. Days without any are absent.
+func (s *Store) ClusterDays(ctx context.Context, ids []int64, from time.Time) (map[int64][]DayCount, error) {
+	var rows []struct {
+		ClusterID int64
+		DayCount
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT s.cluster_id, date_trunc('day', e.occurred_at, 'UTC') AS day, count(*) AS events
+		FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
+		WHERE s.cluster_id = ANY($1) AND e.reason IS NULL AND e.shape_hash IS NOT NULL
+		    AND e.occurred_at >= $2 AND e.id >= uuid_from_time($2::timestamptz - interval '1 day')
+		GROUP BY 1, 2 ORDER BY 1, 2`, pq.Array(append([]int64{}, ids...)), from)
+	days := make(map[int64][]DayCount)
+	for _, r := range rows {
+		days[r.ClusterID] = append(days[r.ClusterID], r.DayCount)
+	}
+	return days, translate(err)
+}
+
+// SourceCount is how much of something a source sent.
+type SourceCount struct {
+	SourceID int64
+	Source   string
+	Events   int
+	Profiles int
+}
+
+// ClusterSources counts a cluster's unparsed errors by source, the most first.
+func (s *Store) ClusterSources(ctx context.Context, id int64) ([]SourceCount, error) {
+	var sources []SourceCount
+	err := s.db.SelectContext(ctx, &sources, `
+		SELECT src.id AS source_id, src.name AS source, count(*) AS events, count(DISTINCT e.profile_id) AS profiles
+		FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
+		JOIN sources src ON src.id = e.source_id
+		WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
+		GROUP BY src.id, src.name ORDER BY 3 DESC, 2`, id)
+	return sources, translate(err)
 }

@@ -155,10 +155,13 @@ func (s *Store) EventGroups(ctx context.Context, f EventFilter) ([]EventGroup, e
 	}
 	var groups []EventGroup
 	err = s.db.SelectContext(ctx, &groups, `
-		SELECT e.network, COALESCE(CASE WHEN $6 THEN e.arrival_reason ELSE e.reason END, '') AS reason,
-		    count(*) AS events, count(DISTINCT e.profile_id) AS profiles
-		FROM events e WHERE `+filtered+`
-		GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`, f.args()...)
+		WITH by_profile AS ( -- hashes, where count(DISTINCT) would sort
+		    SELECT e.network, CASE WHEN $6 THEN e.arrival_reason ELSE e.reason END AS reason, count(*) AS events
+		    FROM events e WHERE `+filtered+`
+		    GROUP BY 1, 2, e.profile_id
+		)
+		SELECT network, COALESCE(reason, '') AS reason, sum(events) AS events, count(*) AS profiles
+		FROM by_profile GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`, f.args()...)
 	return groups, translate(err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -49,7 +50,7 @@ func Migrate(ctx context.Context, address string) error {
 // of a given time until some months ahead of now. Call it daily, and before
 // adding events with an older arrival.
 func (s *Store) EnsurePartitions(ctx context.Context, from time.Time) error {
-	return translate(ensurePartitions(ctx, s.db, from, time.Now()))
+	return s.tx(ctx, func(tx *sqlx.Tx) error { return ensurePartitions(ctx, tx, from, time.Now()) })
 }
 
 type execer interface {

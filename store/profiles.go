@@ -1,13 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
@@ -18,77 +15,18 @@ const profileColumns = `id, network, name, owner_id, credential_id, state, since
 	COALESCE(state_event_id::text, '') AS state_event_id, COALESCE(state_at, '0001-01-01 00:00Z') AS state_at,
 	COALESCE(last_event_id::text, '') AS last_event_id, COALESCE(last_event_at, '0001-01-01 00:00Z') AS last_event_at`
 
-// lockProfiles returns the profiles of the events, made if need be, and keeps
-// others from changing them until the transaction ends.
-func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*domain.Profile, error) {
-	ids := column(rows, func(r eventRow) string { return r.ProfileID })
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO profiles (id, network, since)
-		SELECT id, network, at FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS new (id, network, at)
-		ORDER BY id
-		ON CONFLICT DO NOTHING`, ids,
-		textColumn(rows, func(r eventRow) domain.Network { return r.Network }),
-		column(rows, func(r eventRow) time.Time { return r.OccurredAt }))
+// Profile returns a profile; NotFound if it was never heard of.
+func (s *Store) Profile(ctx context.Context, id string) (domain.Profile, error) {
+	found, err := s.ProfileDirectory(ctx, []string{id})
 	if err != nil {
-		return nil, err
+		return domain.Profile{}, err
 	}
-	var found []domain.Profile
-	err = tx.SelectContext(ctx, &found, `
-		SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, ids)
-	profiles := make(map[string]*domain.Profile, len(found))
-	for i := range found {
-		profiles[found[i].ID] = &found[i]
+	p, ok := found[id]
+	if !ok {
+		return domain.Profile{}, notFound("profile", id)
 	}
-	return profiles, err
+	return p, nil
 }
-
-// updateProfiles applies the events to their profiles, which are locked.
-func updateProfiles(ctx context.Context, tx *sqlx.Tx, profiles map[string]*domain.Profile, rows []eventRow) error {
-	rows = slices.Clone(rows)
-	slices.SortFunc(rows, func(a, b eventRow) int {
-		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), strings.Compare(a.ID, b.ID))
-	})
-	for _, r := range rows {
-		profiles[r.ProfileID].Apply(r.ID, r.Event)
-	}
-	var changed []*domain.Profile
-	for _, p := range profiles {
-		changed = append(changed, p)
-	}
-	return writeProfiles(ctx, tx, changed)
-}
-
-func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE profiles p
-		SET network = new.network, name = new.name, folded_name = new.folded_name, owner_id = new.owner_id,
-		    credential_id = new.credential_id, state = new.state, since = new.since,
-		    state_event_id = NULLIF(new.state_event_id, '')::uuid,
-		    state_at = CASE WHEN new.state_event_id <> '' THEN new.state_at END,
-		    last_event_id = new.last_event_id, last_event_at = new.last_event_at
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-		        $8::timestamptz[], $9::text[], $10::timestamptz[], $11::uuid[], $12::timestamptz[])
-		    AS new (id, network, name, folded_name, owner_id, credential_id, state, since,
-		        state_event_id, state_at, last_event_id, last_event_at)
-		WHERE p.id = new.id`,
-		column(changed, func(p *domain.Profile) string { return p.ID }),
-		textColumn(changed, func(p *domain.Profile) domain.Network { return p.Network }),
-		column(changed, func(p *domain.Profile) string { return p.Name }),
-		column(changed, func(p *domain.Profile) string { return fold(p.Name) }),
-		column(changed, func(p *domain.Profile) string { return p.OwnerID }),
-		column(changed, func(p *domain.Profile) string { return p.CredentialID }),
-		textColumn(changed, func(p *domain.Profile) domain.State { return p.State }),
-		column(changed, func(p *domain.Profile) time.Time { return p.Since }),
-		column(changed, func(p *domain.Profile) string { return p.StateEventID }),
-		column(changed, func(p *domain.Profile) time.Time { return p.StateAt }),
-		column(changed, func(p *domain.Profile) string { return p.LastEventID }),
-		column(changed, func(p *domain.Profile) time.Time { return p.LastEventAt }))
-	return err
-}
-
-// fold puts a name into one case. It is done here and not by the database,
-// whose notion of case depends on how it was set up.
-func fold(name string) string { return clip(strings.ToLower(name), MaxID) }
 
 // ProfileDirectory returns what is known of profiles, by id, for filling in
 // what a source left out. An id never heard of is absent.
@@ -101,4 +39,102 @@ func (s *Store) ProfileDirectory(ctx context.Context, ids []string) (map[string]
 		profiles[p.ID] = p
 	}
 	return profiles, translate(err)
+}
+
+// ProfileMatch is a profile found, and by what.
+type ProfileMatch struct {
+	domain.Profile
+	By string // "id", "event", "owner", "credential" or "name"
+}
+
+// FindProfiles looks profiles up by what a customer or a log may give: the
+// beginning of the id or of the name, or the whole id of an event (ours or the
+// sender's), an owner or a credential. Whole ids come first.
+func (s *Store) FindProfiles(ctx context.Context, text string, limit int) ([]ProfileMatch, error) {
+	text = strings.TrimSpace(storable(text))
+	if text == "" {
+		return nil, nil
+	}
+	event := ""
+	if validID(text) {
+		event = text
+	}
+	var matches []ProfileMatch
+	err := s.db.SelectContext(ctx, &matches, `
+		WITH found AS (
+		    SELECT id, 1 AS rank, 'id' AS by FROM profiles WHERE id = $1
+		    UNION ALL (SELECT profile_id, 2, 'event' FROM events WHERE id = $2::uuid)
+		    UNION ALL (SELECT e.profile_id, 2, 'event' FROM sources src
+		        JOIN event_keys k ON k.source_id = src.id AND k.source_event_id = $1 JOIN events e ON e.id = k.event_id)
+		    UNION ALL (SELECT id, 3, 'owner' FROM profiles WHERE owner_id = $1 AND owner_id <> '' LIMIT $5)
+		    UNION ALL (SELECT id, 4, 'credential' FROM profiles WHERE credential_id = $1 AND credential_id <> '' LIMIT $5)
+		    UNION ALL (SELECT id, 5, 'name' FROM profiles WHERE folded_name LIKE $4 AND folded_name <> '' ORDER BY folded_name LIMIT $5)
+		    UNION ALL (SELECT id, 6, 'id' FROM profiles WHERE id LIKE $3 ORDER BY id LIMIT $5)
+		), best AS (SELECT DISTINCT ON (id) id, rank, by FROM found ORDER BY id, rank)
+		SELECT `+profileColumns+`, best.by FROM best JOIN profiles USING (id)
+		ORDER BY best.rank, profiles.folded_name, id LIMIT $5`,
+		text, nullText(event), likePrefix(text), likePrefix(fold(text)), limit)
+	return matches, translate(err)
+}
+
+// likePrefix makes the LIKE pattern of all that begins with text.
+func likePrefix(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+}
+
+// Siblings lists the other profiles of the same credential: what ends one
+// often ends them all.
+func (s *Store) Siblings(ctx context.Context, p domain.Profile, limit int) ([]domain.Profile, error) {
+	if p.CredentialID == "" {
+		return nil, nil
+	}
+	var siblings []domain.Profile
+	err := s.db.SelectContext(ctx, &siblings, `
+		SELECT `+profileColumns+` FROM profiles
+		WHERE credential_id = $1 AND credential_id <> '' AND id <> $2 ORDER BY state DESC, id LIMIT $3`,
+		p.CredentialID, p.ID, limit)
+	return siblings, translate(err)
+}
+
+// Timeline lists all events of a profile, reconnections too, by when they
+// occurred, the latest first, from an earlier page's Next ("": from the
+// latest). Total is counted like that of Events.
+func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int) (EventPage, error) {
+	if page != "" && !validID(page) {
+		return EventPage{}, domain.InvalidField("page", "is not a page of this list")
+	}
+	var p EventPage
+	err := s.db.SelectContext(ctx, &p.Events, `
+		SELECT `+summaryColumns+` FROM `+summaryTables+`
+		WHERE e.profile_id = $1
+		    AND ($2::uuid IS NULL OR (e.occurred_at, e.id) < (SELECT last.occurred_at, last.id FROM events last WHERE last.id = $2))
+		ORDER BY e.occurred_at DESC, e.id DESC LIMIT $3`, storable(profileID), nullText(page), limit+1)
+	if err != nil {
+		return EventPage{}, translate(err)
+	}
+	if len(p.Events) > limit {
+		p.Events = p.Events[:limit]
+		p.Next = p.Events[limit-1].ID
+	}
+	err = s.db.GetContext(ctx, &p.Total, `
+		SELECT count(*) FROM (SELECT FROM events WHERE profile_id = $1 LIMIT $2) AS counted`, storable(profileID), MaxTotal+1)
+	return p, translate(err)
+}
+
+// Repeat is how often a profile was disconnected for one reason.
+type Repeat struct {
+	Reason  domain.ReasonID // "" for unparsed
+	Times   int
+	FirstAt time.Time
+	LastAt  time.Time
+}
+
+// Repeats counts a profile's disconnections by reason, the latest first.
+func (s *Store) Repeats(ctx context.Context, profileID string) ([]Repeat, error) {
+	var repeats []Repeat
+	err := s.db.SelectContext(ctx, &repeats, `
+		SELECT COALESCE(reason, '') AS reason, count(*) AS times, min(occurred_at) AS first_at, max(occurred_at) AS last_at
+		FROM events WHERE profile_id = $1 AND type = 'disconnected'
+		GROUP BY 1 ORDER BY 4 DESC`, storable(profileID))
+	return repeats, translate(err)
 }

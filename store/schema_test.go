@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -166,5 +167,33 @@ func TestSlowStatementsAreUnavailable(t *testing.T) {
 	defer cancel()
 	if _, err := s.Sources(ctx); domain.KindOf(err) != domain.Unavailable {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestConstraintNames holds the names to the rule by which an error finds the
+// field at fault: the table, the field, the kind.
+func TestConstraintNames(t *testing.T) {
+	t.Parallel()
+	rows, err := storetest.DB(t, storetest.URL(t)).QueryContext(t.Context(), `
+		SELECT r.relname, c.conname FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+		WHERE r.relnamespace = 'public'::regnamespace AND c.contype IN ('c', 'f', 'u', 'p')
+		    AND NOT r.relispartition AND c.conparentid = 0 AND r.relname <> 'goose_db_version'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	n := 0
+	for ; rows.Next(); n++ {
+		var table, name string
+		if err := rows.Scan(&table, &name); err != nil {
+			t.Fatal(err)
+		}
+		kind := name[strings.LastIndexByte(name, '_')+1:]
+		if !strings.HasPrefix(name, table+"_") || !slices.Contains([]string{"pkey", "fkey", "key", "check"}, kind) {
+			t.Errorf("%s of %s", name, table)
+		}
+	}
+	if err := rows.Err(); err != nil || n < 50 {
+		t.Errorf("%d constraints, %v", n, err)
 	}
 }

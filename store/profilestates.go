@@ -1,0 +1,85 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"wherefore/domain"
+)
+
+// lockProfiles returns the profiles of the events, made if need be, and keeps
+// others from changing them until the transaction ends.
+func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*domain.Profile, error) {
+	ids := column(rows, func(r eventRow) string { return r.ProfileID })
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO profiles (id, network, since)
+		SELECT id, network, at FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS new (id, network, at)
+		ORDER BY id
+		ON CONFLICT DO NOTHING`, ids,
+		textColumn(rows, func(r eventRow) domain.Network { return r.Network }),
+		column(rows, func(r eventRow) time.Time { return r.OccurredAt }))
+	if err != nil {
+		return nil, err
+	}
+	var found []domain.Profile
+	err = tx.SelectContext(ctx, &found, `
+		SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, ids)
+	profiles := make(map[string]*domain.Profile, len(found))
+	for i := range found {
+		profiles[found[i].ID] = &found[i]
+	}
+	return profiles, err
+}
+
+// updateProfiles applies the events to their profiles, which are locked.
+func updateProfiles(ctx context.Context, tx *sqlx.Tx, profiles map[string]*domain.Profile, rows []eventRow) error {
+	rows = slices.Clone(rows)
+	slices.SortFunc(rows, func(a, b eventRow) int {
+		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), strings.Compare(a.ID, b.ID))
+	})
+	for _, r := range rows {
+		profiles[r.ProfileID].Apply(r.ID, r.Event)
+	}
+	var changed []*domain.Profile
+	for _, p := range profiles {
+		changed = append(changed, p)
+	}
+	return writeProfiles(ctx, tx, changed)
+}
+
+func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE profiles p
+		SET network = new.network, name = new.name, folded_name = new.folded_name, owner_id = new.owner_id,
+		    credential_id = new.credential_id, state = new.state, since = new.since,
+		    state_event_id = NULLIF(new.state_event_id, '')::uuid,
+		    state_at = CASE WHEN new.state_event_id <> '' THEN new.state_at END,
+		    last_event_id = new.last_event_id, last_event_at = new.last_event_at
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+		        $8::timestamptz[], $9::text[], $10::timestamptz[], $11::uuid[], $12::timestamptz[])
+		    AS new (id, network, name, folded_name, owner_id, credential_id, state, since,
+		        state_event_id, state_at, last_event_id, last_event_at)
+		WHERE p.id = new.id`,
+		column(changed, func(p *domain.Profile) string { return p.ID }),
+		textColumn(changed, func(p *domain.Profile) domain.Network { return p.Network }),
+		column(changed, func(p *domain.Profile) string { return p.Name }),
+		column(changed, func(p *domain.Profile) string { return fold(p.Name) }),
+		column(changed, func(p *domain.Profile) string { return p.OwnerID }),
+		column(changed, func(p *domain.Profile) string { return p.CredentialID }),
+		textColumn(changed, func(p *domain.Profile) domain.State { return p.State }),
+		column(changed, func(p *domain.Profile) time.Time { return p.Since }),
+		column(changed, func(p *domain.Profile) string { return p.StateEventID }),
+		column(changed, func(p *domain.Profile) time.Time { return p.StateAt }),
+		column(changed, func(p *domain.Profile) string { return p.LastEventID }),
+		column(changed, func(p *domain.Profile) time.Time { return p.LastEventAt }))
+	return err
+}
+
+// fold puts a name into one case. It is done here and not by the database,
+// whose notion of case depends on how it was set up.
+func fold(name string) string { return clip(strings.ToLower(name), MaxID) }
