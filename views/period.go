@@ -1,0 +1,120 @@
+package views
+
+import (
+	"time"
+
+	"wherefore/domain"
+	"wherefore/views/ui"
+)
+
+// Period is the window of a list or a chart, as its address names it: by the
+// query's period, or by from and to.
+type Period struct {
+	Value    string    // of the query's period; customPeriod for from and to
+	Words    string    // goes after a count: "in the last 7 days"
+	From, To time.Time // To exclusive; a zero time is no bound
+}
+
+// DefaultPeriod is that of an address without one.
+const DefaultPeriod = "7d"
+
+// AllTime is the period without bounds.
+const AllTime = "all"
+
+// customPeriod stands for a from and to that no choice of the form has.
+const customPeriod = "custom"
+
+var periods = []struct {
+	value, text string
+	span        time.Duration
+}{
+	{"24h", "24 hours", 24 * time.Hour},
+	{DefaultPeriod, "7 days", 7 * 24 * time.Hour},
+	{"30d", "30 days", 30 * 24 * time.Hour},
+	{"90d", "90 days", 90 * 24 * time.Hour},
+}
+
+// ReadPeriod reads the period that a query asks for. A chosen period goes
+// before from and to, which the form carries along. Invalid names the part of
+// the query that is no period or no time.
+func ReadPeriod(q Query, now time.Time) (Period, error) {
+	value := q.Get("period")
+	switch {
+	case value == AllTime:
+		return Period{Value: AllTime, Words: "of all time"}, nil
+	case value == customPeriod, value == "" && (q.Get("from") != "" || q.Get("to") != ""):
+		return customOf(q)
+	case value == "":
+		value = DefaultPeriod
+	}
+	for _, p := range periods {
+		if p.value == value {
+			return Period{Value: value, Words: "in the last " + p.text, From: now.Add(-p.span)}, nil
+		}
+	}
+	return Period{}, domain.InvalidField("period", "There is no period “%s”.", value)
+}
+
+func customOf(q Query) (Period, error) {
+	from, err := timeOf(q, "from")
+	if err != nil {
+		return Period{}, err
+	}
+	to, err := timeOf(q, "to")
+	if err != nil {
+		return Period{}, err
+	}
+	return Period{Value: customPeriod, Words: spanWords(from, to), From: from, To: to}, nil
+}
+
+func timeOf(q Query, name string) (time.Time, error) {
+	text := q.Get(name)
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC(), nil
+		}
+	}
+	if text == "" {
+		return time.Time{}, nil
+	}
+	return time.Time{}, domain.InvalidField(name, "“%s” is no time such as 2026-11-20 or 2026-11-20T10:00:00Z.", text)
+}
+
+func spanWords(from, to time.Time) string {
+	const layout = "2 Jan 2006 15:04"
+	switch {
+	case from.IsZero() && to.IsZero():
+		return "of all time"
+	case from.IsZero():
+		return "before " + to.Format(layout) + " UTC"
+	case to.IsZero():
+		return "since " + from.Format(layout) + " UTC"
+	case from.Equal(from.Truncate(24*time.Hour)) && to.Equal(from.Add(24*time.Hour)):
+		return "on " + from.Format("2 Jan 2006") + " UTC"
+	default:
+		return "from " + from.Format(layout) + " to " + to.Format(layout) + " UTC"
+	}
+}
+
+// options are the choices of a form, with the period that is chosen.
+func (p Period) options() []ui.OptionProps {
+	var options []ui.OptionProps
+	if p.Value == customPeriod {
+		options = append(options, ui.OptionProps{Value: customPeriod, Text: p.Words})
+	}
+	for _, choice := range periods {
+		options = append(options, ui.OptionProps{Value: choice.value, Text: choice.text})
+	}
+	return append(options, ui.OptionProps{Value: AllTime, Text: "All time"})
+}
+
+// hidden is what the form carries along for the choice of customPeriod.
+func (p Period) hidden(q Query) []ui.HiddenProps {
+	var inputs []ui.HiddenProps
+	for _, name := range []string{"from", "to"} {
+		if value := q.Get(name); value != "" && p.Value == customPeriod {
+			inputs = append(inputs, ui.HiddenProps{Name: name, Value: value})
+		}
+	}
+	return inputs
+}
