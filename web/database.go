@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 
+	"wherefore/store"
 	"wherefore/store/embedded"
 )
 
@@ -27,6 +28,14 @@ func startDatabase(ctx context.Context, c config, log *slog.Logger) (*database, 
 		return nil, err
 	}
 	return &database{url: server.URL(), directURL: server.URL(), server: server}, nil
+}
+
+// open brings the database up to date, past any pooler, and connects to it.
+func (d *database) open(ctx context.Context) (*store.Store, error) {
+	if err := store.Migrate(ctx, d.directURL); err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, d.url)
 }
 
 func (d *database) stop() error {

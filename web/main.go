@@ -38,6 +38,9 @@ var errFailed = errors.New("failed")
 func commands() []command {
 	return []command{
 		{"serve", "the service and the dashboard; the default", runServe},
+		{"migrate", "bring the database up to date, which serve does too", runMigrate},
+		{"user", "manage who may sign in", runUser},
+		{"token", "manage which services may use the API", runToken},
 		{"healthcheck", "ask a server on this machine whether it lives", runHealthcheck},
 		{"parse", "find the reason of each error on standard input", runParse},
 		{"parsers", "parsers test: run every sample of the catalogue", runParsers},

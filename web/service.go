@@ -34,10 +34,7 @@ func newService(ctx context.Context, c config, db *database, log *slog.Logger) (
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Migrate(ctx, db.directURL); err != nil {
-		return nil, err
-	}
-	s, err := store.Open(ctx, db.url)
+	s, err := db.open(ctx)
 	if err != nil {
 		return nil, err
 	}
