@@ -1,0 +1,80 @@
+package cluster
+
+import "strings"
+
+// Bounds of a constant text, in bytes: a shorter one stands in messages of
+// another meaning, a longer one says no more.
+const (
+	minConstant = 6
+	maxConstant = 100
+)
+
+// Constant returns the longest run of whole words that all messages hold and no
+// mask covers in the first of them, "" if there is none of use. A condition made
+// from it asks for what is always said and not for an id that happens to be the same.
+func Constant(messages []string) string {
+	if len(messages) == 0 {
+		return ""
+	}
+	best := ""
+	for _, piece := range unmasked(messages[0]) {
+		for _, phrase := range phrases(piece) {
+			if len(phrase) > len(best) && inAll(phrase, messages[1:]) {
+				best = phrase
+			}
+		}
+	}
+	if len(best) < minConstant {
+		return ""
+	}
+	return best
+}
+
+// unmasked returns the parts of a message that no mask covers.
+func unmasked(message string) []string {
+	var s Scanner
+	_, spans := s.Scan(message)
+	var pieces []string
+	at := 0
+	for _, span := range spans {
+		pieces = append(pieces, message[at:span.Start])
+		at = span.End
+	}
+	return append(pieces, message[at:])
+}
+
+// phrases returns all runs of whole words of a text that are not too long.
+func phrases(text string) []string {
+	var found []string
+	words := wordsIn(text)
+	for i, first := range words {
+		for _, last := range words[i:] {
+			if last.End-first.Start > maxConstant {
+				break
+			}
+			found = append(found, text[first.Start:last.End])
+		}
+	}
+	return found
+}
+
+// wordsIn finds what white space parts.
+func wordsIn(text string) []Span {
+	var words []Span
+	at := 0
+	for word := range strings.FieldsSeq(text) {
+		start := at + strings.Index(text[at:], word)
+		at = start + len(word)
+		words = append(words, Span{Start: start, End: at})
+	}
+	return words
+}
+
+func inAll(phrase string, messages []string) bool {
+	for _, m := range messages {
+		if !strings.Contains(m, phrase) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,53 @@
+package parse
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"wherefore/domain"
+)
+
+func TestSuggest(t *testing.T) {
+	for want, f := range map[string]domain.Facts{
+		"":                              {Format: domain.JSON},
+		`code == "190"`:                 {Code: "190"},
+		`message.contains("a \"b\"\n")`: {Message: "a \"b\"\n"},
+		"code == \"4\" &&\nsubcode == \"5\" &&\ntype == \"T\" &&\nstatus == 400": {Code: "4", Subcode: "5", Type: "T", Status: 400},
+	} {
+		if got := Suggest(f); got != want {
+			t.Errorf("%+v: %s, want %s", f, got, want)
+		}
+	}
+}
+
+func TestSharedKeepsWhatIsAlike(t *testing.T) {
+	got := Shared([]domain.Facts{
+		{Format: domain.JSON, Status: 400, Code: "1", Type: "T", Message: "m"},
+		{Format: domain.JSON, Status: 401, Code: "1", Subcode: "2", Type: "U", Message: "m"},
+	})
+	if got.Format != domain.JSON || got.Code != "1" || got.Status != 0 || got.Subcode != "" || got.Type != "" || got.Message != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Whatever networks answer, the condition made from it can be compiled and
+// holds on what it was made from.
+func TestSuggestionsHoldOnTheirSamples(t *testing.T) {
+	fact := rapid.OneOf(rapid.StringN(0, 40, 80), rapid.SampledFrom([]string{"", "190", "\"", `\`, "\x01", "a\u202eb", "\u2028", "😀", "?"}))
+	rapid.Check(t, func(t *rapid.T) {
+		f := domain.Facts{Format: domain.JSON, Status: rapid.SampledFrom([]int{0, 400}).Draw(t, "status"),
+			Code: fact.Draw(t, "code"), Subcode: fact.Draw(t, "subcode"), Type: fact.Draw(t, "type"), Message: fact.Draw(t, "message")}
+		source := Suggest(f)
+		if source == "" {
+			return
+		}
+		c, err := Compile(source)
+		if err != nil {
+			t.Fatalf("%s: %v", source, err)
+		}
+		if holds, err := c.Holds(f); !holds || err != nil {
+			t.Fatalf("%s does not hold: %v", source, err)
+		}
+	})
+}

@@ -1,0 +1,45 @@
+package handlers
+
+import (
+	"encoding/csv"
+	"iter"
+	"net/http"
+	"strings"
+)
+
+// sendCSV answers with a file of rows beneath a head. Rows are sent as they
+// come; one that fails cuts the answer off, so that nobody takes a part for the whole.
+func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[]string, error]) error {
+	next, stop := iter.Pull2(rows)
+	defer stop()
+	row, err, more := next() // before the head, so that a list that can't be had is an error page
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	h.Set("Cache-Control", "no-store")
+	file := csv.NewWriter(w)
+	for _ = file.Write(head); more && err == nil; row, err, more = next() {
+		_ = file.Write(harmless(row)) // csv.Writer keeps its first error
+	}
+	if err != nil {
+		h.Del("Content-Disposition") // if nothing was sent yet, an error page is
+		return err
+	}
+	file.Flush()
+	return nil // a reader that went away is no fault of ours
+}
+
+// harmless keeps spreadsheets from taking text that others wrote for a formula.
+func harmless(row []string) []string {
+	safe := make([]string, len(row))
+	for i, cell := range row {
+		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+			cell = "'" + cell
+		}
+		safe[i] = cell
+	}
+	return safe
+}

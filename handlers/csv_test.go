@@ -1,0 +1,47 @@
+package handlers
+
+import (
+	"errors"
+	"iter"
+	"net/http/httptest"
+	"testing"
+)
+
+func rowsOf(err error, rows ...[]string) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func TestCSV(t *testing.T) {
+	w := httptest.NewRecorder()
+	err := sendCSV(w, "a.csv", []string{"text", "n"}, rowsOf(nil, []string{`=cmd|' /C calc'!A0`, "1"}, []string{"a,\"b\"\nc", "2"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "text,n\n'=cmd|' /C calc'!A0,1\n\"a,\"\"b\"\"\nc\",2\n"
+	if got := w.Body.String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="a.csv"` {
+		t.Errorf("disposition %q", got)
+	}
+}
+
+func TestCSVThatFails(t *testing.T) {
+	broken := errors.New("broken")
+	atOnce := httptest.NewRecorder()
+	if err := sendCSV(atOnce, "a.csv", []string{"n"}, rowsOf(broken)); !errors.Is(err, broken) || atOnce.Body.Len() > 0 {
+		t.Errorf("at once: %v, %q", err, atOnce.Body)
+	}
+	if err := sendCSV(httptest.NewRecorder(), "a.csv", []string{"n"}, rowsOf(broken, []string{"1"})); !errors.Is(err, broken) {
+		t.Errorf("on the way: %v", err)
+	}
+}
