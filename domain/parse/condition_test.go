@@ -100,6 +100,8 @@ func TestConditionFails(t *testing.T) {
 		{`body.error.code.contains("1")`, f, "body.error.code is not there, or of another kind"},
 		{`body.error.tags[2] == "c"`, f, "body.error.tags[2] is not there"},
 		{`body.error == 1`, factsOf(t, 0, "plain text"), "body.error is not there"},
+		{`body.error.code.lowerAscii() == "a"`, f, "body.error.code is not there, or of another kind"},
+		{`body.absent.matches("a")`, f, "body.absent is not there"},
 		{`body.absent > 1`, f, "no such key"},
 		{`body.error.list.exists(x, x > 1 && x > 2 && x > 3)`, long, "cost limit exceeded"},
 		{`!body.error.code`, f, "neither true nor false"},

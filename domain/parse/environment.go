@@ -115,7 +115,7 @@ func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *co
 
 func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 	if path := n.Path(); len(path) == 1 && path[0] == "message" {
-		return &cost.SizeEstimate{Max: 64 << 10}
+		return &cost.SizeEstimate{Max: 8 << 10} // longer ones are cut
 	}
 	return &cost.SizeEstimate{Max: 1000}
 }

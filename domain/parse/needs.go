@@ -119,17 +119,13 @@ func literalNeed(of source, literals []string) []need {
 const maxLiterals = 32
 
 // literalsOf returns literals of which one stands in whatever re matches, nil
-// if that can't be said.
+// if that can't be said. Re is simplified, so that it has no counted repetition.
 func literalsOf(re *syntax.Regexp) []string {
 	switch re.Op {
 	case syntax.OpLiteral:
 		return literalOf(re)
 	case syntax.OpCapture, syntax.OpPlus:
 		return literalsOf(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return literalsOf(re.Sub[0])
-		}
 	case syntax.OpConcat:
 		var best []string
 		for _, part := range re.Sub {

@@ -98,12 +98,12 @@ func drawRuleset(t *rapid.T) *Ruleset {
 }
 
 func drawEvents(t *rapid.T) []StoredEvent {
-	events := make([]StoredEvent, rapid.IntRange(0, 40).Draw(t, "events"))
+	d := throw(t)
+	events := make([]StoredEvent, d.IntN(60))
 	for i := range events {
 		events[i] = StoredEvent{
-			ID: fmt.Sprintf("%03d", i), Facts: drawFacts(t),
-			OccurredAt: time.Date(2026, 11, rapid.IntRange(1, 4).Draw(t, "day"), 0, 0, 0, 0, time.UTC),
-			Present:    rapid.SampledFrom([]domain.ReasonID{"", "facebook.token-expired", "facebook.rate-limited"}).Draw(t, "present"),
+			ID: fmt.Sprintf("%03d", i), Facts: d.facts(), OccurredAt: time.Date(2026, 11, d.IntN(4), 0, 0, 0, 0, time.UTC),
+			Present: pick(d, []domain.ReasonID{"", "facebook.token-expired", "facebook.user-changed-password"}),
 		}
 	}
 	return events
