@@ -134,8 +134,12 @@ func TestFindProfiles(t *testing.T) {
 		}
 	}
 	p := must(s.Profile(t.Context(), "profile-0"))(t)
-	if siblings := must(s.Siblings(t.Context(), p, 10))(t); len(siblings) != 1 || siblings[0].ID != "profile-2" {
-		t.Errorf("siblings %+v", siblings)
+	var siblings []string
+	for _, m := range must(s.Siblings(t.Context(), p, 10))(t) {
+		siblings = append(siblings, m.ID+" by "+m.By)
+	}
+	if got := fmt.Sprint(siblings); got != "[profile-2 by credential profile-1 by owner]" {
+		t.Errorf("siblings %s", got)
 	}
 }
 

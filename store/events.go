@@ -101,43 +101,6 @@ const summaryColumns = `e.id, e.source_id, src.name AS source, e.network, e.prof
 
 const summaryTables = `events e JOIN sources src ON src.id = e.source_id JOIN profiles p ON p.id = e.profile_id`
 
-// MaxTotal is how far a list counts its rows.
-const MaxTotal = 10_000
-
-// EventPage is a part of a list of events.
-type EventPage struct {
-	Events []EventSummary
-	Total  int    // of the whole list; MaxTotal+1 stands for more than MaxTotal
-	Next   string // where the next page begins, "" when this is the last
-}
-
-// Events lists the events that a filter chooses, the newest arrival first, from
-// where an earlier page's Next says ("": from the start).
-func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit int) (EventPage, error) {
-	f, err := s.withShapes(ctx, f)
-	if err != nil {
-		return EventPage{}, err
-	}
-	if page != "" && !validID(page) {
-		return EventPage{}, domain.InvalidField("page", "is not a page of this list")
-	}
-	var p EventPage
-	err = s.db.SelectContext(ctx, &p.Events, `
-		SELECT `+summaryColumns+` FROM `+summaryTables+`
-		WHERE `+filtered+` AND ($15::uuid IS NULL OR e.id < $15)
-		ORDER BY e.id DESC LIMIT $16`, append(f.args(), nullText(page), limit+1)...)
-	if err != nil {
-		return EventPage{}, translate(err)
-	}
-	if len(p.Events) > limit {
-		p.Events = p.Events[:limit]
-		p.Next = p.Events[limit-1].ID
-	}
-	err = s.db.GetContext(ctx, &p.Total, `
-		SELECT count(*) FROM (SELECT FROM events e WHERE `+filtered+` LIMIT $15) AS counted`, append(f.args(), MaxTotal+1)...)
-	return p, translate(err)
-}
-
 // EventGroup counts events of one reason, or the unparsed ones, of a network.
 type EventGroup struct {
 	Network  domain.Network

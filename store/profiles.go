@@ -82,43 +82,19 @@ func likePrefix(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
-// Siblings lists the other profiles of the same credential: what ends one
-// often ends them all.
-func (s *Store) Siblings(ctx context.Context, p domain.Profile, limit int) ([]domain.Profile, error) {
-	if p.CredentialID == "" {
-		return nil, nil
-	}
-	var siblings []domain.Profile
+// Siblings lists the other profiles of the same credential, and then those of
+// the same owner: what ends one often ends them all.
+func (s *Store) Siblings(ctx context.Context, p domain.Profile, limit int) ([]ProfileMatch, error) {
+	var siblings []ProfileMatch
 	err := s.db.SelectContext(ctx, &siblings, `
-		SELECT `+profileColumns+` FROM profiles
-		WHERE credential_id = $1 AND credential_id <> '' AND id <> $2 ORDER BY state DESC, id LIMIT $3`,
-		p.CredentialID, p.ID, limit)
+		WITH found AS (
+		    SELECT id, 'credential' AS by FROM profiles WHERE credential_id = $1 AND credential_id <> '' AND id <> $3
+		    UNION ALL
+		    SELECT id, 'owner' FROM profiles WHERE owner_id = $2 AND owner_id <> '' AND id <> $3
+		), best AS (SELECT id, min(by) AS by FROM found GROUP BY id)
+		SELECT `+profileColumns+`, best.by FROM best JOIN profiles USING (id)
+		ORDER BY best.by, state DESC, id LIMIT $4`, p.CredentialID, p.OwnerID, p.ID, limit)
 	return siblings, translate(err)
-}
-
-// Timeline lists all events of a profile, reconnections too, by when they
-// occurred, the latest first, from an earlier page's Next ("": from the
-// latest). Total is counted like that of Events.
-func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int) (EventPage, error) {
-	if page != "" && !validID(page) {
-		return EventPage{}, domain.InvalidField("page", "is not a page of this list")
-	}
-	var p EventPage
-	err := s.db.SelectContext(ctx, &p.Events, `
-		SELECT `+summaryColumns+` FROM `+summaryTables+`
-		WHERE e.profile_id = $1
-		    AND ($2::uuid IS NULL OR (e.occurred_at, e.id) < (SELECT last.occurred_at, last.id FROM events last WHERE last.id = $2))
-		ORDER BY e.occurred_at DESC, e.id DESC LIMIT $3`, storable(profileID), nullText(page), limit+1)
-	if err != nil {
-		return EventPage{}, translate(err)
-	}
-	if len(p.Events) > limit {
-		p.Events = p.Events[:limit]
-		p.Next = p.Events[limit-1].ID
-	}
-	err = s.db.GetContext(ctx, &p.Total, `
-		SELECT count(*) FROM (SELECT FROM events WHERE profile_id = $1 LIMIT $2) AS counted`, storable(profileID), MaxTotal+1)
-	return p, translate(err)
 }
 
 // Repeat is how often a profile was disconnected for one reason.

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+)
+
+// EventPage is a part of a list of events.
+type EventPage struct {
+	Events []EventSummary
+	Total  int    // of the whole list; MaxTotal+1 stands for more than MaxTotal
+	Next   string // names the page that follows, "" when this is the last
+	Before string // names the page that precedes it, "" when this is the first
+}
+
+// MaxTotal is how far a list counts its rows.
+const MaxTotal = 10_000
+
+// pageKey is where a page of a list begins: behind an event, in the order of
+// the list or against it. The zero key is the start of the list.
+type pageKey struct {
+	id       string
+	backward bool
+}
+
+const backwardMark = "before-"
+
+// readPage reads what Next or Before of another page says. Invalid if it is
+// neither.
+func readPage(page string) (pageKey, error) {
+	id, backward := strings.CutPrefix(page, backwardMark)
+	if page != "" && !validID(id) {
+		return pageKey{}, domain.InvalidField("page", "is not a page of this list")
+	}
+	return pageKey{id, backward}, nil
+}
+
+// fill makes the page of what was read from k on, which is one more than limit
+// if there is more, and in reverse if k is backward.
+func (k pageKey) fill(events []EventSummary, limit int) EventPage {
+	more := len(events) > limit
+	events = events[:min(len(events), limit)]
+	if k.backward {
+		slices.Reverse(events)
+	}
+	p := EventPage{Events: events}
+	if len(events) == 0 {
+		return p
+	}
+	if more || k.backward {
+		p.Next = events[len(events)-1].ID
+	}
+	if k.backward && more || !k.backward && k.id != "" {
+		p.Before = backwardMark + events[0].ID
+	}
+	return p
+}
+
+// order is the direction in which a page is read of a list that shows the
+// greatest key first, and how keys compare with the one that it begins behind.
+func (k pageKey) order() (direction, comparison string) {
+	if k.backward {
+		return "ASC", ">"
+	}
+	return "DESC", "<"
+}
+
+// Events lists the events that a filter chooses, the newest arrival first, from
+// where another page's Next or Before says ("": from the start).
+func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit int) (EventPage, error) {
+	f, err := s.withShapes(ctx, f)
+	if err != nil {
+		return EventPage{}, err
+	}
+	key, err := readPage(page)
+	if err != nil {
+		return EventPage{}, err
+	}
+	events, err := s.eventsFrom(ctx, f, key, limit+1)
+	if err != nil {
+		return EventPage{}, err
+	}
+	p := key.fill(events, limit)
+	err = s.db.GetContext(ctx, &p.Total, `
+		SELECT count(*) FROM (SELECT FROM events e WHERE `+filtered+` LIMIT $15) AS counted`, append(f.args(), MaxTotal+1)...)
+	return p, translate(err)
+}
+
+func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from pageKey, limit int) ([]EventSummary, error) {
+	direction, comparison := from.order()
+	var events []EventSummary
+	err := s.db.SelectContext(ctx, &events, `
+		SELECT `+summaryColumns+` FROM `+summaryTables+`
+		WHERE `+filtered+` AND ($15::uuid IS NULL OR e.id `+comparison+` $15)
+		ORDER BY e.id `+direction+` LIMIT $16`, append(f.args(), nullText(from.id), limit)...)
+	return events, translate(err)
+}
+
+// EachEvent calls take with every event that a filter chooses, the newest
+// arrival first, and stops with the first error that it returns. It reads them
+// in parts, so that a long list waits for its reader without holding a
+// connection.
+func (s *Store) EachEvent(ctx context.Context, f EventFilter, take func(EventSummary) error) error {
+	f, err := s.withShapes(ctx, f)
+	if err != nil {
+		return err
+	}
+	const part = 1000
+	for from := (pageKey{}); ; {
+		events, err := s.eventsFrom(ctx, f, from, part)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := take(e); err != nil {
+				return err
+			}
+		}
+		if len(events) < part {
+			return nil
+		}
+		from.id = events[part-1].ID
+	}
+}
+
+// TimelinePage is a part of a profile's history.
+type TimelinePage struct {
+	EventPage
+	// DownSince says, by the id of a reconnection, when the disconnection
+	// that it ended began. One that ended none is absent.
+	DownSince map[string]time.Time
+}
+
+// Timeline lists all events of a profile, reconnections too, by when they
+// occurred, the latest first, from where another page's Next or Before says
+// ("": from the latest). Total is counted like that of Events.
+func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int) (TimelinePage, error) {
+	key, err := readPage(page)
+	if err != nil {
+		return TimelinePage{}, err
+	}
+	direction, comparison := key.order()
+	var events []EventSummary
+	err = s.db.SelectContext(ctx, &events, `
+		SELECT `+summaryColumns+` FROM `+summaryTables+`
+		WHERE e.profile_id = $1
+		    AND ($2::uuid IS NULL OR (e.occurred_at, e.id) `+comparison+`
+		        (SELECT last.occurred_at, last.id FROM events last WHERE last.id = $2))
+		ORDER BY e.occurred_at `+direction+`, e.id `+direction+` LIMIT $3`, storable(profileID), nullText(key.id), limit+1)
+	if err != nil {
+		return TimelinePage{}, translate(err)
+	}
+	p := TimelinePage{EventPage: key.fill(events, limit)}
+	err = s.db.GetContext(ctx, &p.Total, `
+		SELECT count(*) FROM (SELECT FROM events WHERE profile_id = $1 LIMIT $2) AS counted`, storable(profileID), MaxTotal+1)
+	if err != nil {
+		return TimelinePage{}, translate(err)
+	}
+	p.DownSince, err = s.downSince(ctx, profileID, p.Events)
+	return p, err
+}
+
+// downSince finds, for each reconnection among events of a profile, the first
+// disconnection since the reconnection before it.
+func (s *Store) downSince(ctx context.Context, profileID string, events []EventSummary) (map[string]time.Time, error) {
+	var up []string
+	for _, e := range events {
+		if e.Type == domain.Reconnected {
+			up = append(up, e.ID)
+		}
+	}
+	if len(up) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		ID string
+		At time.Time
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT up.id, min(down.occurred_at) AS at
+		FROM events up
+		CROSS JOIN LATERAL (
+		    SELECT COALESCE(max(b.occurred_at), '-infinity') AS at FROM events b
+		    WHERE b.profile_id = $1 AND b.type = 'reconnected' AND (b.occurred_at, b.id) < (up.occurred_at, up.id)
+		) AS before
+		JOIN events down ON down.profile_id = $1 AND down.type = 'disconnected'
+		    AND down.occurred_at > before.at AND down.occurred_at <= up.occurred_at
+		WHERE up.id = ANY($2::uuid[])
+		GROUP BY up.id`, storable(profileID), pq.Array(up))
+	since := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		since[r.ID] = r.At
+	}
+	return since, translate(err)
+}
+
+// EventsAround lists the events of the same profile nearest to one in time,
+// itself among them: at most limit on each side, the latest first.
+func (s *Store) EventsAround(ctx context.Context, e Event, limit int) ([]EventSummary, error) {
+	var events []EventSummary
+	err := s.db.SelectContext(ctx, &events, `
+		(SELECT `+summaryColumns+` FROM `+summaryTables+`
+		 WHERE e.profile_id = $1 AND (e.occurred_at, e.id) >= ($2, $3)
+		 ORDER BY e.occurred_at, e.id LIMIT $4 + 1)
+		UNION ALL
+		(SELECT `+summaryColumns+` FROM `+summaryTables+`
+		 WHERE e.profile_id = $1 AND (e.occurred_at, e.id) < ($2, $3)
+		 ORDER BY e.occurred_at DESC, e.id DESC LIMIT $4)
+		ORDER BY occurred_at DESC, id DESC`, storable(e.ProfileID), e.OccurredAt, e.ID, limit)
+	return events, translate(err)
+}
