@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"wherefore/store/storetest"
 )
 
 // binary is the program itself, built once per test run.
@@ -127,17 +130,66 @@ func TestCtrlCStopsTheServerAndItsPostgres(t *testing.T) {
 
 func TestStartAfterKillFindsItsData(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	first := startProcess(t, dir)
+	dir, token := t.TempDir(), "WHEREFORE_TOKEN="+testToken
+	first := startProcess(t, dir, token)
+	first.postEvent(t, "p-1")
 	orphan := postgresOf(dir)
 	_ = first.end(syscall.SIGKILL) // the error says that it was killed
-	second := startProcess(t, dir)
-	if got := second.status(t, "/healthz"); got != http.StatusOK {
-		t.Errorf("/healthz answers %d after a restart", got)
+	second := startProcess(t, dir, token)
+	if body := second.reason(t, "p-1"); !strings.Contains(body, `"outcome":"parsed"`) {
+		t.Errorf("after a kill the reason is %s", body)
 	}
 	if now := postgresOf(dir); now == 0 || now == orphan {
 		t.Errorf("Postgres is process %d; before it was %d", now, orphan)
 	}
+}
+
+func TestReplicasShareADatabase(t *testing.T) {
+	t.Parallel()
+	address, token := "DATABASE_URL="+storetest.URL(t), "WHEREFORE_TOKEN="+testToken
+	one := startProcess(t, t.TempDir(), address, token)
+	two := startProcess(t, t.TempDir(), address, token)
+	one.postEvent(t, "p-1")
+	if body := two.reason(t, "p-1"); !strings.Contains(body, `"outcome":"parsed"`) {
+		t.Errorf("the other replica answers %s", body)
+	}
+}
+
+const testToken = "a-token-for-these-tests"
+
+// postEvent reports an error that a built-in parser knows.
+func (p *process) postEvent(t *testing.T, profile string) {
+	t.Helper()
+	body := p.call(t, "POST", "/api/v1/events", fmt.Sprintf(`{"id": "1", "profile_id": %q, "network": "facebook", "http_status": 400,
+		"error": {"error": {"message": "Error validating access token", "type": "OAuthException", "code": 190, "error_subcode": 460}}}`, profile))
+	if !strings.Contains(body, `"accepted":1`) {
+		t.Fatalf("posting an event answers %s", body)
+	}
+}
+
+func (p *process) reason(t *testing.T, profile string) string {
+	t.Helper()
+	return p.call(t, "GET", "/api/v1/profiles/"+profile+"/reason", "")
+}
+
+// call asks the API with the tests' token and returns the body of the answer.
+func (p *process) call(t *testing.T, method, path, body string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+testToken)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestTakenPortIsNamed(t *testing.T) {

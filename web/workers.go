@@ -51,7 +51,7 @@ func (v *service) reparse(ctx context.Context) error {
 		if err != nil || !found {
 			return err
 		}
-		if job.FinishedAt != nil {
+		if job.FinishedAt != nil && job.Done > 0 {
 			v.log.InfoContext(ctx, "stored events are parsed again", "network", job.Network,
 				"ruleset", job.Ruleset, "events", job.Done, "changed", job.Changed)
 		}
