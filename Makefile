@@ -31,7 +31,8 @@ generate: ## make Go code from the .templ files
 	$(TOOL) templ generate
 
 bench: ## measure; one line "BENCH name=… ratio=… limit=…" per figure that must hold
-	$(GO) test -run '^$$' -bench . -benchtime 300ms ./...
+	$(GO) run ./web bench
+	$(GO) test -run '^$$' -bench . -benchtime 300ms ./domain/...
 
 build: ## make bin/wherefore
 	$(GO) build -o bin/wherefore ./web
