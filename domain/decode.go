@@ -186,6 +186,7 @@ func (d *jsonDecoder) peek() byte {
 
 // str reads the string that begins at pos. Without escapes it is a part of the
 // source. Raw line breaks are let through: loggers and forums put them there.
+// Without an end, pos is behind all that was read for it, which counts as work.
 func (d *jsonDecoder) str() (string, bool) {
 	start := d.pos + 1
 	for i := start; i < len(d.src); i++ {
@@ -196,12 +197,14 @@ func (d *jsonDecoder) str() (string, bool) {
 		case '\\':
 			end := closingQuote(d.src, i, '"')
 			if end < 0 {
+				d.pos = len(d.src)
 				return "", false
 			}
 			d.pos = end + 1
 			return unescape(d.src[start:end]), true
 		}
 	}
+	d.pos = len(d.src)
 	return "", false
 }
 

@@ -44,7 +44,7 @@ func decodeDump(src string, from int) (v Value, end int, ok bool) {
 // promising looks at the first item only, so that prose in brackets costs little.
 func (d *dumpDecoder) promising() bool {
 	p := *d
-	p.pos++
+	p.enter()
 	p.separators()
 	if p.pos == len(p.src) {
 		return false
@@ -68,7 +68,7 @@ func (d *dumpDecoder) container(key string) {
 	d.begin(ArrayValue, key)
 	at := d.open[len(d.open)-1]
 	d.closers = append(d.closers, closing(d.src[d.pos]))
-	d.pos++
+	d.enter()
 	if len(d.open) > maxDepth {
 		d.pos = len(d.src)
 	}
@@ -85,6 +85,14 @@ func (d *dumpDecoder) container(key string) {
 	}
 	d.closers = d.closers[:len(d.closers)-1]
 	d.end()
+}
+
+// enter passes a container's opening bracket, and the class in #<GraphError code: 1>.
+func (d *dumpDecoder) enter() {
+	d.pos++
+	if d.src[d.pos-1] == '<' {
+		d.pos = typeEnd(d.src, d.pos)
+	}
 }
 
 func closing(bracket byte) byte {

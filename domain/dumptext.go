@@ -137,7 +137,7 @@ func (d *dumpDecoder) textEnd(start int, open string, named bool) (end, size int
 	digits := digitsEnd(d.src, start)
 	for i := start; i < len(d.src); i++ {
 		c := d.src[i]
-		if c == ',' && i == digits && i > start && d.itemFollows(i+1) {
+		if c == ',' && i == digits && i > start && d.itemFollows(i+1, 0) {
 			return i, 0 // "400,"error_message": the closing quote was forgotten
 		}
 		if c == '\\' {
@@ -167,7 +167,7 @@ func (d *dumpDecoder) endsText(i int, named bool) bool {
 	case '\n', ';', '}', ']', ')', '>', '+':
 		return true
 	case ',':
-		return !named || d.itemFollows(next+1)
+		return !named || d.itemFollows(next+1, 0)
 	case '\\': // an escaped line break behind the string
 		return true
 	}
@@ -179,8 +179,9 @@ func (d *dumpDecoder) endsText(i int, named bool) bool {
 }
 
 // itemFollows reports whether what stands at i can be the next item of a container
-// whose items have names.
-func (d *dumpDecoder) itemFollows(i int) bool {
+// whose items have names. Separator, if not 0, is the last byte of the separator
+// that these names have.
+func (d *dumpDecoder) itemFollows(i int, separator byte) bool {
 	i = spacesEnd(d.src, i)
 	if i == len(d.src) {
 		return true
@@ -188,8 +189,13 @@ func (d *dumpDecoder) itemFollows(i int) bool {
 	if strings.IndexByte("{}[]()\\.", d.src[i]) >= 0 {
 		return true
 	}
+	if open, size := quoteAt(d.src, i); open != "" && len(d.src) < i+maxName {
+		if end := strings.Index(d.src[i+size:], open); end < 0 || i+size+end+len(open) == len(d.src) {
+			return true // a name, cut off
+		}
+	}
 	_, value := nameAt(d.src, i)
-	return value >= 0
+	return value >= 0 && (separator == 0 || d.src[value-1] == separator)
 }
 
 // bare reads unquoted text: a number, a word, or a sentence up to the next item.
@@ -216,8 +222,9 @@ func (d *dumpDecoder) bare(key string) {
 // bareEnd returns where the unquoted text at pos ends: in front of the next item
 // or of the bracket that closes a container, brackets of the text's own aside.
 func (d *dumpDecoder) bareEnd(named bool) int {
+	separator := d.src[spacesStart(d.src, d.pos)-1]
 	// Go prints {Code:190 Message:a b}: no space behind the colon, one between items.
-	tight := d.pos > 0 && d.src[d.pos-1] == ':'
+	tight := d.src[d.pos-1] == ':'
 	number := numberEnd(d.src, d.pos)
 	depth := 0
 	for i := d.pos; i < len(d.src); i++ {
@@ -233,7 +240,7 @@ func (d *dumpDecoder) bareEnd(named bool) int {
 				return i
 			}
 		case ',', ';':
-			if depth == 0 && (!named || number == i || d.itemFollows(i+1)) {
+			if depth == 0 && (!named || number == i || d.itemFollows(i+1, separator) && (!tight || d.tightItem(i+1))) {
 				return i
 			}
 		case ' ':
@@ -243,6 +250,14 @@ func (d *dumpDecoder) bareEnd(named bool) int {
 		}
 	}
 	return len(d.src)
+}
+
+// tightItem reports whether what stands at i is an end or an item without a space
+// behind its colon.
+func (d *dumpDecoder) tightItem(i int) bool {
+	i = spacesEnd(d.src, i)
+	_, value := nameAt(d.src, i)
+	return value < 0 || value == len(d.src) || d.src[value] != ' '
 }
 
 // itemBehindSpace reports whether an item begins at i although only a space
@@ -255,9 +270,9 @@ func (d *dumpDecoder) itemBehindSpace(i int, tight bool) bool {
 		_, value := bracketName(d.src, i)
 		return value >= 0
 	}
-	if !tight || !isLetter(d.src[i]) {
+	if d.src[i] != '@' && (!tight || !isLetter(d.src[i])) {
 		return false
 	}
 	_, value := nameAt(d.src, i)
-	return value >= 0 && value < len(d.src) && d.src[value-1] == ':' && d.src[value] != ' '
+	return value >= 0 && d.src[i] == '@' || value >= 0 && value < len(d.src) && d.src[value-1] == ':' && d.src[value] != ' '
 }

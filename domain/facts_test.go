@@ -1,6 +1,10 @@
 package domain
 
-import "testing"
+import (
+	"maps"
+	"slices"
+	"testing"
+)
 
 func graphLayout(t testing.TB) *Layout {
 	if t != nil {
@@ -40,3 +44,5 @@ func TestReadFactsStrictJSONAndText(t *testing.T) {
 		})
 	}
 }
+
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

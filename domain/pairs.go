@@ -34,15 +34,13 @@ type pair struct {
 	query      bool // within the query of a redirect
 }
 
-// addPairs adds the facts that text lists as name and value, in any of the ways
-// of "type: OAuthException, code: 190", "code=100; subcode=33", "code | 400".
-func (l *Layout) addPairs(f *Facts, text string) {
-	v := l.pairs(text)
-	if len(v.nodes) < 2 {
+// addPairs adds the facts that pairs hold.
+func (l *Layout) addPairs(f *Facts, pairs Value) {
+	if pairs.Len() == 0 {
 		return
 	}
 	for _, shapes := range [][]shape{l.shapes, l.inner, printedShapes} {
-		found, _, _ := find(shapes, l.ignore, []Value{v})
+		found, _, _ := find(shapes, l.ignore, []Value{pairs})
 		f.add(found)
 	}
 }
@@ -65,7 +63,8 @@ func (f *Facts) add(other Facts) {
 	}
 }
 
-// pairs returns the text's pairs as an object.
+// pairs returns, as an object, what text lists as name and value, in any of the
+// ways of "type: OAuthException, code: 190", "code=100; subcode=33", "code | 400".
 func (l *Layout) pairs(text string) Value {
 	var b builder
 	b.prepare(0)

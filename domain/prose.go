@@ -7,12 +7,17 @@ import (
 )
 
 // addProse adds to f what text says without a structure: what the layout's
-// patterns find, then pairs of a known name and a value, then a printed code.
-// The facts that are known already stay.
+// patterns find, pairs of a known name and a value, and a printed code. The facts
+// that are known already stay.
 func (l *Layout) addProse(f *Facts, text string) {
 	text = cut(text, maxProse)
-	l.addPatterns(f, text)
-	l.addPairs(f, text)
+	if pairs := l.pairs(text); pairs.Len() > 1 { // a list: surer than patterns
+		l.addPairs(f, pairs)
+		l.addPatterns(f, text)
+	} else {
+		l.addPatterns(f, text)
+		l.addPairs(f, pairs)
+	}
 	addCodes(f, text)
 }
 

@@ -155,14 +155,14 @@ func (s *scrubber) encoded(i int) (next int, ok bool) {
 		}
 		k := s.key(i)
 		from := i + len(equals)
-		if s.seen(from, k) {
+		if k.kind == "" || s.seen(from, k) {
 			return 0, false
 		}
 		to := from
 		for to < len(s.src) && isTokenByte(s.src[to]) && !strings.HasPrefix(s.src[to:], "%26") && !strings.HasPrefix(s.src[to:], "%2526") {
 			to++
 		}
-		if k.kind == "" || from == to || !k.fits(s.src[from:to]) {
+		if from == to || !k.fits(s.src[from:to]) {
 			s.see(true, to, k)
 			return 0, false
 		}

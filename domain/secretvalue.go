@@ -198,6 +198,11 @@ func tokenEnd(s string, i int) int {
 }
 
 // isTokenByte reports whether c can be part of a token, also one percent-encoded.
-func isTokenByte(c byte) bool {
-	return isLetter(c) || isDigit(c) || strings.IndexByte("_-.~+/%|", c) >= 0
-}
+func isTokenByte(c byte) bool { return tokenBytes[c] }
+
+var tokenBytes = func() (table [256]bool) {
+	for c := range table {
+		table[c] = isLetter(byte(c)) || isDigit(byte(c)) || strings.IndexByte("_-.~+/%|", byte(c)) >= 0
+	}
+	return table
+}()

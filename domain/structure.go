@@ -21,7 +21,7 @@ type search struct {
 // structures finds the structures in text, and those in their strings; rest is the
 // text round them.
 func structures(text string) (documents []Value, rest string) {
-	s := search{limit: maxPasses * (len(text) + 64)}
+	s := newSearch(len(text))
 	if _, value := nameAt(text, 0); value >= 0 && (text[0] == '"' || text[0] == '\'') {
 		text = "{" + text // members without the braces round them
 	}
@@ -34,13 +34,16 @@ func structures(text string) (documents []Value, rest string) {
 
 // withStrings returns v behind the structures in its strings.
 func withStrings(v Value) []Value {
-	s := search{limit: maxPasses * 1024}
+	length := 0
 	for i := range v.nodes {
-		s.limit += maxPasses * len(v.nodes[i].text)
+		length += len(v.nodes[i].text)
 	}
+	s := newSearch(length)
 	s.document(v, 0)
 	return s.documents
 }
+
+func newSearch(length int) search { return search{limit: maxPasses * (length + 64)} }
 
 // exhausted reports whether the search has to end: text that is all brackets
 // would else be tried again from each of them.
@@ -52,23 +55,46 @@ func (s *search) exhausted() bool {
 // the last one ends, 0 if there is none.
 func (s *search) text(text string, level int) (done int) {
 	s.work += len(text)
-	for at := nextBracket(text, 0); at >= 0 && !s.exhausted(); at = nextBracket(text, at) {
+	for at := nextOpening(text, 0); at >= 0 && !s.exhausted(); at = nextOpening(text, at) {
 		if escapedInside(text, at) {
 			return s.escaped(text, done, lineKey(text, at), level)
 		}
-		v, end, ok := s.decode(text, at)
+		end, ok := s.opening(text, at, level)
 		if !ok {
 			at++
 			continue
 		}
-		if key := keyBefore(text, at); key != "" {
-			v = v.under(key)
-		}
-		s.document(v, level)
 		s.round(text[done:at], level)
 		at, done = end, end
 	}
 	return done
+}
+
+// opening keeps the structure that begins at the bracket or quote at at, and
+// returns where it ends.
+func (s *search) opening(text string, at, level int) (end int, ok bool) {
+	if text[at] == '"' {
+		return s.literal(text, at, level)
+	}
+	v, end, ok := s.decode(text, at)
+	if !ok {
+		return 0, false
+	}
+	if key := keyBefore(text, at); key != "" {
+		v = v.under(key)
+	}
+	s.document(v, level)
+	return end, true
+}
+
+// literal looks for structures in the JSON string at at.
+func (s *search) literal(text string, at, level int) (end int, ok bool) {
+	v, end, ok := decodeJSONAt(text, at)
+	s.work += end - at
+	if !ok || level == maxLevels || !mayHoldStructure(v.Text()) {
+		return 0, false
+	}
+	return end, s.text(v.Text(), level+1) > 0
 }
 
 // escaped looks for structures in what follows once its escapes are resolved.
@@ -124,18 +150,28 @@ func (s *search) strings(v Value, level int) {
 			at += int(n.size) - 1
 			continue
 		}
-		if n.kind == StringValue && strings.IndexByte(n.text, '{')+strings.IndexByte(n.text, '[') > -2 {
-			s.text(n.text, level+1)
+		if n.kind != StringValue || !mayHoldStructure(n.text) {
+			continue
 		}
+		s.text(n.text, level+1)
 	}
 }
 
-// nextBracket returns where the next bracket stands that can begin a structure, or -1.
-func nextBracket(text string, from int) int {
+func mayHoldStructure(s string) bool {
+	return strings.IndexByte(s, '{') >= 0 || strings.IndexByte(s, '[') >= 0 || strings.IndexByte(s, '(') >= 0
+}
+
+// nextOpening returns where the next bracket or quote stands that a structure can
+// begin with, or -1.
+func nextOpening(text string, from int) int {
 	for i := from; i < len(text); i++ {
 		switch text[i] {
 		case '{', '[', '(':
 			return i
+		case '"':
+			if i == 0 || text[i-1] != '\\' {
+				return i
+			}
 		case '<':
 			if i > 0 && text[i-1] == '#' {
 				return i
@@ -148,6 +184,9 @@ func nextBracket(text string, from int) int {
 // escapedInside reports whether the structure at the bracket is written with its
 // quotes or line breaks escaped: {\"error\": …} or {\n "error": …}.
 func escapedInside(text string, at int) bool {
+	if text[at] == '"' {
+		return false
+	}
 	i := at + 1
 	for i < len(text) && (text[i] == ' ' || text[i] == '{' || text[i] == '[') {
 		i++
