@@ -214,7 +214,7 @@ func (g *Grouper) testify(n *node, sum uint64, places ...place) {
 		c.see(0, variableHash, measured)
 	}
 	if c.proven() {
-		g.open(sum, t, c.at)
+		g.open(sum, t, c)
 	}
 }
 
@@ -226,37 +226,31 @@ func (g *Grouper) measure(n *node) {
 		return
 	}
 	for i := range t.claims {
-		if c := &t.claims[i]; len(c.at) == 1 {
-			c.see(0, variableHash, measured)
-			if c.proven() {
-				g.open(n.sum, t, c.at)
-				return
-			}
+		c := &t.claims[i]
+		if c.at[1] != noPlace {
+			continue
+		}
+		c.see(0, variableHash, measured)
+		if c.proven() {
+			g.open(n.sum, t, c)
+			return
 		}
 	}
 }
 
 // open makes the proven target a template that stands for its members and for
 // all that fit later.
-func (g *Grouper) open(sum uint64, t *target, at []int) {
+func (g *Grouper) open(sum uint64, t *target, c *claim) {
 	delete(g.targets, sum)
 	n := g.nodes[sum]
 	fresh := n == nil
 	if fresh {
-		n = g.node(sum, opened(t.members[0].fields, at))
+		n = g.node(sum, c.open(t.members[0].fields))
 	}
 	g.prove(n, proven, t.members)
 	if fresh {
 		g.leaveOpen(n)
 	}
-}
-
-func opened(list []field, at []int) []field {
-	list = slices.Clone(list)
-	for _, i := range at {
-		list[i] = field{text: anything, hash: variableHash, kind: variable, gap: list[i].gap}
-	}
-	return list
 }
 
 // prove marks a node as open and joins the members of its kind to it.

@@ -58,42 +58,55 @@ type target struct {
 	claims  []claim
 }
 
-// claim is the evidence that one or two places of a template are variable.
+// claim is the evidence that one or two places of a template are variable. It is
+// small and flat, since there are many.
 type claim struct {
-	at      []int
-	values  [2][]uint64 // the different words seen in each place
-	weights [2]weight   // of the values
+	at      [2]int16  // the places; the second is noPlace for one
+	weights [2]weight // of the different words seen in each place
+	seen    [2]uint8  // how many words
+	words   [2][proof / plain]uint32
 }
 
+const noPlace = -1
+
+// claim returns t's claim for one or two places.
 func (t *target) claim(places []place) *claim {
-	for i := range t.claims {
-		if slices.EqualFunc(t.claims[i].at, places, func(at int, p place) bool { return at == p.at }) {
-			return &t.claims[i]
-		}
+	at := [2]int16{int16(places[0].at), noPlace}
+	if len(places) > 1 {
+		at[1] = int16(places[1].at)
 	}
-	c := claim{}
-	for _, p := range places {
-		c.at = append(c.at, p.at)
+	i := slices.IndexFunc(t.claims, func(c claim) bool { return c.at == at })
+	if i < 0 {
+		i = len(t.claims)
+		t.claims = append(t.claims, claim{at: at})
 	}
-	t.claims = append(t.claims, c)
-	return &t.claims[len(t.claims)-1]
+	return &t.claims[i]
 }
 
 // see counts a word in the claim's place i, once.
-func (c *claim) see(i int, value uint64, w weight) {
-	if w > 0 && c.weights[i] < proof && !slices.Contains(c.values[i], value) {
-		c.values[i] = append(c.values[i], value)
-		c.weights[i] += w
+func (c *claim) see(i int, hash uint64, w weight) {
+	word := uint32(hash)
+	if w <= 0 || c.weights[i] >= proof || slices.Contains(c.words[i][:c.seen[i]], word) {
+		return
 	}
+	c.words[i][c.seen[i]] = word
+	c.seen[i]++
+	c.weights[i] += w
 }
 
 func (c *claim) proven() bool {
-	for i := range c.at {
-		if c.weights[i] < proof {
-			return false
+	return c.weights[0] >= proof && (c.at[1] == noPlace || c.weights[1] >= proof)
+}
+
+// open returns a template with the claim's places left open.
+func (c *claim) open(list []field) []field {
+	list = slices.Clone(list)
+	for _, i := range c.at {
+		if i != noPlace {
+			list[i] = field{text: anything, hash: variableHash, kind: variable, gap: list[i].gap}
 		}
 	}
-	return true
+	return list
 }
 
 // bucket holds the templates of one beginning and length.
