@@ -1,7 +1,5 @@
 package cluster
 
-import "slices"
-
 // node is a template, with masks of all kinds alike: one that was seen, or one
 // with places left open. Joined nodes form a tree whose root speaks for all.
 type node struct {
@@ -49,64 +47,6 @@ func (n *node) root() *node {
 		n = n.parent
 	}
 	return n
-}
-
-// target is a template that may come to be opened: which nodes it would stand
-// for, and the evidence, by the places that would be open in it.
-type target struct {
-	members []*node
-	claims  []claim
-}
-
-// claim is the evidence that one or two places of a template are variable. It is
-// small and flat, since there are many.
-type claim struct {
-	at      [2]int16  // the places; the second is noPlace for one
-	weights [2]weight // of the different words seen in each place
-	seen    [2]uint8  // how many words
-	words   [2][proof / plain]uint32
-}
-
-const noPlace = -1
-
-// claim returns t's claim for one or two places.
-func (t *target) claim(places []place) *claim {
-	at := [2]int16{int16(places[0].at), noPlace}
-	if len(places) > 1 {
-		at[1] = int16(places[1].at)
-	}
-	i := slices.IndexFunc(t.claims, func(c claim) bool { return c.at == at })
-	if i < 0 {
-		i = len(t.claims)
-		t.claims = append(t.claims, claim{at: at})
-	}
-	return &t.claims[i]
-}
-
-// see counts a word in the claim's place i, once.
-func (c *claim) see(i int, hash uint64, w weight) {
-	word := uint32(hash)
-	if w <= 0 || c.weights[i] >= proof || slices.Contains(c.words[i][:c.seen[i]], word) {
-		return
-	}
-	c.words[i][c.seen[i]] = word
-	c.seen[i]++
-	c.weights[i] += w
-}
-
-func (c *claim) proven() bool {
-	return c.weights[0] >= proof && (c.at[1] == noPlace || c.weights[1] >= proof)
-}
-
-// open returns a template with the claim's places left open.
-func (c *claim) open(list []field) []field {
-	list = slices.Clone(list)
-	for _, i := range c.at {
-		if i != noPlace {
-			list[i] = field{text: anything, hash: variableHash, kind: variable, gap: list[i].gap}
-		}
-	}
-	return list
 }
 
 // bucket holds the templates of one beginning and length.
