@@ -49,6 +49,16 @@ func (q Query) Only(names ...string) Query {
 	return Query{kept}
 }
 
+// Filled takes away what has no value: forms send the fields that nobody filled in.
+func (q Query) Filled() Query {
+	for name, values := range q.values {
+		if len(values) == 0 || values[0] == "" {
+			q = q.Without(name)
+		}
+	}
+	return q
+}
+
 // Empty reports whether nothing is asked for.
 func (q Query) Empty() bool { return len(q.values) == 0 }
 

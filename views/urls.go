@@ -129,8 +129,16 @@ func TrendsCSVURL(q Query) templ.SafeURL { return at(q, "trends.csv") }
 // ReasonsURL is the catalogue.
 func ReasonsURL(q Query) templ.SafeURL { return at(q, "reasons") }
 
+// ReasonsCSVURL is the same list to take away.
+func ReasonsCSVURL(q Query) templ.SafeURL { return at(q, "reasons.csv") }
+
 // ReasonURL is one reason of the catalogue.
-func ReasonURL(id domain.ReasonID) templ.SafeURL { return at(Query{}, "reasons", string(id)) }
+func ReasonURL(id domain.ReasonID) templ.SafeURL { return ReasonLocaleURL(id, "") }
+
+// ReasonLocaleURL is a reason with its words in a language; "" is English.
+func ReasonLocaleURL(id domain.ReasonID, locale string) templ.SafeURL {
+	return at(Query{}.With("locale", locale), "reasons", string(id))
+}
 
 // SourcesURL lists the services that send events, and what their data lacks.
 func SourcesURL(q Query) templ.SafeURL { return at(q, "sources") }

@@ -33,6 +33,14 @@ func (v *service) routes() http.Handler {
 	page("GET /sign-in", v.sessions.ShowSignIn)
 	page("POST /sign-in", v.sessions.SignIn)
 	page("POST /sign-out", v.sessions.SignOut)
+
+	d, everyone := v.dashboard(), handlers.Permission(handlers.Everyone)
+	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) { page(pattern, handlers.Require(may, h)) }
+
+	signedIn("GET /reasons", everyone, d.ListReasons)
+	signedIn("GET /reasons.csv", everyone, d.ListReasonsCSV)
+	signedIn("GET /reasons/{id}", everyone, d.ShowReason)
+
 	page("/", handlers.Require(handlers.Everyone, showNothing))
 
 	return v.middleware(mux)

@@ -68,3 +68,7 @@ func (v *service) api() *api.API {
 		EventURL: func(id string) string { return v.config.baseURL.JoinPath("events", id).String() },
 	}
 }
+
+func (v *service) dashboard() *handlers.Dashboard {
+	return &handlers.Dashboard{Store: v.store, Engine: v.engine, Catalog: v.catalog}
+}

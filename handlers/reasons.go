@@ -1,0 +1,184 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// volumeDays is how far back the catalogue counts errors.
+const volumeDays = 30
+
+// ListReasons shows the catalogue.
+func (d *Dashboard) ListReasons(w http.ResponseWriter, r *http.Request) error {
+	props, err := d.reasons(r)
+	if err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Reasons(props))
+}
+
+// ListReasonsCSV answers the same list to take away.
+func (d *Dashboard) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error {
+	props, err := d.reasons(r)
+	if err != nil {
+		return err
+	}
+	head := []string{"reason", "network", "cause", "category", "title", "reconnect_helps", "side", "clears_itself", "parsers", "errors_30_days"}
+	var rows [][]string
+	for _, n := range props.Networks {
+		for _, reason := range n.Reasons {
+			rows = append(rows, []string{
+				string(reason.ID), string(n.Network), string(reason.ID.Cause()), string(reason.Info.Category), reason.Title,
+				string(reason.Info.Reconnect), string(reason.Info.Side), strconv.FormatBool(reason.Info.ClearsItself),
+				strconv.Itoa(reason.Parsers), strconv.Itoa(reason.Errors),
+			})
+		}
+	}
+	return sendCSV(w, "reasons.csv", head, whole(rows))
+}
+
+func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
+	p := views.ReasonsProps{
+		Viewer: Viewer(r.Context()),
+		Query:  views.QueryOf(r.URL.Query()).Only("network", "category", "side").Filled(),
+		Window: views.LastDays(time.Now(), volumeDays),
+	}
+	volumes, err := d.Store.ReasonVolumes(r.Context(), p.Window.From, p.Window.To)
+	if err != nil {
+		return p, err
+	}
+	for _, entry := range d.Catalog.Networks() {
+		n := views.NetworkReasonsProps{Network: entry.Network, Name: entry.Name}
+		parsers := d.parserCounts(entry.Network)
+		for _, reason := range entry.Reasons {
+			if chosen(p.Query, reason) {
+				n.Reasons = append(n.Reasons, views.ReasonRowProps{
+					ID: reason.ID, Title: d.Catalog.Words(reason.ID, catalog.English).Title, Info: reason.CauseInfo,
+					Parsers: parsers[reason.ID], Errors: volumes[reason.ID],
+				})
+			}
+		}
+		if len(n.Reasons) > 0 {
+			p.Networks = append(p.Networks, n)
+		}
+	}
+	return p, nil
+}
+
+// chosen reports whether the filter of a query lets a reason through.
+func chosen(q views.Query, reason catalog.ReasonEntry) bool {
+	for name, value := range map[string]string{
+		"network": string(reason.ID.Network()), "category": string(reason.Category), "side": string(reason.Side),
+	} {
+		if asked := q.Get(name); asked != "" && asked != value {
+			return false
+		}
+	}
+	return true
+}
+
+// parserCounts counts the parsers of a network's live ruleset by reason.
+func (d *Dashboard) parserCounts(n domain.Network) map[domain.ReasonID]int {
+	counts := map[domain.ReasonID]int{}
+	if ruleset := d.Engine.Ruleset(n); ruleset != nil {
+		for _, p := range ruleset.Parsers() {
+			counts[p.Reason()]++
+		}
+	}
+	return counts
+}
+
+// ShowReason shows one reason, with its words in the language asked for.
+func (d *Dashboard) ShowReason(w http.ResponseWriter, r *http.Request) error {
+	id := domain.ReasonID(r.PathValue("id"))
+	entry, ok := d.Catalog.Reason(id)
+	if !ok {
+		return domain.Errorf(domain.NotFound, "The catalogue has no such reason.")
+	}
+	props := d.reason(entry, r.FormValue("locale"))
+	props.Viewer = Viewer(r.Context())
+	if err := d.addVolume(r.Context(), &props); err != nil {
+		return err
+	}
+	if err := d.addParsers(r.Context(), &props); err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Reason(props))
+}
+
+// reason is what the catalogue says. A locale that it does not know is English.
+func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.ReasonProps {
+	if !slices.Contains(catalog.Locales(), locale) {
+		locale = catalog.English
+	}
+	words := d.Catalog.Words(entry.ID, locale)
+	return views.ReasonProps{
+		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: entry.Note,
+		Network: d.Catalog.Network(entry.ID.Network()).Name,
+		Title:   d.Catalog.Words(entry.ID, catalog.English).Title,
+		Words: views.ReasonWordsProps{
+			Locale: words.Locale, Title: words.Title, Message: words.Message, Steps: words.Steps, Link: words.Link,
+			Prevent: words.Prevent, SupportSay: words.SupportSay, SupportAvoid: words.SupportAvoid,
+		},
+		Asked: locale, Locales: catalog.Locales(),
+		Window: views.LastDays(time.Now(), volumeDays),
+	}
+}
+
+func (d *Dashboard) addVolume(ctx context.Context, p *views.ReasonProps) error {
+	points, err := d.Store.Trend(ctx, store.TrendFilter{Reason: p.ID, From: p.Window.From, To: p.Window.To})
+	p.Days = make([]int, volumeDays)
+	for _, point := range points {
+		p.Days[int(point.At.Sub(p.Window.From).Hours())/24] = point.Events
+	}
+	return err
+}
+
+// addParsers finds the parsers of the live ruleset that yield the reason. The
+// catalogue has the samples of built-in ones.
+func (d *Dashboard) addParsers(ctx context.Context, p *views.ReasonProps) error {
+	network := p.ID.Network()
+	live, err := d.Store.LiveRuleset(ctx, network)
+	if err != nil {
+		return err
+	}
+	uses, err := d.Store.ParserUses(ctx, network, p.Window.From)
+	if err != nil {
+		return err
+	}
+	p.Ruleset = live.Version
+	for _, parser := range live.Parsers {
+		if parser.Reason != p.ID {
+			continue
+		}
+		props := views.ReasonParserProps{
+			Spec: parser.ParserSpec, Position: parser.Position, Author: parser.Author, Matches: uses[parser.Name].Matches,
+		}
+		if parser.Builtin {
+			entry := d.builtin(network, parser.Name)
+			props.Docs, props.Match, props.Reject = cmp.Or(entry.Docs, p.Docs), entry.Match, entry.Reject
+		}
+		p.Parsers = append(p.Parsers, props)
+	}
+	return nil
+}
+
+// builtin returns a parser of the catalogue, an empty one if it has none of
+// that name.
+func (d *Dashboard) builtin(n domain.Network, name string) catalog.ParserEntry {
+	entry := d.Catalog.Network(n)
+	i := slices.IndexFunc(entry.Parsers, func(p catalog.ParserEntry) bool { return p.Name == name })
+	if i < 0 {
+		return catalog.ParserEntry{}
+	}
+	return entry.Parsers[i]
+}

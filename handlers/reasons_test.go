@@ -1,0 +1,101 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+func reasonsSite(t *testing.T, role domain.Role) *site {
+	t.Helper()
+	d, s := newDashboard(t)
+	s.serve("GET /reasons", d.ListReasons)
+	s.serve("GET /reasons.csv", d.ListReasonsCSV)
+	s.serve("GET /reasons/{id}", d.ShowReason)
+	s.signInAs(t, role)
+	return s
+}
+
+func TestCatalogueCountsErrorsAndParsers(t *testing.T) {
+	t.Parallel()
+	s := reasonsSite(t, domain.PM)
+	for range 3 {
+		storetest.Event(t, s.store, storetest.Parsed("lost-role"))
+	}
+	page := s.open(t, "/reasons?network=facebook&category=access&side=")
+	row := rowOf(page, "Your role on Facebook no longer allows this")
+	if !strings.HasSuffix(row, "lost-role access yes, after the steps an admin of the account 3 3") {
+		t.Errorf("the row reads %q", row)
+	}
+	if to := leadsTo(page, "Your role on Facebook no longer allows this"); to != "/reasons/facebook.lost-role" {
+		t.Errorf("it leads to %q", to)
+	}
+	if reads(inside(page, "main")[0]) == "" || strings.Contains(reads(page), "token-expired") {
+		t.Error("reasons of another category are listed")
+	}
+	if words := reads(s.open(t, "/reasons?network=nowhere")); !strings.Contains(words, "No reasons match this filter") {
+		t.Errorf("an unknown network shows %q", words)
+	}
+	csv := s.get("/reasons.csv?category=access&network=facebook").Body.String()
+	if !strings.Contains(csv, "\nfacebook.lost-role,facebook,lost-role,access,Your role on Facebook no longer allows this,after-steps,admin,false,3,3\n") {
+		t.Errorf("as CSV: %s", csv)
+	}
+}
+
+func TestReasonSaysAllThatIsKnown(t *testing.T) {
+	t.Parallel()
+	s := reasonsSite(t, domain.Engineer)
+	storetest.Event(t, s.store, func(e *store.NewEvent) {
+		e.Verdict = domain.Verdict{Reason: "facebook.user-changed-password", Parser: "session-password-changed", Ruleset: 1}
+	})
+	page := s.open(t, "/reasons/facebook.user-changed-password")
+	words := reads(page)
+	for _, want := range []string{
+		"1 error in 30 days", "Reconnect your Page here and sign in with the new password.", "never ask for the password",
+		"Reconnecting helps yes", "Who can cure it the customer", "Clears by itself no", "Subcode 460 of code 190", "Must match, 1, status 400",
+	} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if to := leadsTo(page, "session-password-changed"); to != "/parsers/facebook.session-password-changed" {
+		t.Errorf("its parser leads to %q", to)
+	}
+	if row := rowOf(page, "1 session-password-changed"); !strings.HasSuffix(row, "built in 1") {
+		t.Errorf("the parser's row reads %q", row)
+	}
+	if to := leadsTo(page, "1"); !strings.HasPrefix(to, "/disconnections?from=") || !strings.HasSuffix(to, "&reason=facebook.user-changed-password&to="+to[len(to)-24:]) {
+		t.Errorf("its errors are at %q", to)
+	}
+}
+
+// Samples are what networks answer, which a product manager does not see.
+func TestReasonHidesSamplesFromProductManagers(t *testing.T) {
+	t.Parallel()
+	page := reasonsSite(t, domain.PM).open(t, "/reasons/facebook.user-changed-password")
+	if words := reads(page); strings.Contains(words, "Must match,") || leadsTo(page, "session-password-changed") != "" {
+		t.Errorf("a product manager reads %q", words)
+	}
+}
+
+func TestReasonInAnUnknownLanguageIsEnglish(t *testing.T) {
+	t.Parallel()
+	words := reads(reasonsSite(t, domain.Support).open(t, "/reasons/facebook.lost-role?locale=xx"))
+	if !strings.Contains(words, "Ask an administrator on Facebook") || strings.Contains(words, "no translation") {
+		t.Errorf("it reads %q", words)
+	}
+}
+
+func TestUnknownReasonsAreNotFound(t *testing.T) {
+	t.Parallel()
+	s := reasonsSite(t, domain.Support)
+	for _, id := range []string{"facebook.nothing", "nowhere.token-expired", "facebook", "%00", "%ff.%fe", strings.Repeat("a", 4000)} {
+		if w := s.get("/reasons/" + id); w.Code != http.StatusNotFound {
+			t.Errorf("%.20q answers %d", id, w.Code)
+		}
+	}
+}

@@ -1,0 +1,31 @@
+package views
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+// Window is a period of whole hours in UTC, To exclusive. Counts are kept by
+// the hour, so only such a window has exactly the rows that a number counts.
+type Window struct{ From, To time.Time }
+
+// LastHours is the window of the last n hours, the one that runs now included.
+func LastHours(now time.Time, n int) Window {
+	to := now.UTC().Truncate(time.Hour).Add(time.Hour)
+	return Window{to.Add(-time.Duration(n) * time.Hour), to}
+}
+
+// LastDays is the window of the last n days, the one that runs now included.
+func LastDays(now time.Time, n int) Window {
+	to := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)
+	return Window{to.AddDate(0, 0, -n), to}
+}
+
+// of narrows a query to the window.
+func (w Window) of(q Query) Query {
+	return q.With("from", w.From.Format(time.RFC3339)).With("to", w.To.Format(time.RFC3339))
+}
+
+// rows are the errors of the window that a query chooses.
+func (w Window) rows(q Query) templ.SafeURL { return DisconnectionsURL(w.of(q)) }
