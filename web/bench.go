@@ -24,6 +24,8 @@ func benchmarks() []benchmark {
 		{"decide-vs-json", 2, benchDecide},
 		{"decide-vs-json-allocs", 1, benchDecideAllocs},
 		{"decide-vs-json-bytes", 1, benchDecideBytes},
+		{"cluster-line-vs-microsecond", 1, benchClusterLine},
+		{"cluster-10000-vs-100", 3, benchClusterShape},
 	}
 }
 

@@ -38,3 +38,19 @@ func BenchmarkAddMessage(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lines/s")
 }
+
+func BenchmarkNewShape(b *testing.B) {
+	g := NewGrouper()
+	word := func(n int) string {
+		return string([]byte{'a' + byte(n/676%26), 'a' + byte(n/26%26), 'a' + byte(n%26)})
+	}
+	shapes := make([]Shape, b.N)
+	for i := range shapes {
+		shapes[i] = OfMessage(fmt.Sprintf("%s of page %s by owner %s in group %s met the limit", word(i), word(i*7), word(i*11), word(i*13)))
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for _, s := range shapes {
+		g.Add(s)
+	}
+}

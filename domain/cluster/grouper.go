@@ -2,11 +2,8 @@ package cluster
 
 import "slices"
 
-// Bounds of the grouper's work for one shape.
-const (
-	maxPlaces = 12   // places that may turn out to be variable, the first ones
-	maxBucket = 1000 // templates of one beginning and length that are told apart
-)
+// maxBucket is how many templates of one beginning and length are told apart.
+const maxBucket = 1000
 
 // Grouper merges shapes into clusters: two shapes that differ in one word, or in
 // two, belong together once enough words were seen in that place. What a Grouper
@@ -20,8 +17,7 @@ const (
 // safe for concurrent use.
 type Grouper struct {
 	shapes  map[uint64]*node
-	nodes   map[uint64]*node   // by the sum of a template's fields
-	targets map[uint64]*target // by the sum of the template that may be opened
+	entries map[uint64]entry // by the sum of a template's fields
 	buckets map[uint64]*bucket
 	merged  []uint64 // by the Add that is under way
 	bound   int      // of templates in a bucket
@@ -43,8 +39,7 @@ type Cluster struct {
 // NewGrouper returns a Grouper that has seen nothing.
 func NewGrouper() *Grouper {
 	return &Grouper{
-		shapes: map[uint64]*node{}, nodes: map[uint64]*node{},
-		targets: map[uint64]*target{}, buckets: map[uint64]*bucket{},
+		shapes: map[uint64]*node{}, entries: map[uint64]entry{}, buckets: map[uint64]*bucket{},
 		bound: maxBucket,
 	}
 }
@@ -90,14 +85,15 @@ func (g *Grouper) Cluster(shape uint64) (Cluster, bool) {
 // template returns the node of a template that was seen.
 func (g *Grouper) template(list []field) *node {
 	sum := sumOf(list)
-	n := g.nodes[sum]
-	if n == nil {
-		if all := g.full(list); all != nil {
-			n = all
-		} else {
-			n = g.node(sum, list)
-		}
+	e := g.entries[sum]
+	if e.node == nil {
+		e.node = g.full(list)
 	}
+	if e.node == nil {
+		e.node = newNode(sum, list)
+		g.entries[sum] = e
+	}
+	n := e.node
 	r := n.root()
 	r.template = unify(r.template, list)
 	if !n.seen {
@@ -107,13 +103,6 @@ func (g *Grouper) template(list []field) *node {
 			g.leaveOpen(n)
 		}
 	}
-	return n
-}
-
-// node makes the node of a template.
-func (g *Grouper) node(sum uint64, list []field) *node {
-	n := newNode(sum, list)
-	g.nodes[sum] = n
 	return n
 }
 
@@ -152,117 +141,12 @@ func (g *Grouper) fill(n *node) bool {
 	return true
 }
 
-// place is a field that may be variable.
-type place struct {
-	at     int
-	weight weight
-}
-
-// places returns what may be variable in a template.
-func places(list []field) []place {
-	var found []place
-	first := firstLettered(list)
-	for i := range list {
-		if w := speaks(list, i, first); w != apart && len(found) < maxPlaces {
-			found = append(found, place{i, w})
-		}
-	}
-	return found
-}
-
-// leaveOpen takes n as evidence for its template with one of its places left
-// open, and with two. Constant text must remain: a word, two beside two places.
-func (g *Grouper) leaveOpen(n *node) {
-	found, left := places(n.fields), constants(n.fields)
-	for i, p := range found {
-		one := n.sum - p.in(n.fields) + p.opened()
-		leftOne := left - n.fields[p.at].constant()
-		if leftOne >= 1 {
-			g.testify(n, one, p)
-		}
-		for _, q := range found[i+1:] {
-			if leftOne-n.fields[q.at].constant() >= 2 {
-				g.testify(n, one-q.in(n.fields)+q.opened(), p, q)
-			}
-		}
-	}
-}
-
-// in and opened are what a place adds to its template's sum, as it is and left open.
-func (p place) in(list []field) uint64 { return placed(p.at, list[p.at].hash) }
-func (p place) opened() uint64         { return placed(p.at, variableHash) }
-
-// testify adds n to the evidence for the template of that sum, which is n's with
-// places left open.
-func (g *Grouper) testify(n *node, sum uint64, places ...place) {
-	open := g.nodes[sum]
-	if open != nil && open.open {
-		g.join(n, open)
-		return
-	}
-	t := g.targets[sum]
-	if t == nil {
-		t = &target{}
-		g.targets[sum] = t
-	}
-	t.members = append(t.members, n)
-	c := t.claim(places)
-	for i, p := range places {
-		c.see(i, n.fields[p.at].hash, p.weight)
-	}
-	if open != nil && len(places) == 1 {
-		c.see(0, variableHash, measured)
-	}
-	if c.proven() {
-		g.open(sum, t, c.at)
-	}
-}
-
-// measure takes n, where masks stand at some places, as evidence for opening its
-// own template to words in those places.
-func (g *Grouper) measure(n *node) {
-	t := g.targets[n.sum]
-	if t == nil {
-		return
-	}
-	for i := range t.claims {
-		if c := &t.claims[i]; len(c.at) == 1 {
-			c.see(0, variableHash, measured)
-			if c.proven() {
-				g.open(n.sum, t, c.at)
-				return
-			}
-		}
-	}
-}
-
-// open makes the proven target a template that stands for its members and for
-// all that fit later.
-func (g *Grouper) open(sum uint64, t *target, at []int) {
-	delete(g.targets, sum)
-	n := g.nodes[sum]
-	fresh := n == nil
-	if fresh {
-		n = g.node(sum, opened(t.members[0].fields, at))
-	}
-	g.prove(n, proven, t.members)
-	if fresh {
-		g.leaveOpen(n)
-	}
-}
-
-func opened(list []field, at []int) []field {
-	list = slices.Clone(list)
-	for _, i := range at {
-		list[i] = field{text: anything, hash: variableHash, kind: variable, gap: list[i].gap}
-	}
-	return list
-}
-
-// prove marks a node as open and joins the members of its kind to it.
+// prove marks a node as open and joins the members of its kind to it. The id that
+// it may give to its tree is none that the node had when it was alone: else an
+// id that was superseded could come back.
 func (g *Grouper) prove(n *node, by rank, members []*node) {
 	n.open = true
-	n.root().name(n.sum, by)
+	n.root().name(mix(n.sum+uint64(by)), by)
 	for _, m := range members {
 		g.join(m, n)
 	}

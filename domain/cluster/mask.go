@@ -3,6 +3,8 @@
 // merges shapes that differ only in words that turn out to be variable.
 package cluster
 
+import "strings"
+
 // Mask is the kind of a variable part.
 type Mask uint8
 
@@ -46,9 +48,11 @@ var maskTexts = func() (texts [len(maskNames)]string) {
 
 // maskAt returns the mask that text begins with, 0 if none.
 func maskAt(text string) Mask {
+	if len(text) < 4 || text[0] != '<' {
+		return 0
+	}
 	for m := Num; int(m) < len(maskTexts); m++ {
-		mask := maskTexts[m]
-		if len(text) >= len(mask) && text[:len(mask)] == mask {
+		if strings.HasPrefix(text, maskTexts[m]) {
 			return m
 		}
 	}

@@ -1,7 +1,5 @@
 package cluster
 
-import "slices"
-
 // node is a template, with masks of all kinds alike: one that was seen, or one
 // with places left open. Joined nodes form a tree whose root speaks for all.
 type node struct {
@@ -49,51 +47,6 @@ func (n *node) root() *node {
 		n = n.parent
 	}
 	return n
-}
-
-// target is a template that may come to be opened: which nodes it would stand
-// for, and the evidence, by the places that would be open in it.
-type target struct {
-	members []*node
-	claims  []claim
-}
-
-// claim is the evidence that one or two places of a template are variable.
-type claim struct {
-	at      []int
-	values  [2][]uint64 // the different words seen in each place
-	weights [2]weight   // of the values
-}
-
-func (t *target) claim(places []place) *claim {
-	for i := range t.claims {
-		if slices.EqualFunc(t.claims[i].at, places, func(at int, p place) bool { return at == p.at }) {
-			return &t.claims[i]
-		}
-	}
-	c := claim{}
-	for _, p := range places {
-		c.at = append(c.at, p.at)
-	}
-	t.claims = append(t.claims, c)
-	return &t.claims[len(t.claims)-1]
-}
-
-// see counts a word in the claim's place i, once.
-func (c *claim) see(i int, value uint64, w weight) {
-	if w > 0 && c.weights[i] < proof && !slices.Contains(c.values[i], value) {
-		c.values[i] = append(c.values[i], value)
-		c.weights[i] += w
-	}
-}
-
-func (c *claim) proven() bool {
-	for i := range c.at {
-		if c.weights[i] < proof {
-			return false
-		}
-	}
-	return true
 }
 
 // bucket holds the templates of one beginning and length.

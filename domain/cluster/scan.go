@@ -139,8 +139,7 @@ func (s *Scanner) mark(i int) int {
 }
 
 // punctuation keeps the sign at i. Of a run of one sign three are kept, since
-// rulers and leaders are as long as the line has room. An angle bracket that
-// would read as a mask is kept as a guillemet.
+// rulers and leaders are as long as the line has room.
 func (s *Scanner) punctuation(i int) int {
 	c := s.text[i]
 	j := i + 1
@@ -151,13 +150,24 @@ func (s *Scanner) punctuation(i int) int {
 		s.names = false
 	}
 	s.prose = false
-	if c == '<' && maskAt(s.text[i:]) != 0 {
-		s.flushGap()
-		s.out = append(s.out, "‹"...)
-		return i + 1
+	if c == '>' {
+		s.literal(i, i+1)
+		s.disguise()
+		i++
 	}
 	s.literal(i, min(j, i+3))
 	return j
+}
+
+// disguise gives a template that ends in literal text like a mask a guillemet for
+// its angle bracket.
+func (s *Scanner) disguise() {
+	for m := Num; int(m) < len(maskTexts); m++ {
+		if n := len(s.out) - len(maskTexts[m]); n >= 0 && string(s.out[n:]) == maskTexts[m] {
+			s.out = append(append(s.out[:n], "‹"...), maskTexts[m][1:]...)
+			return
+		}
+	}
 }
 
 // lessThan masks a bound on a measure, "<1 sec", as the measure that it is.

@@ -60,6 +60,7 @@ func TestScanMasks(t *testing.T) {
 		{"HttpError 403, errorCode = 4, barcode 17, #1", "HttpError 403, errorCode = 4, barcode <num>, #<num>"},
 		{"=========== ......", "=== ..."},
 		{"a <num> that is none", "a ‹num> that is none"},
+		{"<<num> and <\u200bnum>>", "<‹num> and ‹num>>"},
 		{"令牌在5天前过期", "令牌在<num>天前过期"},
 		{"الرمز ٤٥ انتهى", "الرمز <num> انتهى"},
 	} {
