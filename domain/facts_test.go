@@ -18,7 +18,8 @@ func graphLayout(t testing.TB) *Layout {
 			},
 			{Code: []string{"code"}, Subcode: []string{"error_subcode"}, Type: []string{"type"}, Message: []string{"message"}},
 		},
-		Text: []string{`\(#(?P<code>\d{1,7})\)\s*(?P<message>.*)`},
+		Text:        []string{`\(#(?P<code>\d{1,7})\)\s*(?P<message>.*)`},
+		IgnoreCodes: []string{"ok"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -47,19 +47,19 @@ func drop(paths []path, first step) []path {
 	return rest
 }
 
-var genericRoles = roles(printedShapes)
+var printedUses = uses(printedShapes)
 
-// roles maps each name that ends a path to what stands there.
-func roles(shapes []shape) map[string]role {
-	all := map[string]role{}
+// uses maps each name that ends a path to what stands there.
+func uses(shapes []shape) map[string]use {
+	all := map[string]use{}
 	for _, s := range shapes {
-		addRoles(all, wordRole, s.code, s.subcode, s.kind)
-		addRoles(all, textRole, s.message)
+		addUses(all, wordUse, s.code, s.subcode, s.kind)
+		addUses(all, textUse, s.message)
 	}
 	return all
 }
 
-func addRoles(all map[string]role, r role, facts ...[]path) {
+func addUses(all map[string]use, r use, facts ...[]path) {
 	for _, paths := range facts {
 		for _, p := range paths {
 			if name := p[len(p)-1].name; name != "" {

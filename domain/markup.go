@@ -38,7 +38,7 @@ func (l *Layout) readHTML(before, page, after string) Facts {
 		return l.readText(round)
 	}
 	f := Facts{Format: HTML, Status: printedStatus(before + page)}
-	words := strings.TrimSpace(before + " " + visible(page))
+	words := strings.TrimSpace(strings.TrimSpace(before) + " " + visible(page))
 	l.addPatterns(&f, words)
 	if f.Message == "" {
 		f.Message = words

@@ -51,18 +51,28 @@ var (
 // addCodes adds a code that text calls one: "(code 100, subcode 33)".
 func addCodes(f *Facts, text string) {
 	if f.Code == "" && mentions(text, "code") {
-		for _, match := range printedCode.FindAllStringSubmatch(text, 8) {
-			if !otherCodes[strings.ToLower(match[1])] && isWord(match[2]) {
-				f.Code = match[2]
-				break
-			}
-		}
+		f.Code = firstCode(text)
 	}
 	if f.Subcode == "" && mentions(text, "sub") {
 		if match := printedSubcode.FindStringSubmatch(text); match != nil && isWord(match[1]) {
 			f.Subcode = match[1]
 		}
 	}
+}
+
+// firstCode returns the first number that text calls a code, but for codes of other
+// things and for what an address has in its query.
+func firstCode(text string) string {
+	for _, at := range printedCode.FindAllStringSubmatchIndex(text, 8) {
+		word, code := text[at[2]:at[3]], text[at[4]:at[5]]
+		if at[0] > 0 && strings.IndexByte("?&", text[at[0]-1]) >= 0 {
+			continue
+		}
+		if !otherCodes[strings.ToLower(word)] && isWord(code) {
+			return code
+		}
+	}
+	return ""
 }
 
 // mentions reports whether word stands in text in small letters, capitalised or in

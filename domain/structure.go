@@ -194,68 +194,6 @@ func escapedInside(text string, at int) bool {
 	return i+1 < len(text) && text[i] == '\\' && strings.IndexByte(`"'nrt\`, text[i+1]) >= 0
 }
 
-// keyBefore returns the name in front of a structure that stands under it without
-// the braces around both: the text begins in the middle of a structure. In prose
-// ("an error: {…}") nothing is named.
-func keyBefore(text string, at int) string {
-	start := lineKey(text, at)
-	if start == at {
-		return ""
-	}
-	for start < at && !isNameByte(text[start]) {
-		start++
-	}
-	return text[start:nameEnd(text, start)]
-}
-
-// lineKey returns where the name and separator begin that stand in front of at, if
-// the name is quoted or the first of its line, else at.
-func lineKey(text string, at int) int {
-	i := spacesStart(text, at)
-	i -= len(text[max(0, i-2):i]) - len(strings.TrimRight(text[max(0, i-2):i], ":=>"))
-	if i == at || i == spacesStart(text, at) {
-		return at
-	}
-	i = spacesStart(text, i)
-	end := i
-	for i > 0 && strings.IndexByte("\"'\\", text[i-1]) >= 0 {
-		i--
-	}
-	quoted := i < end
-	start := i
-	for i > 0 && start-i < maxName && isNameByte(text[i-1]) {
-		i--
-	}
-	if i == start {
-		return at
-	}
-	for i > 0 && strings.IndexByte("\"'+", text[i-1]) >= 0 {
-		i--
-	}
-	before := strings.TrimRight(text[max(0, i-maxName):i], " \t")
-	if quoted || before == "" || strings.HasSuffix(before, "\n") {
-		return i
-	}
-	return at
-}
-
-// spacesStart returns where the white space begins that ends at i.
-func spacesStart(s string, i int) int {
-	for stop := max(0, i-maxName); i > stop && (s[i-1] == ' ' || s[i-1] == '\t' || s[i-1] == '\n'); {
-		i--
-	}
-	return i
-}
-
-// under returns an object whose one member is v.
-func (v Value) under(key string) Value {
-	nodes := make([]node, 1, len(v.nodes)+1)
-	nodes[0] = node{kind: ObjectValue, size: int32(len(v.nodes) + 1)}
-	nodes = append(nodes, v.nodes...)
-	nodes[1].key = key
-	return Value{nodes}
-}
-
 // holdsObject reports whether v or something in it has members, or lists: as in
 // Reddit's [["THREAD_LOCKED", "Comments are locked.", "parent"]].
 func (v Value) holdsObject() bool {
