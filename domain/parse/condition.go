@@ -121,7 +121,7 @@ func (c *Condition) Requires() []Requirement {
 	for _, need := range c.root.needs() {
 		r := Requirement{Fact: need[0].of.name()}
 		for _, a := range need {
-			if a.of != need[0].of || a.of == literalIn {
+			if a.of != need[0].of || a.of >= literalIn {
 				r.Values = nil
 				break
 			}

@@ -12,7 +12,13 @@ type index struct {
 	facts    [factCount]map[string][]int32
 	status   map[int][]int32
 	literals *literals // nil when no parser needs one
-	always   bitset    // the parsers that nothing can be said about
+	guards   []guarded
+	always   bitset // the parsers that nothing can be said about
+}
+
+type guarded struct {
+	guard  *guard
+	parser int32
 }
 
 // newIndex files each parser under the one of its needs that the fewest others share.
@@ -43,14 +49,22 @@ func newIndex(parsers []*Parser) index {
 	return x
 }
 
+// guardLoad is the load of a guard: it costs its test for every error, which a
+// few parsers brought up for some errors do not.
+const guardLoad = 16
+
 // load estimates how many parsers a need brings up beside its own. Of equal
 // ones exact facts go first, as looking them up costs no reading of the message.
 func (n need) load(shared map[atom]int) int {
 	load := 0
 	for _, a := range n {
-		load = max(load, 2*shared[a])
-		if a.of == literalIn {
-			load |= 1
+		switch a.of {
+		case guardIn:
+			load = max(load, guardLoad)
+		case literalIn:
+			load = max(load, 2*shared[a]+1)
+		default:
+			load = max(load, 2*shared[a])
 		}
 	}
 	return load
@@ -60,6 +74,8 @@ func (x *index) file(a atom, parser int32, inMessage map[string][]int32) {
 	switch a.of {
 	case literalIn:
 		inMessage[a.value] = append(inMessage[a.value], parser)
+	case guardIn:
+		x.guards = append(x.guards, guarded{a.guard, parser})
 	case statusIn:
 		status, _ := strconv.Atoi(a.value) // written by statusIs.needs
 		x.status[status] = append(x.status[status], parser)
@@ -84,6 +100,11 @@ func (x *index) candidates(in *input, found bitset) {
 	}
 	if x.literals != nil {
 		x.literals.find(in.Message, found)
+	}
+	for _, g := range x.guards {
+		if g.guard.holds(in) == yes {
+			found.add(g.parser)
+		}
 	}
 }
 

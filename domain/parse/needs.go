@@ -4,21 +4,28 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strconv"
-	"strings"
 )
 
-// An atom is something that the index can look up: a fact that is a value, or
-// a literal that stands somewhere in the message.
+// An atom is something that the index can look up: a fact that is a value, a
+// literal that stands somewhere in the message, or a guard.
 type atom struct {
 	of    fact
 	value string
+	guard *guard // of guardIn only
 }
 
 // What an atom can be of beside the facts.
 const (
 	statusIn  = factCount + iota // the status, in decimal
 	literalIn                    // a folded literal anywhere in the message
+	guardIn                      // a test that is cheap enough to make every time
 )
+
+// A guard is a test of something short, such as code.endsWith("_limit"). It
+// keeps its parser from asking patterns of the message each time.
+type guard struct{ node }
+
+func guardNeed(n node) []need { return []need{{atom{of: guardIn, guard: &guard{n}}}} }
 
 // A need is a set of atoms of which one must be true for a node to hold. Needs
 // never say that a node does hold: the index proposes, the condition decides.
@@ -49,32 +56,52 @@ func (n anyOf) needs() []need {
 	return []need{joined}
 }
 
-// rank orders needs that could serve: few atoms, and exact facts before literals.
+// rank orders needs that could serve: few atoms, and exact facts first.
 func (n need) rank() int {
 	rank := len(n)
 	for _, a := range n {
-		if a.of == literalIn {
+		switch a.of {
+		case literalIn:
 			rank++
+		case guardIn:
+			rank += 2
 		}
 	}
 	return rank
 }
 
-func (not) needs() []need      { return nil }
 func (constant) needs() []need { return nil }
-func (bodyIs) needs() []need   { return nil }
-func (compare) needs() []need  { return nil }
-func (isThere) needs() []need  { return nil }
 func (calls) needs() []need    { return nil }
+
+func (n bodyIs) needs() []need  { return guardNeed(n) }
+func (n isThere) needs() []need { return guardNeed(n) }
+
+func (n compare) needs() []need {
+	if n.of == source(message) {
+		return nil
+	}
+	return guardNeed(n)
+}
+
+// needs of a negation are known for short facts only: that a message lacks
+// something says nothing about what it has.
+func (n not) needs() []need {
+	for _, s := range n.sources() {
+		if f, ok := plain(s).(fact); !ok || f == message {
+			return nil
+		}
+	}
+	return guardNeed(n)
+}
 
 func (n textIs) needs() []need {
 	f, ok := n.of.(fact)
 	if !ok || len(n.values) == 0 {
-		return nil
+		return shortNeed(n.of, n)
 	}
 	values := make(need, len(n.values))
 	for i, v := range n.values {
-		values[i] = atom{f, string(v)}
+		values[i] = atom{of: f, value: string(v)}
 	}
 	return []need{values}
 }
@@ -85,91 +112,46 @@ func (n statusIs) needs() []need {
 	}
 	values := make(need, len(n.values))
 	for i, v := range n.values {
-		values[i] = atom{statusIn, strconv.FormatInt(int64(v), 10)}
+		values[i] = atom{of: statusIn, value: strconv.FormatInt(int64(v), 10)}
 	}
 	return []need{values}
 }
 
-func (n textHas) needs() []need { return literalNeed(n.of, []string{n.part}) }
+func (n textHas) needs() []need {
+	if plain(n.of) != source(message) {
+		return shortNeed(n.of, n)
+	}
+	return literalNeed([]string{fold(n.part)})
+}
 
 func (n matches) needs() []need {
+	if plain(n.of) != source(message) {
+		return shortNeed(n.of, n)
+	}
 	parsed, err := syntax.Parse(n.re.String(), syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	return literalNeed(n.of, literalsOf(parsed.Simplify()))
+	return literalNeed(literalsOf(parsed.Simplify()))
 }
 
-// literalNeed says that one of the literals stands in the message.
-func literalNeed(of source, literals []string) []need {
-	if plain(of) != source(message) || len(literals) == 0 {
+// shortNeed makes the test of a short fact a guard. A part of the body may be
+// as long as a message.
+func shortNeed(of source, n node) []need {
+	if f, ok := plain(of).(fact); !ok || f == message {
 		return nil
 	}
-	var n need
-	for _, l := range literals {
-		if l = fold(l); len(l) < minLiteral {
-			return nil
-		}
-		n = append(n, atom{literalIn, l})
+	return guardNeed(n)
+}
+
+// literalNeed says that one of the folded literals stands in the message.
+func literalNeed(literals []string) []need {
+	if shortest(literals) < minLiteral {
+		return nil
+	}
+	n := make(need, len(literals))
+	for i, l := range literals {
+		n[i] = atom{of: literalIn, value: l}
 	}
 	return []need{n}
-}
-
-// maxLiterals bounds the alternatives of one pattern that are looked up.
-const maxLiterals = 32
-
-// literalsOf returns literals of which one stands in whatever re matches, nil
-// if that can't be said. Re is simplified, so that it has no counted repetition.
-func literalsOf(re *syntax.Regexp) []string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return literalOf(re)
-	case syntax.OpCapture, syntax.OpPlus:
-		return literalsOf(re.Sub[0])
-	case syntax.OpConcat:
-		var best []string
-		for _, part := range re.Sub {
-			if l := literalsOf(part); shortest(l) > shortest(best) {
-				best = l
-			}
-		}
-		return best
-	case syntax.OpAlternate:
-		return alternatives(re)
-	}
-	return nil
-}
-
-func alternatives(re *syntax.Regexp) []string {
-	var literals []string
-	for _, branch := range re.Sub {
-		l := literalsOf(branch)
-		if len(l) == 0 || len(literals)+len(l) > maxLiterals {
-			return nil
-		}
-		literals = append(literals, l...)
-	}
-	return literals
-}
-
-// literalOf returns the text of a literal. Without regard to case only ASCII is
-// compared as the index folds it, so the longest piece of ASCII stands for it.
-func literalOf(re *syntax.Regexp) []string {
-	text := string(re.Rune)
-	if re.Flags&syntax.FoldCase == 0 {
-		return []string{text}
-	}
-	pieces := strings.FieldsFunc(text, func(r rune) bool { return r > 127 })
-	if len(pieces) == 0 {
-		return nil
-	}
-	return []string{slices.MaxFunc(pieces, func(a, b string) int { return len(a) - len(b) })}
-}
-
-// shortest returns the length of the shortest literal, 0 for none.
-func shortest(literals []string) int {
-	if len(literals) == 0 {
-		return 0
-	}
-	return len(slices.MinFunc(literals, func(a, b string) int { return len(a) - len(b) }))
 }

@@ -37,8 +37,8 @@ const (
 	factCount
 )
 
-// factNames also names the two that only the index looks up.
-var factNames = [...]string{"format", "code", "subcode", "type", "message", statusIn: "status", literalIn: "message"}
+// factNames also names what only the index looks up.
+var factNames = [...]string{"format", "code", "subcode", "type", "message", statusIn: "status", literalIn: "message", guardIn: "guard"}
 
 func factNamed(name string) (fact, bool) {
 	for f, n := range factNames[:factCount] {
