@@ -23,7 +23,13 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &Dashboard{Store: storetest.New(t), Engine: parse.NewEngine(nil), Catalog: words}
+	layouts := map[domain.Network]*domain.Layout{}
+	for _, entry := range words.Networks() {
+		if layouts[entry.Network], err = domain.NewLayout(entry.Layout); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := &Dashboard{Store: storetest.New(t), Engine: parse.NewEngine(layouts), Catalog: words}
 	var specs []domain.ParserSpec
 	var parsers []*parse.Parser
 	for _, entry := range words.Network(domain.Facebook).Parsers {

@@ -34,8 +34,15 @@ func (v *service) routes() http.Handler {
 	page("POST /sign-in", v.sessions.SignIn)
 	page("POST /sign-out", v.sessions.SignOut)
 
-	d, everyone := v.dashboard(), handlers.Permission(handlers.Everyone)
-	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) { page(pattern, handlers.Require(may, h)) }
+	d := v.dashboard()
+	var everyone, engineer handlers.Permission = handlers.Everyone, domain.Role.Promotes
+	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
+		page(pattern, handlers.Require(may, h))
+	}
+
+	signedIn("GET /clusters", engineer, d.ListClusters)
+	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)
+	signedIn("GET /clusters/{id}", engineer, d.ShowCluster)
 
 	signedIn("GET /reasons", everyone, d.ListReasons)
 	signedIn("GET /reasons.csv", everyone, d.ListReasonsCSV)

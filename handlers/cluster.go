@@ -1,0 +1,152 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+const (
+	clusterDays    = 30  // of a cluster's chart
+	samplesFrom    = 200 // different errors that samples are chosen from
+	shownSamples   = 8
+	shownFactsRows = 20
+)
+
+// ShowCluster shows what a cluster's errors have in common and how they differ.
+func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
+	ctx, now := r.Context(), time.Now()
+	c, err := d.cluster(ctx, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	props := views.ClusterPageProps{Viewer: Viewer(ctx), Now: now, Cluster: clusterProps(c)}
+	if c.Events == 0 {
+		props.Reasons, err = d.explainedAs(ctx, c.ID)
+	} else {
+		err = d.describeCluster(ctx, c.ID, &props)
+	}
+	if err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Cluster(props))
+}
+
+// cluster looks a cluster up by the id in an address.
+func (d *Dashboard) cluster(ctx context.Context, id string) (store.Cluster, error) {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return store.Cluster{}, domain.Errorf(domain.NotFound, "There is no cluster “%s”.", id)
+	}
+	c, err := d.Store.Cluster(ctx, n)
+	if domain.KindOf(err) == domain.NotFound {
+		err = domain.Errorf(domain.NotFound, "There is no cluster %d.", n)
+	}
+	return c, err
+}
+
+// explainedAs counts what parsers made of the errors of a cluster since.
+func (d *Dashboard) explainedAs(ctx context.Context, id int64) ([]views.ReasonShareProps, error) {
+	groups, err := d.Store.EventGroups(ctx, store.EventFilter{ClusterID: id})
+	var reasons []views.ReasonShareProps
+	for _, g := range groups {
+		reasons = append(reasons, views.ReasonShareProps{Reason: g.Reason, Events: g.Events})
+	}
+	return reasons, err
+}
+
+func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.ClusterPageProps) error {
+	facts, err := d.Store.ClusterFacts(ctx, id, shownFactsRows)
+	if err != nil {
+		return err
+	}
+	for _, f := range facts {
+		p.Facts = append(p.Facts, views.FactsProps{
+			Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType, Events: f.Events,
+		})
+	}
+	samples, err := d.variedSamples(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, s := range samples {
+		p.Samples = append(p.Samples, sampleProps(s))
+	}
+	sources, err := d.Store.ClusterSources(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		p.Sources = append(p.Sources, views.SourceShareProps{
+			ID: strconv.FormatInt(s.SourceID, 10), Name: s.Source, Events: s.Events, Profiles: s.Profiles,
+		})
+	}
+	days, err := d.Store.ClusterDays(ctx, []int64{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))
+	p.Chart = clusterChart(daily(days[id], clusterDays, p.Now), p.Now)
+	return err
+}
+
+// variedSamples returns the errors of a cluster that differ most.
+func (d *Dashboard) variedSamples(ctx context.Context, id int64) ([]store.EventSummary, error) {
+	candidates, err := d.Store.ClusterSamples(ctx, id, samplesFrom)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(candidates))
+	for i, e := range candidates {
+		texts[i] = e.Source + " " + e.Message + " " + e.Excerpt
+	}
+	var varied []store.EventSummary
+	for _, i := range cluster.Varied(texts, shownSamples) {
+		varied = append(varied, candidates[i])
+	}
+	return varied, nil
+}
+
+func sampleProps(e store.EventSummary) views.SampleProps {
+	text := e.Message
+	if text == "" {
+		text = e.Excerpt
+	}
+	return views.SampleProps{
+		ID: e.ID, At: e.OccurredAt, Source: e.Source, ProfileID: e.ProfileID, ProfileName: e.ProfileName,
+		Operation: e.Operation, Text: text,
+	}
+}
+
+func clusterChart(values []float64, now time.Time) ui.ChartProps {
+	chart := ui.ChartProps{
+		Title: "Unparsed errors a day, 30 days", Kind: ui.Bars, Unit: "errors",
+		Slots:  daySlots(len(values), now),
+		Series: []ui.SeriesProps{{Name: "Unparsed", Values: values}},
+	}
+	sum, top, day := 0, 0.0, ""
+	for i, v := range values {
+		sum += int(v)
+		if v > top {
+			top, day = v, chart.Slots[i].Full
+		}
+	}
+	chart.Finding = "None occurred in these days."
+	if sum > 0 {
+		chart.Finding = ui.Plural(sum, "error", "errors") + " in 30 days, the most on " + day + ": " + ui.Number(int(top)) + "."
+	}
+	return chart
+}
+
+// daySlots are the last n days up to today, which is not over.
+func daySlots(n int, now time.Time) []ui.SlotProps {
+	slots := make([]ui.SlotProps, n)
+	for i := range slots {
+		day := now.UTC().AddDate(0, 0, i+1-n)
+		slots[i] = ui.SlotProps{Short: day.Format("2 Jan"), Full: day.Format("Mon 2 Jan 2006"), Partial: i == n-1}
+	}
+	return slots
+}

@@ -1,0 +1,238 @@
+package handlers
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+const (
+	clustersPerPage = 50
+	trendDays       = 14 // of a cluster in a list
+	biggestClusters = 3  // of which the list says what they would bring
+)
+
+// ListClusters shows the clusters with unparsed errors of a period.
+func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
+	ctx, now := r.Context(), time.Now()
+	in, err := readClusterQuery(r, now)
+	if err != nil {
+		return err
+	}
+	page, err := d.Store.Clusters(ctx, in.filter, in.after, clustersPerPage)
+	if err != nil {
+		return err
+	}
+	days, err := d.Store.ClusterDays(ctx, clusterIDs(page.Clusters), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-trendDays))
+	if err != nil {
+		return err
+	}
+	recovery, err := d.recovery(ctx, in.filter, now)
+	if err != nil {
+		return err
+	}
+	props := views.ClustersProps{
+		Viewer: Viewer(ctx), Now: now, Query: in.query, Period: in.period, Networks: domain.Networks(),
+		Total: page.Total, Recovery: recovery,
+	}
+	for _, c := range page.Clusters {
+		row := clusterProps(c)
+		row.Trend = daily(days[c.ID], trendDays, now)
+		props.Clusters = append(props.Clusters, row)
+	}
+	if page.Next != nil {
+		props.Older = views.ClustersURL(in.query.With("after", keyText(*page.Next)))
+	}
+	return render(w, r, http.StatusOK, views.Clusters(props))
+}
+
+// clusterQuery is what the list is asked for.
+type clusterQuery struct {
+	query  views.Query
+	period views.Period
+	filter store.ClusterFilter
+	after  *store.ClusterKey
+}
+
+func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
+	q := views.QueryOf(r.URL.Query())
+	period, err := views.ReadPeriod(q, now)
+	switch {
+	case err != nil:
+		return clusterQuery{}, err
+	case !period.To.IsZero():
+		return clusterQuery{}, domain.InvalidField("to", "Clusters are counted up to now.")
+	}
+	in := clusterQuery{query: q, period: period, filter: store.ClusterFilter{
+		Network: domain.Network(q.Get("network")), State: q.Get("state"), Sort: store.ClusterSort(q.Get("sort")),
+	}}
+	switch in.filter.State {
+	case "":
+		in.filter.State = "open"
+	case "all":
+		in.filter.State = ""
+	case "open", "ignored", "merged":
+	default:
+		return in, domain.InvalidField("state", "There is no such state of a cluster.")
+	}
+	if in.filter.Network != "" && !in.filter.Network.Known() {
+		return in, unknownNetwork(in.filter.Network)
+	}
+	if !period.From.IsZero() { // whole hours, like the counts that shares are made of
+		in.filter.From = period.From.Truncate(time.Hour)
+	}
+	in.after, err = readKey(q.Get("after"))
+	return in, err
+}
+
+func unknownNetwork(n domain.Network) error {
+	return domain.InvalidField("network", "There is no network “%s”.", n)
+}
+
+// keyText writes a place in the list for an address.
+func keyText(k store.ClusterKey) string {
+	return strconv.FormatInt(k.Value, 10) + "." + strconv.FormatInt(k.ID, 10)
+}
+
+// readKey reads what keyText writes, nil from "".
+func readKey(text string) (*store.ClusterKey, error) {
+	if text == "" {
+		return nil, nil
+	}
+	value, id, _ := strings.Cut(text, ".")
+	var k store.ClusterKey
+	var err error
+	if k.Value, err = strconv.ParseInt(value, 10, 64); err == nil {
+		k.ID, err = strconv.ParseInt(id, 10, 64)
+	}
+	if err != nil {
+		return nil, domain.InvalidField("after", "This is no page of the list.")
+	}
+	return &k, nil
+}
+
+// recovery counts what parsers for a network's biggest clusters would explain.
+func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now time.Time) (views.RecoveryProps, error) {
+	if f.Network == "" {
+		return views.RecoveryProps{}, nil
+	}
+	big, err := d.Store.Clusters(ctx, store.ClusterFilter{Network: f.Network, From: f.From, Sort: store.ByEvents}, nil, biggestClusters)
+	if err != nil {
+		return views.RecoveryProps{}, err
+	}
+	counts, err := d.Store.NetworkCounts(ctx, f.From, now.Add(time.Hour))
+	if err != nil {
+		return views.RecoveryProps{}, err
+	}
+	p := views.RecoveryProps{Network: f.Network}
+	for _, n := range counts {
+		if n.Network != f.Network || n.Errors == 0 {
+			continue
+		}
+		left := n.UnparsedNow
+		for _, c := range big.Clusters {
+			left -= c.Events
+		}
+		p.Clusters = len(big.Clusters)
+		p.Now = 1 - float64(n.UnparsedNow)/float64(n.Errors)
+		p.Then = 1 - float64(max(0, left))/float64(n.Errors)
+	}
+	return p, nil
+}
+
+func clusterIDs(clusters []store.Cluster) []int64 {
+	ids := make([]int64, len(clusters))
+	for i, c := range clusters {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+func clusterProps(c store.Cluster) views.ClusterProps {
+	return views.ClusterProps{
+		ID: strconv.FormatInt(c.ID, 10), Network: c.Network, Template: c.Template, Masks: masks, State: c.State,
+		Events: c.Events, Profiles: c.Profiles, Share: c.Share, FirstSeen: c.FirstSeenAt, LastSeen: c.LastSeenAt,
+	}
+}
+
+// masks are what stands in templates for variable text.
+var masks = func() []string {
+	var all []string
+	for m := cluster.Num; m <= cluster.Bytes; m++ {
+		all = append(all, "<"+m.String()+">")
+	}
+	return all
+}()
+
+// daily spreads counts over the last n days, up to today, the oldest first.
+func daily(counts []store.DayCount, n int, now time.Time) []float64 {
+	values := make([]float64, n)
+	first := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-n)
+	for _, c := range counts {
+		if i := int(c.Day.Sub(first) / (24 * time.Hour)); i >= 0 && i < n {
+			values[i] = float64(c.Events)
+		}
+	}
+	return values
+}
+
+// ListClustersCSV is the list of clusters as a file, all its pages.
+func (d *Dashboard) ListClustersCSV(w http.ResponseWriter, r *http.Request) error {
+	in, err := readClusterQuery(r, time.Now())
+	if err != nil {
+		return err
+	}
+	return sendCSV(w, "clusters.csv",
+		[]string{"id", "network", "template", "state", "unparsed_errors", "profiles", "share_of_unparsed", "first_seen_at", "last_seen_at"},
+		d.clusterRows(r.Context(), in.filter))
+}
+
+func (d *Dashboard) clusterRows(ctx context.Context, f store.ClusterFilter) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for after, more := (*store.ClusterKey)(nil), true; more; more = after != nil {
+			page, err := d.Store.Clusters(ctx, f, after, clustersPerPage)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, c := range page.Clusters {
+				if !yield(clusterRow(c), nil) {
+					return
+				}
+			}
+			after = page.Next
+		}
+	}
+}
+
+func clusterRow(c store.Cluster) []string {
+	return []string{
+		strconv.FormatInt(c.ID, 10), string(c.Network), c.Template, c.State, strconv.Itoa(c.Events), strconv.Itoa(c.Profiles),
+		strconv.FormatFloat(c.Share, 'f', 4, 64), c.FirstSeenAt.UTC().Format(time.RFC3339), c.LastSeenAt.UTC().Format(time.RFC3339),
+	}
+}
+
+// suggestion is a condition made from what all samples of a cluster share, with
+// the part of the message that they all hold.
+func suggestion(facts []store.FactsCount, samples []store.EventSummary) (condition, constant string) {
+	all := make([]domain.Facts, len(facts))
+	for i, f := range facts {
+		all[i] = domain.Facts{Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType}
+	}
+	messages := make([]string, len(samples))
+	for i, s := range samples {
+		messages[i] = s.Message
+	}
+	shared := parse.Shared(all)
+	shared.Message = cluster.Constant(messages)
+	return parse.Suggest(shared), shared.Message
+}
