@@ -101,6 +101,13 @@ const summaryColumns = `e.id, e.source_id, src.name AS source, e.network, e.prof
 
 const summaryTables = `events e JOIN sources src ON src.id = e.source_id JOIN profiles p ON p.id = e.profile_id`
 
+// AnyEvent reports whether there is any event at all.
+func (s *Store) AnyEvent(ctx context.Context) (bool, error) {
+	var found bool
+	err := s.db.GetContext(ctx, &found, `SELECT EXISTS (SELECT FROM events)`)
+	return found, translate(err)
+}
+
 // EventGroup counts events of one reason, or the unparsed ones, of a network.
 type EventGroup struct {
 	Network  domain.Network

@@ -101,6 +101,18 @@ func TestEventsFilters(t *testing.T) {
 	}
 }
 
+func TestAnyEvent(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	if must(s.AnyEvent(t.Context()))(t) {
+		t.Error("a fresh database has an event")
+	}
+	storetest.Event(t, s, reconnected)
+	if !must(s.AnyEvent(t.Context()))(t) {
+		t.Error("there is no event after one was stored")
+	}
+}
+
 func TestEventsPages(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t)

@@ -111,3 +111,22 @@ func (s *Store) RulesetVersions(ctx context.Context, network domain.Network) ([]
 		WHERE v.network = $1 ORDER BY v.version DESC`, network)
 	return versions, translate(err)
 }
+
+// Released is a ruleset version with its network.
+type Released struct {
+	Network domain.Network
+	Version
+}
+
+// ReleasedVersions lists the versions that became live between two times, on a
+// network ("": on all), the newest first. The first version of a network
+// changed nothing, so it is left out.
+func (s *Store) ReleasedVersions(ctx context.Context, network domain.Network, from, to time.Time) ([]Released, error) {
+	var released []Released
+	err := s.db.SelectContext(ctx, &released, `
+		SELECT v.network, v.version, v.live, COALESCE(u.name, '') AS author, v.why, v.created_at, COALESCE(v.trial, 'null') AS trial
+		FROM ruleset_versions v LEFT JOIN users u ON u.id = v.created_by
+		WHERE v.version > 1 AND ($1 = '' OR v.network = $1) AND v.created_at >= $2 AND v.created_at < $3
+		ORDER BY v.created_at DESC, v.network, v.version DESC`, network, from, to)
+	return released, translate(err)
+}

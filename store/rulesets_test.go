@@ -69,6 +69,14 @@ func TestSyncBuiltinsMakesAVersionOnlyForAChange(t *testing.T) {
 	if live := must(s.LiveVersions(t.Context()))(t); len(live) != 1 || live[domain.Facebook] != 5 {
 		t.Errorf("live versions: %v", live)
 	}
+	now := time.Now()
+	released := must(s.ReleasedVersions(t.Context(), "", now.Add(-time.Hour), now.Add(time.Hour)))(t)
+	if len(released) != 4 || released[0].Network != domain.Facebook || released[0].Version.Version != 5 || released[3].Why != "new built-in parsers" {
+		t.Errorf("released, but for the first: %+v", released)
+	}
+	if got := must(s.ReleasedVersions(t.Context(), domain.X, now.Add(-time.Hour), now.Add(time.Hour)))(t); len(got) != 0 {
+		t.Errorf("released of x: %+v", got)
+	}
 	old := must(s.RulesetVersion(t.Context(), domain.Facebook, 3))(t)
 	if len(old.Parsers) != 2 || old.Parsers[0].Condition != changed.Condition {
 		t.Errorf("version 3 now reads %+v", old)

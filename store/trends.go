@@ -33,30 +33,37 @@ func (s *Store) NetworkCounts(ctx context.Context, from, to time.Time) ([]Networ
 	return counts, translate(err)
 }
 
-// ReasonChange compares a reason's events in a period with the period before.
+// ReasonChange compares a reason's errors in a period with the same time
+// before it, and with the same time a week earlier.
 type ReasonChange struct {
-	Reason domain.ReasonID
-	Now    int
-	Before int
+	Reason     domain.ReasonID
+	Now        int
+	Before     int
+	WeekBefore int
 }
 
-// GrownReasons lists the reasons with more errors in the hours from one time
-// to another than in the same time before, those that grew most first.
-// Unparsed errors are no reason.
+// GrownReasons lists the reasons with more errors in the hours from one time to
+// another than both in the same time before and in the same time a week
+// earlier, by more than chance makes of such numbers; those that grew most
+// first. Unparsed errors are no reason.
 func (s *Store) GrownReasons(ctx context.Context, from, to time.Time, limit int) ([]ReasonChange, error) {
 	var changes []ReasonChange
 	err := s.db.SelectContext(ctx, &changes, `
-		WITH counted AS (
-		    SELECT reason,
-		        COALESCE(sum(current) FILTER (WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC')), 0) AS now,
-		        COALESCE(sum(current) FILTER (WHERE hour < date_trunc('hour', $1::timestamptz, 'UTC')), 0) AS before
-		    FROM hourly_counts
-		    WHERE hour >= date_trunc('hour', $1::timestamptz - ($2::timestamptz - $1::timestamptz), 'UTC') AND hour < $2
-		        AND reason <> ''
-		    GROUP BY reason
+		WITH bounds AS (
+		    SELECT date_trunc('hour', $1::timestamptz, 'UTC') AS since, $2::timestamptz AS until,
+		        $2::timestamptz - date_trunc('hour', $1::timestamptz, 'UTC') AS span
+		), counted AS (
+		    SELECT c.reason,
+		        COALESCE(sum(c.current) FILTER (WHERE c.hour >= b.since), 0) AS now,
+		        COALESCE(sum(c.current) FILTER (WHERE c.hour >= b.since - b.span AND c.hour < b.since), 0) AS before,
+		        COALESCE(sum(c.current) FILTER (WHERE c.hour >= b.since - interval '7 days' AND c.hour < b.until - interval '7 days'), 0) AS week_before
+		    FROM hourly_counts c CROSS JOIN bounds b
+		    WHERE c.hour >= $1::timestamptz - interval '7 days 1 hour' AND c.hour < $2 AND c.reason <> ''
+		    GROUP BY c.reason
 		)
-		SELECT reason, now, before FROM counted WHERE now > before ORDER BY now - before DESC, reason LIMIT $3`,
-		from, to, limit)
+		SELECT reason, now, before, week_before FROM counted CROSS JOIN LATERAL (SELECT GREATEST(before, week_before) AS usual) AS u
+		WHERE now > usual + 2 * sqrt(usual + 1)
+		ORDER BY now - usual DESC, reason LIMIT $3`, from, to, limit)
 	return changes, translate(err)
 }
 

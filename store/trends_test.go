@@ -24,10 +24,6 @@ func TestCountsOfAPeriod(t *testing.T) {
 	if got := must(h.NetworkCounts(t.Context(), to, to.Add(time.Hour)))(t); len(got) != 0 {
 		t.Errorf("networks in an hour without events: %+v", got)
 	}
-	grown := must(h.GrownReasons(t.Context(), start.Add(time.Hour), to, 10))(t)
-	if !slices.Equal(grown, []store.ReasonChange{{Reason: "x.token-expired", Now: 1}}) {
-		t.Errorf("grown: %+v", grown)
-	}
 	volumes := must(h.ReasonVolumes(t.Context(), from, to))(t)
 	if len(volumes) != 3 || volumes["facebook.rate-limited"] != 1 {
 		t.Errorf("volumes: %v", volumes)
@@ -35,6 +31,36 @@ func TestCountsOfAPeriod(t *testing.T) {
 	uses := must(h.ParserUses(t.Context(), domain.Facebook, start))(t)
 	if use := uses["rate-limited"]; len(uses) != 2 || use.Matches != 1 || use.Share != 0.2 || !use.LastMatch.Equal(start) {
 		t.Errorf("uses: %+v", uses)
+	}
+}
+
+func TestGrownReasons(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	source := storetest.Source(t, s)
+	report := func(cause domain.Cause, hour time.Time, n int) {
+		for range n {
+			storetest.Add(t, s, source.ID, storetest.NewEvent(storetest.Parsed(cause), func(e *store.NewEvent) { e.OccurredAt = hour }))
+		}
+	}
+	hour := start
+	before, week := hour.Add(-time.Hour), hour.AddDate(0, 0, -7)
+	report("token-expired", hour, 9) // grew, from 1 at most
+	report("token-expired", before, 1)
+	report("lost-role", hour, 3)    // new
+	report("rate-limited", hour, 9) // as on this day of each week
+	report("rate-limited", week, 8)
+	report("account-locked", hour, 2) // chance
+	report("account-deleted", before, 9)
+	want := []store.ReasonChange{
+		{Reason: "facebook.token-expired", Now: 9, Before: 1},
+		{Reason: "facebook.lost-role", Now: 3},
+	}
+	if got := must(s.GrownReasons(t.Context(), hour, hour.Add(time.Hour), 10))(t); !slices.Equal(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	if got := must(s.GrownReasons(t.Context(), hour, hour.Add(time.Hour), 1))(t); len(got) != 1 {
+		t.Errorf("at most one, got %+v", got)
 	}
 }
 

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+)
+
+// Impact is what errors did to profiles.
+type Impact struct {
+	Profiles     int           // different ones
+	Disconnected int           // of Profiles, those that were disconnected
+	Repeated     int           // of Disconnected, those that were so more than once
+	Spells       int           // stretches of being disconnected that began in the period
+	Cured        int           // of Spells, those that ended with a reconnection, however late
+	MedianCure   time.Duration // half of the Cured took no longer; 0 without any
+}
+
+// ImpactFilter chooses errors. Zero fields choose all.
+type ImpactFilter struct {
+	Network  domain.Network
+	Reasons  []domain.ReasonID // "" is unparsed; nil chooses all
+	Type     domain.EventType  // never Reconnected; of the errors that Profiles counts
+	From, To time.Time         // of occurrence, To exclusive
+	By       ImpactKey
+}
+
+// ImpactKey is what errors are grouped by.
+type ImpactKey string
+
+// The keys: a reason's id ("" for unparsed), a network, a category ("" for unparsed).
+const (
+	ByReason   ImpactKey = "reason"
+	ByNetwork  ImpactKey = "network"
+	ByCategory ImpactKey = "category"
+)
+
+// Impacts tells what the errors that a filter chooses did to profiles, by key.
+// It reads each event of the period, so it can take too long: the caller should
+// set a deadline, and kind Unavailable says that it was reached.
+func (s *Store) Impacts(ctx context.Context, f ImpactFilter) (map[string]Impact, error) {
+	var rows []struct {
+		Key                              string
+		Profiles, Disconnected, Repeated int
+		Spells, Cured, MedianCureSeconds int
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		WITH steps AS (
+		    SELECT CASE $5 WHEN 'network' THEN e.network WHEN 'category' THEN COALESCE(r.category, '') ELSE COALESCE(e.reason, '') END AS key,
+		        e.profile_id, e.type, e.occurred_at,
+		        ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4 AS chosen,
+		        CASE WHEN e.type <> 'failed' THEN lag(e.type) OVER past = 'disconnected' END AS was_disconnected,
+		        min(e.occurred_at) FILTER (WHERE e.type = 'reconnected') OVER future AS cured_at
+		    FROM events e LEFT JOIN reasons r ON r.id = e.reason
+		    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
+		    WINDOW past AS (PARTITION BY e.profile_id, e.type = 'failed' ORDER BY e.occurred_at, e.id),
+		        future AS (PARTITION BY e.profile_id ORDER BY e.occurred_at DESC, e.id DESC)
+		), affected AS (
+		    SELECT key, profile_id, count(*) FILTER (WHERE type = 'disconnected') AS times
+		    FROM steps WHERE chosen AND type <> 'reconnected' AND ($6 = '' OR type = $6) GROUP BY 1, 2
+		), profiles AS (
+		    SELECT key, count(*) AS profiles, count(*) FILTER (WHERE times > 0) AS disconnected, count(*) FILTER (WHERE times > 1) AS repeated
+		    FROM affected GROUP BY 1
+		), cures AS (
+		    SELECT key, count(*) AS spells, count(cured_at) AS cured,
+		        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM cured_at - occurred_at)) AS median
+		    FROM steps WHERE chosen AND type = 'disconnected' AND was_disconnected IS NOT TRUE GROUP BY 1
+		)
+		SELECT key, profiles, disconnected, repeated, COALESCE(spells, 0) AS spells, COALESCE(cured, 0) AS cured,
+		    COALESCE(median, 0)::bigint AS median_cure_seconds
+		FROM profiles LEFT JOIN cures USING (key)`,
+		f.Network, reasonArray(f.Reasons), f.From, f.To, f.By, f.Type)
+	impacts := make(map[string]Impact, len(rows))
+	for _, r := range rows {
+		impacts[r.Key] = Impact{r.Profiles, r.Disconnected, r.Repeated, r.Spells, r.Cured, time.Duration(r.MedianCureSeconds) * time.Second}
+	}
+	return impacts, translate(err)
+}
+
+// reasonArray is nil, which chooses all, for nil only.
+func reasonArray(reasons []domain.ReasonID) any {
+	if reasons == nil {
+		return nil
+	}
+	ids := make([]string, len(reasons))
+	for i, r := range reasons {
+		ids[i] = string(r)
+	}
+	return pq.Array(ids)
+}
