@@ -18,6 +18,7 @@ const (
 	plain    weight = 3
 	slot     weight = 5
 	named    weight = 6
+	madeSlot weight = 8
 	measured weight = 19 // a masked value at the same place
 	proof    weight = 24
 )
@@ -34,16 +35,21 @@ func speaks(list []field, i, first int) weight {
 		return apart
 	}
 	before, between := previous(list, i)
-	switch {
-	case deciders.has(before) || announces(before):
+	if deciders.has(before) || announces(before) {
 		return apart
-	case inCapitals(f.text):
+	}
+	if inCapitals(f.text) {
 		// Capitals are how programs write the members of an enumeration.
 		return joins
-	case isIdentifier(f.text):
+	}
+	// A value of a field, in quotes or brackets, or after "user", "from" …
+	expected := strings.IndexByte("=:\"'`[(@/", between) >= 0 || between == ' ' && introducers.has(before)
+	switch made := isIdentifier(f.text); {
+	case made && expected:
+		return madeSlot
+	case made:
 		return named
-	case strings.IndexByte("=:\"'`[(@/", between) >= 0, between == ' ' && introducers.has(before):
-		// A value of a field, in quotes or brackets, or after "user", "from" …
+	case expected:
 		return slot
 	}
 	return plain

@@ -121,8 +121,12 @@ func inCapitals(w string) bool {
 }
 
 // isIdentifier tells whether w is made up rather than found in a dictionary: it
-// has signs, figures or masks inside, or capitals after small letters.
+// has signs or figures inside, or capitals after small letters. A mask at its end
+// does not make it so: "eth<num>" is a kind with a number.
 func isIdentifier(w string) bool {
+	if i := strings.IndexByte(w, '<'); i > 0 && strings.IndexByte(w, '>') == len(w)-1 {
+		w = strings.TrimRight(w[:i], "-_.")
+	}
 	for i := range len(w) {
 		if c := w[i]; c == '_' || c == '.' || c == '$' || c == '<' || isDigit(c) || i > 0 && isUpper(c) && isLower(w[i-1]) {
 			return true
