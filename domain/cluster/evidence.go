@@ -120,7 +120,7 @@ func (c *claim) open(list []field) []field {
 	list = slices.Clone(list)
 	for _, i := range c.at {
 		if i != nowhere.at {
-			list[i] = field{text: anything, hash: variableHash, kind: variable, gap: list[i].gap}
+			list[i] = list[i].opening()
 		}
 	}
 	return list

@@ -19,72 +19,117 @@ const (
 // field is a part of a template that is compared as one: a name with the masks
 // glued to it, or a sign.
 type field struct {
-	text string // as in the template
-	hash uint64 // of the text with every mask alike
-	kind fieldKind
-	gap  bool // white space before it
+	text  string // as in the template
+	hash  uint64 // of the text with every mask alike
+	kind  fieldKind
+	gap   bool  // white space before it
+	masks int16 // how many masks are in it
+	mask  int16 // the number of the first of them in the template
 }
 
 const anything = "<*>"
 
 var variableHash = hashText(anything)
 
+// opening returns f as a place where anything may stand.
+func (f field) opening() field {
+	return field{text: anything, hash: variableHash, kind: variable, gap: f.gap, masks: 1}
+}
+
 // fields takes a template apart. Kinds of masks make no difference from here on:
 // a place that holds an address now and a host's name then is one place.
 func fields(template string) []field {
-	head, message, found := strings.Cut(template, " "+string(separator)+" ")
+	facts, message := cutHead(template)
 	var list []field
-	if found {
-		for _, f := range strings.Fields(head) {
-			list = append(list, field{text: f, hash: hashText(f), kind: fact, gap: true})
-		}
-		list = append(list, field{text: string(separator), hash: hashText(string(separator)), kind: fact, gap: true})
-	} else {
-		message = template
+	for _, f := range strings.Fields(facts) {
+		list = append(list, field{text: f, hash: hashText(f), kind: fact, gap: true})
 	}
-	gap := found
+	return append(list, foldLists(messageFields(message, len(list) > 0))...)
+}
+
+// cutHead parts the facts of a template, the separator with them, from its message.
+func cutHead(template string) (facts, message string) {
+	i := strings.IndexRune(template, separator)
+	if i < 0 {
+		return "", template
+	}
+	i += len(string(separator))
+	return template[:i], strings.TrimPrefix(template[i:], " ")
+}
+
+// messageFields takes a template's message apart.
+func messageFields(message string, gap bool) []field {
+	var list []field
+	masks := int16(0)
 	for i := 0; i < len(message); {
 		if message[i] == ' ' {
 			gap = true
 			i++
 			continue
 		}
-		f, n := fieldAt(message[i:])
+		f := fieldAt(message[i:])
+		i += len(f.text)
 		f.gap, gap = gap, false
+		f.mask = masks
+		masks += f.masks
 		list = append(list, f)
-		i += n
 	}
-	return foldLists(list)
+	return list
 }
 
 // fieldAt reads the field that text begins with.
-func fieldAt(text string) (field, int) {
+func fieldAt(text string) field {
 	h := newHash()
-	masks, letters, i := 0, 0, 0
+	f := field{}
+	letters, i := 0, 0
 	for i < len(text) {
-		if m := maskAt(text[i:]); m != 0 {
+		if n := maskLength(text[i:]); n > 0 {
 			h.text(anything)
-			masks++
-			i += len(maskTexts[m])
+			f.masks++
+			i += n
 			continue
 		}
-		c := text[i]
-		if !isWord(c) && c < 0x80 && (i == 0 || c != '-' && c != '.' && c != '$' || i+1 < len(text) && !isWord(text[i+1]) && maskAt(text[i+1:]) == 0) {
+		if !inName(text, i) {
 			break
 		}
-		h.byte(c)
+		h.byte(text[i])
 		letters++
 		i++
 	}
+	f.text, f.hash = text[:i], h.sum
 	switch {
 	case i == 0:
-		return field{text: text[:1], hash: hashText(text[:1]), kind: sign}, 1
-	case masks == 0:
-		return field{text: text[:i], hash: h.sum, kind: word}, i
+		f.text, f.hash, f.kind = text[:1], hashText(text[:1]), sign
+	case f.masks == 0:
+		f.kind = word
 	case letters == 0:
-		return field{text: text[:i], hash: variableHash, kind: variable}, i
+		f.hash, f.kind = variableHash, variable
+	default:
+		f.kind = mixed
 	}
-	return field{text: text[:i], hash: h.sum, kind: mixed}, i
+	return f
+}
+
+// inName tells whether the byte of text at i belongs to the name around it, as
+// signs that hold names together do.
+func inName(text string, i int) bool {
+	c := text[i]
+	if isWord(c) || c >= 0x80 {
+		return true
+	}
+	return i > 0 && (c == '-' || c == '.' || c == '$') && i+1 < len(text) && (isWord(text[i+1]) || maskLength(text[i+1:]) > 0)
+}
+
+// maskLength returns the length of the mask that text begins with, of a shape or
+// of a cluster; 0 if there is none.
+func maskLength(text string) int {
+	if strings.HasPrefix(text, anything) {
+		return len(anything)
+	}
+	if m := maskAt(text); m != 0 {
+		return len(maskTexts[m])
+	}
+	return 0
 }
 
 // maxPeriod is the longest record, in fields, that foldLists knows as a list's.
@@ -160,8 +205,8 @@ func unify(a, b []field) []field {
 	for i := range out {
 		out[i].gap = a[i].gap || b[i].gap
 		switch {
-		case a[i].hash != b[i].hash:
-			out[i] = field{text: anything, hash: variableHash, kind: variable, gap: out[i].gap}
+		case a[i].hash != b[i].hash, a[i].kind == variable && a[i].text != b[i].text:
+			out[i] = out[i].opening()
 		case a[i].text != b[i].text:
 			out[i].text = alike(a[i].text)
 		}
@@ -173,9 +218,9 @@ func unify(a, b []field) []field {
 func alike(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {
-		if m := maskAt(text[i:]); m != 0 {
+		if n := maskLength(text[i:]); n > 0 {
 			out.WriteString(anything)
-			i += len(maskTexts[m])
+			i += n
 			continue
 		}
 		out.WriteByte(text[i])

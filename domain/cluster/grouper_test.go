@@ -104,14 +104,15 @@ func TestGrouperKeepsApart(t *testing.T) {
 	}
 }
 
-// drawShapes draws shapes that have much in common, so that places are opened.
-func drawShapes(t *rapid.T) []Shape {
-	word := rapid.SampledFrom([]string{"ann", "bob", "cleo", "dora", "emil", "wal_a", "k.b", "idxC", "zD_e", "7", "10.0.0.1", "failed", "TOP", "a-1"})
-	messages := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
+func drawShapes(t *rapid.T) []Shape { return shapes(drawMessages(t)) }
+
+// drawMessages draws messages that have much in common, so that places are opened.
+func drawMessages(t *rapid.T) []string {
+	word := rapid.SampledFrom([]string{"ann", "bob", "cleo", "dora", "emil", "wal_a", "k.b", "idxC", "zD_e", "7", "10.0.0.1", "failed", "TOP", "a-1", "\x007"})
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
 		format := rapid.SampledFrom([]string{"user %s left from %s", "login user=%s host=%s", "%s met %s here", "page %s of book %s"}).Draw(t, "format")
 		return fmt.Sprintf(format, word.Draw(t, "a"), word.Draw(t, "b"))
 	}), 1, 120).Draw(t, "messages")
-	return shapes(messages)
 }
 
 var bounds = rapid.SampledFrom([]int{3, 20, maxBucket})

@@ -46,6 +46,9 @@ var maskTexts = func() (texts [len(maskNames)]string) {
 	return texts
 }()
 
+// maxMask is the length of the longest of them.
+const maxMask = len("<duration>")
+
 // maskAt returns the mask that text begins with, 0 if none.
 func maskAt(text string) Mask {
 	if len(text) < 4 || text[0] != '<' {

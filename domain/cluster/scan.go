@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -162,11 +163,13 @@ func (s *Scanner) punctuation(i int) int {
 // disguise gives a template that ends in literal text like a mask a guillemet for
 // its angle bracket.
 func (s *Scanner) disguise() {
-	for m := Num; int(m) < len(maskTexts); m++ {
-		if n := len(s.out) - len(maskTexts[m]); n >= 0 && string(s.out[n:]) == maskTexts[m] {
-			s.out = append(append(s.out[:n], "‹"...), maskTexts[m][1:]...)
-			return
-		}
+	i := bytes.LastIndexByte(s.out[max(0, len(s.out)-maxMask):], '<')
+	if i < 0 {
+		return
+	}
+	i += max(0, len(s.out)-maxMask)
+	if text := string(s.out[i:]); maskLength(text) == len(text) {
+		s.out = append(append(s.out[:i], "‹"...), text[1:]...)
 	}
 }
 
