@@ -10,9 +10,9 @@ type builder struct {
 	open  []int32 // the containers that are not closed yet
 }
 
-// prepare makes room for what a text of that length holds as a rule.
-func (b *builder) prepare(length int) {
-	b.nodes = make([]node, 0, min(length/32+4, 1024))
+// prepare makes room for so many nodes. More are taken in, at a price.
+func (b *builder) prepare(nodes int) {
+	b.nodes = make([]node, 0, min(max(nodes, 4), 1024))
 	b.open = make([]int32, 0, 8)
 }
 

@@ -14,7 +14,8 @@ type jsonDecoder struct {
 // decodeJSON decodes src if the whole of it is one JSON value.
 func decodeJSON(src string) (Value, bool) {
 	d := jsonDecoder{src: src}
-	d.prepare(len(src))
+	// Every value but the first stands after one of these, so that this is enough.
+	d.prepare(1 + strings.Count(src, ",") + strings.Count(src, "{") + strings.Count(src, "["))
 	if !d.run() || d.peek() != 0 || d.pos < len(src) {
 		return Value{}, false
 	}
