@@ -77,15 +77,15 @@ func (a Adapter) Fail(w http.ResponseWriter, r *http.Request, err error) {
 // explain finds the status and the words of an error. Only words written for
 // people leave the house.
 func explain(err error) Failure {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
+	}
 	var known *domain.Error
 	if errors.As(err, &known) {
 		if status, ok := statuses[known.Kind]; ok {
 			return Failure{known.Kind, status, known.Field, known.Words}
 		}
-	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
 	}
 	return Failure{Status: http.StatusInternalServerError, Words: defect}
 }

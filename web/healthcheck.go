@@ -33,14 +33,15 @@ func runHealthcheck(ctx context.Context, e env) error {
 }
 
 // dialable turns an address to listen on into one to call: one that means
-// "all of this machine" becomes this machine's own.
+// "all of this machine" becomes this machine's own, by number, since a
+// container may know no names.
 func dialable(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return listen
 	}
 	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
-		host = "localhost"
+		host = "127.0.0.1"
 	}
 	return net.JoinHostPort(host, port)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // routes is the whole surface of the service.
-func (v *service) routes() http.Handler {
+func (v *service) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 
 	mux.HandleFunc("GET /healthz", showHealth)
@@ -50,7 +50,7 @@ func (v *service) routes() http.Handler {
 
 	page("/", handlers.Require(handlers.Everyone, showNothing))
 
-	return v.middleware(mux)
+	return mux
 }
 
 // maxForm is the size of the largest form: a parser with its samples.

@@ -63,8 +63,12 @@ func (r rulesets) load(ctx context.Context, n domain.Network) error {
 	if err != nil {
 		return err
 	}
+	level := slog.LevelInfo
+	if before := r.engine.Ruleset(n); before == nil || before.Version() == builtinVersion {
+		level = slog.LevelDebug // at the start, which is no news
+	}
 	r.engine.Swap(next)
-	r.log.Info("ruleset loaded", "network", n, "version", live.Version, "parsers", len(parsers))
+	r.log.Log(ctx, level, "ruleset loaded", "network", n, "version", live.Version, "parsers", len(parsers))
 	return nil
 }
 
