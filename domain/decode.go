@@ -150,23 +150,22 @@ func (d *jsonDecoder) peek() byte {
 // Without an end, pos is behind all that was read for it, which counts as work.
 func (d *jsonDecoder) str() (string, bool) {
 	start := d.pos + 1
-	for i := start; i < len(d.src); i++ {
-		switch d.src[i] {
-		case '"':
-			d.pos = i + 1
-			return d.src[start:i], true
-		case '\\':
-			end := closingQuote(d.src, i, '"')
-			if end < 0 {
-				d.pos = len(d.src)
-				return "", false
-			}
-			d.pos = end + 1
-			return unescape(d.src[start:end]), true
-		}
-	}
 	d.pos = len(d.src)
-	return "", false
+	length := strings.IndexByte(d.src[start:], '"')
+	if length < 0 {
+		return "", false
+	}
+	escape := strings.IndexByte(d.src[start:start+length], '\\')
+	if escape < 0 {
+		d.pos = start + length + 1
+		return d.src[start : start+length], true
+	}
+	end := closingQuote(d.src, start+escape, '"')
+	if end < 0 {
+		return "", false
+	}
+	d.pos = end + 1
+	return unescape(d.src[start:end]), true
 }
 
 // closingQuote returns where the next quote stands that no backslash precedes, or -1.

@@ -30,37 +30,30 @@ func nameAt(s string, i int) (name string, value int) {
 		return bracketName(s, i)
 	}
 	i = namePrefixEnd(s, i)
-	if i == len(s) {
-		return "", -1
-	}
-	end := 0
 	if open, size := quoteAt(s, i+literalPrefix(s, i)); open != "" {
-		i += literalPrefix(s, i) + size
-		end, size = shortQuoted(s, i, open)
-		if end < 0 {
-			return "", -1
-		}
-		value = separatorEnd(s, end+size)
-	} else {
-		end = nameEnd(s, i)
-		value = separatorEnd(s, end)
-		if value >= 0 && end > i && isDigit(s[i]) {
-			return "", numbered(s, i, end, value)
-		}
+		return quotedName(s, i+literalPrefix(s, i)+size, open)
 	}
-	if value < 0 || end == i {
+	end := nameEnd(s, i)
+	value = separatorEnd(s, end)
+	switch {
+	case value < 0 || end == i:
 		return "", -1
+	case !isDigit(s[i]):
+		return s[i:end], value
+	case digitsEnd(s, i) == end && s[value-1] == '>': // 0 => a, but no time of day
+		return "", value
 	}
-	return s[i:end], value
+	return "", -1
 }
 
-// numbered accepts 0 => a and refuses the times of day and addresses that look
-// like a number with a colon.
-func numbered(s string, i, end, value int) int {
-	if digitsEnd(s, i) == end && s[value-1] == '>' {
-		return value
+// quotedName reads the name that begins at i, behind its opening quote.
+func quotedName(s string, i int, open string) (name string, value int) {
+	end, size := shortQuoted(s, i, open)
+	if end <= i {
+		return "", -1
 	}
-	return -1
+	value = separatorEnd(s, end+size)
+	return s[i:end], value
 }
 
 // bracketName reads PHP's [name] => and ["name":protected]=>.

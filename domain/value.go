@@ -54,16 +54,20 @@ func (v Value) Text() string {
 
 // Get returns the member of that name, the last if there are several, or null
 // when v is no object or has no such member.
-func (v Value) Get(key string) (found Value) {
+func (v Value) Get(key string) Value {
 	if v.Kind() != ObjectValue {
 		return Value{}
 	}
+	found := 0
 	for i := 1; i < len(v.nodes); i += int(v.nodes[i].size) {
 		if v.nodes[i].key == key {
-			found = v.child(i)
+			found = i
 		}
 	}
-	return found
+	if found == 0 {
+		return Value{}
+	}
+	return v.child(found)
 }
 
 // Index returns the element at i, counted from 0, or null when v is no array or
