@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -102,30 +103,26 @@ func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from pageKey, lim
 	return events, translate(err)
 }
 
-// EachEvent calls take with every event that a filter chooses, the newest
-// arrival first, and stops with the first error that it returns. It reads them
-// in parts, so that a long list waits for its reader without holding a
-// connection.
-func (s *Store) EachEvent(ctx context.Context, f EventFilter, take func(EventSummary) error) error {
-	f, err := s.withShapes(ctx, f)
-	if err != nil {
-		return err
-	}
+// AllEvents lists every event that a filter chooses, the newest arrival first;
+// an error is the last of it. They are read in parts, so that a long list waits
+// for its reader without holding a connection.
+func (s *Store) AllEvents(ctx context.Context, f EventFilter) iter.Seq2[EventSummary, error] {
 	const part = 1000
-	for from := (pageKey{}); ; {
-		events, err := s.eventsFrom(ctx, f, from, part)
-		if err != nil {
-			return err
-		}
-		for _, e := range events {
-			if err := take(e); err != nil {
-				return err
+	return func(yield func(EventSummary, error) bool) {
+		f, err := s.withShapes(ctx, f)
+		events := make([]EventSummary, part)
+		for from := (pageKey{}); err == nil && len(events) == part; {
+			events, err = s.eventsFrom(ctx, f, from, part)
+			for _, e := range events {
+				if !yield(e, nil) {
+					return
+				}
+				from.id = e.ID
 			}
 		}
-		if len(events) < part {
-			return nil
+		if err != nil {
+			yield(EventSummary{}, err)
 		}
-		from.id = events[part-1].ID
 	}
 }
 

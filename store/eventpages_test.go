@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -67,7 +66,7 @@ func TestListsAreTheSameForwardAndBack(t *testing.T) {
 	}
 }
 
-func TestEachEventTakesAllAndStops(t *testing.T) {
+func TestAllEventsAreAllAndEnd(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
@@ -77,20 +76,26 @@ func TestEachEventTakesAllAndStops(t *testing.T) {
 	}
 	storetest.Add(t, s, source.ID, events...)
 	seen := map[string]bool{}
-	err := s.EachEvent(t.Context(), store.EventFilter{Unparsed: true}, func(e store.EventSummary) error {
+	for e, err := range s.AllEvents(t.Context(), store.EventFilter{Unparsed: true}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		seen[e.ID] = true
-		return nil
-	})
-	if err != nil || len(seen) != len(events) {
-		t.Errorf("took %d of %d: %v", len(seen), len(events), err)
 	}
-	enough, taken := errors.New("enough"), 0
-	err = s.EachEvent(t.Context(), store.EventFilter{}, func(store.EventSummary) error {
-		taken++
-		return enough
-	})
-	if !errors.Is(err, enough) || taken != 1 {
-		t.Errorf("went on after an error: %d, %v", taken, err)
+	if len(seen) != len(events) {
+		t.Errorf("listed %d of %d", len(seen), len(events))
+	}
+	for range s.AllEvents(t.Context(), store.EventFilter{}) {
+		break // must not panic
+	}
+	failures := 0
+	for _, err := range s.AllEvents(t.Context(), store.EventFilter{Format: "\xff"}) {
+		if failures++; domain.KindOf(err) != domain.Invalid {
+			t.Errorf("a filter that is no text gives %v", err)
+		}
+	}
+	if failures != 1 {
+		t.Errorf("the list ended %d times", failures)
 	}
 }
 
