@@ -110,11 +110,8 @@ func (p Period) options() []ui.OptionProps {
 
 // hidden is what the form carries along for the choice of customPeriod.
 func (p Period) hidden(q Query) []ui.HiddenProps {
-	var inputs []ui.HiddenProps
-	for _, name := range []string{"from", "to"} {
-		if value := q.Get(name); value != "" && p.Value == customPeriod {
-			inputs = append(inputs, ui.HiddenProps{Name: name, Value: value})
-		}
+	if p.Value != customPeriod {
+		return nil
 	}
-	return inputs
+	return kept(q, "from", "to")
 }

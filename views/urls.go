@@ -35,7 +35,10 @@ func SignInURL(back string) templ.SafeURL { return at(Query{}.With("back", back)
 // SignOutURL ends the session by POST.
 func SignOutURL() templ.SafeURL { return at(Query{}, "sign-out") }
 
-// DisconnectionsURL lists events by network, reason, source, format, category and period.
+// DisconnectionsURL lists events. The query filters by network, reason (an id
+// or UnparsedReason), category, type, source (by name), format, profile, parser
+// and cluster; verdict=arrival asks for the verdicts on arrival, not those of
+// now. Its window is a period, or from and to: see ReadPeriod.
 func DisconnectionsURL(q Query) templ.SafeURL { return at(q, "disconnections") }
 
 // DisconnectionsCSVURL is the same list to take away.
@@ -118,6 +121,21 @@ func ProfileURL(id string) templ.SafeURL {
 	default:
 		return at(Query{}, "profiles", id)
 	}
+}
+
+// ProfilesCSVURL is what a look-up finds, to take away.
+func ProfilesCSVURL(q Query) templ.SafeURL { return at(q, "profiles.csv") }
+
+// InPath reports whether ProfileURL has the id in its path.
+func InPath(id string) bool { return ProfileURL(id) != ProfilesURL(Query{}.With("q", id)) }
+
+// ProfileViewURL is one profile with a place in its timeline, or with the words
+// for its customer in another language.
+func ProfileViewURL(id string, q Query) templ.SafeURL {
+	if !InPath(id) {
+		return ProfilesURL(q.With("q", id))
+	}
+	return at(q, "profiles", id)
 }
 
 // TrendsURL shows reasons over time.

@@ -40,6 +40,9 @@ func (v *service) routes() *http.ServeMux {
 		page(pattern, handlers.Require(may, h))
 	}
 
+	signedIn("GET /disconnections", everyone, d.ListDisconnections)
+	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
+
 	signedIn("GET /clusters", engineer, d.ListClusters)
 	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)
 	signedIn("GET /clusters/{id}", engineer, d.ShowCluster)

@@ -45,6 +45,7 @@ func parts() map[string]templ.Component {
 		"Message":      Message(filled[MessageProps]()),
 		"Mono":         Mono(hostile),
 		"Pager":        Pager(filled[PagerProps]()),
+		"Pair":         Pair(filled[PairProps]()),
 		"Post":         Post(filled[PostProps]()),
 		"Progress":     Progress(filled[ProgressProps]()),
 		"Quiet":        Quiet(hostile),

@@ -1,0 +1,229 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// eventsPerPage is how many rows a list of events shows.
+const eventsPerPage = 50
+
+// eventQuery is what the address of a list of events asks for.
+type eventQuery struct {
+	query   views.Query // what of the address is known and not empty, without the page
+	period  views.Period
+	filter  store.EventFilter
+	sources []store.Source
+}
+
+// readEventQuery reads the filter of a request. A name that nothing has, such
+// as that of no source, chooses nothing; a period that is none is Invalid.
+func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
+	q := views.QueryOf(r.URL.Query()).Filled().Only("network", "reason", "category", "type", "source", "format",
+		"profile", "parser", "cluster", "verdict", "period", "from", "to")
+	period, err := views.ReadPeriod(q, time.Now())
+	if err != nil {
+		return eventQuery{}, err
+	}
+	sources, err := d.Store.Sources(r.Context())
+	if err != nil {
+		return eventQuery{}, err
+	}
+	f := store.EventFilter{
+		Network: domain.Network(q.Get("network")), Category: domain.Category(q.Get("category")),
+		Type: domain.EventType(q.Get("type")), Format: domain.Format(q.Get("format")), ProfileID: q.Get("profile"),
+		Parser: q.Get("parser"), OnArrival: q.Get("verdict") == "arrival",
+		SourceID: sourceID(sources, q.Get("source")), ClusterID: number(q.Get("cluster")),
+		From: period.From, To: period.To,
+	}
+	if reason := q.Get("reason"); reason == views.UnparsedReason {
+		f.Unparsed = true
+	} else {
+		f.Reason = domain.ReasonID(reason)
+	}
+	return eventQuery{q, period, f, sources}, nil
+}
+
+// none is the number of what does not exist.
+const none = -1
+
+func sourceID(sources []store.Source, name string) int64 {
+	if name == "" {
+		return 0
+	}
+	i := slices.IndexFunc(sources, func(s store.Source) bool { return s.Name == name })
+	if i < 0 {
+		return none
+	}
+	return sources[i].ID
+}
+
+// number reads the number of a record: 0 for an empty text.
+func number(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if text != "" && (err != nil || n <= 0) {
+		return none
+	}
+	return n
+}
+
+// ListDisconnections lists events beside their counts by network and reason.
+func (d *Dashboard) ListDisconnections(w http.ResponseWriter, r *http.Request) error {
+	asked, err := d.readEventQuery(r)
+	if err != nil {
+		return err
+	}
+	page, err := d.Store.Events(r.Context(), asked.filter, r.URL.Query().Get("page"), eventsPerPage)
+	if err != nil {
+		return err
+	}
+	groups, err := d.eventGroups(r.Context(), asked.filter)
+	if err != nil {
+		return err
+	}
+	any, err := d.anyEvent(r.Context(), page)
+	if err != nil {
+		return err
+	}
+	viewer := Viewer(r.Context())
+	return render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
+		Viewer: viewer, Now: time.Now(), Query: asked.query, Period: asked.period,
+		Total: countIn(groups, asked.filter), Networks: byNetwork(groups), Groups: byReason(groups, asked.filter),
+		Choices: d.eventChoices(asked, groups), Rows: eventRows(page.Events, viewer.Role),
+		Newer: page.Before, Older: page.Next, Any: any,
+	}))
+}
+
+// ListDisconnectionsCSV sends the same list, all of it.
+func (d *Dashboard) ListDisconnectionsCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := d.readEventQuery(r)
+	if err != nil {
+		return err
+	}
+	head := []string{"event_id", "occurred_at", "type", "profile_id", "profile_name", "network", "reason", "category",
+		"parser", "ruleset", "source", "operation", "status", "format", "code", "subcode", "error_type"}
+	errors := Viewer(r.Context()).Role.SeesErrors()
+	if errors {
+		head = append(head, "message")
+	}
+	events := d.Store.AllEvents(r.Context(), asked.filter)
+	return sendCSV(w, "disconnections.csv", head, eventRecords(events, errors))
+}
+
+func eventRecords(events iter.Seq2[store.EventSummary, error], withErrors bool) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for e, err := range events {
+			record := eventRecord(e)
+			if withErrors {
+				record = append(record, e.Message)
+			}
+			if !yield(record, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func eventRecord(e store.EventSummary) []string {
+	cause, _ := e.Reason.Cause().Info()
+	return []string{e.ID, e.OccurredAt.UTC().Format(time.RFC3339Nano), string(e.Type), e.ProfileID, e.ProfileName,
+		string(e.Network), string(e.Reason), string(cause.Category), e.Parser, strconv.Itoa(e.Ruleset), e.Source,
+		e.Operation, strconv.Itoa(e.Status), string(e.Format), e.Code, e.Subcode, e.ErrorType}
+}
+
+// eventGroups counts by network and reason under the filter without them: the
+// list's total and the counts of its neighbours come out of one query.
+func (d *Dashboard) eventGroups(ctx context.Context, f store.EventFilter) ([]store.EventGroup, error) {
+	f.Network, f.Reason, f.Unparsed = "", "", false
+	return d.Store.EventGroups(ctx, f)
+}
+
+func countIn(groups []store.EventGroup, f store.EventFilter) int {
+	n := 0
+	for _, g := range groups {
+		if (f.Network == "" || g.Network == f.Network) && (f.Reason == "" || g.Reason == f.Reason) &&
+			(!f.Unparsed || g.Reason == "") {
+			n += g.Events
+		}
+	}
+	return n
+}
+
+// byNetwork sums groups up, in the order in which pages show networks.
+func byNetwork(groups []store.EventGroup) []views.EventGroup {
+	var sums []views.EventGroup
+	for _, n := range domain.Networks() {
+		if events := countIn(groups, store.EventFilter{Network: n}); events > 0 {
+			sums = append(sums, views.EventGroup{Network: n, Events: events})
+		}
+	}
+	return sums
+}
+
+// byReason takes the groups of the chosen network. Reconnections have no reasons.
+func byReason(groups []store.EventGroup, f store.EventFilter) []views.EventGroup {
+	if f.Type == domain.Reconnected {
+		return nil
+	}
+	var chosen []views.EventGroup
+	for _, g := range groups {
+		if f.Network == "" || g.Network == f.Network {
+			chosen = append(chosen, views.EventGroup{Network: g.Network, Reason: g.Reason, Events: g.Events})
+		}
+	}
+	return chosen
+}
+
+// eventChoices offers all reasons of the chosen network; of all networks, which
+// have too many, those that occurred.
+func (d *Dashboard) eventChoices(asked eventQuery, groups []store.EventGroup) views.EventChoices {
+	var c views.EventChoices
+	for _, s := range asked.sources {
+		c.Sources = append(c.Sources, s.Name)
+	}
+	if network := d.Catalog.Network(asked.filter.Network); network != nil {
+		for _, reason := range network.Reasons {
+			c.Reasons = append(c.Reasons, reason.ID)
+		}
+	}
+	for _, g := range byReason(groups, asked.filter) {
+		c.Reasons = append(c.Reasons, g.Reason)
+	}
+	c.Reasons = append(c.Reasons, asked.filter.Reason)
+	slices.SortFunc(c.Reasons, func(a, b domain.ReasonID) int { return cmp.Compare(a, b) })
+	c.Reasons = slices.DeleteFunc(slices.Compact(c.Reasons), func(r domain.ReasonID) bool { return r == "" })
+	return c
+}
+
+// anyEvent reports whether there is any event, also beyond an empty page.
+func (d *Dashboard) anyEvent(ctx context.Context, page store.EventPage) (bool, error) {
+	if len(page.Events) > 0 {
+		return true, nil
+	}
+	first, err := d.Store.Events(ctx, store.EventFilter{}, "", 1)
+	return len(first.Events) > 0, err
+}
+
+// eventRows shows the beginning of errors to those who may see it.
+func eventRows(events []store.EventSummary, role domain.Role) []views.EventRow {
+	rows := make([]views.EventRow, len(events))
+	for i, e := range events {
+		rows[i] = views.EventRow{
+			ID: e.ID, At: e.OccurredAt, Type: e.Type, Network: e.Network, ProfileID: e.ProfileID, ProfileName: e.ProfileName,
+			Reason: e.Reason, Source: e.Source, Operation: e.Operation, Status: e.Status,
+		}
+		if role.SeesErrors() {
+			rows[i].Error = e.Excerpt
+		}
+	}
+	return rows
+}
