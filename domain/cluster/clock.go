@@ -11,10 +11,7 @@ func timeEnd(text string, i int) int {
 			break
 		}
 		end = next
-		sure = sure || part == wholeTime
-		if part == monthAndDay {
-			sure = true
-		}
+		sure = sure || part == wholeTime || part == monthAndDay
 		p = timeGap(text, next)
 	}
 	if !sure {
@@ -192,16 +189,9 @@ func dateEnd(text string, j, n int) int {
 func isLetterNotT(c byte) bool { return classes[c] == letter && c != 'T' && c != '_' }
 
 func month(w string) bool {
-	if len(w) < 3 || len(w) > 9 {
-		return false
-	}
-	switch w[:3] {
-	case "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec":
-	default:
-		return false
-	}
-	switch w[3:] {
-	case "", "t", "e", "y", "uary", "ruary", "ch", "il", "ust", "tember", "ober", "ember":
+	switch w {
+	case "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec",
+		"January", "February", "March", "April", "June", "July", "August", "September", "October", "November", "December":
 		return true
 	}
 	return false

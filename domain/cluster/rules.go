@@ -8,10 +8,12 @@ import (
 // weight is how much one word at a place speaks for the place being variable.
 type weight int8
 
-// The weights, against proof. The numbers in words: a place is variable when
-// four made-up identifiers were seen in it, or five words where names are
-// expected, or eight words anywhere, all else being equal. An enumeration that a
-// program prints mostly has fewer members; names have more sooner or later.
+// The weights, against proof. In numbers of different words, all else being
+// equal, a place is variable that held eight of any kind, or five where names are
+// expected, or four made-up identifiers, or three of them where names are expected;
+// beside a masked value one word where names are expected is enough, or two
+// anywhere. An enumeration that a program prints mostly has fewer members; names
+// have more sooner or later.
 const (
 	apart    weight = -1 // the word is part of the meaning
 	joins    weight = 0  // it is no evidence, but may stand at a variable place

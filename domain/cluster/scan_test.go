@@ -44,7 +44,7 @@ func TestScanMasks(t *testing.T) {
 		{"on Monday, 11-Sep-23 04:00:00 PDT. The", "on <time>. The"},
 		{"Wed, 20 Sep 2023 09:07:36 GMT", "<time>"},
 		{"Jun 14 15:16:01 combo", "<time> combo"},
-		{"May I? the 3 of them, Mar", "May I? the <num> of them, Mar"},
+		{"Mary 5, May I? the 3 of them, Mar", "Mary <num>, May I? the <num> of them, Mar"},
 		{"took 12ms, 3 seconds or 1 hour, <1 sec", "took <duration> or <duration>"},
 		{"sent 1.26 KB and 402 bytes", "sent <size> and <size>"},
 		{"page 'Blue Door' is missing, its state 'Blue Door'", "page <quoted> is missing, its state 'Blue Door'"},
