@@ -76,7 +76,7 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 		Network: domain.Network(q.Get("network")), State: q.Get("state"), Sort: store.ClusterSort(q.Get("sort")),
 	}}
 	switch in.filter.State {
-	case "":
+	case "", "new":
 		in.filter.State = "open"
 	case "all":
 		in.filter.State = ""
@@ -89,6 +89,9 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 	}
 	if !period.From.IsZero() { // whole hours, like the counts that shares are made of
 		in.filter.From = period.From.Truncate(time.Hour)
+	}
+	if q.Get("state") == "new" {
+		in.filter.NewSince = in.filter.From
 	}
 	in.after, err = readKey(q.Get("after"))
 	return in, err

@@ -12,4 +12,5 @@ type Dashboard struct {
 	Store   *store.Store
 	Engine  *parse.Engine
 	Catalog *catalog.Catalog
+	BaseURL string // as services reach the API: scheme, host and port
 }

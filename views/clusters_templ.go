@@ -229,7 +229,7 @@ func clusterFilter(p ClustersProps) templ.Component {
 	})
 }
 
-var clusterStates = []ui.OptionProps{{Value: "", Text: "Open"}, {Value: "ignored", Text: "Ignored"}, {Value: "merged", Text: "Merged"}, {Value: "all", Text: "Any"}}
+var clusterStates = []ui.OptionProps{{Value: "", Text: "Open"}, {Value: "new", Text: "Open, first seen then"}, {Value: "ignored", Text: "Ignored"}, {Value: "merged", Text: "Merged"}, {Value: "all", Text: "Any"}}
 
 func networkOptions(networks []domain.Network) []ui.OptionProps {
 	options := []ui.OptionProps{{Value: "", Text: "All"}}

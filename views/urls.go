@@ -29,6 +29,9 @@ func at(q Query, parts ...string) templ.SafeURL {
 // OverviewURL is the first page.
 func OverviewURL() templ.SafeURL { return "/" }
 
+// WallURL is the first page for a screen on the wall.
+func WallURL() templ.SafeURL { return "/?wall=1" }
+
 // SignInURL is where a user signs in; back is the path to return to, "" for the first page.
 func SignInURL(back string) templ.SafeURL { return at(Query{}.With("back", back), "sign-in") }
 

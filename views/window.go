@@ -22,6 +22,11 @@ func LastDays(now time.Time, n int) Window {
 	return Window{to.AddDate(0, 0, -n), to}
 }
 
+// Earlier is the window moved back by whole days.
+func (w Window) Earlier(days int) Window {
+	return Window{w.From.AddDate(0, 0, -days), w.To.AddDate(0, 0, -days)}
+}
+
 // of narrows a query to the window.
 func (w Window) of(q Query) Query {
 	return q.With("from", w.From.Format(time.RFC3339)).With("to", w.To.Format(time.RFC3339))

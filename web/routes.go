@@ -40,6 +40,8 @@ func (v *service) routes() *http.ServeMux {
 		page(pattern, handlers.Require(may, h))
 	}
 
+	signedIn("GET /{$}", everyone, d.ShowOverview)
+
 	signedIn("GET /disconnections", everyone, d.ListDisconnections)
 	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
 

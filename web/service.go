@@ -70,5 +70,5 @@ func (v *service) api() *api.API {
 }
 
 func (v *service) dashboard() *handlers.Dashboard {
-	return &handlers.Dashboard{Store: v.store, Engine: v.engine, Catalog: v.catalog}
+	return &handlers.Dashboard{Store: v.store, Engine: v.engine, Catalog: v.catalog, BaseURL: v.config.baseURL.String()}
 }

@@ -1,0 +1,142 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"net/http"
+	"slices"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+const (
+	overviewGrown    = 10 // reasons that grew, at most
+	overviewClusters = 8  // new clusters, at most
+)
+
+// ShowOverview shows the last day, or how to send the first event.
+func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	any, err := d.Store.AnyEvent(ctx)
+	if err != nil {
+		return err
+	}
+	if !any {
+		return render(w, r, http.StatusOK, views.FirstRun(views.FirstRunProps{Viewer: Viewer(ctx), BaseURL: d.BaseURL}))
+	}
+	now := time.Now()
+	props := views.OverviewProps{
+		Viewer: Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
+	}
+	for _, add := range []func(context.Context, *views.OverviewProps) error{
+		d.addOutages, d.addNetworks, d.addGrown, d.addNewClusters, d.addGaps,
+	} {
+		if err := add(ctx, &props); err != nil {
+			return err
+		}
+	}
+	return render(w, r, http.StatusOK, views.Overview(props))
+}
+
+func (d *Dashboard) addOutages(ctx context.Context, p *views.OverviewProps) error {
+	outages, err := d.Store.Outages(ctx, p.Window.From, p.Window.To)
+	for _, o := range outages {
+		p.Outages = append(p.Outages, views.OutageProps{Network: o.Network, Window: views.Window{From: o.From, To: o.To}, Errors: o.Errors})
+	}
+	return err
+}
+
+// networkDays are networks with what happened on them, by name.
+type networkDays map[domain.Network]*views.NetworkDayProps
+
+func (days networkDays) of(n domain.Network) *views.NetworkDayProps {
+	if days[n] == nil {
+		days[n] = &views.NetworkDayProps{Network: n, Hours: make([]int, 24)}
+	}
+	return days[n]
+}
+
+// addNetworks compares the networks with the day before and the week before.
+// It wants the outages to be there.
+func (d *Dashboard) addNetworks(ctx context.Context, p *views.OverviewProps) error {
+	days := networkDays{}
+	if err := d.addCounts(ctx, days, p.Window); err != nil {
+		return err
+	}
+	points, err := d.Store.Trend(ctx, store.TrendFilter{Type: domain.Disconnected, From: p.Window.From, To: p.Window.To, Bucket: store.Hour})
+	for _, point := range points {
+		days.of(point.Network).Hours[int(point.At.Sub(p.Window.From)/time.Hour)] += point.Events
+	}
+	for _, n := range days {
+		n.Outage = slices.ContainsFunc(p.Outages, func(o views.OutageProps) bool { return o.Network == n.Network })
+		n.Rising = beyondChance(n.Disconnections, max(n.DayBefore, n.WeekBefore))
+		p.Networks = append(p.Networks, *n)
+	}
+	slices.SortFunc(p.Networks, func(a, b views.NetworkDayProps) int {
+		return cmp.Or(b.Disconnections-a.Disconnections, b.Errors-a.Errors, cmp.Compare(a.Network, b.Network))
+	})
+	return err
+}
+
+// addCounts counts the day, the day before and the same day a week before.
+func (d *Dashboard) addCounts(ctx context.Context, days networkDays, w views.Window) error {
+	for back, add := range map[int]func(*views.NetworkDayProps, store.NetworkCount){
+		0: func(n *views.NetworkDayProps, c store.NetworkCount) {
+			n.Disconnections, n.Errors = c.Disconnections, c.Errors
+			n.UnparsedOnArrival, n.UnparsedNow = c.UnparsedOnArrival, c.UnparsedNow
+		},
+		1: func(n *views.NetworkDayProps, c store.NetworkCount) { n.DayBefore = c.Disconnections },
+		7: func(n *views.NetworkDayProps, c store.NetworkCount) { n.WeekBefore = c.Disconnections },
+	} {
+		window := w.Earlier(back)
+		counts, err := d.Store.NetworkCounts(ctx, window.From, window.To)
+		if err != nil {
+			return err
+		}
+		for _, c := range counts {
+			add(days.of(c.Network), c)
+		}
+	}
+	return nil
+}
+
+// beyondChance reports whether a count is more than what varies by itself round
+// the usual one: two standard deviations, and three to begin with.
+func beyondChance(now, usual int) bool {
+	return float64(now) > float64(usual)+2*math.Sqrt(float64(usual)+1)
+}
+
+func (d *Dashboard) addGrown(ctx context.Context, p *views.OverviewProps) error {
+	changes, err := d.Store.GrownReasons(ctx, p.Window.From, p.Window.To, overviewGrown)
+	for _, c := range changes {
+		info, _ := c.Reason.Cause().Info()
+		p.Grown = append(p.Grown, views.GrownProps{
+			Reason: c.Reason, Title: d.Catalog.Words(c.Reason, catalog.English).Title, Category: info.Category,
+			Errors: c.Now, DayBefore: c.Before, WeekBefore: c.WeekBefore,
+		})
+	}
+	return err
+}
+
+func (d *Dashboard) addNewClusters(ctx context.Context, p *views.OverviewProps) error {
+	page, err := d.Store.Clusters(ctx, store.ClusterFilter{State: "open", From: p.Window.From, NewSince: p.Window.From}, nil, overviewClusters)
+	p.NewClusters = page.Total
+	for _, c := range page.Clusters {
+		p.Clusters = append(p.Clusters, clusterProps(c))
+	}
+	return err
+}
+
+func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) error {
+	p.GapsSince = p.Window.From.Truncate(24 * time.Hour)
+	gaps, err := d.Store.IncompleteSources(ctx, p.GapsSince)
+	for _, g := range gaps {
+		p.Gaps = append(p.Gaps, views.GapProps{Source: g.Source, Field: g.Field, Events: g.Events, Of: g.Of})
+	}
+	return err
+}
