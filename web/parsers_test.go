@@ -23,20 +23,6 @@ func TestSamplesOfTheCatalogue(t *testing.T) {
 	}
 }
 
-// The other locales fall back to English.
-func TestEveryReasonHasEnglishWords(t *testing.T) {
-	t.Parallel()
-	c, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range c.Missing() {
-		if m.Locale == catalog.English {
-			t.Error(missingWords(m))
-		}
-	}
-}
-
 const brokenCatalogue = `network: x
 name: X
 account: account

@@ -50,7 +50,7 @@
 //	    title: La connexion a expiré  # one line, no full stop
 //	    message: …                    # what happened, in the customer's words
 //	    steps: [Ouvrez {link}, …]     # what to do, in order; [] when there is nothing to do
-//	    link: "{link}"                # optional: the page that the steps begin at
+//	    link: "{link}"                # optional: the page that the steps begin at; without it the reason's link
 //	    prevent: …                    # how to keep it from coming back
 //	    support_say: …                # what support may say
 //	    support_avoid: …              # what support must not say

@@ -215,6 +215,24 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Words that name no link have the reason's, if it has one.
+func TestLinkOfAReason(t *testing.T) {
+	t.Parallel()
+	linked := strings.Replace(mastodon, "note: A note.", "note: A note.\n    link: https://joinmastodon.org/apps", 1)
+	c, err := catalog.LoadFrom(tree("networks/mastodon.yaml", linked, "words/en.yaml", english, "words/fr.yaml", french))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, locale := range []string{"en", "fr"} {
+		if w := c.Words("mastodon.token-invalid", locale); w.Link != "https://joinmastodon.org/apps" {
+			t.Errorf("link in %s: %q", locale, w.Link)
+		}
+	}
+	if w := load(t).Words("mastodon.token-invalid", "fr"); w.Link != "" {
+		t.Errorf("link of a reason without one: %q", w.Link)
+	}
+}
+
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	got := map[string]catalog.Missing{}

@@ -21,7 +21,7 @@ type ReasonEntry struct {
 	domain.CauseInfo
 	Docs   string // the network's page about it
 	Note   string // for developers: what it means in terms of the API
-	Link   string // where the customer's steps begin, empty for the network's reconnect link
+	Link   string // where the customer's steps begin; {link} in words, for which an empty one is the network's reconnect link
 	Origin domain.Origin
 
 	words map[string]wordsText // per locale, only the fields that differ here

@@ -84,6 +84,7 @@ func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
 		locale = English
 		text = c.text(reason, locale)
 	}
+	text.link = cmp.Or(text.link, reason.Link)
 	return text.fill(c.placeholders(reason, locale), locale)
 }
 
