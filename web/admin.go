@@ -56,10 +56,7 @@ func readDatabaseConfig(e env, command string) (config, []string, error) {
 // withStore brings the database up to date and hands it to fn. An embedded
 // one that a running service has is used beside it.
 func withStore(ctx context.Context, c config, fn func(*store.Store) error) (err error) {
-	db, err := startDatabase(ctx, c, slog.New(slog.DiscardHandler))
-	if errors.Is(err, embedded.ErrInUse) {
-		db, err = joinDatabase(c)
-	}
+	db, err := joinOrStartDatabase(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -72,7 +69,11 @@ func withStore(ctx context.Context, c config, fn func(*store.Store) error) (err 
 	return fn(s)
 }
 
-func joinDatabase(c config) (*database, error) {
+func joinOrStartDatabase(ctx context.Context, c config) (*database, error) {
+	db, err := startDatabase(ctx, c, slog.New(slog.DiscardHandler))
+	if !errors.Is(err, embedded.ErrInUse) {
+		return db, err
+	}
 	url, err := embedded.Running(c.dataDir)
 	return &database{url: url, directURL: url}, err
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -90,9 +92,31 @@ func (v *service) addDemoEvents(ctx context.Context, name string, events []demoE
 // from there, and how to sign in.
 const demoPasswordFile = "demo-password"
 
-// greet says where the service is and how to sign in.
-func (v *service) greet(ctx context.Context, out io.Writer) error {
-	fmt.Fprintf(out, "Wherefore is at %s\n", v.config.baseURL)
+// runDemo fills an empty database, beside a running service too.
+func runDemo(ctx context.Context, e env) (err error) {
+	c, args, err := readDatabaseConfig(e, "demo")
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		return fmt.Errorf("demo does not know what %q means", args[0])
+	}
+	c.demo, c.baseURL = true, &url.URL{}
+	db, err := joinOrStartDatabase(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.stop()) }()
+	v, err := newService(ctx, c, db, newLog(e.stderr))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.store.Close()) }()
+	return v.invite(ctx, e.stdout)
+}
+
+// invite says how to sign in, if that is not known to somebody already.
+func (v *service) invite(ctx context.Context, out io.Writer) error {
 	users, err := v.store.Users(ctx)
 	if err != nil {
 		return err

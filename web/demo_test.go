@@ -51,8 +51,8 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 	if again := count(); again != events {
 		t.Errorf("%d events, then %d", events, again)
 	}
-	if said := greeting(t, v); !strings.Contains(said, "Sign in as engineer, support, pm or admin with the password ") {
-		t.Errorf("greets with %q", said)
+	if said := invitation(t, v); !strings.Contains(said, "Sign in as engineer, support, pm or admin with the password ") {
+		t.Errorf("invites with %q", said)
 	}
 	password, err := kept(v.config.dataDir, demoPasswordFile)
 	if err != nil {
@@ -66,10 +66,10 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 	}
 }
 
-func greeting(t *testing.T, v *service) string {
+func invitation(t *testing.T, v *service) string {
 	t.Helper()
 	var said strings.Builder
-	if err := v.greet(context.WithoutCancel(t.Context()), &said); err != nil {
+	if err := v.invite(context.WithoutCancel(t.Context()), &said); err != nil {
 		t.Fatal(err)
 	}
 	return said.String()
@@ -101,6 +101,19 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 		said := d.saying(m)
 		if _, verdict := engine.Explain(m.network, said.Status, said.Error); verdict.Parsed() {
 			t.Errorf("%s explains %s", verdict.Parser, said.Error)
+		}
+	}
+}
+
+func TestDemoCommand(t *testing.T) {
+	t.Parallel()
+	address, dir := storetest.URL(t), t.TempDir()
+	for range 2 {
+		var said strings.Builder
+		e := testEnv([]string{"demo"}, "DATABASE_URL="+address, "WHEREFORE_DATA_DIR="+dir)
+		e.stdout = &said
+		if err := run(t.Context(), e); err != nil || !strings.HasPrefix(said.String(), "Sign in as ") {
+			t.Errorf("said %q, %v", said.String(), err)
 		}
 	}
 }

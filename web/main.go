@@ -38,6 +38,7 @@ var errFailed = errors.New("failed")
 func commands() []command {
 	return []command{
 		{"serve", "the service and the dashboard; the default", runServe},
+		{"demo", "fill an empty database with a made-up history", runDemo},
 		{"migrate", "bring the database up to date, which serve does too", runMigrate},
 		{"user", "manage who may sign in", runUser},
 		{"token", "manage which services may use the API", runToken},

@@ -41,7 +41,8 @@ func runServe(ctx context.Context, e env) (err error) {
 	}
 	defer func() { err = errors.Join(err, v.store.Close()) }()
 	defer v.workUntilReturn(ctx, db.directURL)()
-	if err := v.greet(ctx, e.stdout); err != nil {
+	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
+	if err := v.invite(ctx, e.stdout); err != nil {
 		return err
 	}
 	return serveUntil(ctx, newServer(v.routes(), log), listener)
