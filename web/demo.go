@@ -129,7 +129,11 @@ func (v *service) invite(ctx context.Context, out io.Writer) error {
 	case len(users) == 0:
 		fmt.Fprintln(out, "Nobody can sign in yet: set WHEREFORE_ADMIN_PASSWORD, or run wherefore user add NAME ROLE")
 	case v.config.demo && slices.ContainsFunc(users, isDemo):
-		fmt.Fprintf(out, "Sign in as engineer, support, pm or admin with the password %s\n", password)
+		names := "engineer, support, pm or admin"
+		if v.config.adminPassword != "" {
+			names = "engineer, support or pm"
+		}
+		fmt.Fprintf(out, "Sign in as %s with the password %s\n", names, password)
 	}
 	return nil
 }
