@@ -97,7 +97,7 @@ func TestClusterFilterIsTheAddress(t *testing.T) {
 	if text := reads(root); !strings.Contains(text, "0% of facebook’s errors are explained. A parser for each of the 2 biggest clusters would make it 100%.") {
 		t.Errorf("says %s", text)
 	}
-	for _, empty := range []string{"?network=x", "?state=merged"} {
+	for _, empty := range []string{"?network=x", "?state=merged", "?state=new&from=2999-01-01"} {
 		root := pageOf(t, d.get("/clusters"+empty), http.StatusOK)
 		if !strings.Contains(reads(root), "No clusters match this filter") {
 			t.Errorf("%s: %s", empty, reads(root))

@@ -87,7 +87,7 @@ func reasonArray(reasons []domain.ReasonID) any {
 	}
 	ids := make([]string, len(reasons))
 	for i, r := range reasons {
-		ids[i] = string(r)
+		ids[i] = storable(string(r))
 	}
 	return pq.Array(ids)
 }

@@ -49,6 +49,9 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)
 	signedIn("GET /clusters/{id}", engineer, d.ShowCluster)
 
+	signedIn("GET /trends", everyone, d.ShowTrends)
+	signedIn("GET /trends.csv", everyone, d.ShowTrendsCSV)
+
 	signedIn("GET /reasons", everyone, d.ListReasons)
 	signedIn("GET /reasons.csv", everyone, d.ListReasonsCSV)
 	signedIn("GET /reasons/{id}", everyone, d.ShowReason)

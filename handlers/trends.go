@@ -1,0 +1,159 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// impactPatience is how long the page waits for what happened to profiles: that
+// reads every event of the period, which the counts do not.
+const impactPatience = 3 * time.Second
+
+// ShowTrends shows errors over time.
+func (d *Dashboard) ShowTrends(w http.ResponseWriter, r *http.Request) error {
+	t, err := d.readTrends(r, time.Now())
+	if err != nil {
+		return err
+	}
+	props := t.props()
+	props.Viewer = Viewer(r.Context())
+	if err := d.addMarks(r.Context(), t, &props); err != nil {
+		return err
+	}
+	if err := d.addImpacts(r.Context(), t, &props); err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Trends(props))
+}
+
+// ShowTrendsCSV answers the numbers of the chart to take away, those of the
+// rows that it folds into "others" too.
+func (d *Dashboard) ShowTrendsCSV(w http.ResponseWriter, r *http.Request) error {
+	t, err := d.readTrends(r, time.Now())
+	if err != nil {
+		return err
+	}
+	p := t.props()
+	var rows [][]string
+	for _, row := range p.Rows {
+		for i, slot := range p.Slots {
+			key := row.Key
+			if key == "" {
+				key = views.UnparsedReason
+			}
+			rows = append(rows, []string{
+				slot.Window.From.Format(time.RFC3339), slot.Window.To.Format(time.RFC3339), strconv.FormatBool(!slot.Partial), key,
+				strconv.Itoa(row.Errors[i]), shareText(row.Errors[i], p.All[i]), strconv.Itoa(row.Before[i]), shareText(row.Before[i], p.AllBefore[i]),
+			})
+		}
+	}
+	head := []string{"from", "to", "complete", string(p.By), "errors", "share", "errors_before", "share_before"}
+	return sendCSV(w, "trends.csv", head, whole(rows))
+}
+
+// shareText is a share for programs, empty where there is none.
+func shareText(part, all int) string {
+	if all == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(float64(part)/float64(all), 'f', 4, 64)
+}
+
+// addImpacts counts what the errors did to profiles, if that does not take too long.
+func (d *Dashboard) addImpacts(ctx context.Context, t trends, p *views.TrendsProps) error {
+	ctx, cancel := context.WithTimeout(ctx, impactPatience)
+	defer cancel()
+	impacts, err := d.Store.Impacts(ctx, store.ImpactFilter{
+		Network: t.filter.Network, Reasons: t.reasons, Type: t.filter.Type,
+		From: t.filter.From, To: t.filter.To, By: store.ImpactKey(t.by),
+	})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		p.TooSlow = true
+		return nil
+	}
+	for i := range p.Rows {
+		n := impacts[p.Rows[i].Key]
+		p.Rows[i].Impact = views.TrendImpactProps{
+			Profiles: n.Profiles, Disconnected: n.Disconnected, Repeated: n.Repeated,
+			Spells: n.Spells, Cured: n.Cured, MedianCure: n.MedianCure,
+		}
+	}
+	return err
+}
+
+// addMarks finds promotions and suspected outages, which may explain a change.
+func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps) error {
+	released, err := d.Store.ReleasedVersions(ctx, t.filter.Network, t.filter.From, t.filter.To)
+	if err != nil {
+		return err
+	}
+	outages, err := d.Store.Outages(ctx, t.filter.From, t.filter.To)
+	if err != nil {
+		return err
+	}
+	for _, v := range released {
+		p.Mark(views.RulesetMark(v.Network, v.Version.Version, v.CreatedAt, v.Author, v.Why))
+	}
+	for _, o := range outages {
+		if t.filter.Network == "" || t.filter.Network == o.Network {
+			p.Mark(views.OutageMark(o.Network, views.Window{From: o.From, To: o.To}, o.Errors))
+		}
+	}
+	return nil
+}
+
+// readTrends reads what a request asks for, and counts it. Invalid names the
+// part of the address that is not understood.
+func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
+	q := views.QueryOf(r.URL.Query()).Only("period", "network", "category", "side", "type", "reason", "by", "as").Filled()
+	span, err := views.ReadTrendSpan(q)
+	if err != nil {
+		return trends{}, err
+	}
+	window := span.Window(now)
+	t := trends{query: q, span: span, now: now, by: views.TrendKey(q.Get("by")), filter: store.TrendFilter{
+		Network: domain.Network(q.Get("network")), Type: domain.EventType(q.Get("type")),
+		From: window.From, To: window.To, Bucket: trendBuckets[span.Slot],
+	}}
+	if err := t.check(); err != nil {
+		return trends{}, err
+	}
+	t.reasons = d.chosenReasons(q)
+	if t.points, err = d.Store.Trend(r.Context(), t.filter); err != nil {
+		return trends{}, err
+	}
+	t.before, err = d.Store.Trend(r.Context(), t.filterBefore())
+	return t, err
+}
+
+var trendBuckets = map[time.Duration]store.Bucket{
+	time.Hour: store.Hour, 24 * time.Hour: store.Day, 7 * 24 * time.Hour: store.Week,
+}
+
+// chosenReasons are those that a query asks for, nil for all, unparsed included.
+func (d *Dashboard) chosenReasons(q views.Query) []domain.ReasonID {
+	switch reason := q.Get("reason"); {
+	case reason == views.UnparsedReason:
+		return []domain.ReasonID{""}
+	case reason != "":
+		return []domain.ReasonID{domain.ReasonID(reason)}
+	case q.Only("category", "side").Empty():
+		return nil
+	}
+	reasons := []domain.ReasonID{}
+	for _, n := range d.Catalog.Networks() {
+		for _, reason := range n.Reasons {
+			if chosen(q.Only("category", "side"), reason) {
+				reasons = append(reasons, reason.ID)
+			}
+		}
+	}
+	return reasons
+}

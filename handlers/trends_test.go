@@ -1,0 +1,187 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+	"wherefore/views"
+)
+
+func trendsSite(t *testing.T) *site {
+	t.Helper()
+	d, s := newDashboard(t)
+	s.serve("GET /trends", d.ShowTrends)
+	s.serve("GET /trends.csv", d.ShowTrendsCSV)
+	s.signInAs(t, domain.PM)
+	return s
+}
+
+func TestTrendsCompareWithThePeriodBefore(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	report(t, s.store, 0, 30, "token-expired")
+	report(t, s.store, 31, 10, "token-expired")
+	report(t, s.store, 1, 4, "lost-role")
+	report(t, s.store, 30, 4, "lost-role")
+	report(t, s.store, 2, 6, "")
+	page := s.open(t, "/trends?network=facebook")
+	words := reads(page)
+	for _, want := range []string{
+		"40 errors in 30 days", "Errors by reason, each day of 30 days",
+		"40 errors, +186% on the 30 days before. Grown most: facebook.token-expired, from 10 to 30.",
+	} {
+		if !strings.Contains(words, want) {
+			t.Errorf("does not read %q", want)
+		}
+	}
+	if row := rowOf(page, "facebook.token-expired 30"); row != "facebook.token-expired 30 75% 10 +200% 30 0% 0% –" {
+		t.Errorf("the row reads %q", row)
+	}
+	if row := rowOf(page, "unparsed"); row != "unparsed 6 15% 0 new 6 0% 0% –" {
+		t.Errorf("unparsed reads %q", row)
+	}
+	if to := leadsTo(page, "10"); !strings.Contains(to, "network=facebook&reason=facebook.token-expired&to=") {
+		t.Errorf("the errors before are at %q", to)
+	}
+}
+
+func TestTrendsAreFiltered(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	report(t, s.store, 0, 5, "token-expired")
+	report(t, s.store, 0, 3, "lost-role")
+	report(t, s.store, 0, 2, "")
+	for query, want := range map[string]string{
+		"":                                "10 errors in 30 days",
+		"?period=24h":                     "10 errors in 24 hours",
+		"?period=90d&by=network":          "10 errors in 13 weeks",
+		"?category=access":                "3 errors in 30 days",
+		"?side=network":                   "5 errors in 30 days",
+		"?side=network&category=access":   "No errors match this filter",
+		"?reason=facebook.lost-role":      "3 errors in 30 days",
+		"?reason=unparsed&as=share":       "2 errors in 30 days",
+		"?type=failed":                    "No errors match this filter",
+		"?network=x":                      "No errors match this filter",
+		"?reason=%00%ff":                  "No errors match this filter",
+		"?as=share&by=category&period=7d": "Share of errors by category, each day of 7 days",
+	} {
+		if words := reads(s.open(t, "/trends"+query)); !strings.Contains(words, want) {
+			t.Errorf("%s does not read %q: %s", query, want, words)
+		}
+	}
+	for _, wrong := range []string{"?period=1y", "?by=profile", "?type=reconnected", "?network=%00"} {
+		if w := s.get("/trends" + wrong); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s answers %d", wrong, w.Code)
+		}
+	}
+}
+
+func TestTrendsMarkWhatMayExplainAChange(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	report(t, s.store, 1, 8, "platform-outage")
+	_, err := s.store.PromoteParser(t.Context(), store.Actor{}, store.Promotion{
+		Network: domain.Facebook, BaseVersion: 1, Why: "the new words of code 7",
+		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "new-words", Reason: "facebook.rate-limited", Condition: `code == "7"`},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := reads(s.open(t, "/trends?period=7d"))
+	for _, want := range []string{"ruleset 2 of facebook: the new words of code 7", "suspected outage, ", "8 errors"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("does not read %q", want)
+		}
+	}
+	if strings.Contains(reads(s.open(t, "/trends?network=facebook&period=24h")), "suspected outage") {
+		t.Error("an outage outside the period is marked")
+	}
+}
+
+func TestTrendsAsCSV(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	report(t, s.store, 0, 3, "token-expired")
+	report(t, s.store, 7, 1, "token-expired")
+	report(t, s.store, 0, 1, "")
+	rows := strings.Split(strings.TrimSpace(s.get("/trends.csv?period=7d&network=facebook").Body.String()), "\n")
+	if len(rows) != 1+2*7 || rows[0] != "from,to,complete,reason,errors,share,errors_before,share_before" {
+		t.Fatalf("rows %q", rows)
+	}
+	if !strings.HasSuffix(rows[7], ",false,facebook.token-expired,3,0.7500,1,1.0000") || !strings.HasSuffix(rows[14], ",false,unparsed,1,0.2500,0,0.0000") {
+		t.Errorf("today is %q and %q", rows[7], rows[14])
+	}
+}
+
+func TestEmptyTrends(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	if words := reads(s.open(t, "/trends")); !strings.Contains(words, "No network has refused a call in this period.") {
+		t.Errorf("reads %q", words)
+	}
+	if rows := s.get("/trends.csv").Body.String(); strings.Count(rows, "\n") != 1 {
+		t.Errorf("as CSV: %q", rows)
+	}
+}
+
+// Every point is in one row and one slot, whatever it is told apart by.
+func TestTrendRowsAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := views.Query{}.With("period", rapid.SampledFrom([]string{"24h", "7d", "30d", "90d"}).Draw(t, "period"))
+		span, err := views.ReadTrendSpan(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := trends{query: q, span: span, now: time.Date(2026, 11, 21, rapid.IntRange(0, 23).Draw(t, "hour"), 30, 0, 0, time.UTC)}
+		asked.by = rapid.SampledFrom([]views.TrendKey{views.TrendByReason, views.TrendByNetwork, views.TrendByCategory}).Draw(t, "by")
+		window := span.Window(asked.now)
+		asked.filter = store.TrendFilter{From: window.From, To: window.To}
+		want := 0
+		for range rapid.IntRange(0, 50).Draw(t, "points") {
+			n := rapid.IntRange(0, 9).Draw(t, "errors")
+			want += n
+			network := rapid.SampledFrom(domain.Networks()).Draw(t, "network")
+			reason := rapid.SampledFrom([]domain.ReasonID{"", domain.Reason(network, "token-expired"), domain.Reason(network, "bad-request")}).Draw(t, "reason")
+			at := window.From.Add(time.Duration(rapid.IntRange(0, span.Slots-1).Draw(t, "slot")) * span.Slot)
+			asked.points = append(asked.points, store.TrendPoint{At: at, Network: network, Reason: reason, Events: n})
+		}
+		p := asked.props()
+		got := 0
+		for i, row := range p.Rows {
+			got += countOf(row.Errors)
+			if slices.ContainsFunc(p.Rows[:i], func(r views.TrendRowProps) bool { return r.Key == row.Key }) {
+				t.Fatalf("%q has two rows", row.Key)
+			}
+		}
+		if got != want || countOf(p.All) != want {
+			t.Fatalf("rows count %d, slots %d, points %d", got, countOf(p.All), want)
+		}
+		if last := p.Slots[len(p.Slots)-1]; !last.Partial || !last.Window.To.Equal(window.To) || p.Slots[0].Partial {
+			t.Fatalf("slots end with %+v", last)
+		}
+	})
+}
+
+func TestManyReasonsAreFoldedInTheChart(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	source := storetest.Source(t, s.store)
+	for i, info := range domain.Causes() {
+		for range i + 1 {
+			storetest.Add(t, s.store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause)))
+		}
+	}
+	words := reads(s.open(t, "/trends?network=facebook&by=reason"))
+	if n := len(domain.Causes()); !strings.Contains(words, strconv.Itoa(n-8)+" others") || !strings.Contains(words, "the first 25 of "+strconv.Itoa(n)) {
+		t.Errorf("reads %q", words)
+	}
+}

@@ -1,0 +1,60 @@
+package views
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/views/ui"
+)
+
+// RulesetMark is a ruleset version that became live. No author is the service.
+func RulesetMark(n domain.Network, version int, at time.Time, author, why string) TrendMarkProps {
+	words := "ruleset " + ui.Number(version) + " of " + string(n)
+	if why != "" {
+		words += ": " + why
+	}
+	if author != "" {
+		words += " (" + author + ")"
+	}
+	return TrendMarkProps{At: at, Network: n, Words: words}
+}
+
+// OutageMark is a suspected outage.
+func OutageMark(n domain.Network, w Window, errors int) TrendMarkProps {
+	reason := Query{}.With("reason", string(domain.Reason(n, "platform-outage")))
+	return TrendMarkProps{
+		At: w.From, Network: n, URL: w.rows(reason),
+		Words: "suspected outage, " + w.From.Format("15:04") + " to " + w.To.Format("15:04") + " UTC, " + ui.Plural(errors, "error", "errors"),
+	}
+}
+
+// Mark notes something in the slot where it happened, and in the list of marks,
+// the latest first.
+func (p *TrendsProps) Mark(m TrendMarkProps) {
+	p.Marks = append(p.Marks, m)
+	slices.SortStableFunc(p.Marks, func(a, b TrendMarkProps) int { return b.At.Compare(a.At) })
+	for i, slot := range p.Slots {
+		if !m.At.Before(slot.Window.From) && m.At.Before(slot.Window.To) {
+			p.Slots[i].Note = p.note(slot.Window)
+		}
+	}
+}
+
+// maxNotes is how many marks a slot names: more would not fit beside its values.
+const maxNotes = 3
+
+func (p *TrendsProps) note(w Window) string {
+	var notes []string
+	for _, m := range p.Marks {
+		if !m.At.Before(w.From) && m.At.Before(w.To) {
+			words, _, _ := strings.Cut(m.Words, ":")
+			notes = append(notes, words)
+		}
+	}
+	if len(notes) > maxNotes {
+		notes = append(notes[:maxNotes-1], ui.Number(len(notes)-maxNotes+1)+" more, listed below")
+	}
+	return strings.Join(notes, "; ")
+}
