@@ -125,13 +125,25 @@ func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.Reaso
 		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: entry.Note,
 		Network: d.Catalog.Network(entry.ID.Network()).Name,
 		Title:   d.Catalog.Words(entry.ID, catalog.English).Title,
-		Words: views.ReasonWordsProps{
-			Locale: words.Locale, Title: words.Title, Message: words.Message, Steps: words.Steps, Link: words.Link,
-			Prevent: words.Prevent, SupportSay: words.SupportSay, SupportAvoid: words.SupportAvoid,
-		},
-		Asked: locale, Locales: catalog.Locales(),
+		Words:   reasonWords(words),
+		Asked:   locale, Locales: catalog.Locales(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
+}
+
+func reasonWords(w catalog.Words) views.ReasonWordsProps {
+	return views.ReasonWordsProps{
+		Locale: w.Locale, Title: w.Title, Message: w.Message, Steps: w.Steps, Link: w.Link,
+		Prevent: w.Prevent, SupportSay: w.SupportSay, SupportAvoid: w.SupportAvoid,
+	}
+}
+
+// wordsFor are what a customer reads about an error, explained or not.
+func (d *Dashboard) wordsFor(n domain.Network, r domain.ReasonID, locale string) views.ReasonWordsProps {
+	if r == "" {
+		return reasonWords(d.Catalog.Unparsed(n, locale))
+	}
+	return reasonWords(d.Catalog.Words(r, locale))
 }
 
 func (d *Dashboard) addVolume(ctx context.Context, p *views.ReasonProps) error {

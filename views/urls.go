@@ -132,9 +132,26 @@ func ProfilesCSVURL(q Query) templ.SafeURL { return at(q, "profiles.csv") }
 // InPath reports whether ProfileURL has the id in its path.
 func InPath(id string) bool { return ProfileURL(id) != ProfilesURL(Query{}.With("q", id)) }
 
-// ProfileViewURL is one profile with a place in its timeline, or with the words
-// for its customer in another language.
-func ProfileViewURL(id string, q Query) templ.SafeURL {
+// ProfileReplyURL is one profile at the reply to its customer, in a language.
+func ProfileReplyURL(id, locale string) templ.SafeURL {
+	return profileAt(id, Query{}.With("locale", locale)) + "#reply"
+}
+
+// ProfileTimelineURL is one profile at a page of its timeline.
+func ProfileTimelineURL(id, locale, page string) templ.SafeURL {
+	return profileAt(id, Query{}.With("locale", locale).With("page", page)) + "#timeline"
+}
+
+// TimelineCSVURL is all of a profile's timeline, to take away; "" for an id that
+// can't stand in a path.
+func TimelineCSVURL(id string) templ.SafeURL {
+	if !InPath(id) {
+		return ""
+	}
+	return at(Query{}, "profiles", id, "timeline.csv")
+}
+
+func profileAt(id string, q Query) templ.SafeURL {
 	if !InPath(id) {
 		return ProfilesURL(q.With("q", id))
 	}

@@ -44,6 +44,11 @@ func (v *service) routes() *http.ServeMux {
 
 	signedIn("GET /disconnections", everyone, d.ListDisconnections)
 	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
+	signedIn("GET /events/{id}", everyone, d.ShowEvent)
+	signedIn("GET /profiles", everyone, d.FindProfiles)
+	signedIn("GET /profiles.csv", everyone, d.FindProfilesCSV)
+	signedIn("GET /profiles/{id}", everyone, d.ShowProfile)
+	signedIn("GET /profiles/{id}/timeline.csv", everyone, d.ShowTimelineCSV)
 
 	signedIn("GET /clusters", engineer, d.ListClusters)
 	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)

@@ -14,7 +14,7 @@ type CodeProps struct {
 	ID    string // for a copy button; "" for none
 	Label string // what it is: "Raw error"
 	Text  string
-	Marks []string // parts of the text to mark
+	Marks []string // parts of the text to mark, figures only where they are no part of a longer word
 }
 
 func Code(p CodeProps) templ.Component {
@@ -71,7 +71,7 @@ func Code(p CodeProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = preformatted(p.ID, p.Label, Mark(p.Text, p.Marks...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = preformatted(p.ID, p.Label, markApart(p.Text, p.Marks...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

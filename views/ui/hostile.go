@@ -6,16 +6,19 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Visible makes text safe to look at: what would be invisible, or would turn
 // the order of what stands round it, is written as its number: control
 // characters ([U+0000]), marks of direction ([U+202E]) and other format
-// characters. Broken bytes become U+FFFD. Line breaks and tabs stay.
+// characters, and bytes that are no UTF-8 ([0xFF]). Line breaks and tabs stay.
 func Visible(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	for at, r := range s {
 		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[at:], "\uFFFD"):
+			fmt.Fprintf(&b, "[0x%02X]", s[at])
 		case r == '\n' || r == '\t':
 			b.WriteRune(r)
 		case r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
@@ -58,10 +61,28 @@ type Piece struct {
 // Mark cuts text into pieces and marks every place where one of the matches
 // stands. Places that overlap become one. Empty matches mark nothing. The
 // pieces joined are the text.
-func Mark(text string, matches ...string) []Piece {
+func Mark(text string, matches ...string) []Piece { return pieces(text, spans(text, matches)) }
+
+// markApart is Mark for a whole error, where a code of one figure stands in
+// many numbers: a match that begins or ends with a digit is marked only where
+// no letter or digit goes on.
+func markApart(text string, matches ...string) []Piece {
+	found := slices.DeleteFunc(spans(text, matches), func(s span) bool {
+		first, _ := utf8.DecodeRuneInString(text[s.from:s.to])
+		last, _ := utf8.DecodeLastRuneInString(text[s.from:s.to])
+		before, _ := utf8.DecodeLastRuneInString(text[:s.from])
+		after, _ := utf8.DecodeRuneInString(text[s.to:])
+		return unicode.IsDigit(first) && isWord(before) || unicode.IsDigit(last) && isWord(after)
+	})
+	return pieces(text, found)
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) && r != utf8.RuneError || unicode.IsDigit(r) }
+
+func pieces(text string, marked []span) []Piece {
 	var pieces []Piece
 	at := 0
-	for _, s := range spans(text, matches) {
+	for _, s := range marked {
 		if s.from > at {
 			pieces = append(pieces, Piece{text[at:s.from], false})
 		}

@@ -174,7 +174,8 @@ func TestVisible(t *testing.T) {
 		"a\u202eb\u2066c":     "a[U+202E]b[U+2066]c",
 		"\ufeffbom":           "[U+FEFF]bom",
 		"line\u2028paragraph": "line[U+2028]paragraph",
-		"broken\xff":          "broken\ufffd",
+		"broken\xff\xc3":      "broken[0xFF][0xC3]",
+		"replaced\ufffd":      "replaced\ufffd",
 		"crlf\r\n":            "crlf[U+000D]\n",
 		"👩\u200d💻 שלום 日本":    "👩\u200d💻 שלום 日本",
 	} {
@@ -267,4 +268,17 @@ func TestMarkLosesNothing(t *testing.T) {
 			t.Fatalf("%q became %q", s, joined)
 		}
 	})
+}
+
+func TestFiguresAreMarkedApart(t *testing.T) {
+	text := `{"code":4,"sub":46,"trace":"a4","at":"4.5","say":"expired"}`
+	var marked []string
+	for _, p := range markApart(text, "4", "46", "expir", "") {
+		if p.Marked {
+			marked = append(marked, p.Text)
+		}
+	}
+	if !slices.Equal(marked, []string{"4", "46", "4", "expir"}) {
+		t.Errorf("marked %q", marked)
+	}
 }

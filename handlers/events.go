@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// eventsAround is how many events of the same profile an event's page shows on
+// each side.
+const eventsAround = 5
+
+// ShowEvent shows one event.
+func (d *Dashboard) ShowEvent(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	e, err := d.Store.Event(ctx, r.PathValue("id"))
+	if domain.KindOf(err) == domain.NotFound {
+		return domain.Errorf(domain.NotFound, "There is no event with this id.")
+	}
+	if err != nil {
+		return err
+	}
+	profile, err := d.Store.Profile(ctx, e.ProfileID)
+	if err != nil {
+		return err
+	}
+	around, err := d.Store.EventsAround(ctx, e, eventsAround)
+	if err != nil {
+		return err
+	}
+	props := d.event(e)
+	props.Viewer, props.Now, props.State = Viewer(ctx), time.Now(), profile.State
+	props.Around = eventRows(around, props.Viewer.Role)
+	if !props.Viewer.Role.SeesErrors() {
+		hideError(&props)
+	}
+	return render(w, r, http.StatusOK, views.Event(props))
+}
+
+func (d *Dashboard) event(e store.Event) views.EventProps {
+	p := views.EventProps{
+		Event: views.EventRow{
+			ID: e.ID, At: e.OccurredAt, Type: e.Type, Network: e.Network, ProfileID: e.ProfileID, ProfileName: e.ProfileName,
+			Reason: e.Verdict.Reason, Source: e.Source, Operation: e.Operation, Status: e.Status,
+		},
+		SourceEventID: e.SourceEventID, ArrivedAt: e.ArrivedAt, OwnerID: e.OwnerID, CredentialID: e.CredentialID,
+		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Filled: e.Filled, Scrubbed: e.Scrubbed,
+		Words: d.wordsFor(e.Network, e.Verdict.Reason, catalog.English),
+	}
+	if e.ClusterID != 0 {
+		p.ClusterID = strconv.FormatInt(e.ClusterID, 10)
+	}
+	for _, old := range e.History {
+		p.History = append(p.History, views.OldVerdict{Verdict: old.Verdict, ReplacedAt: old.ReplacedAt})
+	}
+	return p
+}
+
+// liveVerdict decides once more, to tell which parsers come before the one
+// that matches: a verdict keeps only its own.
+func (d *Dashboard) liveVerdict(e store.Event) views.LiveVerdict {
+	ruleset := d.Engine.Ruleset(e.Network)
+	if ruleset == nil || e.Type == domain.Reconnected {
+		return views.LiveVerdict{Verdict: e.Verdict}
+	}
+	facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw)
+	verdict, before := ruleset.Decide(facts), ruleset.Parsers()
+	live := views.LiveVerdict{Verdict: verdict, Of: len(before)}
+	if i := slices.IndexFunc(before, func(p *parse.Parser) bool { return p.Name() == verdict.Parser }); i >= 0 {
+		before = before[:i]
+	}
+	for _, p := range before {
+		live.Before = append(live.Before, p.Spec())
+	}
+	return live
+}
+
+// hideError takes away what the network said in words.
+func hideError(p *views.EventProps) {
+	p.Raw, p.Facts.Message = nil, ""
+	p.Verdict.Evidence = slices.DeleteFunc(p.Verdict.Evidence, func(e domain.Evidence) bool {
+		return !slices.Contains([]string{"format", "status", "code", "subcode", "type"}, e.Fact)
+	})
+}

@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+
+	"wherefore/store"
+	"wherefore/views"
+)
+
+const (
+	profilesFound = 50  // how many of a look-up a page lists
+	profilesInCSV = 500 // and a download
+)
+
+// FindProfiles looks profiles up. What finds one and no other leads to it.
+func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
+	ctx, asked := r.Context(), r.FormValue("q")
+	if asked != "" && !views.InPath(asked) {
+		if p, err := d.Store.Profile(ctx, asked); err == nil {
+			return d.renderProfile(w, r, p)
+		}
+	}
+	found, err := d.Store.FindProfiles(ctx, asked, profilesFound+1)
+	if err != nil {
+		return err
+	}
+	if len(found) == 1 && views.InPath(found[0].ID) {
+		http.Redirect(w, r, string(views.ProfileURL(found[0].ID)), http.StatusSeeOther)
+		return nil
+	}
+	rows, err := d.profileRows(ctx, found[:min(len(found), profilesFound)])
+	if err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Profiles(views.ProfilesProps{
+		Viewer: Viewer(ctx), Now: time.Now(), Asked: asked, Found: rows, More: len(found) > profilesFound,
+	}))
+}
+
+// FindProfilesCSV sends what a look-up finds.
+func (d *Dashboard) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
+	found, err := d.Store.FindProfiles(r.Context(), r.FormValue("q"), profilesInCSV)
+	if err != nil {
+		return err
+	}
+	rows, err := d.profileRows(r.Context(), found)
+	if err != nil {
+		return err
+	}
+	head := []string{"profile_id", "profile_name", "network", "state", "since", "reason", "owner_id", "credential_id", "found_by"}
+	return sendCSV(w, "profiles.csv", head, profileRecords(rows))
+}
+
+func profileRecords(rows []views.ProfileRow) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for _, p := range rows {
+			record := []string{p.ID, p.Name, string(p.Network), string(p.State), p.Since.UTC().Format(time.RFC3339),
+				string(p.Reason), p.OwnerID, p.CredentialID, p.By}
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}
+}
+
+// profileRows adds to profiles why they are as they are.
+func (d *Dashboard) profileRows(ctx context.Context, found []store.ProfileMatch) ([]views.ProfileRow, error) {
+	ids := make([]string, len(found))
+	for i, p := range found {
+		ids[i] = p.ID
+	}
+	reasons, err := d.Store.LatestReasons(ctx, ids)
+	rows := make([]views.ProfileRow, len(found))
+	for i, p := range found {
+		why := reasons[p.ID]
+		rows[i] = views.ProfileRow{Profile: p.Profile, By: p.By, Reason: why.Verdict.Reason, Type: why.Type, EventID: why.EventID}
+	}
+	return rows, err
+}
