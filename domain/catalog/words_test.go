@@ -173,7 +173,7 @@ var clumsy = map[string]*regexp.Regexp{
 	"fr": regexp.MustCompile(`(?i)\b(de|que|le|la|lorsque|puisque) (Instagram|X)\b`),
 	"es": regexp.MustCompile(`\by Instagram\b`),
 	"de": regexp.MustCompile(`(^|[.:] )Ihre[mr] `),
-	"pt": regexp.MustCompile(`(?i)\b(de|em|por) o [A-Z]|(^|[.:] )(sua|seu) `),
+	"pt": regexp.MustCompile(`(?i)\b(de|em|por) o [A-Z]|(^|[.:] )(sua|seu) (página|conta|perfil|canal) `),
 }
 
 func TestGrammarHoldsForEveryName(t *testing.T) {
