@@ -21,6 +21,11 @@ func supportSite(t *testing.T, role domain.Role) (*Dashboard, *site) {
 	d, s := newDashboard(t)
 	s.serve("GET /disconnections", d.ListDisconnections)
 	s.serve("GET /disconnections.csv", d.ListDisconnectionsCSV)
+	s.serve("GET /events/{id}", d.ShowEvent)
+	s.serve("GET /profiles", d.FindProfiles)
+	s.serve("GET /profiles.csv", d.FindProfilesCSV)
+	s.serve("GET /profiles/{id}", d.ShowProfile)
+	s.serve("GET /profiles/{id}/timeline.csv", d.ShowTimelineCSV)
 	s.signInAs(t, role)
 	return d, s
 }
