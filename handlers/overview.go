@@ -132,11 +132,8 @@ func (d *Dashboard) addNewClusters(ctx context.Context, p *views.OverviewProps) 
 	return err
 }
 
-func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) error {
+func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) (err error) {
 	p.GapsSince = p.Window.From.Truncate(24 * time.Hour)
-	gaps, err := d.Store.IncompleteSources(ctx, p.GapsSince)
-	for _, g := range gaps {
-		p.Gaps = append(p.Gaps, views.GapProps{Source: g.Source, Field: g.Field, Events: g.Events, Of: g.Of})
-	}
+	p.Gaps, err = d.gaps(ctx, p.GapsSince)
 	return err
 }

@@ -9,7 +9,6 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -60,14 +59,6 @@ type OutageProps struct {
 	Network domain.Network
 	Window  Window
 	Errors  int
-}
-
-// GapProps is a field that a source leaves out.
-type GapProps struct {
-	Source string
-	Field  string
-	Events int // without the field
-	Of     int // events of the source
 }
 
 func Overview(p OverviewProps) templ.Component {
@@ -221,7 +212,7 @@ func Overview(p OverviewProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(p.gapTable()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(gapTable("Sources with incomplete data", p.Gaps, p.GapsSince)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -239,7 +230,7 @@ func Overview(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.Now.UTC().Format("15:04"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 90, Col: 91}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 81, Col: 91}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -505,19 +496,6 @@ func (p OverviewProps) clusterLink(c ClusterProps) templ.Component {
 	return ui.EvidenceLink(ClusterURL(c.ID), ui.Mark(c.template(), c.Masks...))
 }
 
-func (p OverviewProps) gapTable() ui.TableProps {
-	t := ui.TableProps{
-		Caption: "Sources with incomplete data", Quiet: true, Empty: ui.EmptyProps{Noun: "gaps", Words: "Every source sends all that it should."},
-		Columns: []ui.ColumnProps{
-			{Label: "Source"}, {Label: "Left out"}, {Label: "Events without it", Numeric: true}, {Label: "Of", Numeric: true}, {Label: "Share", Numeric: true},
-		},
-	}
-	for _, g := range p.Gaps {
-		t.Rows = append(t.Rows, ui.RowProps{Cells: gapCells(g, DisconnectionsURL(Query{}.With("source", g.Source).With("from", p.GapsSince.Format(time.RFC3339))))})
-	}
-	return t
-}
-
 // FirstRunProps is what a dashboard without any event shows.
 type FirstRunProps struct {
 	Viewer  Viewer
@@ -680,7 +658,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var17 templ.SafeURL
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(OverviewURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 340, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 318, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -693,7 +671,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var18 templ.SafeURL
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(APIURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 340, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 318, Col: 126}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -706,7 +684,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var19 templ.SafeURL
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(ReasonsURL(Query{}))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 340, Col: 210}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 318, Col: 210}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -777,7 +755,7 @@ func tokenHelp(v Viewer) templ.Component {
 				var templ_7745c5c3_Var22 templ.SafeURL
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(SettingsURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 349, Col: 27}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 327, Col: 27}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {
@@ -823,14 +801,6 @@ func firstEvent(baseURL string) string {
 
 func firstQuestion(baseURL string) string {
 	return `curl ` + baseURL + `/api/v1/profiles/p-1/reason -H "Authorization: Bearer $TOKEN"`
-}
-
-// gapCells are a row of sources with incomplete data.
-func gapCells(g GapProps, source templ.SafeURL) []templ.Component {
-	return []templ.Component{
-		ui.Link(ui.LinkProps{URL: source, Text: g.Source}), ui.Mono(g.Field),
-		ui.Text(strconv.Itoa(g.Events)), ui.Text(ui.Number(g.Of)), ui.Text(ui.Percent(g.Events, g.Of)),
-	}
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -38,7 +38,7 @@ func (p TrendsProps) chart() ui.ChartProps {
 	} else if len(top) > trendSeries {
 		c.Series[trendSeries].Tone = ui.Plain
 	}
-	if sum(p.AllBefore) > 0 && (!p.AsShare || p.partOfAll()) {
+	if sum(p.sums(p.Rows, beforeOf)) > 0 && (!p.AsShare || p.partOfAll()) {
 		c.Series = append(c.Series, ui.SeriesProps{Name: p.Span.Words + " before, in all", Before: true, Tone: ui.Bad, Values: p.values(p.sums(p.Rows, beforeOf), p.AllBefore)})
 	}
 	return c

@@ -181,8 +181,8 @@ func ReasonLocaleURL(id domain.ReasonID, locale string) templ.SafeURL {
 // SourcesURL lists the services that send events, and what their data lacks.
 func SourcesURL(q Query) templ.SafeURL { return at(q, "sources") }
 
-// SourceURL is one source.
-func SourceURL(id string) templ.SafeURL { return at(Query{}, "sources", id) }
+// SourcesCSVURL is the same list to take away.
+func SourcesCSVURL(q Query) templ.SafeURL { return at(q, "sources.csv") }
 
 // AuditURL lists who did what.
 func AuditURL(q Query) templ.SafeURL { return at(q, "audit") }
@@ -191,7 +191,34 @@ func AuditURL(q Query) templ.SafeURL { return at(q, "audit") }
 func AuditCSVURL(q Query) templ.SafeURL { return at(q, "audit.csv") }
 
 // SettingsURL shows users and tokens.
-func SettingsURL() templ.SafeURL { return at(Query{}, "settings") }
+func SettingsURL() templ.SafeURL { return SettingsDoneURL("") }
+
+// SettingsDoneURL shows them and says what was just done.
+func SettingsDoneURL(done string) templ.SafeURL { return at(Query{}.With("done", done), "settings") }
+
+// UserURL shows them with what can be done to a user.
+func UserURL(name string) templ.SafeURL { return at(Query{}.With("user", name), "settings") }
+
+// AddUserURL makes a user, by POST.
+func AddUserURL() templ.SafeURL { return at(Query{}, "settings", "users") }
+
+// UserRoleURL gives a user another role, by POST. The form names the user, as
+// in those below.
+func UserRoleURL() templ.SafeURL { return at(Query{}, "settings", "users", "role") }
+
+// UserPasswordURL gives a user another password, by POST.
+func UserPasswordURL() templ.SafeURL { return at(Query{}, "settings", "users", "password") }
+
+// DisableUserURL keeps a user from signing in, by POST.
+func DisableUserURL() templ.SafeURL { return at(Query{}, "settings", "users", "disable") }
+
+// AddTokenURL makes a token of a source, by POST.
+func AddTokenURL() templ.SafeURL { return at(Query{}, "settings", "tokens") }
+
+// RevokeTokenURL ends a token's validity, by POST.
+func RevokeTokenURL(id int64) templ.SafeURL {
+	return at(Query{}, "settings", "tokens", strconv.FormatInt(id, 10), "revoke")
+}
 
 // APIURL is the description of the API.
 func APIURL() templ.SafeURL { return at(Query{}, "api", "v1", "openapi.json") }

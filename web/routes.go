@@ -35,7 +35,7 @@ func (v *service) routes() *http.ServeMux {
 	page("POST /sign-out", v.sessions.SignOut)
 
 	d := v.dashboard()
-	var everyone, engineer handlers.Permission = handlers.Everyone, domain.Role.Promotes
+	var everyone, engineer, admin handlers.Permission = handlers.Everyone, domain.Role.Promotes, domain.Role.Administers
 	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
 		page(pattern, handlers.Require(may, h))
 	}
@@ -60,6 +60,18 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /reasons", everyone, d.ListReasons)
 	signedIn("GET /reasons.csv", everyone, d.ListReasonsCSV)
 	signedIn("GET /reasons/{id}", everyone, d.ShowReason)
+
+	signedIn("GET /sources", engineer, d.ListSources)
+	signedIn("GET /sources.csv", engineer, d.ListSourcesCSV)
+	signedIn("GET /audit", admin, d.ListAudit)
+	signedIn("GET /audit.csv", admin, d.ListAuditCSV)
+	signedIn("GET /settings", admin, d.ShowSettings)
+	signedIn("POST /settings/users", admin, d.AddUser)
+	signedIn("POST /settings/users/role", admin, d.SetRole)
+	signedIn("POST /settings/users/password", admin, d.SetPassword)
+	signedIn("POST /settings/users/disable", admin, d.DisableUser)
+	signedIn("POST /settings/tokens", admin, d.AddToken)
+	signedIn("POST /settings/tokens/{id}/revoke", admin, d.RevokeToken)
 
 	page("/", handlers.Require(handlers.Everyone, showNothing))
 

@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// auditPage is how many changes a page shows.
+const auditPage = 50
+
+// ListAudit shows who did what.
+func (d *Dashboard) ListAudit(w http.ResponseWriter, r *http.Request) error {
+	var before int64
+	if text := r.FormValue("before"); text != "" {
+		var err error
+		if before, err = strconv.ParseInt(text, 10, 64); err != nil || before < 1 {
+			return domain.InvalidField("before", "This is no page of the list.")
+		}
+	}
+	entries, err := d.Store.Audit(r.Context(), before, auditPage+1)
+	if err != nil {
+		return err
+	}
+	p := views.AuditProps{Viewer: Viewer(r.Context()), Now: time.Now()}
+	if before != 0 {
+		p.Newer = views.AuditURL(views.Query{})
+	}
+	if len(entries) > auditPage {
+		entries = entries[:auditPage]
+		p.Older = views.AuditURL(views.Query{}.With("before", strconv.FormatInt(entries[auditPage-1].ID, 10)))
+	}
+	for _, e := range entries {
+		p.Entries = append(p.Entries, views.AuditEntryProps{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Details: auditDetails(e)})
+	}
+	return render(w, r, http.StatusOK, views.Audit(p))
+}
+
+func auditDetails(e store.AuditEntry) string {
+	if string(e.Details) == "{}" {
+		return ""
+	}
+	return string(e.Details)
+}
+
+// ListAuditCSV answers all of it to take away.
+func (d *Dashboard) ListAuditCSV(w http.ResponseWriter, r *http.Request) error {
+	return sendCSV(w, "audit.csv", []string{"at", "actor", "action", "subject", "details"}, d.auditRows(r.Context()))
+}
+
+func (d *Dashboard) auditRows(ctx context.Context) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for before := int64(0); ; {
+			entries, err := d.Store.Audit(ctx, before, 1000)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range entries {
+				before = e.ID
+				if !yield([]string{e.At.UTC().Format(time.RFC3339), e.Actor, e.Action, e.Subject, auditDetails(e)}, nil) {
+					return
+				}
+			}
+			if len(entries) == 0 {
+				return
+			}
+		}
+	}
+}

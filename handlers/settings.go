@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// ShowSettings shows users and tokens, and what can be done to the user that is
+// chosen; NotFound if there is none of that name.
+func (d *Dashboard) ShowSettings(w http.ResponseWriter, r *http.Request) error {
+	return d.showSettings(w, r, http.StatusOK, views.SettingsProps{Done: r.FormValue("done"), Chosen: views.UserProps{Name: r.FormValue("user")}})
+}
+
+func (d *Dashboard) showSettings(w http.ResponseWriter, r *http.Request, status int, p views.SettingsProps) error {
+	users, err := d.Store.Users(r.Context())
+	if err != nil {
+		return err
+	}
+	tokens, err := d.Store.Tokens(r.Context())
+	if err != nil {
+		return err
+	}
+	p.Viewer, p.Now = Viewer(r.Context()), time.Now()
+	for _, u := range users {
+		p.Users = append(p.Users, views.UserProps{Name: u.Name, Role: u.Role, CreatedAt: u.CreatedAt, DisabledAt: valueOf(u.DisabledAt)})
+	}
+	for _, t := range tokens {
+		p.Tokens = append(p.Tokens, views.TokenProps{ID: t.ID, Source: t.Source, CreatedAt: t.CreatedAt, CreatedBy: t.CreatedBy, RevokedAt: valueOf(t.RevokedAt)})
+	}
+	if name := p.Chosen.Name; name != "" {
+		i := slices.IndexFunc(p.Users, func(u views.UserProps) bool { return u.Name == name })
+		if i < 0 {
+			return domain.Errorf(domain.NotFound, "There is no such user.")
+		}
+		p.Chosen = p.Users[i]
+	}
+	return render(w, r, status, views.Settings(p))
+}
+
+func valueOf(at *time.Time) time.Time {
+	if at == nil {
+		return time.Time{}
+	}
+	return *at
+}
+
+// AddUser makes a user from a form.
+func (d *Dashboard) AddUser(w http.ResponseWriter, r *http.Request) error {
+	form := views.UserFormProps{Name: strings.TrimSpace(r.PostFormValue("name")), Role: domain.Role(r.PostFormValue("role"))}
+	hash, err := checkUser(form, r.PostFormValue("password"))
+	if err == nil {
+		_, err = d.Store.AddUser(r.Context(), Actor(r.Context()), form.Name, form.Role, hash)
+	}
+	if domain.KindOf(err) == domain.Conflict {
+		err = domain.InvalidField("name", "There is a user of this name already.")
+	}
+	return d.settled(w, r, err, "user", views.SettingsProps{NewUser: form})
+}
+
+// checkUser returns the password's hash; Invalid names the field at fault.
+func checkUser(form views.UserFormProps, password string) (hash string, err error) {
+	if err := checkName("name", form.Name); err != nil {
+		return "", err
+	}
+	if !form.Role.Known() {
+		return "", domain.InvalidField("role", "Choose one of the roles.")
+	}
+	return hashPassword(password)
+}
+
+func checkName(field, name string) error {
+	odd := strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '\x7f' || r == '\uFFFD' })
+	if n := len([]rune(name)); n == 0 || n > 100 || odd {
+		return domain.InvalidField(field, "A name has 1 to 100 characters on one line.")
+	}
+	return nil
+}
+
+func hashPassword(password string) (string, error) {
+	hash, err := domain.HashPassword(password)
+	if domain.KindOf(err) == domain.Invalid {
+		err = domain.InvalidField("password", "A password has 8 to 72 bytes; this one has %d.", len(password))
+	}
+	return hash, err
+}
+
+// SetRole gives a user another role.
+func (d *Dashboard) SetRole(w http.ResponseWriter, r *http.Request) error {
+	name, role := r.PostFormValue("user"), domain.Role(r.PostFormValue("role"))
+	err := notOneself(r, name)
+	if err == nil && !role.Known() {
+		err = domain.InvalidField("role", "Choose one of the roles.")
+	}
+	if err == nil {
+		err = d.Store.SetRole(r.Context(), Actor(r.Context()), name, role)
+	}
+	return d.settled(w, r, err, "role", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+}
+
+// SetPassword gives a user another password and ends the user's sessions.
+func (d *Dashboard) SetPassword(w http.ResponseWriter, r *http.Request) error {
+	name := r.PostFormValue("user")
+	hash, err := hashPassword(r.PostFormValue("password"))
+	if err == nil {
+		err = d.Store.SetPassword(r.Context(), Actor(r.Context()), name, hash)
+	}
+	return d.settled(w, r, err, "password", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+}
+
+// DisableUser keeps a user from signing in.
+func (d *Dashboard) DisableUser(w http.ResponseWriter, r *http.Request) error {
+	name := r.PostFormValue("user")
+	err := notOneself(r, name)
+	if err == nil {
+		err = d.Store.DisableUser(r.Context(), Actor(r.Context()), name)
+	}
+	return d.settled(w, r, err, "disable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+}
+
+// notOneself keeps an admin from taking the own access away: there might be
+// nobody left to give it back.
+func notOneself(r *http.Request, name string) error {
+	if name == User(r.Context()).Name {
+		return domain.InvalidField("", "You can't take your own access away; another admin can.")
+	}
+	return nil
+}
+
+// AddToken makes a token and shows it, this once: it stands in no address.
+func (d *Dashboard) AddToken(w http.ResponseWriter, r *http.Request) error {
+	source := strings.TrimSpace(r.PostFormValue("source"))
+	token := "wf_" + rand.Text()
+	err := checkName("source", source)
+	if err == nil {
+		_, err = d.Store.AddToken(r.Context(), Actor(r.Context()), source, store.HashToken(token))
+	}
+	if err != nil {
+		return d.settled(w, r, err, "", views.SettingsProps{Source: source})
+	}
+	return d.showSettings(w, r, http.StatusOK, views.SettingsProps{NewToken: views.NewTokenProps{Source: source, Token: token}})
+}
+
+// RevokeToken ends a token's validity.
+func (d *Dashboard) RevokeToken(w http.ResponseWriter, r *http.Request) error {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return domain.Errorf(domain.NotFound, "There is no such token.")
+	}
+	if err := d.Store.RevokeToken(r.Context(), Actor(r.Context()), id); err != nil {
+		return err
+	}
+	return d.settled(w, r, nil, "revoke", views.SettingsProps{})
+}
+
+// settled goes back to the settings after a change, or shows them again with
+// what is wrong with it.
+func (d *Dashboard) settled(w http.ResponseWriter, r *http.Request, err error, done string, p views.SettingsProps) error {
+	var refused *domain.Error
+	switch {
+	case err == nil:
+		http.Redirect(w, r, string(views.SettingsDoneURL(done)), http.StatusSeeOther)
+		return nil
+	case errors.As(err, &refused) && refused.Kind == domain.Invalid:
+		p.Problems = []ui.ProblemProps{{Field: refused.Field, Words: refused.Words}}
+		return d.showSettings(w, r, http.StatusUnprocessableEntity, p)
+	}
+	return err
+}
