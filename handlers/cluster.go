@@ -85,7 +85,7 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 	}
 	for _, s := range sources {
 		p.Sources = append(p.Sources, views.SourceShareProps{
-			ID: strconv.FormatInt(s.SourceID, 10), Name: s.Source, Events: s.Events, Profiles: s.Profiles,
+			Name: s.Source, Events: s.Events, Profiles: s.Profiles,
 		})
 	}
 	days, err := d.Store.ClusterDays(ctx, []int64{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))

@@ -10,7 +10,6 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -64,7 +63,7 @@ type clusterQuery struct {
 }
 
 func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
-	q := views.QueryOf(r.URL.Query())
+	q := views.QueryOf(r.URL.Query()).Filled().Only("network", "state", "sort", "period", "from", "to", "after")
 	period, err := views.ReadPeriod(q, now)
 	switch {
 	case err != nil:
@@ -222,20 +221,4 @@ func clusterRow(c store.Cluster) []string {
 		strconv.FormatInt(c.ID, 10), string(c.Network), c.Template, c.State, strconv.Itoa(c.Events), strconv.Itoa(c.Profiles),
 		strconv.FormatFloat(c.Share, 'f', 4, 64), c.FirstSeenAt.UTC().Format(time.RFC3339), c.LastSeenAt.UTC().Format(time.RFC3339),
 	}
-}
-
-// suggestion is a condition made from what all samples of a cluster share, with
-// the part of the message that they all hold.
-func suggestion(facts []store.FactsCount, samples []store.EventSummary) (condition, constant string) {
-	all := make([]domain.Facts, len(facts))
-	for i, f := range facts {
-		all[i] = domain.Facts{Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType}
-	}
-	messages := make([]string, len(samples))
-	for i, s := range samples {
-		messages[i] = s.Message
-	}
-	shared := parse.Shared(all)
-	shared.Message = cluster.Constant(messages)
-	return parse.Suggest(shared), shared.Message
 }

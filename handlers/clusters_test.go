@@ -163,7 +163,7 @@ func TestHostileErrorsAreShownNotObeyed(t *testing.T) {
 			t.Errorf("%s obeys what an error says", path)
 		}
 		for _, script := range inside(root, "script") {
-			if attr(script, "src") == "" {
+			if attribute(script, "src") == "" {
 				t.Errorf("%s runs %s", path, reads(script))
 			}
 		}

@@ -24,28 +24,18 @@ func pageOf(t *testing.T, w *httptest.ResponseRecorder, status int) *html.Node {
 // byID finds the element with an id, nil if there is none.
 func byID(root *html.Node, id string) *html.Node {
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && attr(n, "id") == id {
+		if n.Type == html.ElementNode && attribute(n, "id") == id {
 			return n
 		}
 	}
 	return nil
 }
 
-// attr returns an attribute's value, "" when it is empty or absent.
-func attr(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
 // links are the addresses in an element, in order.
 func links(n *html.Node) []string {
 	var all []string
 	for _, a := range inside(n, "a") {
-		all = append(all, attr(a, "href"))
+		all = append(all, attribute(a, "href"))
 	}
 	return all
 }

@@ -54,6 +54,13 @@ func (s *Store) Reparses(ctx context.Context, network domain.Network, limit int)
 	return jobs, translate(err)
 }
 
+// Reparse returns a job; NotFound if there is none.
+func (s *Store) Reparse(ctx context.Context, id int64) (Reparse, error) {
+	var job Reparse
+	err := s.db.GetContext(ctx, &job, `SELECT `+reparseColumns+` FROM reparses WHERE id = $1`, id)
+	return job, translate(err)
+}
+
 // queueReparse has a ruleset version run over the stored events that can
 // change. It takes over from a job that is not finished.
 func queueReparse(ctx context.Context, tx *sqlx.Tx, r Ruleset, parsers []string) error {

@@ -52,7 +52,6 @@ type SampleProps struct {
 
 // SourceShareProps is how much a source sent of something.
 type SourceShareProps struct {
-	ID       string
 	Name     string
 	Events   int
 	Profiles int
@@ -424,7 +423,7 @@ func clusterSources(p ClusterPageProps) ui.TableProps {
 		{Label: "Source"}, {Label: "Errors", Numeric: true}, {Label: "Profiles", Numeric: true},
 	}}
 	for _, s := range p.Sources {
-		url := DisconnectionsURL(Query{}.With("cluster", p.Cluster.ID).With("reason", "unparsed").With("source", s.ID).With("period", AllTime))
+		url := DisconnectionsURL(Query{}.With("cluster", p.Cluster.ID).With("reason", UnparsedReason).With("source", s.Name).With("period", AllTime))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Text(s.Name), ui.Count(ui.CountProps{N: s.Events, URL: url}), ui.Count(ui.CountProps{N: s.Profiles, URL: url}),
 		}})

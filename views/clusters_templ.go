@@ -46,7 +46,7 @@ func (c ClusterProps) template() string {
 
 // events is the list of the cluster's unparsed errors.
 func (c ClusterProps) events(p Period) templ.SafeURL {
-	return DisconnectionsURL(Query{}.With("cluster", c.ID).With("reason", "unparsed").With("period", p.Value))
+	return DisconnectionsURL(Query{}.With("cluster", c.ID).With("reason", UnparsedReason).With("period", p.Value))
 }
 
 // trendFinding is what the sparkline shows, in words.
@@ -199,7 +199,7 @@ func clusterFilter(p ClustersProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: networkOptions(p.Networks)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", p.Networks, asIs)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -221,7 +221,7 @@ func clusterFilter(p ClustersProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: ClustersURL(Query{}), Hidden: append(p.Period.hidden(p.Query), sortKept(p.Query)...), Clear: clearOf(p.Query, ClustersURL(p.Query.Only("sort")), "network", "state", "period", "from")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: ClustersURL(Query{}), Hidden: append(p.Period.hidden(p.Query), kept(p.Query, "sort")...), Clear: clearURL(ClustersURL(p.Query.Only("sort")), p.Query.Only("network", "state", "period", "from"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -230,30 +230,6 @@ func clusterFilter(p ClustersProps) templ.Component {
 }
 
 var clusterStates = []ui.OptionProps{{Value: "", Text: "Open"}, {Value: "new", Text: "Open, first seen then"}, {Value: "ignored", Text: "Ignored"}, {Value: "merged", Text: "Merged"}, {Value: "all", Text: "Any"}}
-
-func networkOptions(networks []domain.Network) []ui.OptionProps {
-	options := []ui.OptionProps{{Value: "", Text: "All"}}
-	for _, n := range networks {
-		options = append(options, ui.OptionProps{Value: string(n), Text: string(n)})
-	}
-	return options
-}
-
-// sortKept carries the order through the filter form.
-func sortKept(q Query) []ui.HiddenProps {
-	if q.Get("sort") == "" {
-		return nil
-	}
-	return []ui.HiddenProps{{Name: "sort", Value: q.Get("sort")}}
-}
-
-// clearOf is where a filter is cleared, "" when none of its fields is set.
-func clearOf(q Query, cleared templ.SafeURL, fields ...string) templ.SafeURL {
-	if q.Only(fields...).Empty() {
-		return ""
-	}
-	return cleared
-}
 
 func clustersTotal(p ClustersProps) string {
 	return ui.Plural(p.Total, "cluster", "clusters") + " with unparsed errors " + p.Period.Words

@@ -54,6 +54,14 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)
 	signedIn("GET /clusters/{id}", engineer, d.ShowCluster)
 
+	signedIn("GET /parsers", engineer, d.ListParsers)
+	signedIn("GET /parsers.csv", engineer, d.ListParsersCSV)
+	signedIn("GET /parsers/new", engineer, d.NewParser)
+	signedIn("GET /parsers/{id}", engineer, d.ShowParser)
+	signedIn("POST /parsers/trial", engineer, d.TryParser)
+	signedIn("POST /parsers/promote", engineer, d.PromoteParser)
+	signedIn("GET /reparses/{id}", engineer, d.ShowReparse)
+
 	signedIn("GET /trends", everyone, d.ShowTrends)
 	signedIn("GET /trends.csv", everyone, d.ShowTrendsCSV)
 

@@ -42,33 +42,22 @@ type rulesets struct {
 	log    *slog.Logger
 }
 
-// load takes over the live ruleset of one network. A stored parser that does
-// not compile here, because it names a function of a newer program, is left
-// out and logged: better unparsed than nothing.
+// load takes over the live ruleset of one network, as far as it compiles here.
 func (r rulesets) load(ctx context.Context, n domain.Network) error {
 	live, err := r.store.LiveRuleset(ctx, n)
 	if err != nil {
 		return err
 	}
-	var parsers []*parse.Parser
-	for _, p := range live.Parsers {
-		compiled, err := parse.NewParser(p.ParserSpec)
-		if err != nil {
-			r.log.Error("parser left out", "network", n, "parser", p.Name, "ruleset", live.Version, "error", err)
-			continue
-		}
-		parsers = append(parsers, compiled)
-	}
-	next, err := parse.NewRuleset(n, live.Version, parsers)
-	if err != nil {
-		return err
+	next, left := live.Compile()
+	for _, err := range left {
+		r.log.Error("parser left out", "error", err)
 	}
 	level := slog.LevelInfo
 	if before := r.engine.Ruleset(n); before == nil || before.Version() == builtinVersion {
 		level = slog.LevelDebug // at the start, which is no news
 	}
 	r.engine.Swap(next)
-	r.log.Log(ctx, level, "ruleset loaded", "network", n, "version", live.Version, "parsers", len(parsers))
+	r.log.Log(ctx, level, "ruleset loaded", "network", n, "version", live.Version, "parsers", len(next.Parsers()))
 	return nil
 }
 

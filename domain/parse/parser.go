@@ -46,6 +46,8 @@ func checkSpec(spec domain.ParserSpec) error {
 		return domain.InvalidField("network", "unknown network %q", spec.Network)
 	case spec.Name == "":
 		return domain.InvalidField("name", "a parser needs a name")
+	case !wellNamed(spec.Name):
+		return domain.InvalidField("name", "a name has at most %d small letters, digits and hyphens, and begins with none of the last", maxName)
 	case spec.Reason.Network() != spec.Network:
 		return domain.InvalidField("reason", "%q is not a reason of %s", spec.Reason, spec.Network)
 	case !known:
@@ -56,6 +58,19 @@ func checkSpec(spec domain.ParserSpec) error {
 		return domain.InvalidField("func", "a parser has a condition or a function, not both")
 	}
 	return nil
+}
+
+// maxName is the length of the longest name.
+const maxName = 100
+
+// wellNamed tells names that can stand in an address and are read alike by all.
+func wellNamed(name string) bool {
+	for _, c := range []byte(name) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return name[0] != '-' && len(name) <= maxName
 }
 
 // Spec returns what the parser was made of.

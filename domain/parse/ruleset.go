@@ -50,6 +50,22 @@ func (r *Ruleset) Parser(name string) *Parser {
 	return r.parsers[i]
 }
 
+// With returns the ruleset that would follow this one: p stands after the parser
+// of a name, or first when after is "", and takes the place of one with its own
+// name. Its errors are of kind Invalid: after names no other parser of the
+// ruleset, or p is of another network.
+func (r *Ruleset) With(p *Parser, after string) (*Ruleset, error) {
+	parsers := slices.DeleteFunc(r.Parsers(), func(q *Parser) bool { return q.Name() == p.Name() })
+	place := 0
+	if after != "" {
+		place = 1 + slices.IndexFunc(parsers, func(q *Parser) bool { return q.Name() == after })
+		if place == 0 {
+			return nil, domain.InvalidField("after", "the ruleset has no other parser %q", after)
+		}
+	}
+	return NewRuleset(r.network, r.version+1, slices.Insert(parsers, place, p))
+}
+
 // Decide gives the verdict of the first parser that matches, or unparsed. It is
 // FirstOf the parsers, only faster.
 func (r *Ruleset) Decide(f domain.Facts) domain.Verdict {

@@ -23,6 +23,7 @@ type Tally struct {
 	failed   samples
 	failures int
 	stale    int
+	matched  int
 	buckets  map[Bucket]*count
 	changes  map[pair]*count
 	shadows  map[string]int
@@ -63,6 +64,9 @@ func (y *Tally) Add(e StoredEvent) Outcome {
 	if o.Stale {
 		y.stale++
 	}
+	if o.Holds {
+		y.matched++
+	}
 	y.addToDay(e.OccurredAt.UTC().Format(time.DateOnly), o.Bucket, 1)
 	y.coverage.add(e.Facts)
 	return o
@@ -94,6 +98,7 @@ func (y *Tally) Merge(other *Tally) {
 	y.events += other.events
 	y.failures += other.failures
 	y.stale += other.stale
+	y.matched += other.matched
 	y.failed.merge(other.failed, maxSamples)
 	mergeCounts(y.buckets, other.buckets, maxSamples)
 	mergeCounts(y.changes, other.changes, maxChangeSamples)
@@ -144,6 +149,7 @@ type Result struct {
 	ShadowedBy     []ShadowedBy        `json:"shadowed_by"` // most first; adds up to the bucket
 	Days           []Day               `json:"days"`        // oldest first; adds up to Events
 	Samples        map[Bucket][]string `json:"samples"`     // ids of events, newest first, at most 50 each
+	Matched        int                 `json:"matched"`     // events on which the candidate's condition holds, whoever wins
 	Failures       int                 `json:"failures"`    // events on which the candidate's condition failed
 	FailureSamples []string            `json:"failure_samples"`
 	Stale          int                 `json:"stale"`    // events whose verdict is not the live ruleset's yet
@@ -174,7 +180,7 @@ type Day struct {
 func (y *Tally) Result() Result {
 	r := Result{
 		Events: y.events, Buckets: map[Bucket]int{}, Samples: map[Bucket][]string{},
-		Failures: y.failures, FailureSamples: slices.Clone(y.failed), Stale: y.stale, Coverage: y.coverage.result(),
+		Matched: y.matched, Failures: y.failures, FailureSamples: slices.Clone(y.failed), Stale: y.stale, Coverage: y.coverage.result(),
 	}
 	for _, b := range Buckets() {
 		c := cmp.Or(y.buckets[b], &count{})

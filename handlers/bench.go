@@ -1,0 +1,221 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// bench is a draft laid beside the live ruleset and checked against it.
+type bench struct {
+	draft
+	now       time.Time
+	live      store.Ruleset
+	before    *parse.Ruleset
+	period    views.Period
+	condition *parse.Condition // nil when it can't be compiled
+	candidate *parse.Parser    // nil when the draft makes no parser
+	after     *parse.Ruleset   // nil when the candidate can't be put in its place
+	problems  []ui.ProblemProps
+}
+
+// lay compiles a draft and checks it against the ruleset that is live.
+func (d *Dashboard) lay(ctx context.Context, in draft, now time.Time) (*bench, error) {
+	b := &bench{draft: in, now: now}
+	var err error
+	if b.live, b.before, err = d.liveRuleset(ctx, in.network); err != nil {
+		return nil, err
+	}
+	if b.period, err = in.window(now); err != nil {
+		b.problem(err)
+	}
+	b.compile()
+	if _, known := d.Catalog.Reason(in.reason); !known || in.reason.Network() != in.network {
+		b.wrong("reason", "Choose a reason of "+string(in.network)+".")
+	} else if b.condition != nil {
+		b.place()
+	}
+	return b, nil
+}
+
+// liveRuleset returns what is live in the database. A replica that has not
+// loaded it yet compiles it: trials are made on what is live, not on what was.
+func (d *Dashboard) liveRuleset(ctx context.Context, n domain.Network) (store.Ruleset, *parse.Ruleset, error) {
+	live, err := d.Store.LiveRuleset(ctx, n)
+	if err != nil {
+		return live, nil, err
+	}
+	if loaded := d.Engine.Ruleset(n); loaded != nil && loaded.Version() == live.Version {
+		return live, loaded, nil
+	}
+	compiled, _ := live.Compile() // what does not compile here is in the log
+	return live, compiled, nil
+}
+
+// compile reads the condition.
+func (b *bench) compile() {
+	switch source := b.draft.condition; {
+	case source == "":
+		b.wrong("condition", "Write a condition.")
+	case !utf8.ValidString(source) || hasControl(source):
+		b.wrong("condition", "The condition holds a character that can't be seen; write it as an escape, such as \\u0000.")
+	default:
+		c, err := parse.Compile(source)
+		for _, e := range parse.ConditionErrors(err) {
+			b.wrong("condition", fmt.Sprintf("Line %d, column %d: %s", e.Line, e.Column, e.Words))
+		}
+		if b.condition = c; err != nil && len(b.problems) == 0 {
+			b.wrong("condition", "The condition can't be used.")
+		}
+	}
+}
+
+// place makes the candidate and puts it into the ruleset. While it has no fit
+// name, it is tried under one that is free.
+func (b *bench) place() {
+	spec := b.spec()
+	if b.checkName() != nil || b.nameTaken() {
+		spec.Name = b.freeName()
+	}
+	var err error
+	if b.candidate, err = parse.NewParser(spec); err == nil {
+		b.after, err = b.before.With(b.candidate, b.draft.after)
+	}
+	if err != nil {
+		b.problem(err)
+	}
+}
+
+// checkName says what is wrong with the draft's name, as a parser would.
+func (b *bench) checkName() error {
+	_, err := parse.NewParser(domain.ParserSpec{
+		Network: b.network, Name: b.name, Reason: domain.Reason(b.network, "token-expired"), Condition: "true",
+	})
+	return err
+}
+
+// hasControl reports whether text holds what a page would have to spell out.
+func hasControl(text string) bool {
+	for _, r := range text {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return true
+		}
+	}
+	return false
+}
+
+// freeName is a name that no live parser has.
+func (b *bench) freeName() string {
+	name := "candidate"
+	for slices.ContainsFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == name }) {
+		name += "-x"
+	}
+	return name
+}
+
+// nameTaken reports whether a new parser would replace one that is live.
+func (b *bench) nameTaken() bool {
+	return b.editing == "" && slices.ContainsFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == b.name })
+}
+
+func (b *bench) wrong(field, words string) {
+	b.problems = append(b.problems, ui.ProblemProps{Field: field, Words: words})
+}
+
+// problem notes an error at its field.
+func (b *bench) problem(err error) {
+	var known *domain.Error
+	if errors.As(err, &known) {
+		b.wrong(known.Field, sentence(known.Words))
+	}
+}
+
+// sentence makes words of the domain a sentence.
+func sentence(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if words == "" || words[len(words)-1] == '.' {
+		return words
+	}
+	return string(unicode.ToUpper(first)) + words[size:] + "."
+}
+
+// checkPromotion adds what only matters at a promotion.
+func (b *bench) checkPromotion() {
+	if err := b.checkName(); err != nil {
+		b.problem(err)
+	} else if b.nameTaken() {
+		b.wrong("name", "There is a live parser of this name; choose another one.")
+	}
+	if b.editing != "" && !slices.ContainsFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == b.editing }) {
+		b.wrong("", "The parser "+b.editing+" is not live any more.")
+	}
+	if b.why == "" {
+		b.wrong("why", "Say why, for those who come later.")
+	} else if len(b.why) > maxWhy {
+		b.wrong("why", "Say it in at most 500 characters.")
+	}
+}
+
+// maxWhy is in bytes, and so no less than 500 characters.
+const maxWhy = 2000
+
+// props are those of the page, without its trial.
+func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchProps, error) {
+	p := views.WorkbenchProps{
+		Viewer: Viewer(ctx), Now: b.now, Network: b.network, Version: b.live.Version, Problems: b.problems,
+		Reasons: d.reasonChoices(b.network),
+		Draft: views.DraftProps{
+			Name: b.name, Condition: b.draft.condition, Reason: b.reason, After: b.draft.after, Why: b.why, Period: b.draft.period,
+			Cluster: b.cluster, Sample: b.sample,
+		},
+	}
+	for _, parser := range b.live.Parsers {
+		if b.editing == "" || parser.Name != b.editing {
+			p.Parsers = append(p.Parsers, parser.Name)
+		}
+	}
+	if err := d.addPlace(ctx, b, &p); err != nil {
+		return p, err
+	}
+	return p, d.addSamples(ctx, b, &p)
+}
+
+func (d *Dashboard) reasonChoices(n domain.Network) []views.ReasonChoiceProps {
+	var choices []views.ReasonChoiceProps
+	for _, r := range d.Catalog.Network(n).Reasons {
+		words := d.Catalog.Words(r.ID, catalog.English)
+		choices = append(choices, views.ReasonChoiceProps{ID: r.ID, Title: words.Title, Message: words.Message, Steps: words.Steps})
+	}
+	return choices
+}
+
+// addPlace tells of the parser that is edited.
+func (d *Dashboard) addPlace(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
+	i := slices.IndexFunc(b.live.Parsers, func(q store.Parser) bool { return q.Name == b.editing })
+	if b.editing == "" || i < 0 {
+		return nil
+	}
+	uses, err := d.Store.ParserUses(ctx, b.network, b.now.AddDate(0, 0, -useDays))
+	use, q := uses[b.editing], b.live.Parsers[i]
+	p.Parser = views.PlaceProps{
+		Name: q.Name, Builtin: q.Builtin, Function: q.Func, Author: q.Author, WrittenAt: q.WrittenAt, Matches: use.Matches,
+	}
+	if use.LastMatch != nil {
+		p.Parser.LastMatch = *use.LastMatch
+	}
+	return err
+}
+
+// useDays is how far back the uses of parsers are counted.
+const useDays = 7

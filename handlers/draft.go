@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/views"
+)
+
+// draft is a parser as its form has it, unchecked.
+type draft struct {
+	network   domain.Network
+	editing   string // the name of the live parser that it replaces, "" for a new one
+	name      string
+	condition string
+	reason    domain.ReasonID
+	after     string
+	why       string
+	period    string
+	cluster   string
+	sample    string
+	base      int    // the ruleset version that its trial was made on, 0 for none
+	tried     string // the fingerprint of what the trial was made of
+	accepted  map[string]string
+}
+
+// defaultTrial is the window that a trial runs over unless another is chosen.
+const defaultTrial = "30d"
+
+// readDraft reads the workbench's form. Only a network that is none is refused:
+// everything else is checked where it can be shown at its field.
+func readDraft(r *http.Request) (draft, error) {
+	if err := r.ParseForm(); err != nil {
+		return draft{}, err
+	}
+	f := r.PostForm
+	d := draft{
+		network: domain.Network(f.Get("network")), editing: f.Get("editing"), name: strings.TrimSpace(f.Get("name")),
+		// Browsers send line breaks as CRLF, which would count as columns.
+		condition: strings.TrimSpace(strings.ReplaceAll(f.Get("condition"), "\r\n", "\n")),
+		reason:    domain.ReasonID(f.Get("reason")), after: f.Get("after"), why: strings.TrimSpace(f.Get("why")),
+		period: f.Get("period"), cluster: f.Get("cluster"), sample: f.Get("sample"),
+		tried: f.Get("tried"), accepted: readAccepted(f),
+	}
+	d.base, _ = strconv.Atoi(f.Get("base")) // what is no number is no trial
+	if d.editing != "" {
+		d.name = d.editing
+	}
+	if d.period == "" {
+		d.period = defaultTrial
+	}
+	if !d.network.Known() {
+		return draft{}, unknownNetwork(d.network)
+	}
+	return d, nil
+}
+
+// acceptField is the field in which a change of reason is accepted.
+func acceptField(from, to domain.ReasonID) string { return "accept " + string(from) + " " + string(to) }
+
+func readAccepted(f url.Values) map[string]string {
+	accepted := map[string]string{}
+	for field := range f {
+		if why := strings.TrimSpace(f.Get(field)); strings.HasPrefix(field, "accept ") && why != "" {
+			accepted[field] = why
+		}
+	}
+	return accepted
+}
+
+// spec is the draft as a parser. A new one without a name has one for its trial.
+func (d draft) spec() domain.ParserSpec {
+	return domain.ParserSpec{Network: d.network, Name: d.name, Reason: d.reason, Condition: d.condition}
+}
+
+// fingerprint tells whether a trial was made of this candidate on that version.
+func (d draft) fingerprint(version int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %q %q %q %q %q %q", version, d.network, d.editing, d.condition, d.reason, d.after, d.period))
+	return hex.EncodeToString(sum[:8])
+}
+
+// window is what the trial runs over.
+func (d draft) window(now time.Time) (views.Period, error) {
+	p, err := views.ReadPeriod(views.Query{}.With("period", d.period), now)
+	if err == nil && (p.From.IsZero() || p.Value == "24h") {
+		err = domain.InvalidField("period", "A trial runs over 7, 30 or 90 days.")
+	}
+	return p, err
+}

@@ -1,0 +1,109 @@
+package handlers
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// ListParsers shows the live ruleset of a network and its versions.
+func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.parsers(r)
+	if err != nil {
+		return err
+	}
+	versions, err := d.Store.RulesetVersions(r.Context(), p.Network)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		p.Versions = append(p.Versions, versionProps(v))
+	}
+	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
+	if err != nil {
+		return err
+	}
+	if len(jobs) > 0 && jobs[0].FinishedAt == nil {
+		running := reparseProps(jobs[0])
+		p.Running = &running
+	}
+	return render(w, r, http.StatusOK, views.Parsers(p))
+}
+
+// ListParsersCSV answers the same ruleset to take away.
+func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.parsers(r)
+	if err != nil {
+		return err
+	}
+	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at"}
+	var rows [][]string
+	for i, parser := range p.Parsers {
+		last := ""
+		if !parser.LastMatch.IsZero() {
+			last = parser.LastMatch.UTC().Format(time.RFC3339)
+		}
+		rows = append(rows, []string{
+			strconv.Itoa(i + 1), parser.Name, string(parser.Reason), parser.Condition, parser.Author,
+			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last,
+		})
+	}
+	return sendCSV(w, "parsers-"+string(p.Network)+".csv", head, whole(rows))
+}
+
+// parsers is the page without versions.
+func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
+	p := views.ParsersProps{
+		Viewer: Viewer(r.Context()), Now: time.Now(), Networks: domain.Networks(),
+		Network: domain.Network(r.URL.Query().Get("network")),
+	}
+	if p.Network == "" {
+		p.Network = p.Networks[0]
+	}
+	if !p.Network.Known() {
+		return p, unknownNetwork(p.Network)
+	}
+	live, err := d.Store.LiveRuleset(r.Context(), p.Network)
+	if err != nil {
+		return p, err
+	}
+	uses, err := d.Store.ParserUses(r.Context(), p.Network, p.Now.AddDate(0, 0, -useDays))
+	p.Version = live.Version
+	for _, parser := range live.Parsers {
+		p.Parsers = append(p.Parsers, parserProps(parser, uses[parser.Name]))
+	}
+	return p, err
+}
+
+func parserProps(p store.Parser, use store.ParserUse) views.ParserProps {
+	props := views.ParserProps{
+		Name: p.Name, Reason: p.Reason, Condition: p.Condition, Builtin: p.Builtin, Author: p.Author,
+		Matches: use.Matches, Share: use.Share,
+	}
+	if p.Func != "" {
+		props.Condition = p.Func + "()"
+	}
+	if !p.Builtin {
+		props.Since = p.WrittenAt
+	}
+	if use.LastMatch != nil {
+		props.LastMatch = *use.LastMatch
+	}
+	return props
+}
+
+// versionProps tells what the trial of a version said, if it had one.
+func versionProps(v store.Version) views.VersionProps {
+	p := views.VersionProps{Version: v.Version, Live: v.Live, Author: v.Author, Why: v.Why, At: v.CreatedAt, Explained: -1}
+	var kept *keptTrial
+	if err := json.Unmarshal(v.Trial, &kept); err == nil && kept != nil {
+		p.Explained, p.Changed = kept.Result.Buckets[parse.NewlyExplained], kept.Result.Buckets[parse.ChangesReason]
+	}
+	return p
+}

@@ -1,0 +1,162 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// PromoteParser makes a candidate part of the next ruleset version and leads to
+// where stored errors are parsed again. The form comes back with 422 when
+// something in it is wrong, and with 409 when the trial that it was sent with
+// does not tell what would happen now: no trial, an edit or another promotion
+// since, or a change of reason that was not accepted. A form that is sent twice
+// leads to the same place twice.
+func (d *Dashboard) PromoteParser(w http.ResponseWriter, r *http.Request) error {
+	in, err := readDraft(r)
+	if err != nil {
+		return err
+	}
+	b, err := d.lay(r.Context(), in, time.Now())
+	if err != nil {
+		return err
+	}
+	if b.isLive(User(r.Context()).Name) {
+		return d.redirectToReparse(w, r, b.network, b.live.Version)
+	}
+	b.checkPromotion()
+	if len(b.problems) > 0 {
+		p, err := d.benchProps(r.Context(), b)
+		if err != nil {
+			return err
+		}
+		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+	}
+	return d.promote(w, r, b)
+}
+
+// promote runs the trial once more, on all of its window, so that what is
+// promoted is what was seen.
+func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) error {
+	p, result, err := d.tried(r.Context(), b, 0)
+	if err != nil {
+		return err
+	}
+	if p.Conflict, err = d.conflict(r.Context(), b, result); err != nil {
+		return err
+	}
+	if p.Conflict.Title != "" {
+		return render(w, r, http.StatusConflict, views.Workbench(p))
+	}
+	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), b.promotion(result))
+	if domain.KindOf(err) == domain.Conflict {
+		return d.overtaken(w, r, b.draft)
+	}
+	if err != nil {
+		return err
+	}
+	return d.redirectToReparse(w, r, b.network, version)
+}
+
+// overtaken answers when another promotion came between check and promotion.
+func (d *Dashboard) overtaken(w http.ResponseWriter, r *http.Request, in draft) error {
+	b, err := d.lay(r.Context(), in, time.Now())
+	if err != nil {
+		return err
+	}
+	if b.isLive(User(r.Context()).Name) { // the same form, sent twice at once
+		return d.redirectToReparse(w, r, b.network, b.live.Version)
+	}
+	p, result, err := d.tried(r.Context(), b, 0)
+	if err != nil {
+		return err
+	}
+	if p.Conflict, err = d.conflict(r.Context(), b, result); err != nil {
+		return err
+	}
+	return render(w, r, http.StatusConflict, views.Workbench(p))
+}
+
+// isLive reports whether this very draft was promoted by this user since its trial.
+func (b *bench) isLive(user string) bool {
+	i := slices.IndexFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == b.name })
+	if i < 0 || b.base == 0 || b.live.Version <= b.base {
+		return false
+	}
+	p, before := b.live.Parsers[i], ""
+	if i > 0 {
+		before = b.live.Parsers[i-1].Name
+	}
+	return p.Author == user && p.Condition == b.draft.condition && p.Reason == b.reason && before == b.draft.after &&
+		b.tried == b.fingerprint(b.base)
+}
+
+// promotion is the bench as the store takes it, with its trial and what was
+// accepted for the record.
+func (b *bench) promotion(result parse.Result) store.Promotion {
+	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p store.Parser) bool { return p.Name == b.name })
+	place := 1 + slices.IndexFunc(others, func(p store.Parser) bool { return p.Name == b.draft.after })
+	kept, err := json.Marshal(keptTrial{Period: b.draft.period, Accepted: b.accepted, Result: result})
+	if err != nil {
+		panic(err) // it is made of strings and numbers
+	}
+	return store.Promotion{
+		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why, Trial: kept,
+	}
+}
+
+// keptTrial is what stays of a trial with the version that it led to.
+type keptTrial struct {
+	Period   string            `json:"period"`
+	Accepted map[string]string `json:"accepted"` // "accept <from> <to>" and why
+	Result   parse.Result      `json:"result"`
+}
+
+// conflict says why a bench can't be promoted as it is, if so.
+func (d *Dashboard) conflict(ctx context.Context, b *bench, result parse.Result) (views.ConflictProps, error) {
+	const look = " Below is the trial as it is now."
+	switch {
+	case b.base == 0 || b.tried == "":
+		return views.ConflictProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
+	case b.base != b.live.Version:
+		changes, err := d.changesSince(ctx, b)
+		return views.ConflictProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
+	case b.tried != b.fingerprint(b.live.Version):
+		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
+	}
+	var open []string
+	for _, c := range result.Changes {
+		if b.accepted[acceptField(c.From, c.To)] == "" {
+			open = append(open, string(c.From)+" → "+string(c.To))
+		}
+	}
+	if len(open) == 0 {
+		return views.ConflictProps{}, nil
+	}
+	return views.ConflictProps{
+		Title: "Some errors would change their reason", Words: "Say below why each of these changes is right, or narrow the condition.", Changes: open,
+	}, nil
+}
+
+// redirectToReparse leads to the progress of what a version set off.
+func (d *Dashboard) redirectToReparse(w http.ResponseWriter, r *http.Request, n domain.Network, version int) error {
+	jobs, err := d.Store.Reparses(r.Context(), n, 10)
+	if err != nil {
+		return err
+	}
+	to := views.ParsersURL(views.Query{}.With("network", string(n)))
+	for _, job := range jobs {
+		if job.Ruleset == version {
+			to = views.ReparseURL(job.ID)
+		}
+	}
+	http.Redirect(w, r, string(to), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,170 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/store"
+)
+
+func TestPromotionMakesAVersionOnce(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	form := d.tried(t)
+	w := d.send("/parsers/promote", form, "why", "seen in the field")
+	to := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/reparses/") {
+		t.Fatalf("answers %d, to %s: %s", w.Code, to, w.Body)
+	}
+	again := d.send("/parsers/promote", form)
+	if again.Code != http.StatusSeeOther || again.Header().Get("Location") != to || d.version(t) != 2 {
+		t.Errorf("sent twice it answers %d, to %s; version %d", again.Code, again.Header().Get("Location"), d.version(t))
+	}
+	text := reads(pageOf(t, d.get(to), http.StatusOK))
+	if !strings.Contains(text, "Ruleset 2 of facebook is live") || !strings.Contains(text, "seen in the field") || !strings.Contains(text, "What the parser explains") {
+		t.Errorf("the progress says %s", text)
+	}
+	root := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
+	if first := rows(inside(root, "table")[0])[0]; first[1] != "quasar-misaligned" || first[7] != "engineer" {
+		t.Errorf("the first parser is %q", first)
+	}
+	versions := rows(byID(root, "versions"))
+	if len(versions) != 2 || versions[0][3] != "seen in the field" || versions[0][4] != "3 newly explained" {
+		t.Errorf("versions %q", versions)
+	}
+}
+
+func TestPromotionSentTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	form := d.tried(t)
+	var answers [4]*httptest.ResponseRecorder
+	var all sync.WaitGroup
+	for i := range answers {
+		own := *d.site
+		own.cookies = maps.Clone(d.cookies)
+		all.Go(func() { answers[i] = (&desk{&own, d.dashboard}).send("/parsers/promote", maps.Clone(form)) })
+	}
+	all.Wait()
+	for _, w := range answers {
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != answers[0].Header().Get("Location") {
+			t.Errorf("answers %d, to %s", w.Code, w.Header().Get("Location"))
+		}
+	}
+	if d.version(t) != 2 {
+		t.Errorf("version %d", d.version(t))
+	}
+}
+
+func TestPromotionNeedsItsTrial(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	for name, change := range map[string][]string{
+		"none":             {"base", "", "tried", ""},
+		"another version":  {"base", "7"},
+		"edited condition": {"condition", `code == "91" && subcode == ""`},
+		"edited reason":    {"reason", "facebook.bad-request"},
+		"edited place":     {"after", d.dashboard.Catalog.Network(domain.Facebook).Parsers[0].Name},
+		"edited period":    {"period", "7d"},
+		"made up":          {"tried", "made up"},
+		"no number":        {"base", "one"},
+	} {
+		root := pageOf(t, d.send("/parsers/promote", d.tried(t), change...), http.StatusConflict)
+		if alert := reads(inside(root, "main")[0]); !strings.Contains(alert, "trial") || len(buckets(root)) != 6 {
+			t.Errorf("%s: %s", name, alert)
+		}
+	}
+	if d.version(t) != 1 {
+		t.Errorf("version %d", d.version(t))
+	}
+}
+
+func TestPromotionNamesWhatChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	mine := d.tried(t)
+	theirs := store.Promotion{
+		Network: domain.Facebook, BaseVersion: 1, Why: "theirs came first",
+		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "overtaker", Reason: "facebook.bad-request", Condition: `code == "92"`},
+	}
+	if _, err := d.store.PromoteParser(t.Context(), store.Actor{Name: "Bob"}, theirs); err != nil {
+		t.Fatal(err)
+	}
+	root := pageOf(t, d.send("/parsers/promote", mine), http.StatusConflict)
+	text := reads(inside(root, "main")[0])
+	for _, want := range []string{"The ruleset changed since the trial", "theirs came first", "overtaker was added."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q: %s", want, text)
+		}
+	}
+	if w := d.send("/parsers/promote", filled(root)); w.Code != http.StatusSeeOther || d.version(t) != 3 {
+		t.Errorf("on the new trial it answers %d, version %d", w.Code, d.version(t))
+	}
+}
+
+func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	form := d.tried(t, "condition", `code in ["2", "91"]`)
+	field := acceptField("facebook.platform-outage", "facebook.app-misconfigured")
+	if _, asked := form[field]; !asked {
+		t.Fatalf("the form does not ask: %q", form)
+	}
+	root := pageOf(t, d.send("/parsers/promote", form, field, "  "), http.StatusConflict)
+	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") {
+		t.Errorf("says %s", text)
+	}
+	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+		t.Fatalf("accepted, it answers %d: %s", w.Code, w.Body)
+	}
+	versions, err := d.store.RulesetVersions(t.Context(), domain.Facebook)
+	if err != nil || !strings.Contains(string(versions[0].Trial), "it is ours") {
+		t.Errorf("the record is %s, %v", versions[0].Trial, err)
+	}
+}
+
+func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	form := d.tried(t)
+	for _, c := range [][2]string{
+		{"name", ""}, {"name", "Not A Name"}, {"name", "a\x00"}, {"name", d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name},
+		{"why", " "}, {"why", strings.Repeat("a", maxWhy+1)}, {"condition", "code =="}, {"reason", "x.token-expired"}, {"after", "gone"},
+	} {
+		root := pageOf(t, d.send("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
+		if !slices.Contains(links(root), "#field-"+c[0]) {
+			t.Errorf("%s %.30q: the summary leads to %q", c[0], c[1], links(root))
+		}
+		if got := filled(root)["reason"]; c[0] != "reason" && got != "facebook.app-misconfigured" {
+			t.Errorf("%s: the reason became %q", c[0], got)
+		}
+	}
+	if d.version(t) != 1 {
+		t.Errorf("version %d", d.version(t))
+	}
+}
+
+func TestEditReplacesTheParser(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	form := filled(pageOf(t, d.get("/parsers/facebook.service-codes"), http.StatusOK))
+	before := form["after"]
+	form = filled(pageOf(t, d.send("/parsers/trial", form, "condition", `code == "91"`), http.StatusOK))
+	if w := d.send("/parsers/promote", form, "why", "narrower"); w.Code != http.StatusSeeOther {
+		t.Fatalf("answers %d: %s", w.Code, w.Body)
+	}
+	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(live.Parsers, func(p store.Parser) bool { return p.Name == "service-codes" })
+	if len(live.Parsers) != len(d.dashboard.Catalog.Network(domain.Facebook).Parsers) || live.Parsers[i].Condition != `code == "91"` || live.Parsers[i-1].Name != before {
+		t.Errorf("it is number %d of %d: %+v", i, len(live.Parsers), live.Parsers[i])
+	}
+}

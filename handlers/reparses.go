@@ -1,0 +1,75 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// ShowReparse shows how far the parsing of stored errors again has come: the
+// page, or for htmx the part of it that moves.
+func (d *Dashboard) ShowReparse(w http.ResponseWriter, r *http.Request) error {
+	unknown := domain.Errorf(domain.NotFound, "There is no such run over stored errors.")
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return unknown
+	}
+	job, err := d.Store.Reparse(r.Context(), id)
+	if domain.KindOf(err) == domain.NotFound {
+		return unknown
+	}
+	if err != nil {
+		return err
+	}
+	p := reparseProps(job)
+	p.Viewer, p.Now = Viewer(r.Context()), time.Now()
+	if p.Why, p.Added, err = d.rulesetNews(r, job); err != nil {
+		return err
+	}
+	if r.Header.Get("HX-Request") != "" {
+		return render(w, r, http.StatusOK, views.ReparseProgress(p))
+	}
+	return render(w, r, http.StatusOK, views.Reparse(p))
+}
+
+func reparseProps(job store.Reparse) views.ReparseProps {
+	p := views.ReparseProps{
+		ID: job.ID, Network: job.Network, Ruleset: job.Ruleset, State: job.State,
+		Total: job.Total, Done: job.Done, Changed: job.Changed, StartedAt: job.CreatedAt,
+	}
+	if job.FinishedAt != nil {
+		p.EndedAt = *job.FinishedAt
+	}
+	return p
+}
+
+// rulesetNews tells why a job's ruleset was made and which promoted parser it
+// brought, if any.
+func (d *Dashboard) rulesetNews(r *http.Request, job store.Reparse) (why, added string, err error) {
+	versions, err := d.Store.RulesetVersions(r.Context(), job.Network)
+	if err != nil {
+		return "", "", err
+	}
+	for _, v := range versions {
+		if v.Version == job.Ruleset {
+			why = v.Why
+		}
+	}
+	now, err := d.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset)
+	if err != nil || job.Ruleset == 1 {
+		return why, "", err
+	}
+	before, err := d.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset-1)
+	for _, p := range now.Parsers {
+		isOld := func(q store.Parser) bool { return q.RevisionID == p.RevisionID }
+		if !p.Builtin && !slices.ContainsFunc(before.Parsers, isOld) {
+			added = p.Name
+		}
+	}
+	return why, added, err
+}

@@ -1,0 +1,174 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/catalog"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// How many errors of a bucket a trial shows: of what changes more than of what stays.
+const (
+	changesShown = 8
+	staysShown   = 3
+)
+
+// bucketLooks is how pages show the buckets.
+var bucketLooks = map[parse.Bucket]views.BucketProps{
+	parse.NewlyExplained: {Title: "Newly explained", Hint: "unparsed now", Tone: ui.Good, WouldRead: true},
+	parse.Unchanged:      {Title: "Unchanged", Hint: "the same reason as now", Tone: ui.Plain, ReadsNow: true},
+	parse.ChangesReason:  {Title: "Changes its reason", Hint: "to be accepted pair by pair", Tone: ui.Warn, ReadsNow: true, WouldRead: true},
+	parse.Shadowed:       {Title: "Shadowed", Hint: "another parser wins", Tone: ui.Info, ReadsNow: true, WonBy: true},
+	parse.Lost:           {Title: "Lost", Hint: "explained now, not then", Tone: ui.Bad, ReadsNow: true},
+	parse.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
+}
+
+// trialProps shows a result, with real errors of each bucket.
+func (d *Dashboard) trialProps(ctx context.Context, b *bench, r parse.Result, limit int) (*views.TrialProps, error) {
+	p := &views.TrialProps{
+		Fingerprint: b.fingerprint(b.live.Version), Words: "of " + string(b.network) + " " + b.period.Words,
+		Partial: limit > 0 && r.Events == limit, Events: r.Events, Matched: r.Matched,
+		UnparsedBefore: r.UnparsedBefore, UnparsedAfter: r.UnparsedAfter, Failures: r.Failures, Stale: r.Stale,
+		Chart: trialChart(r.Days, b.period.From, b.now), Coverage: coverageProps(r.Coverage),
+	}
+	for _, c := range r.Changes {
+		field := acceptField(c.From, c.To)
+		p.Changes = append(p.Changes, views.ChangeProps{
+			Field: field, From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events, Accepted: b.accepted[field],
+		})
+	}
+	for _, s := range r.ShadowedBy {
+		p.ShadowedBy = append(p.ShadowedBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
+	}
+	if err := d.addOutcomes(ctx, b, r, p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (d *Dashboard) reasonTitle(id domain.ReasonID) views.ReasonTitleProps {
+	return views.ReasonTitleProps{ID: id, Title: d.Catalog.Words(id, catalog.English).Title}
+}
+
+func coverageProps(all []parse.Coverage) []views.CoverageProps {
+	var props []views.CoverageProps
+	for _, c := range all {
+		props = append(props, views.CoverageProps{Fact: c.Fact, Present: c.Present, Of: c.Of, Instead: coverageProps(c.Instead)})
+	}
+	return props
+}
+
+// addOutcomes adds the buckets, the newest errors of each, and one on which the
+// condition failed.
+func (d *Dashboard) addOutcomes(ctx context.Context, b *bench, r parse.Result, p *views.TrialProps) error {
+	ids := r.FailureSamples[:min(len(r.FailureSamples), 1)]
+	for _, bucket := range parse.Buckets() {
+		ids = append(ids, newest(r, bucket)...)
+	}
+	events, err := d.Store.StoredEventsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	byID := map[string]store.StoredEvent{}
+	for _, e := range events {
+		byID[e.ID] = e
+	}
+	for _, bucket := range parse.Buckets() {
+		look := bucketLooks[bucket]
+		look.ID, look.Events = string(bucket), r.Buckets[bucket]
+		for _, id := range newest(r, bucket) {
+			look.Samples = append(look.Samples, d.outcome(b, byID[id]))
+		}
+		p.Buckets = append(p.Buckets, look)
+	}
+	if r.Failures > 0 {
+		p.FailureEvent = r.FailureSamples[0]
+		if _, failure := b.candidate.Matches(d.read(byID[p.FailureEvent]).Facts); failure != nil {
+			p.Failure = failure.Error()
+		}
+	}
+	return nil
+}
+
+// newest are the ids of the errors of a bucket that are shown.
+func newest(r parse.Result, bucket parse.Bucket) []string {
+	shown := changesShown
+	if bucket == parse.Unchanged || bucket == parse.StillUnparsed {
+		shown = staysShown
+	}
+	return r.Samples[bucket][:min(len(r.Samples[bucket]), shown)]
+}
+
+// outcome tells what would become of one error, and what decides it.
+func (d *Dashboard) outcome(b *bench, e store.StoredEvent) views.OutcomeProps {
+	facts := d.read(e).Facts
+	verdict := b.after.Decide(facts)
+	text := facts.Message
+	if text == "" {
+		text = domain.CleanText(e.Raw[:min(len(e.Raw), 300)])
+	}
+	return views.OutcomeProps{
+		Event: e.ID, At: e.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
+		From: d.reasonTitle(e.Verdict.Reason), To: d.reasonTitle(verdict.Reason),
+	}
+}
+
+// maxTrialSlots is how many bars a trial's chart has room for; a longer window
+// has a bar for each week.
+const maxTrialSlots = 31
+
+// trialChart draws the days of a trial, stacked by bucket.
+func trialChart(days []parse.Day, from, now time.Time) ui.ChartProps {
+	const day = 24 * time.Hour
+	first, last := from.UTC().Truncate(day), now.UTC().Truncate(day)
+	width, words := day, "day"
+	if last.Sub(first) >= maxTrialSlots*day {
+		width, words = 7*day, "week"
+	}
+	chart := ui.ChartProps{Title: "Errors a " + words + ", by what would become of them", Kind: ui.Bars, Unit: "errors"}
+	for at := first; !at.After(last); at = at.Add(width) {
+		chart.Slots = append(chart.Slots, ui.SlotProps{Short: at.Format("2 Jan"), Full: slotWords(at, width), Partial: at.Add(width).After(now)})
+	}
+	for _, bucket := range parse.Buckets() {
+		series := ui.SeriesProps{Name: bucketLooks[bucket].Title, Tone: bucketLooks[bucket].Tone, Values: make([]float64, len(chart.Slots))}
+		sum := 0
+		for _, d := range days {
+			at, err := time.Parse(time.DateOnly, d.Date)
+			if i := int(at.Sub(first) / width); err == nil && i >= 0 && i < len(series.Values) {
+				series.Values[i] += float64(d.Buckets[bucket])
+				sum += d.Buckets[bucket]
+			}
+		}
+		if sum > 0 {
+			chart.Series = append(chart.Series, series)
+		}
+	}
+	chart.Finding = trialFinding(days)
+	return chart
+}
+
+func slotWords(at time.Time, width time.Duration) string {
+	if width > 24*time.Hour {
+		return "Week from " + at.Format("Mon 2 Jan 2006")
+	}
+	return at.Format("Mon 2 Jan 2006")
+}
+
+// trialFinding says on how many days the candidate would have explained more.
+func trialFinding(days []parse.Day) string {
+	gained := 0
+	for _, d := range days {
+		if d.Buckets[parse.NewlyExplained] > 0 {
+			gained++
+		}
+	}
+	if gained == 0 {
+		return "On no day would it have explained more errors."
+	}
+	return "It would have explained more errors on " + ui.Plural(gained, "day", "days") + "."
+}

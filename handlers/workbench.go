@@ -1,0 +1,186 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// NewParser shows the workbench for a new parser, filled in from a cluster, an
+// event, or nothing but a network.
+func (d *Dashboard) NewParser(w http.ResponseWriter, r *http.Request) error {
+	in, err := d.start(r.Context(), views.QueryOf(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	return d.showBench(w, r, in)
+}
+
+// start makes the draft that a new parser begins with.
+func (d *Dashboard) start(ctx context.Context, q views.Query) (draft, error) {
+	switch {
+	case q.Get("cluster") != "":
+		return d.startFromCluster(ctx, q.Get("cluster"))
+	case q.Get("event") != "":
+		return d.startFromEvent(ctx, q.Get("event"))
+	}
+	in := draft{network: domain.Network(q.Get("network")), period: defaultTrial}
+	if in.network == "" {
+		in.network = domain.Networks()[0]
+	}
+	if !in.network.Known() {
+		return draft{}, unknownNetwork(in.network)
+	}
+	return in, nil
+}
+
+func (d *Dashboard) startFromCluster(ctx context.Context, id string) (draft, error) {
+	c, err := d.cluster(ctx, id)
+	if err != nil {
+		return draft{}, err
+	}
+	facts, err := d.Store.ClusterFacts(ctx, c.ID, shownFactsRows)
+	if err != nil {
+		return draft{}, err
+	}
+	samples, err := d.Store.ClusterSamples(ctx, c.ID, samplesFrom)
+	if err != nil {
+		return draft{}, err
+	}
+	in := draft{network: c.Network, cluster: strconv.FormatInt(c.ID, 10), period: defaultTrial}
+	in.condition, in.name = suggestion(facts, samples)
+	return in, nil
+}
+
+func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error) {
+	e, err := d.Store.Event(ctx, id)
+	if err != nil {
+		return draft{}, err
+	}
+	if e.Type == domain.Reconnected {
+		return draft{}, domain.Errorf(domain.NotFound, "A reconnection has no error to write a parser for.")
+	}
+	in := draft{network: e.Network, sample: e.ID, period: defaultTrial}
+	if e.ClusterID != 0 && !e.Verdict.Parsed() {
+		in.cluster = strconv.FormatInt(e.ClusterID, 10)
+	}
+	in.condition, in.name = suggestion(
+		[]store.FactsCount{{Format: e.Facts.Format, Status: e.Facts.Status, Code: e.Facts.Code, Subcode: e.Facts.Subcode, ErrorType: e.Facts.Type}},
+		[]store.EventSummary{{Message: e.Facts.Message}})
+	return in, nil
+}
+
+// suggestion is a condition made from what all samples share, with the part of
+// the message that they all hold, and a name that says so.
+func suggestion(facts []store.FactsCount, samples []store.EventSummary) (condition, name string) {
+	all := make([]domain.Facts, len(facts))
+	for i, f := range facts {
+		all[i] = domain.Facts{Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType}
+	}
+	messages := make([]string, len(samples))
+	for i, s := range samples {
+		messages[i] = s.Message
+	}
+	shared := parse.Shared(all)
+	shared.Message = cluster.Constant(messages)
+	return parse.Suggest(shared), nameFrom(shared.Message)
+}
+
+// nameFrom makes a parser's name of the first words of a text.
+func nameFrom(text string) string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	const enough, longest = 5, 60
+	name := strings.Join(words[:min(len(words), enough)], "-")
+	return name[:min(len(name), longest)]
+}
+
+// ShowParser shows the workbench for a parser of a live ruleset.
+func (d *Dashboard) ShowParser(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	network, name, _ := strings.Cut(id, ".")
+	n := domain.Network(network)
+	unknown := domain.Errorf(domain.NotFound, "There is no live parser “%s”.", id)
+	if !n.Known() {
+		return unknown
+	}
+	live, err := d.Store.LiveRuleset(r.Context(), n)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(live.Parsers, func(p store.Parser) bool { return p.Name == name })
+	if i < 0 {
+		return unknown
+	}
+	p := live.Parsers[i]
+	in := draft{network: n, editing: name, name: name, condition: p.Condition, reason: p.Reason, period: defaultTrial}
+	if i > 0 {
+		in.after = live.Parsers[i-1].Name
+	}
+	return d.showBench(w, r, in)
+}
+
+// showBench shows a draft that nothing was asked of yet, so without problems.
+func (d *Dashboard) showBench(w http.ResponseWriter, r *http.Request, in draft) error {
+	b, err := d.lay(r.Context(), in, time.Now())
+	if err != nil {
+		return err
+	}
+	b.problems = nil
+	p, err := d.benchProps(r.Context(), b)
+	if err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Workbench(p))
+}
+
+// TryParser runs a candidate's trial and shows it: with htmx on the newest
+// errors and as a part of the page, else on all of the window and as the page.
+func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
+	in, err := readDraft(r)
+	if err != nil {
+		return err
+	}
+	typing := r.Header.Get("HX-Request") != ""
+	limit := 0
+	if typing {
+		limit = typingLimit
+	}
+	b, err := d.lay(r.Context(), in, time.Now())
+	if err != nil {
+		return err
+	}
+	p, _, err := d.tried(r.Context(), b, limit)
+	switch {
+	case err != nil:
+		return err
+	case typing:
+		return render(w, r, http.StatusOK, views.TrialAnswer(p))
+	case len(b.problems) > 0:
+		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+	}
+	return render(w, r, http.StatusOK, views.Workbench(p))
+}
+
+// tried runs the trial of a bench, if its draft can be tried, and makes the
+// page of it.
+func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.WorkbenchProps, parse.Result, error) {
+	p, err := d.benchProps(ctx, b)
+	if err != nil || len(b.problems) > 0 {
+		return p, parse.Result{}, err
+	}
+	result, err := d.trial(ctx, b, limit)
+	if err != nil {
+		return p, result, err
+	}
+	p.Trial, err = d.trialProps(ctx, b, result, limit)
+	return p, result, err
+}

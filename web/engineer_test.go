@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"wherefore/store/storetest"
+)
+
+// unknownErrors are what a service sends when facebook answers what no parser
+// knows: five times one thing, once another.
+func unknownErrors() string {
+	var events []string
+	for i := range 5 {
+		events = append(events, fmt.Sprintf(`{"id":"e%d","profile_id":"p%d","network":"facebook","http_status":400,
+			"error":{"error":{"code":987001,"type":"OddException","message":"The quasar of object %d is misaligned"}}}`, i, i, 5551234560+i))
+	}
+	events = append(events, `{"id":"other","profile_id":"p9","network":"facebook","error":"quite another thing"}`)
+	return "[" + strings.Join(events, ",") + "]"
+}
+
+// verdictOn asks the API why a profile is as it is.
+func verdictOn(t *testing.T, service *process, profile string) (reason, event string) {
+	t.Helper()
+	var answer struct {
+		Reason *struct{ ID string }
+		Event  string `json:"event_id"`
+	}
+	if err := json.Unmarshal([]byte(service.reason(t, profile)), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if answer.Reason == nil {
+		return "", answer.Event
+	}
+	return answer.Reason.ID, answer.Event
+}
+
+// seen waits until an element of the page says something.
+func seen(t *testing.T, tab context.Context, element, words string) {
+	t.Helper()
+	do(t, tab, chromedp.WaitReady(fmt.Sprintf("//%s[contains(normalize-space(), %q)]", element, words)))
+}
+
+func TestEngineerExplainsACluster(t *testing.T) {
+	t.Parallel()
+	url := serveHere(t, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_ADMIN_PASSWORD=correct horse", "WHEREFORE_TOKEN="+testToken)
+	service := &process{url: url}
+	if answer := service.call(t, "POST", "/api/v1/events", unknownErrors()); !strings.Contains(answer, `"accepted":6`) {
+		t.Fatalf("posting answers %s", answer)
+	}
+	if reason, _ := verdictOn(t, service, "p3"); reason != "" {
+		t.Fatalf("the error is explained already, as %s", reason)
+	}
+
+	tab := newTab(t)
+	do(t, tab, chromedp.Navigate(url+"/clusters"))
+	signIn(t, tab, "admin", "correct horse")
+	do(t, tab, chromedp.Click(chromedp.CSS("tbody th a")))
+	seen(t, tab, "header", "5 unparsed errors of 5 profiles")
+	cluster := read(t, tab, chromedp.Location())
+	do(t, tab, chromedp.Click(chromedp.CSS("a[href^='/parsers/new']")))
+	if condition := read(t, tab, chromedp.Value(chromedp.CSS("[name=condition]"))); !strings.Contains(condition, `code == "987001"`) ||
+		!strings.Contains(condition, `message.contains("The quasar of object")`) {
+		t.Errorf("the workbench begins with %s", condition)
+	}
+
+	choose(t, tab, "reason", "facebook.app-misconfigured") // and the trial comes by itself
+	seen(t, tab, "section[@id='newly-explained']", "5 errors")
+	do(t, tab,
+		chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"),
+		chromedp.Click(chromedp.CSS("[formaction='/parsers/promote']")),
+	)
+	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
+	seen(t, tab, "div[@id='progress']", "Stored errors are parsed again")
+
+	do(t, tab, chromedp.Navigate(cluster))
+	seen(t, tab, "main", "All its errors are explained")
+	seen(t, tab, "main", "facebook.app-misconfigured")
+	if reason, _ := verdictOn(t, service, "p3"); reason != "facebook.app-misconfigured" {
+		t.Errorf("the API answers %q", reason)
+	}
+}
+
+// choose takes an option of a list as a hand would, so that script learns of it.
+func choose(t *testing.T, tab context.Context, name, value string) {
+	t.Helper()
+	do(t, tab, chromedp.SetValue(chromedp.CSS("[name="+name+"]"), value))
+	read(t, tab, chromedp.Evaluate[bool](fmt.Sprintf(
+		`document.querySelector("[name=%s]").dispatchEvent(new Event("input", {bubbles: true}))`, name)))
+}
