@@ -66,7 +66,7 @@ func (d *Dashboard) addCause(ctx context.Context, p *views.ProfileProps, locale 
 	p.Asked = locale
 	p.Event = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: p.Profile.Network, Reason: reason}
 	p.Words = d.wordsFor(p.Profile.Network, reason, locale)
-	p.Title = d.wordsFor(p.Profile.Network, reason, catalog.English).Title
+	p.English = d.wordsFor(p.Profile.Network, reason, catalog.English)
 	p.Info, _ = reason.Cause().Info()
 	if entry, known := d.Catalog.Reason(reason); known {
 		p.Info = entry.CauseInfo

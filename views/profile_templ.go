@@ -24,9 +24,9 @@ type ProfileProps struct {
 	Profile  domain.Profile
 	Event    EventRow // that says why the profile is as it is; zero when none does
 	Info     domain.CauseInfo
-	Title    string // of what happened, in English, as the page is
-	Words    ReasonWordsProps
-	Asked    string // the locale asked for
+	English  ReasonWordsProps // for the support person, as the page is
+	Words    ReasonWordsProps // for the customer, in the language asked for
+	Asked    string           // the locale asked for
 	Locales  []string
 	Repeats  []Repeat
 	Timeline []TimelineRow
@@ -232,8 +232,8 @@ func causeSection(p ProfileProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Details([]ui.DetailProps{
-				{Term: "You may say", Detail: ui.Text(p.Words.SupportSay)},
-				{Term: "Do not say", Detail: ui.Text(p.Words.SupportAvoid)},
+				{Term: "You may say", Detail: ui.Text(p.English.SupportSay)},
+				{Term: "Do not say", Detail: ui.Text(p.English.SupportAvoid)},
 				{Term: "Reason", Detail: causeReason(p)},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -241,7 +241,7 @@ func causeSection(p ProfileProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: p.Title, Total: causeTotal(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: p.English.Title, Total: causeTotal(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
