@@ -84,7 +84,7 @@ func Profiles(p ProfilesProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: ProfilesURL(Query{}), Clear: clearURL(ProfilesURL(Query{}), Query{}.With("q", p.Asked))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: ProfilesURL(Query{}), Apply: "Find", Clear: clearURL(ProfilesURL(Query{}), Query{}.With("q", p.Asked))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
