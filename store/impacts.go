@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
@@ -38,6 +39,43 @@ const (
 	ByCategory ImpactKey = "category"
 )
 
+// impactKey is what events e, with their reasons r, are grouped by.
+const impactKey = `CASE $5 WHEN 'network' THEN e.network WHEN 'category' THEN COALESCE(r.category, '') ELSE COALESCE(e.reason, '') END`
+
+// impactQuery follows each profile through its events. After a disconnection
+// that begins a spell, the next event with another state ends it.
+const impactQuery = `
+	WITH affected AS (
+	    SELECT ` + impactKey + ` AS key, e.profile_id, count(*) FILTER (WHERE e.type = 'disconnected') AS times
+	    FROM events e LEFT JOIN reasons r ON r.id = e.reason
+	    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
+	        AND e.type <> 'reconnected' AND ($6 = '' OR e.type = $6)
+	        AND ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4
+	    GROUP BY 1, 2
+	), profiles AS (
+	    SELECT key, count(*) AS profiles, count(*) FILTER (WHERE times > 0) AS disconnected, count(*) FILTER (WHERE times > 1) AS repeated
+	    FROM affected GROUP BY 1
+	), states AS (
+	    SELECT e.profile_id, e.network, e.reason, e.type, e.occurred_at, e.id, lag(e.type) OVER life AS before
+	    FROM events e
+	    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
+	        AND e.type <> 'failed'
+	    WINDOW life AS (PARTITION BY e.profile_id ORDER BY e.occurred_at, e.id)
+	), turns AS (
+	    SELECT profile_id, network, reason, type, occurred_at,
+	        lead(occurred_at) OVER (PARTITION BY profile_id ORDER BY occurred_at, id) AS cured_at
+	    FROM states WHERE type IS DISTINCT FROM before
+	), cures AS (
+	    SELECT ` + impactKey + ` AS key, count(*) AS spells, count(e.cured_at) AS cured,
+	        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.cured_at - e.occurred_at)) AS median
+	    FROM turns e LEFT JOIN reasons r ON r.id = e.reason
+	    WHERE e.type = 'disconnected' AND ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4
+	    GROUP BY 1
+	)
+	SELECT key, profiles, disconnected, repeated, COALESCE(spells, 0) AS spells, COALESCE(cured, 0) AS cured,
+	    COALESCE(median, 0)::bigint AS median_cure_seconds
+	FROM profiles LEFT JOIN cures USING (key)`
+
 // Impacts tells what the errors that a filter chooses did to profiles, by key.
 // It reads each event of the period, so it can take too long: the caller should
 // set a deadline, and kind Unavailable says that it was reached.
@@ -47,32 +85,14 @@ func (s *Store) Impacts(ctx context.Context, f ImpactFilter) (map[string]Impact,
 		Profiles, Disconnected, Repeated int
 		Spells, Cured, MedianCureSeconds int
 	}
-	err := s.db.SelectContext(ctx, &rows, `
-		WITH steps AS (
-		    SELECT CASE $5 WHEN 'network' THEN e.network WHEN 'category' THEN COALESCE(r.category, '') ELSE COALESCE(e.reason, '') END AS key,
-		        e.profile_id, e.type, e.occurred_at,
-		        ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4 AS chosen,
-		        CASE WHEN e.type <> 'failed' THEN lag(e.type) OVER past = 'disconnected' END AS was_disconnected,
-		        min(e.occurred_at) FILTER (WHERE e.type = 'reconnected') OVER future AS cured_at
-		    FROM events e LEFT JOIN reasons r ON r.id = e.reason
-		    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
-		    WINDOW past AS (PARTITION BY e.profile_id, e.type = 'failed' ORDER BY e.occurred_at, e.id),
-		        future AS (PARTITION BY e.profile_id ORDER BY e.occurred_at DESC, e.id DESC)
-		), affected AS (
-		    SELECT key, profile_id, count(*) FILTER (WHERE type = 'disconnected') AS times
-		    FROM steps WHERE chosen AND type <> 'reconnected' AND ($6 = '' OR type = $6) GROUP BY 1, 2
-		), profiles AS (
-		    SELECT key, count(*) AS profiles, count(*) FILTER (WHERE times > 0) AS disconnected, count(*) FILTER (WHERE times > 1) AS repeated
-		    FROM affected GROUP BY 1
-		), cures AS (
-		    SELECT key, count(*) AS spells, count(cured_at) AS cured,
-		        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM cured_at - occurred_at)) AS median
-		    FROM steps WHERE chosen AND type = 'disconnected' AND was_disconnected IS NOT TRUE GROUP BY 1
-		)
-		SELECT key, profiles, disconnected, repeated, COALESCE(spells, 0) AS spells, COALESCE(cured, 0) AS cured,
-		    COALESCE(median, 0)::bigint AS median_cure_seconds
-		FROM profiles LEFT JOIN cures USING (key)`,
-		f.Network, reasonArray(f.Reasons), f.From, f.To, f.By, f.Type)
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		// Sorts and hashes over a month of events would go to disk with the usual
+		// memory, and compiling the query takes longer than it saves.
+		if _, err := tx.ExecContext(ctx, `SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`); err != nil {
+			return err
+		}
+		return tx.SelectContext(ctx, &rows, impactQuery, f.Network, reasonArray(f.Reasons), f.From, f.To, f.By, f.Type)
+	})
 	impacts := make(map[string]Impact, len(rows))
 	for _, r := range rows {
 		impacts[r.Key] = Impact{r.Profiles, r.Disconnected, r.Repeated, r.Spells, r.Cured, time.Duration(r.MedianCureSeconds) * time.Second}
