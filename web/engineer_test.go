@@ -71,6 +71,11 @@ func TestEngineerExplainsACluster(t *testing.T) {
 
 	choose(t, tab, "reason", "facebook.app-misconfigured") // and the trial comes by itself
 	seen(t, tab, "section[@id='newly-explained']", "5 errors")
+	suggested := read(t, tab, chromedp.Value(chromedp.CSS("[name=condition]")))
+	choose(t, tab, "condition", "cod == 1")
+	seen(t, tab, "p[@id='field-condition-error']", "Line 1, column 1")
+	choose(t, tab, "condition", suggested)
+	seen(t, tab, "section[@id='newly-explained']", "5 errors")
 	do(t, tab,
 		chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"),
 		chromedp.Click(chromedp.CSS("[formaction='/parsers/promote']")),
@@ -81,12 +86,18 @@ func TestEngineerExplainsACluster(t *testing.T) {
 	do(t, tab, chromedp.Navigate(cluster))
 	seen(t, tab, "main", "All its errors are explained")
 	seen(t, tab, "main", "facebook.app-misconfigured")
-	if reason, _ := verdictOn(t, service, "p3"); reason != "facebook.app-misconfigured" {
+	reason, event := verdictOn(t, service, "p3")
+	if reason != "facebook.app-misconfigured" {
 		t.Errorf("the API answers %q", reason)
 	}
+	do(t, tab, chromedp.Navigate(url+"/events/"+event))
+	seen(t, tab, "a[@href='/parsers/facebook.the-quasar-of-object']", "the-quasar-of-object")
+	seen(t, tab, "main", "ruleset 2")
+	do(t, tab, chromedp.Navigate(url+"/trends?network=facebook"))
+	seen(t, tab, "tr[th[contains(., 'facebook.app-misconfigured')]]/td[1]", "5")
 }
 
-// choose takes an option of a list as a hand would, so that script learns of it.
+// choose fills in a field as a hand would, so that script learns of it.
 func choose(t *testing.T, tab context.Context, name, value string) {
 	t.Helper()
 	do(t, tab, chromedp.SetValue(chromedp.CSS("[name="+name+"]"), value))

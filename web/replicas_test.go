@@ -1,0 +1,86 @@
+package main
+
+import (
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"wherefore/store/storetest"
+)
+
+const replicaPassword = "correct horse battery"
+
+// A parser that is promoted on one replica decides on the other, too, within
+// the 5 seconds that are promised.
+func TestPromotionReachesTheOtherReplica(t *testing.T) {
+	t.Parallel()
+	variables := []string{"DATABASE_URL=" + storetest.URL(t), "WHEREFORE_TOKEN=" + testToken, "WHEREFORE_ADMIN_PASSWORD=" + replicaPassword}
+	one := startProcess(t, t.TempDir(), variables...)
+	two := startProcess(t, t.TempDir(), variables...)
+	const unknown = `{"network": "facebook", "error": {"error": {"code": 987001, "message": "The quasar is misaligned"}}}`
+	if answer := two.call(t, "POST", "/api/v1/parse", unknown); !strings.Contains(answer, `"reason":null`) {
+		t.Fatalf("before, it answers %s", answer)
+	}
+	one.promote(t, url.Values{
+		"network": {"facebook"}, "name": {"quasar"}, "condition": {`code == "987001"`}, "reason": {"facebook.app-misconfigured"},
+		"why": {"seen in the field"},
+	})
+	deadline := time.After(5 * time.Second)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		answer := two.call(t, "POST", "/api/v1/parse", unknown)
+		if strings.Contains(answer, "facebook.app-misconfigured") {
+			return
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("the other replica still answers %s", answer)
+		case <-again.C:
+		}
+	}
+}
+
+// promote signs in, runs the trial of a candidate, and promotes it.
+func (p *process) promote(t *testing.T, candidate url.Values) {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	submit := func(path string, form url.Values, want int) *html.Node {
+		answer, err := browser.PostForm(p.url+path, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		page, err := html.Parse(answer.Body)
+		if err != nil || answer.StatusCode != want {
+			t.Fatalf("%s answers %d, %v", path, answer.StatusCode, err)
+		}
+		return page
+	}
+	submit("/sign-in", url.Values{"user": {"admin"}, "password": {replicaPassword}}, http.StatusSeeOther)
+	trial := submit("/parsers/trial", candidate, http.StatusOK)
+	for n := range trial.Descendants() {
+		if n.Data == "input" && (valueOf(n, "name") == "tried" || valueOf(n, "name") == "base") {
+			candidate.Set(valueOf(n, "name"), valueOf(n, "value"))
+		}
+	}
+	submit("/parsers/promote", candidate, http.StatusSeeOther)
+}
+
+func valueOf(n *html.Node, attribute string) string {
+	for _, a := range n.Attr {
+		if a.Key == attribute {
+			return a.Val
+		}
+	}
+	return ""
+}
