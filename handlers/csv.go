@@ -5,7 +5,11 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"time"
 )
+
+// downloadWithin is how long a whole list may take to be sent.
+const downloadWithin = time.Hour
 
 // sendCSV answers with a file of rows beneath a head. Rows are sent as they
 // come; one that fails cuts the answer off, so that nobody takes a part for the whole.
@@ -20,6 +24,8 @@ func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
+	// Longer than other answers may take. What can't be told is not slow either: a test's recorder.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadWithin))
 	file := csv.NewWriter(w)
 	for _ = file.Write(head); more && err == nil; row, err, more = next() {
 		_ = file.Write(harmless(row)) // csv.Writer keeps its first error
