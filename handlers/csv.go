@@ -24,7 +24,7 @@ func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
-	// Longer than other answers may take. What can't be told is not slow either: a test's recorder.
+	// Only what is not a connection, such as a test’s recorder, has no deadline to set.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadWithin))
 	file := csv.NewWriter(w)
 	for _ = file.Write(head); more && err == nil; row, err, more = next() {
