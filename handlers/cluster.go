@@ -27,6 +27,10 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if id := strconv.FormatInt(c.ID, 10); id != r.PathValue("id") {
+		http.Redirect(w, r, string(views.ClusterURL(id)), http.StatusSeeOther)
+		return nil
+	}
 	props := views.ClusterPageProps{Viewer: Viewer(ctx), Now: now, Cluster: clusterProps(c)}
 	if c.Events == 0 {
 		props.Reasons, err = d.explainedAs(ctx, c.ID)
@@ -39,13 +43,17 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	return render(w, r, http.StatusOK, views.Cluster(props))
 }
 
-// cluster looks a cluster up by the id in an address.
+// cluster looks a cluster up by the id in an address. The id of one that was
+// merged leads to where its errors are now.
 func (d *Dashboard) cluster(ctx context.Context, id string) (store.Cluster, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return store.Cluster{}, domain.Errorf(domain.NotFound, "There is no cluster “%s”.", id)
 	}
 	c, err := d.Store.Cluster(ctx, n)
+	if err == nil && c.MergedInto != 0 {
+		c, err = d.Store.Cluster(ctx, c.MergedInto)
+	}
 	if domain.KindOf(err) == domain.NotFound {
 		err = domain.Errorf(domain.NotFound, "There is no cluster %d.", n)
 	}

@@ -169,3 +169,39 @@ func TestHostileErrorsAreShownNotObeyed(t *testing.T) {
 		}
 	}
 }
+
+func TestMergedClusterLeadsToTheOther(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ids := d.takes(t, domain.Facebook, oddSession("ann"), oddSession("bob"), oddSession("cleo"), oddSession("dora"), oddSession("emil"))
+	var before []string
+	for _, id := range ids {
+		before = append(before, d.clusterOf(t, id))
+	}
+	d.group(t)
+	now := d.clusterOf(t, ids[0])
+	for i, old := range before {
+		if d.clusterOf(t, ids[i]) != now {
+			t.Errorf("event %d is in another cluster", i)
+		}
+		answer := d.get("/clusters/" + old)
+		if old == now {
+			pageOf(t, answer, http.StatusOK)
+		} else if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/clusters/"+now {
+			t.Errorf("cluster %s answers %d %q", old, answer.Code, answer.Header().Get("Location"))
+		}
+	}
+}
+
+// oddSession is an error that differs from its like in a name.
+func oddSession(user string) string {
+	return fmt.Sprintf(`{"error":{"code":92,"message":"The session of user %s is odd"}}`, user)
+}
+
+// group groups all errors of facebook.
+func (d *desk) group(t *testing.T) {
+	t.Helper()
+	if _, err := d.store.NewGrouping(domain.Facebook, cluster.GroupingVersion).Step(t.Context(), 1000); err != nil {
+		t.Fatal(err)
+	}
+}

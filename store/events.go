@@ -61,7 +61,8 @@ func (s *Store) withShapes(ctx context.Context, f EventFilter) (EventFilter, err
 		Hash    int64
 	}
 	err := s.db.SelectContext(ctx, &shapes, `
-		SELECT network, hash FROM shapes WHERE cluster_id = $1 AND ($2 = '' OR network = $2)`, f.ClusterID, f.Network)
+		SELECT network, hash FROM shapes
+		WHERE cluster_id = COALESCE((SELECT merged_into FROM clusters WHERE id = $1), $1) AND ($2 = '' OR network = $2)`, f.ClusterID, f.Network)
 	f.hasCluster = true
 	for _, shape := range shapes {
 		f.Network, f.hashes = shape.Network, append(f.hashes, shape.Hash)

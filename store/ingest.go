@@ -113,7 +113,7 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {
 		return err
 	}
-	if err := touchClusters(ctx, tx, unparsed); err != nil {
+	if err := touchShapes(ctx, tx, unparsed); err != nil {
 		return err
 	}
 	if err := countGaps(ctx, tx, sourceID, rows); err != nil {

@@ -196,7 +196,7 @@ func rewriteVerdicts(ctx context.Context, tx *sqlx.Tx, decisions []Decision) (in
 	if err := replaceVerdicts(ctx, tx, moved); err != nil {
 		return 0, err
 	}
-	if err := touchClusters(ctx, tx, unparsed); err != nil {
+	if err := touchShapes(ctx, tx, unparsed); err != nil {
 		return 0, err
 	}
 	return len(moved), addCounts(ctx, tx, moves(moved))

@@ -17,7 +17,8 @@ type sighting struct {
 	at      time.Time
 }
 
-// foundClusters makes the shapes that are new, each with a cluster of its own.
+// foundClusters makes the shapes that are new, each with a cluster of its own
+// until the grouping takes it up.
 func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
 	if len(seen) == 0 {
 		return nil
@@ -26,12 +27,11 @@ func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
 		textColumn(seen, func(s sighting) domain.Network { return s.network }),
 		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
 		textColumn(seen, func(s sighting) string { return s.shape.Template }),
-		column(seen, func(s sighting) time.Time { return s.at }),
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO clusters (network, founding_hash, template, first_seen_at, last_seen_at)
-		SELECT network, hash, min(template), min(at), max(at)
-		FROM unnest($1::text[], $2::bigint[], $3::text[], $4::timestamptz[]) AS new (network, hash, template, at)
+		INSERT INTO clusters (network, founding_hash, template)
+		SELECT network, hash, min(template)
+		FROM unnest($1::text[], $2::bigint[], $3::text[]) AS new (network, hash, template)
 		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
 		GROUP BY network, hash
 		ORDER BY network, hash
@@ -40,40 +40,45 @@ func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO shapes (network, hash, template, cluster_id)
-		SELECT DISTINCT ON (c.network, c.founding_hash) c.network, c.founding_hash, new.template, c.id
-		FROM unnest($1::text[], $2::bigint[], $3::text[]) AS new (network, hash, template)
+		INSERT INTO shapes (network, hash, template, cluster_id, version)
+		SELECT DISTINCT ON (c.network, c.founding_hash) c.network, c.founding_hash, new.template, c.id, new.version
+		FROM unnest($1::text[], $2::bigint[], $3::text[], $4::int[]) AS new (network, hash, template, version)
 		JOIN clusters c ON c.network = new.network AND c.founding_hash = new.hash
 		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
 		ORDER BY c.network, c.founding_hash
-		ON CONFLICT DO NOTHING`, columns[:3]...)
+		ON CONFLICT DO NOTHING`, append(columns, column(seen, func(s sighting) int { return s.shape.Version }))...)
 	return err
 }
 
-// touchClusters widens the time in which clusters were seen. They are locked
-// in the order of their ids first.
-func touchClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
+// touchShapes widens the time in which shapes were seen. They are locked in the
+// order of their key first. One that newer rules have made again waits for the
+// grouping by those.
+func touchShapes(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
 	if len(seen) == 0 {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
 		WITH seen AS (
-		    SELECT s.cluster_id, min(at) AS first, max(at) AS last
-		    FROM unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS new (network, hash, at)
-		    JOIN shapes s ON s.network = new.network AND s.hash = new.hash
-		    GROUP BY s.cluster_id
-		), moved AS (
-		    SELECT c.id, seen.first, seen.last
-		    FROM clusters c JOIN seen ON seen.cluster_id = c.id
-		    WHERE seen.first < c.first_seen_at OR seen.last > c.last_seen_at
-		    ORDER BY c.id
-		    FOR NO KEY UPDATE OF c
+		    SELECT network, hash, min(at) AS first, max(at) AS last, max(version) AS version
+		    FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::int[]) AS new (network, hash, at, version)
+		    GROUP BY network, hash
+		), wider AS (
+		    SELECT s.network, s.hash, seen.first, seen.last, seen.version
+		    FROM shapes s JOIN seen ON seen.network = s.network AND seen.hash = s.hash
+		    WHERE s.first_seen_at IS NULL OR seen.first < s.first_seen_at OR seen.last > s.last_seen_at
+		        OR seen.version > s.version
+		    ORDER BY s.network, s.hash
+		    FOR NO KEY UPDATE OF s
 		)
-		UPDATE clusters c
-		SET first_seen_at = LEAST(c.first_seen_at, moved.first), last_seen_at = GREATEST(c.last_seen_at, moved.last)
-		FROM moved WHERE moved.id = c.id`,
+		UPDATE shapes s
+		SET first_seen_at = LEAST(s.first_seen_at, w.first), last_seen_at = GREATEST(s.last_seen_at, w.last),
+		    version = GREATEST(s.version, w.version),
+		    place = CASE WHEN w.version > s.version THEN NULL ELSE s.place END,
+		    group_id = CASE WHEN w.version > s.version THEN NULL ELSE s.group_id END
+		FROM wider w WHERE s.network = w.network AND s.hash = w.hash`,
 		textColumn(seen, func(s sighting) domain.Network { return s.network }),
 		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
-		column(seen, func(s sighting) time.Time { return s.at }))
+		column(seen, func(s sighting) time.Time { return s.at }),
+		column(seen, func(s sighting) int { return s.shape.Version }))
 	return err
 }

@@ -21,6 +21,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	var workers sync.WaitGroup
 	workers.Go(func() { v.rulesets().follow(ctx, directURL) })
 	workers.Go(func() { v.every(ctx, reparseEvery, "parse stored events again", v.reparse) })
+	workers.Go(func() { v.every(ctx, groupEvery, "group errors", newGroupings(v.store).group) })
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()
 }

@@ -67,7 +67,7 @@ func (g *Grouper) AddMessage(message string) uint64 {
 	template, _ := g.scanner.Scan(message)
 	hash := hashBytes(template)
 	if g.shapes[hash] == nil {
-		g.Add(Shape{Hash: hash, Template: string(template)})
+		g.Add(newShape(template))
 	}
 	return hash
 }

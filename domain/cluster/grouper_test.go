@@ -25,7 +25,7 @@ func shapes(messages []string) []Shape {
 	var list []Shape
 	for _, m := range messages {
 		if strings.ContainsRune(m, separator) {
-			list = append(list, Shape{hashBytes([]byte(m)), m})
+			list = append(list, newShape([]byte(m)))
 			continue
 		}
 		list = append(list, OfMessage(m))

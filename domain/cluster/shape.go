@@ -11,11 +11,21 @@ import (
 // separator parts the facts at a template's head from the masked message.
 const separator = '│'
 
+// GroupingVersion is that of the rules by which this package makes shapes and groups
+// them. It goes up with every change after which a message may have another
+// shape, or a shape another cluster: then what is stored is grouped anew.
+const GroupingVersion = 1
+
 // Shape is what an error looks like with its variable parts masked. Errors of
 // one network with equal templates have one shape.
 type Shape struct {
 	Hash     uint64 // of Template; the same on every machine
 	Template string // valid UTF-8, one line, at most some 3 KiB
+	Version  int    // of the rules that made it
+}
+
+func newShape(template []byte) Shape {
+	return Shape{hashBytes(template), string(template), GroupingVersion}
 }
 
 // Of returns the shape of an error of a network: its format, status, code,
@@ -30,14 +40,14 @@ func Of(network domain.Network, facts domain.Facts) Shape {
 	masked, _ := s.Scan(message)
 	text := append([]byte(nil), head(network, facts)...)
 	text = append(text, masked...)
-	return Shape{Hash: hashBytes(text), Template: string(text)}
+	return newShape(text)
 }
 
 // OfMessage returns the shape of a bare message.
 func OfMessage(message string) Shape {
 	var s Scanner
 	text, _ := s.Scan(message)
-	return Shape{Hash: hashBytes(text), Template: string(text)}
+	return newShape(text)
 }
 
 // head writes the facts that are compared as they are.
