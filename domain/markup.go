@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -77,10 +78,13 @@ func visible(page string) string {
 	return cut(b.String(), maxPage)
 }
 
+// xmlStart finds a declaration or a first tag, which "<HttpError 403 "see <a href=…" has not.
+var xmlStart = regexp.MustCompile(`^<(?:\?|[A-Za-z][\w:.-]*\s*(?:/?>|[A-Za-z_:][\w:.-]*\s*=))`)
+
 // decodeXML decodes an XML document: an element with elements or attributes is an
 // object, others are strings. It is false if text is none, or says nothing.
 func decodeXML(text string) (Value, bool) {
-	if !strings.HasPrefix(text, "<") || len(text) < 4 || !isLetter(text[1]) && text[1] != '?' || !strings.Contains(text, "</") {
+	if !xmlStart.MatchString(text) || !strings.Contains(text, "</") {
 		return Value{}, false
 	}
 	x := xmlDecoder{z: html.NewTokenizer(strings.NewReader(text))}

@@ -77,6 +77,8 @@ func TestFormats(t *testing.T) {
 		{"<!doctype html><title>Sorry</title><style>p{}</style><script>var a={code:1}</script><body><h1>Sorry</h1> <p>Try&nbsp;later</p>", HTML, "Sorry Try later"},
 		{"I/app (12): <html>\nI/app (12): <title>\nI/app (12): Login\nI/app (12): </title>\n", HTML, "Login"},
 		{"502 from <HTML><BODY>Down</BODY></HTML>", HTML, "502 from Down"},
+		{`<HttpError 403 "more than <a href="/q">quota</a>.">`, Text, `<HttpError 403 "more than <a href="/q">quota</a>.">`},
+		{`<HttpError 403 returned "more than <a href="/q">quota</a>.". Details: "[{'message': 'more than <a href="/q">quota</a>.'}]">`, JSON, `more than <a href="/q">quota</a>.`},
 		{"bytes \xff\x00 here", Text, "bytes \ufffd\ufffd here"},
 	} {
 		f := ReadFacts(graphLayout(t), 0, []byte(test.raw))

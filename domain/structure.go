@@ -91,10 +91,16 @@ func (s *search) opening(text string, at, level int) (end int, ok bool) {
 func (s *search) literal(text string, at, level int) (end int, ok bool) {
 	v, end, ok := decodeJSONAt(text, at)
 	s.work += end - at
-	if !ok || level == maxLevels || !mayHoldStructure(v.Text()) {
+	if !ok || level == maxLevels || !mayHoldStructure(v.Text()) || runsOn(text, end) {
 		return 0, false
 	}
 	return end, s.text(v.Text(), level+1) > 0
+}
+
+// runsOn reports whether a word or path begins right behind the quote that ends at
+// end: then the quote is one inside a longer text, as in "see <a href="/quota">".
+func runsOn(text string, end int) bool {
+	return end < len(text) && (isLetter(text[end]) || text[end] == '/' || text[end] == '<')
 }
 
 // escaped looks for structures in what follows once its escapes are resolved.
