@@ -97,6 +97,9 @@ func (b *bench) place() {
 	}
 }
 
+// triable reports whether a trial of the draft can run.
+func (b *bench) triable() bool { return b.after != nil && !b.period.From.IsZero() }
+
 // checkName says what is wrong with the draft's name, as a parser would.
 func (b *bench) checkName() error {
 	_, err := parse.NewParser(domain.ParserSpec{

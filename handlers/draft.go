@@ -90,7 +90,7 @@ func (d draft) fingerprint(version int) string {
 func (d draft) window(now time.Time) (views.Period, error) {
 	p, err := views.ReadPeriod(views.Query{}.With("period", d.period), now)
 	if err == nil && (p.From.IsZero() || p.Value == "24h") {
-		err = domain.InvalidField("period", "A trial runs over 7, 30 or 90 days.")
+		return views.Period{}, domain.InvalidField("period", "A trial runs over 7, 30 or 90 days.")
 	}
 	return p, err
 }

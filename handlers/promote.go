@@ -31,23 +31,21 @@ func (d *Dashboard) PromoteParser(w http.ResponseWriter, r *http.Request) error 
 	if b.isLive(User(r.Context()).Name) {
 		return d.redirectToReparse(w, r, b.network, b.live.Version)
 	}
-	b.checkPromotion()
-	if len(b.problems) > 0 {
-		p, err := d.benchProps(r.Context(), b)
-		if err != nil {
-			return err
-		}
-		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
-	}
 	return d.promote(w, r, b)
 }
 
 // promote runs the trial once more, on all of its window, so that what is
 // promoted is what was seen.
 func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) error {
+	if b.triable() {
+		b.checkPromotion()
+	}
 	p, result, err := d.tried(r.Context(), b, 0)
 	if err != nil {
 		return err
+	}
+	if len(b.problems) > 0 {
+		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
 	}
 	if p.Conflict, err = d.conflict(r.Context(), b, result); err != nil {
 		return err

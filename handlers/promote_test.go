@@ -138,7 +138,7 @@ func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
 		{"why", " "}, {"why", strings.Repeat("a", maxWhy+1)}, {"condition", "code =="}, {"reason", "x.token-expired"}, {"after", "gone"},
 	} {
 		root := pageOf(t, d.send("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
-		if !slices.Contains(links(root), "#field-"+c[0]) {
+		if !slices.Contains(links(root), "#field-"+c[0]) || byID(root, "field-"+c[0]) == nil {
 			t.Errorf("%s %.30q: the summary leads to %q", c[0], c[1], links(root))
 		}
 		if got := filled(root)["reason"]; c[0] != "reason" && got != "facebook.app-misconfigured" {

@@ -174,7 +174,7 @@ func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
 // page of it.
 func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.WorkbenchProps, parse.Result, error) {
 	p, err := d.benchProps(ctx, b)
-	if err != nil || len(b.problems) > 0 {
+	if err != nil || !b.triable() {
 		return p, parse.Result{}, err
 	}
 	result, err := d.trial(ctx, b, limit)
