@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	typingLimit = 5000 // newest errors that a trial runs over while someone types
+	typingLimit = 3000 // newest errors that a trial runs over while someone types
 	trialChunk  = 200  // errors that are handed to a goroutine at once
 )
 
