@@ -72,8 +72,12 @@ func (l *Layout) read(text string, level int) Facts {
 	if before, page, after := splitHTML(text); page != "" {
 		return l.readHTML(before, page, after)
 	}
-	if v, ok := decodeXML(text); ok {
-		return l.readBody(v)
+	if before, v, ok := splitXML(text); ok {
+		f := l.readBody(v)
+		if f.Status == 0 {
+			f.Status = printedStatus(before)
+		}
+		return f
 	}
 	return l.readText(text)
 }

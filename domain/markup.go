@@ -81,6 +81,17 @@ func visible(page string) string {
 // xmlStart finds a declaration or a first tag, which "<HttpError 403 "see <a href=…" has not.
 var xmlStart = regexp.MustCompile(`^<(?:\?|[A-Za-z][\w:.-]*\s*(?:/?>|[A-Za-z_:][\w:.-]*\s*=))`)
 
+// splitXML decodes the XML document that text is or, if it begins with its
+// declaration, ends with, and returns what stands before it. A document within a
+// structure is left to that structure.
+func splitXML(text string) (before string, v Value, ok bool) {
+	if start := strings.Index(cut(text, maxProse), "<?xml"); start > 0 && !strings.Contains(text[:start], "{") {
+		before, text = text[:start], text[start:]
+	}
+	v, ok = decodeXML(text)
+	return before, v, ok
+}
+
 // decodeXML decodes an XML document: an element with elements or attributes is an
 // object, others are strings. It is false if text is none, or says nothing.
 func decodeXML(text string) (Value, bool) {

@@ -93,7 +93,7 @@ var (
 	statusBefore = regexp.MustCompile(`(?i)(?:` +
 		`\bhttp(?:/\d(?:\.\d)?|[ _-]?(?:status|error|code|response|exception)(?:[ _-]?code)?)?` +
 		`|\bstatus[ _-]?code|\bstatus|\bresponse(?: code)?|\breturned code|\breceived|\b(?:client|server) error|\bxrpc(?: error)?` +
-		`)['"]?\s*(?::|=>|=|of|was|is)?\s*[\x60'"(\[]?$`)
+		`)['"\]]?\s*(?::|=>|=|of|was|is)?\s*[\x60'"(\[]?$`)
 	statusBehind = regexp.MustCompile(`^(?i) (?:bad request|unauthorized|forbidden|not found|too many requests|internal server error|bad gateway|service unavailable)\b`)
 )
 

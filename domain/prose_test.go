@@ -50,7 +50,7 @@ func TestStatusIsRead(t *testing.T) {
 		"HTTP Error 429: Too Many": 429, "Request failed with status code 400": 400, "returned HTTP 403 for /x": 403,
 		"Response(status_code=400, content=A(b='c'))": 400, "HTTP/2.0 401 Unauthorized\nHost: x": 401, "upload: 502 Bad Gateway": 502,
 		"resulted in a `403 Forbidden` response": 403, `{"statusCode": 503}`: 503, `{"a":{"http_code":"404"}}`: 404, "[HTTP 400]": 400,
-		"received 413 HTTP response": 413, "HTTP status code: 500.": 500, "<html><title>429 Too Many Requests</title></html>": 429,
+		"received 413 HTTP response": 413, "[status code] 429 [url] /x": 429, "HTTP status code: 500.": 500, "<html><title>429 Too Many Requests</title></html>": 429,
 		"error 506: posted before": 0, "took 403 ms": 0, `{"status":"fail"}`: 0, `{"status":200}`: 0, "HTTP 4030": 0, "id 403": 0,
 	} {
 		if f := ReadFacts(nil, 0, []byte(raw)); f.Status != want {
@@ -74,6 +74,7 @@ func TestFormats(t *testing.T) {
 		{`{"message":"m"}`, JSON, "m"}, {`[{"detail":"m"}]`, JSON, "m"}, {`{}`, JSON, ""}, {`[1]`, JSON, ""},
 		{"x {'message': 'm'}", JSON, "m"}, {"<error><message>a &amp; b</message></error>", JSON, "a & b"},
 		{`<error code="89">Invalid</error>`, JSON, ""},
+		{"failed with code: 403, message: <?xml version=\"1.0\"?>\n<error><message>No right</message></error>", JSON, "No right"},
 		{"<!doctype html><title>Sorry</title><style>p{}</style><script>var a={code:1}</script><body><h1>Sorry</h1> <p>Try&nbsp;later</p>", HTML, "Sorry Try later"},
 		{"I/app (12): <html>\nI/app (12): <title>\nI/app (12): Login\nI/app (12): </title>\n", HTML, "Login"},
 		{"502 from <HTML><BODY>Down</BODY></HTML>", HTML, "502 from Down"},
