@@ -45,7 +45,7 @@ func ReadFacts(l *Layout, status int, raw []byte) Facts {
 	}
 	text := strings.TrimSpace(CleanText(raw))
 	f := l.read(text, 0)
-	f.Message = cut(f.Message, maxMessage)
+	f.Message = singleSpaced(cut(f.Message, maxMessage))
 	if status != 0 {
 		f.Status = status
 	}

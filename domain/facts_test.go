@@ -35,6 +35,8 @@ func TestReadFactsStrictJSONAndText(t *testing.T) {
 		{"success filler", `{"error":{"code":0,"message":"fine"}}`, "", "", "", "fine"},
 		{"text", "Graph returned an error: (#200) Requires a permission", "200", "", "", "Requires a permission"},
 		{"no code", "  something else\n", "", "", "", "something else"},
+		{"spaces", `{"error":{"message":"The  user has\t not accepted","code":10}}`, "10", "", "", "The user has not accepted"},
+		{"wrapped by a console", "The session ended because the\nuser has changed the password.\nOn Monday,\n  at noon", "", "", "", "The session ended because the user has changed the password.\nOn Monday, at noon"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

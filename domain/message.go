@@ -91,9 +91,43 @@ func plainMessage(text string) string {
 	if name := exceptionName.FindString(message); name != "" && len(name) < len(message) {
 		message = message[len(name):]
 	}
-	message = strings.TrimSpace(message)
+	message = unwrapped(strings.TrimSpace(message))
 	if len(message) > 1 && message[0] == message[len(message)-1] && strings.IndexByte("\"'", message[0]) >= 0 {
 		message = unescape(message[1 : len(message)-1])
 	}
 	return message
+}
+
+// wrappedLine finds where a console or a mail broke a sentence in two: behind a word
+// or a comma, in front of a small letter.
+var wrappedLine = regexp.MustCompile(`([\pL,]) *\r?\n *(\p{Ll})`)
+
+// unwrapped puts the lines of a sentence together again, so that words are found
+// wherever the line was broken.
+func unwrapped(text string) string {
+	if strings.IndexByte(text, '\n') < 0 {
+		return text
+	}
+	return wrappedLine.ReplaceAllString(text, "$1 $2")
+}
+
+// singleSpaced makes one space of several and of tabs. Line ends stay.
+func singleSpaced(text string) string {
+	if !strings.Contains(text, "  ") && strings.IndexByte(text, '\t') < 0 {
+		return text
+	}
+	var out strings.Builder
+	out.Grow(len(text))
+	last := byte(0)
+	for i := range len(text) {
+		c := text[i]
+		if c == '\t' {
+			c = ' '
+		}
+		if c != ' ' || last != ' ' {
+			out.WriteByte(c)
+		}
+		last = c
+	}
+	return out.String()
 }
