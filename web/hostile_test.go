@@ -213,7 +213,7 @@ func TestHostileTextStaysTextOnEveryPage(t *testing.T) {
 	service, address := hostileService(t)
 	seen := map[string]int{}
 	visit(t, service.store, address, domain.Admin).walk(func(path string, status int, _ []byte, page *html.Node) {
-		section := "/" + kindOf("/" + strings.TrimPrefix(strings.SplitN(path, "?", 2)[0], "/"))
+		section := "/" + kindOf("/"+strings.TrimPrefix(strings.SplitN(path, "?", 2)[0], "/"))
 		switch seen[section]++; section {
 		case "/disconnections", "/events", "/profiles":
 			if status != http.StatusOK {
