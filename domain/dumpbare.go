@@ -42,6 +42,9 @@ func (d *dumpDecoder) bare(key string) {
 		if numberEnd(text, 0) == len(text) {
 			kind = NumberValue
 		}
+		if kind == NumberValue && d.pos == len(d.src) && len(d.closers) > 1 {
+			kind, text = NullValue, "" // of a number at which the text was cut, digits may be missing
+		}
 		d.scalar(kind, key, text)
 	}
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -44,6 +45,9 @@ func ReadFacts(l *Layout, status int, raw []byte) Facts {
 		l = &Layout{}
 	}
 	text := strings.TrimSpace(CleanText(raw))
+	if strings.Contains(text, "&quot;") && strings.IndexByte(text, '"') < 0 { // copied out of a page's source
+		text = html.UnescapeString(text)
+	}
 	f := l.read(text, 0)
 	f.Message = singleSpaced(cut(f.Message, maxMessage))
 	if status != 0 {
@@ -93,10 +97,30 @@ func (l *Layout) readDocuments(documents []Value) Facts {
 		words, _, _ := find(wordy, nil, documents)
 		f.Message, f.Body = words.Message, documents[len(documents)-1]
 	}
+	if f.Message == "" && !f.decided() {
+		f.Message = plainMessage(sentence(f.Body))
+	}
 	if !f.decided() && f.Message != "" {
 		l.addPrinted(&f)
 	}
 	return f
+}
+
+// sentence returns the longest text of more than one word in a structure, but for
+// what was sent: what a wrapper says under a name that no layout knows.
+func sentence(v Value) string {
+	longest := ""
+	for at := 0; at < len(v.nodes); at++ {
+		n := &v.nodes[at]
+		if at > 0 && ofRequest(n.key) {
+			at += int(n.size) - 1
+			continue
+		}
+		if n.kind == StringValue && len(n.text) > len(longest) && strings.IndexByte(n.text, ' ') > 0 {
+			longest = n.text
+		}
+	}
+	return longest
 }
 
 // readText reads an error in which structures may stand between other text.

@@ -35,7 +35,7 @@ func TestNumbersThatAreNoCodes(t *testing.T) {
 		"trace 190 at 12:04:36", "x-fb-trace-id: 190", "status code: 403", "exit code 190", "authorization code: 4096", "country code: 49",
 		"POST https://graph.example/v21.0/190/feed?code=190&type=page", "Unknown path components: /190/code", "2019-12-19 08:08:18 190 bytes",
 		"Content-Type: text/html", `{"headers":{"code":190},"x":1}`, `{"config":{"data":{"code":190,"type":"T"}},"message":"m"}`,
-		"in a.php:190", "did:plc:190", "code: expired", "type: of what",
+		"in a.php:190", "did:plc:190", "code: expired", "type: of what", `{"message":"m","error":{"code":19`,
 	} {
 		f := ReadFacts(graphLayout(t), 0, []byte(raw))
 		if f.Code+f.Subcode+f.Type != "" {
@@ -71,6 +71,8 @@ func TestFormats(t *testing.T) {
 	}{
 		{" \n", Empty, ""}, {"\ufeff", Empty, ""}, {`""`, Empty, ""},
 		{"plain", Text, "plain"}, {`"quoted"`, Text, "quoted"}, {"a {not} a (structure)", Text, "a {not} a (structure)"},
+		{"{&quot;message&quot;:&quot;it&#39;s&quot;}", JSON, "it's"}, {`{"ok":false,"answer":"Not now."}`, JSON, "Not now."},
+		{`{"request":{"text":"Hello all of you"},"answer":"Not now."}`, JSON, "Not now."},
 		{`{"message":"m"}`, JSON, "m"}, {`[{"detail":"m"}]`, JSON, "m"}, {`{}`, JSON, ""}, {`[1]`, JSON, ""},
 		{"x {'message': 'm'}", JSON, "m"}, {"<error><message>a &amp; b</message></error>", JSON, "a & b"},
 		{`<error code="89">Invalid</error>`, JSON, ""},
