@@ -10,7 +10,7 @@ import (
 // patterns find, pairs of a known name and a value, and a printed code. The facts
 // that are known already stay.
 func (l *Layout) addProse(f *Facts, text string) {
-	text = cut(text, maxProse)
+	text = withoutSystemErrors(cut(text, maxProse))
 	if pairs := l.pairs(text); pairs.Len() > 1 { // a list: surer than patterns
 		l.addPairs(f, pairs)
 		l.addPatterns(f, text)
@@ -25,8 +25,9 @@ func (l *Layout) addProse(f *Facts, text string) {
 // else: a wrapper's message may be what the client library printed of the answer.
 func (l *Layout) addPrinted(f *Facts) {
 	var found Facts
-	l.addPatterns(&found, f.Message)
-	addCodes(&found, f.Message)
+	text := withoutSystemErrors(f.Message)
+	l.addPatterns(&found, text)
+	addCodes(&found, text)
 	f.Code, f.Subcode, f.Type = found.Code, found.Subcode, found.Type
 	if f.Status == 0 {
 		f.Status = printedStatus(f.Message)

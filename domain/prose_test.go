@@ -35,6 +35,8 @@ func TestNumbersThatAreNoCodes(t *testing.T) {
 		"trace 190 at 12:04:36", "x-fb-trace-id: 190", "status code: 403", "exit code 190", "authorization code: 4096", "country code: 49",
 		"POST https://graph.example/v21.0/190/feed?code=190&type=page", "Unknown path components: /190/code", "2019-12-19 08:08:18 190 bytes",
 		"Content-Type: text/html", `{"headers":{"code":190},"x":1}`, `{"config":{"data":{"code":190,"type":"T"}},"message":"m"}`,
+		"('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))", "error (32, 'EPIPE')",
+		`{"message":"error code 111: connection refused"}`, "error: [Errno 32] Broken pipe",
 		"in a.php:190", "did:plc:190", "code: expired", "type: of what", `{"message":"m","error":{"code":19`,
 	} {
 		f := ReadFacts(graphLayout(t), 0, []byte(raw))
