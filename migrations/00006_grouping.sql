@@ -61,19 +61,18 @@ CREATE TABLE splits (
     hash       bigint NOT NULL, -- of the shape that they have now
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT splits_cluster_fkey FOREIGN KEY (network, cluster_id) REFERENCES clusters (network, id),
+    CONSTRAINT splits_hash_key UNIQUE (network, hash),
     CONSTRAINT splits_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
 );
 CREATE INDEX splits_cluster_idx ON splits (cluster_id);
 
--- How a split cuts a shape of its cluster.
+-- The shapes of its cluster that a split applies to.
 CREATE TABLE cuts (
     network  text NOT NULL,
     hash     bigint NOT NULL,
     split_id bigint NOT NULL CONSTRAINT cuts_split_fkey REFERENCES splits,
-    mask     integer NOT NULL, -- of the shape's template, from 0; -1 when all its errors have the value
     CONSTRAINT cuts_pkey PRIMARY KEY (network, hash, split_id),
-    CONSTRAINT cuts_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash),
-    CONSTRAINT cuts_mask_check CHECK (mask >= -1)
+    CONSTRAINT cuts_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
 );
 
 -- Shapes whose stored errors are to be given their shapes anew.

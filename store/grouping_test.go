@@ -88,11 +88,8 @@ func checkClusters(t testing.TB, s *store.Store, db *sql.DB) {
 		t.Fatal(err)
 	}
 	counted := 0
-	for _, c := range must(s.Clusters(t.Context(), store.ClusterFilter{}, nil, 1000))(t).Clusters {
+	for _, c := range must(s.Clusters(t.Context(), store.ClusterFilter{}, nil, 100000))(t).Clusters {
 		counted += c.Events
-		if one := must(s.Cluster(t.Context(), c.ID))(t); one.Events != c.Events || one.Profiles != c.Profiles {
-			t.Errorf("cluster %d counts %d events in the list and %d alone", c.ID, c.Events, one.Events)
-		}
 	}
 	if counted != unparsed || astray != 0 || lost != 0 {
 		t.Errorf("%d of %d errors counted, %d shapes in merged clusters, %d ids lead nowhere", counted, unparsed, astray, lost)

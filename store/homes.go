@@ -142,7 +142,14 @@ func (g *Grouping) moveIn(ctx context.Context, tx *sqlx.Tx, homes []home) error 
 	if err := endClusters(ctx, tx, g.network, moves); err != nil {
 		return err
 	}
-	return g.own(ctx, tx, homes)
+	if err := g.own(ctx, tx, homes); err != nil {
+		return err
+	}
+	ids := make([]int64, len(homes))
+	for i, h := range homes {
+		ids[i] = h.cluster
+	}
+	return cutShapes(ctx, tx, g.network, ids)
 }
 
 // move takes the shapes of a group that follow it from a cluster to another

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/domain/cluster"
 	"wherefore/handlers/api"
 	"wherefore/store"
 	"wherefore/store/storetest"
@@ -89,7 +90,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 			continue
 		}
 		errors++
-		if !api.Explain(engine, e.Event).Verdict.Parsed() {
+		if !api.Explain(engine, &cluster.Shaper{}, e.Event).Verdict.Parsed() {
 			unparsed++
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"wherefore/domain"
@@ -10,8 +11,12 @@ import (
 )
 
 const (
-	groupEvery = time.Second
-	groupBatch = 500 // shapes that are grouped in one transaction
+	groupEvery   = time.Second
+	reshapeEvery = time.Second
+	regroupEvery = time.Minute
+	reopenEvery  = 10 * time.Second
+	groupBatch   = 500 // shapes that are grouped in one transaction
+	reshapeBatch = 500 // errors that are given their shapes in one transaction
 )
 
 // groupings groups the shapes of all networks, and remembers what it has learnt.
@@ -45,4 +50,61 @@ func (g *groupings) groupNetwork(ctx context.Context, n domain.Network) error {
 			return err
 		}
 	}
+}
+
+// loadSplits takes over what people have split off since it was last called.
+func (v *service) loadSplits(ctx context.Context) error {
+	versions, err := v.store.SplitVersions(ctx)
+	if err != nil {
+		return err
+	}
+	changed := false
+	for n, version := range versions {
+		changed = changed || v.shaper.Version(n) != version
+	}
+	if !changed {
+		return nil
+	}
+	splits, err := v.store.Splits(ctx)
+	if err == nil {
+		v.shaper.Swap(splits, versions)
+	}
+	return err
+}
+
+// reshape goes on with the errors that wait for their shapes, until none does.
+func (v *service) reshape(ctx context.Context) error {
+	if err := v.loadSplits(ctx); err != nil {
+		return err
+	}
+	for {
+		found, err := v.store.ReshapeStep(ctx, reshapeBatch, v.shapes)
+		if err != nil || !found {
+			return err
+		}
+	}
+}
+
+// shapes reads stored errors again and gives them their shapes.
+func (v *service) shapes(job store.Reshape, events []store.StoredEvent) ([]cluster.Shape, error) {
+	if v.shaper.Version(job.Network) < job.Splits {
+		return nil, fmt.Errorf("splits %d of %s are not loaded yet", job.Splits, job.Network)
+	}
+	shapes := make([]cluster.Shape, len(events))
+	for i, e := range events {
+		shapes[i] = v.shaper.Of(e.Network, v.engine.ReadFacts(e.Network, e.Status, e.Raw))
+	}
+	return shapes, nil
+}
+
+func (v *service) queueReshapes(ctx context.Context) error {
+	return v.store.QueueReshapes(ctx, cluster.GroupingVersion)
+}
+
+func (v *service) reopenGrown(ctx context.Context) error {
+	ids, err := v.store.ReopenGrown(ctx)
+	if len(ids) > 0 {
+		v.log.InfoContext(ctx, "ignored clusters have grown", "clusters", ids)
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"wherefore/domain/catalog"
+	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
 	"wherefore/handlers"
 	"wherefore/handlers/api"
@@ -17,6 +18,7 @@ type service struct {
 	store   *store.Store
 	catalog *catalog.Catalog
 	engine  *parse.Engine
+	shaper  cluster.Shaper
 	metrics *metrics
 	log     *slog.Logger
 
@@ -54,6 +56,9 @@ func (v *service) prepare(ctx context.Context) error {
 	if err := bootstrap(ctx, v.store, v.config); err != nil {
 		return err
 	}
+	if err := v.loadSplits(ctx); err != nil {
+		return err
+	}
 	if err := v.rulesets().loadChanged(ctx); err != nil || !v.config.demo {
 		return err
 	}
@@ -64,7 +69,7 @@ func (v *service) rulesets() rulesets { return rulesets{v.store, v.engine, v.log
 
 func (v *service) api() *api.API {
 	return &api.API{
-		Store: v.store, Engine: v.engine, Catalog: v.catalog, Log: v.log,
+		Store: v.store, Engine: v.engine, Shaper: &v.shaper, Catalog: v.catalog, Log: v.log,
 		EventURL: func(id string) string { return v.config.baseURL.JoinPath("events", id).String() },
 	}
 }

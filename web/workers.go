@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"wherefore/domain/cluster"
 	"wherefore/store"
 )
 
@@ -22,6 +21,9 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.rulesets().follow(ctx, directURL) })
 	workers.Go(func() { v.every(ctx, reparseEvery, "parse stored events again", v.reparse) })
 	workers.Go(func() { v.every(ctx, groupEvery, "group errors", newGroupings(v.store).group) })
+	workers.Go(func() { v.every(ctx, reshapeEvery, "give stored errors their shapes anew", v.reshape) })
+	workers.Go(func() { v.every(ctx, regroupEvery, "find errors that older rules have grouped", v.queueReshapes) })
+	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()
 }
@@ -70,7 +72,7 @@ func (v *service) decide(job store.Reparse, events []store.StoredEvent) ([]store
 		facts := v.engine.ReadFacts(e.Network, e.Status, e.Raw)
 		decisions[i] = store.Decision{Event: e, Verdict: ruleset.Decide(facts)}
 		if !decisions[i].Verdict.Parsed() {
-			decisions[i].Shape = cluster.Of(e.Network, facts)
+			decisions[i].Shape = v.shaper.Of(e.Network, facts)
 		}
 	}
 	return decisions, nil

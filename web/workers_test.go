@@ -51,7 +51,7 @@ func TestPromotionReachesReplicasAndHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := []byte(`{"error":{"code":73999,"type":"NeverSeenException","message":"Page 123 is never seen"}}`)
-	event := api.Explain(here.engine, domain.Event{
+	event := api.Explain(here.engine, &here.shaper, domain.Event{
 		SourceEventID: "1", Type: domain.Failed, ProfileID: "p-1", Network: domain.Facebook, OccurredAt: time.Now(), Raw: raw,
 	})
 	id := storetest.Add(t, here.store, source.ID, event)[0].EventID

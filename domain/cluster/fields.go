@@ -118,10 +118,13 @@ func inName(text string, i int) bool {
 }
 
 // maskLength returns the length of the mask that text begins with, of a shape or
-// of a cluster; 0 if there is none.
+// of a cluster, or of one that was given a value; 0 if there is none.
 func maskLength(text string) int {
 	if strings.HasPrefix(text, anything) {
 		return len(anything)
+	}
+	if isGiven(text) {
+		return strings.IndexRune(text, givenClose) + len(string(givenClose))
 	}
 	if m := maskAt(text); m != 0 {
 		return len(maskTexts[m])

@@ -198,6 +198,10 @@ func (s *Scanner) rune(i int) int {
 		return s.mask(Num, i, foreignDigits(s.text, i))
 	case r == separator:
 		return s.literalText("|", i+n)
+	case r == givenOpen:
+		return s.literalText("‹", i+n)
+	case r == givenClose:
+		return s.literalText("›", i+n)
 	case closing(r) != 0:
 		if end := s.foreignQuoteEnd(i, n, closing(r)); end > 0 {
 			return s.mask(Quoted, i, end)

@@ -33,14 +33,18 @@ func newShape(template []byte) Shape {
 // message masked; without a message the structure of its body stands for it.
 func Of(network domain.Network, facts domain.Facts) Shape {
 	var s Scanner
-	message := facts.Message
-	if message == "" {
-		message = structure(facts.Body)
-	}
-	masked, _ := s.Scan(message)
+	masked, _ := s.Scan(said(facts))
 	text := append([]byte(nil), head(network, facts)...)
 	text = append(text, masked...)
 	return newShape(text)
+}
+
+// said is what is masked of an error.
+func said(f domain.Facts) string {
+	if f.Message == "" {
+		return structure(f.Body)
+	}
+	return f.Message
 }
 
 // OfMessage returns the shape of a bare message.

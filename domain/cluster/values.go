@@ -19,7 +19,7 @@ func Values(template, message string) ([]string, bool) {
 	var values []string
 	for i, w := range want {
 		switch {
-		case w.kind == variable && w.masks != have[i].masks || w.text == anything:
+		case w.kind == variable && w.masks != have[i].masks || w.opened():
 			values = append(values, have[i].raw(message, spans))
 		case w.hash != have[i].hash:
 			return nil, false

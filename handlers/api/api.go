@@ -9,6 +9,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
 	"wherefore/handlers"
 	"wherefore/store"
@@ -18,6 +19,7 @@ import (
 type API struct {
 	Store   *store.Store
 	Engine  *parse.Engine
+	Shaper  *cluster.Shaper
 	Catalog *catalog.Catalog
 	Log     *slog.Logger
 

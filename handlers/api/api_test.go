@@ -13,6 +13,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
 	"wherefore/handlers/api"
 	"wherefore/store"
@@ -36,7 +37,8 @@ func newServer(t *testing.T) server {
 	}
 	database := storetest.URL(t)
 	a := &api.API{
-		Store: storetest.Open(t, database), Engine: engine(t, c), Catalog: c, Log: slog.New(slog.DiscardHandler),
+		Shaper: &cluster.Shaper{},
+		Store:  storetest.Open(t, database), Engine: engine(t, c), Catalog: c, Log: slog.New(slog.DiscardHandler),
 		EventURL: func(id string) string { return "https://why.example/events/" + id },
 	}
 	if _, err := a.Store.AddToken(t.Context(), store.Actor{Name: "test"}, "planner", store.HashToken(token)); err != nil {

@@ -96,7 +96,7 @@ func (a *API) sort(ctx context.Context, b batch) (sorted, error) {
 	for i, item := range b.items {
 		if e, ok := read[i]; ok {
 			fill(&e, known[e.ProfileID])
-			s.place(i, item, e, a.Engine)
+			s.place(i, item, e, a)
 		}
 	}
 	if len(b.rest) > 0 {
@@ -106,14 +106,14 @@ func (a *API) sort(ctx context.Context, b batch) (sorted, error) {
 }
 
 // place explains an event, or puts it into quarantine when its network is unknown.
-func (s *sorted) place(index int, item []byte, e domain.Event, engine *parse.Engine) {
+func (s *sorted) place(index int, item []byte, e domain.Event, a *API) {
 	switch {
 	case e.Network == "":
 		s.quarantine(index, e.SourceEventID, item, "network", "is missing, and the profile was never heard of")
 	case !e.Network.Known():
 		s.quarantine(index, e.SourceEventID, item, "network", "is not one that is known here")
 	default:
-		s.events = append(s.events, Explain(engine, e))
+		s.events = append(s.events, Explain(a.Engine, a.Shaper, e))
 		s.indexes = append(s.indexes, index)
 	}
 }
@@ -167,9 +167,10 @@ func fill(e *domain.Event, known domain.Profile) {
 	}
 }
 
-// Explain scrubs an event's error, reads its facts and decides on it. An event
-// of reconnecting has no error and stays as it is.
-func Explain(engine *parse.Engine, e domain.Event) store.NewEvent {
+// Explain scrubs an event's error, reads its facts and decides on it; one that
+// stays unparsed gets its shape. An event of reconnecting has no error and stays
+// as it is.
+func Explain(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store.NewEvent {
 	if e.Type == domain.Reconnected {
 		return store.NewEvent{Event: e}
 	}
@@ -177,7 +178,7 @@ func Explain(engine *parse.Engine, e domain.Event) store.NewEvent {
 	facts, verdict := engine.Explain(e.Network, e.Status, e.Raw)
 	n := store.NewEvent{Event: e, Cleaned: domain.CleanText(e.Raw), Facts: facts, Verdict: verdict}
 	if !verdict.Parsed() {
-		n.Shape = cluster.Of(e.Network, facts)
+		n.Shape = shaper.Of(e.Network, facts)
 	}
 	return n
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
 	"wherefore/store"
 )
 
@@ -52,7 +51,7 @@ func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
 		Code: f.Code, Subcode: f.Subcode, Type: f.Type, Evidence: append([]domain.Evidence{}, v.Evidence...),
 	}
 	if !v.Parsed() {
-		out.Template = cluster.Of(n, f).Template
+		out.Template = a.Shaper.Of(n, f).Template
 		return out
 	}
 	info, _ := v.Reason.Cause().Info()

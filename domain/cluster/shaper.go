@@ -1,0 +1,80 @@
+package cluster
+
+import (
+	"sync/atomic"
+
+	"wherefore/domain"
+)
+
+// Split takes the errors of one shape that have a value in one place to a shape
+// of their own.
+type Split struct {
+	Network domain.Network
+	Shape   uint64 // of the errors
+	Cut     Cut    // the place
+	Value   string
+	To      Shape
+}
+
+// Shaper gives errors their shapes: those of Of, but for what people have split
+// off. The zero Shaper knows no splits. It is safe for concurrent use.
+type Shaper struct{ splits atomic.Pointer[splits] }
+
+// splits are all splits at a time.
+type splits struct {
+	byShape  map[shapeKey][]Split
+	versions map[domain.Network]int64
+}
+
+type shapeKey struct {
+	network domain.Network
+	hash    uint64
+}
+
+// maxSplits is how often an error can be split off what was split off.
+const maxSplits = 8
+
+// Of returns the shape of an error. Of several splits that apply, the first wins.
+func (s *Shaper) Of(network domain.Network, facts domain.Facts) Shape {
+	shape := Of(network, facts)
+	current := s.splits.Load()
+	if current == nil {
+		return shape
+	}
+	for range maxSplits {
+		to, ok := current.next(shapeKey{network, shape.Hash}, facts)
+		if !ok {
+			break
+		}
+		shape = to
+	}
+	return shape
+}
+
+func (s *splits) next(key shapeKey, facts domain.Facts) (Shape, bool) {
+	for _, split := range s.byShape[key] {
+		if value, ok := split.Cut.Value(said(facts)); ok && value == split.Value {
+			return split.To, true
+		}
+	}
+	return Shape{}, false
+}
+
+// Swap replaces all splits by others, in their order, and notes the version that
+// those of each network are of.
+func (s *Shaper) Swap(all []Split, versions map[domain.Network]int64) {
+	next := &splits{byShape: map[shapeKey][]Split{}, versions: versions}
+	for _, split := range all {
+		key := shapeKey{split.Network, split.Shape}
+		next.byShape[key] = append(next.byShape[key], split)
+	}
+	s.splits.Store(next)
+}
+
+// Version returns that of a network's splits, 0 when there are none.
+func (s *Shaper) Version(network domain.Network) int64 {
+	if current := s.splits.Load(); current != nil {
+		return current.versions[network]
+	}
+	return 0
+}

@@ -1,0 +1,137 @@
+package cluster
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Around a value that a split has put in the place of a mask. The scanner never
+// writes either.
+const (
+	givenOpen  = '⟨'
+	givenClose = '⟩'
+)
+
+// maxGiven is the length, in bytes, of the longest value that can be split off.
+const maxGiven = 200
+
+// isGiven tells whether text begins with a value in the place of a mask.
+func isGiven(text string) bool {
+	return strings.HasPrefix(text, string(givenOpen)) && strings.ContainsRune(text, givenClose)
+}
+
+// opened tells whether all of a field is one place where anything may stand, or
+// stood before it was given a value.
+func (f field) opened() bool {
+	return f.text == anything || isGiven(f.text) && maskLength(f.text) == len(f.text)
+}
+
+// Give returns the shape of the errors of a cluster that have a value behind a
+// mask of its template, counted from 0: the template with the value in the mask's
+// place. It is false when there is no such mask, when it was given a value
+// already, or when the value is empty, longer than 200 bytes or not plain text.
+func Give(template string, mask int, value string) (Shape, bool) {
+	facts, message := cutHead(template)
+	if value == "" || len(value) > maxGiven || !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+		return Shape{}, false
+	}
+	start := maskStart(message, mask)
+	if start < 0 || isGiven(message[start:]) {
+		return Shape{}, false
+	}
+	given := string(givenOpen) + strings.Map(plainRune, value) + string(givenClose)
+	message = message[:start] + given + message[start+maskLength(message[start:]):]
+	if facts != "" {
+		message = facts + " " + message
+	}
+	// Of the value as it is: two may look alike.
+	return Shape{hashText(template + "\x00" + strconv.Itoa(mask) + "\x00" + value), message, GroupingVersion}, true
+}
+
+// maskStart returns where a mask of a message's template begins, -1 if there are
+// not so many.
+func maskStart(message string, mask int) int {
+	for i := 0; i < len(message); {
+		n := maskLength(message[i:])
+		if n > 0 && mask == 0 {
+			return i
+		}
+		if n > 0 {
+			mask--
+		}
+		i += max(n, 1)
+	}
+	return -1
+}
+
+// plainRune keeps a value from ending its place or its line.
+func plainRune(r rune) rune {
+	switch {
+	case r == givenOpen:
+		return '‹'
+	case r == givenClose:
+		return '›'
+	case r == separator:
+		return '|'
+	case unicode.IsControl(r):
+		return ' '
+	}
+	return r
+}
+
+// Cut is where the messages of a shape hold what stands behind a mask of their
+// cluster's template.
+type Cut struct {
+	pattern string
+	mask    int
+}
+
+// NewCut finds the place of a mask, counted from 0, of a cluster's template in
+// the template of one of the cluster's shapes. It is false when the shape has no
+// such place, because people put it into the cluster.
+func NewCut(template string, mask int, shape string) (Cut, bool) {
+	_, message := cutHead(template)
+	start := maskStart(message, mask)
+	if start < 0 {
+		return Cut{}, false
+	}
+	list, own := messageFields(message, false), fields(shape)
+	facts, _ := cutHead(shape)
+	own = own[len(strings.Fields(facts)):]
+	i := fieldOf(list, mask)
+	if len(list) != len(own) {
+		return Cut{}, false
+	}
+	inside := mask - int(list[i].mask)
+	switch {
+	case list[i].opened():
+		own[i] = own[i].opening()
+	case list[i].hash != own[i].hash || inside >= int(own[i].masks):
+		return Cut{}, false
+	}
+	for _, f := range own[:i] {
+		inside += int(f.masks)
+	}
+	return Cut{write(own), inside}, true
+}
+
+// fieldOf returns which field of a template holds a mask that it has.
+func fieldOf(list []field, mask int) int {
+	i := 0
+	for int(list[i].mask+list[i].masks) <= mask {
+		i++
+	}
+	return i
+}
+
+// Value returns what a message of the shape holds there, false if it is not of
+// the shape.
+func (c Cut) Value(message string) (string, bool) {
+	values, ok := Values(c.pattern, message)
+	if !ok || c.mask >= len(values) {
+		return "", false
+	}
+	return values[c.mask], true
+}

@@ -1,0 +1,132 @@
+package cluster
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"wherefore/domain"
+)
+
+func TestGivePutsAValueInAMasksPlace(t *testing.T) {
+	for _, c := range []struct {
+		template    string
+		mask        int
+		value, want string
+	}{
+		{"x json 400 │ page <num> of <num>", 1, "7", "x json 400 │ page <num> of ⟨7⟩"},
+		{"user <*> left", 0, "ann", "user ⟨ann⟩ left"},
+		{"node-<num> is gone", 0, "7", "node-⟨7⟩ is gone"},
+		{"user <*> left", 0, "a⟩\nb│", "user ⟨a› b|⟩ left"},
+		{"user ⟨ann⟩ left <num>", 1, "7", "user ⟨ann⟩ left ⟨7⟩"},
+	} {
+		if got, ok := Give(c.template, c.mask, c.value); !ok || got.Template != c.want {
+			t.Errorf("%q: %q, want %q", c.template, got.Template, c.want)
+		}
+	}
+	for _, c := range []struct {
+		template string
+		mask     int
+		value    string
+	}{
+		{"user <*> left", 1, "ann"}, {"user <*> left", -1, "ann"}, {"user left", 0, "ann"}, {"user ⟨ann⟩ left", 0, "bob"},
+		{"user <*> left", 0, ""}, {"user <*> left", 0, "\x00"}, {"user <*> left", 0, "\xff"},
+		{"user <*> left", 0, fmt.Sprintf("%201d", 1)}, {"x <num> │ left", 0, "7"},
+	} {
+		if got, ok := Give(c.template, c.mask, c.value); ok {
+			t.Errorf("%q takes %q: %q", c.template, c.value, got.Template)
+		}
+	}
+	a, _ := Give("user <*> left", 0, "a\n")
+	b, _ := Give("user <*> left", 0, "a\t")
+	if a.Hash == b.Hash {
+		t.Error("two values make one shape")
+	}
+}
+
+// TestCutFindsWhatTheClusterHas takes every value of every message of a cluster:
+// a cut of the message's own shape finds it.
+func TestCutFindsWhatTheClusterHas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		messages := drawMessages(t)
+		g := NewGrouper()
+		for _, m := range messages {
+			g.AddMessage(m)
+		}
+		for _, m := range messages {
+			shape := OfMessage(m)
+			c, _ := g.Cluster(shape.Hash)
+			values, _ := Values(c.Template, m)
+			for mask, want := range values {
+				cut, ok := NewCut(c.Template, mask, shape.Template)
+				if got, found := cut.Value(m); !ok || !found || got != want {
+					t.Fatalf("mask %d of %q in %q: %q, want %q", mask, c.Template, m, got, want)
+				}
+				given, ok := Give(c.Template, mask, want)
+				if strings.ContainsRune(want, 0) {
+					continue // is refused
+				}
+				if !ok {
+					t.Fatalf("%q does not take %q", c.Template, want)
+				}
+				if again, ok := Values(given.Template, m); !ok || again[mask] != want {
+					t.Fatalf("%q in %q: %q", m, given.Template, again)
+				}
+			}
+		}
+	})
+}
+
+func TestShaperSplitsWhatWasSplit(t *testing.T) {
+	facts := domain.Facts{Format: domain.Text, Message: "page 7 of book 3"}
+	base := Of("x", facts)
+	first, _ := Give(base.Template, 0, "7")
+	second, _ := Give(first.Template, 1, "3")
+	cut := func(template string, mask int) Cut {
+		c, ok := NewCut(template, mask, template)
+		if !ok {
+			t.Fatalf("%q has no mask %d", template, mask)
+		}
+		return c
+	}
+	var s Shaper
+	if got := s.Of("x", facts); got != base || s.Version("x") != 0 {
+		t.Errorf("without splits %+v", got)
+	}
+	s.Swap([]Split{
+		{"x", base.Hash, cut(base.Template, 0), "7", first},
+		{"x", base.Hash, cut(base.Template, 1), "3", base}, // comes too late
+		{"x", first.Hash, cut(first.Template, 1), "3", second},
+	}, map[domain.Network]int64{"x": 4})
+	if got := s.Of("x", facts); got != second || s.Version("x") != 4 {
+		t.Errorf("split twice %+v", got)
+	}
+	facts.Message = "page 7 of book 4"
+	if got := s.Of("x", facts); got != first {
+		t.Errorf("split once %+v", got)
+	}
+	if got := s.Of("reddit", facts); got.Hash == first.Hash {
+		t.Error("another network is split")
+	}
+}
+
+func TestCommonTemplate(t *testing.T) {
+	for _, c := range []struct {
+		templates []string
+		want      string
+	}{
+		{nil, ""},
+		{[]string{"user ann left"}, "user ann left"},
+		{[]string{"user bob left", "user ann left"}, "user <*> left"},
+		{[]string{"user <num> left", "user ⟨7⟩ left"}, "user <*> left"},
+		{[]string{"x 400 │ user <num> left", "x 401 │ user <num> left"}, "x <*> │ user <num> left"},
+		{[]string{"all users left the house", "users left"}, "users left"},
+		{[]string{"ab cd", "ef gh"}, "ab cd"},
+	} {
+		if got := Common(c.templates); got != c.want {
+			t.Errorf("%q: %q, want %q", c.templates, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"wherefore/domain"
+)
+
+// Ignoring says what brings an ignored cluster back in sight. With none of these
+// only a person does.
+type Ignoring struct {
+	Until    time.Time
+	Events   int // so many errors have come since it was ignored
+	Profiles int // so many different profiles have had one since
+	// Escalates: more errors come within 24 hours than ever before. That is more
+	// than twice as many as on the worst of the seven days before it was ignored,
+	// and more than 10 in any case.
+	Escalates bool
+}
+
+// IgnoreCluster takes a cluster out of sight until it grows.
+func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ignoring, why string) error {
+	switch {
+	case until.Events < 0 || until.Events > 1e9:
+		return domain.InvalidField("events", "Give a number of errors, from 1 on.")
+	case until.Profiles < 0 || until.Profiles > 1e9:
+		return domain.InvalidField("profiles", "Give a number of profiles, from 1 on.")
+	case !until.Until.IsZero() && until.Until.Before(time.Now()):
+		return domain.InvalidField("until", "This time has passed.")
+	}
+	return s.edit(ctx, by, id, "cluster.ignore", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE clusters SET state = 'ignored', ignored_at = now(), ignored_until = $2,
+			    ignored_to_events = NULLIF($3::bigint, 0), ignored_to_profiles = NULLIF($4::bigint, 0),
+			    ignored_above = CASE WHEN $5 THEN GREATEST(10, 2 * COALESCE((
+			        SELECT max(n) FROM (
+			            SELECT count(*) AS n FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
+			            WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
+			                AND e.occurred_at > now() - interval '7 days' AND e.id >= uuid_from_time(now() - interval '8 days')
+			            GROUP BY floor(extract(epoch FROM now() - e.occurred_at) / 86400)
+			        ) AS days), 0)) END
+			WHERE id = $1`, id, nullTime(until.Until), until.Events, until.Profiles, until.Escalates)
+		return until.details(), err
+	})
+}
+
+// details are the conditions as the audit log has them.
+func (i Ignoring) details() map[string]any {
+	details := map[string]any{}
+	if !i.Until.IsZero() {
+		details["until"] = i.Until.UTC().Format(time.RFC3339)
+	}
+	if i.Events > 0 {
+		details["until_events"] = i.Events
+	}
+	if i.Profiles > 0 {
+		details["until_profiles"] = i.Profiles
+	}
+	if i.Escalates {
+		details["until_it_escalates"] = true
+	}
+	return details
+}
+
+// ReopenCluster brings an ignored cluster back in sight; Conflict if it is there.
+func (s *Store) ReopenCluster(ctx context.Context, by Actor, id int64, why string) error {
+	return s.edit(ctx, by, id, "cluster.reopen", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
+		if c.State != "ignored" {
+			return nil, domain.Errorf(domain.Conflict, "Cluster %d is not ignored.", id)
+		}
+		return map[string]any{}, setOpen(ctx, tx, id)
+	})
+}
+
+func setOpen(ctx context.Context, tx *sqlx.Tx, id int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE clusters SET state = 'open', `+notIgnored+` WHERE id = $1`, id)
+	return err
+}
+
+// ReopenGrown brings back what was ignored until it grows and has grown, and
+// returns which clusters those are.
+func (s *Store) ReopenGrown(ctx context.Context) ([]int64, error) {
+	var ids []int64
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		var grown []struct {
+			ID  int64
+			Why string
+		}
+		err := tx.SelectContext(ctx, &grown, `
+			SELECT id, why FROM (
+			    SELECT c.id, CASE
+			        WHEN c.ignored_until <= now() THEN 'its time has come'
+			        WHEN n.events >= c.ignored_to_events THEN n.events || ' errors since it was ignored'
+			        WHEN n.profiles >= c.ignored_to_profiles THEN n.profiles || ' profiles since it was ignored'
+			        WHEN n.day > c.ignored_above THEN n.day || ' errors in 24 hours, where ' || c.ignored_above || ' are usual at most'
+			    END AS why
+			    FROM (SELECT * FROM clusters WHERE state = 'ignored' FOR NO KEY UPDATE SKIP LOCKED) AS c CROSS JOIN LATERAL (
+			        SELECT count(*) AS events, count(DISTINCT e.profile_id) AS profiles,
+			            count(*) FILTER (WHERE e.occurred_at > now() - interval '1 day') AS day
+			        FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
+			        WHERE s.cluster_id = c.id AND e.reason IS NULL AND e.shape_hash IS NOT NULL
+			            AND e.id >= uuid_from_time(c.ignored_at)
+			    ) AS n
+			) AS ignored WHERE why IS NOT NULL ORDER BY id`)
+		ids = nil
+		for _, g := range grown {
+			if err == nil {
+				err = setOpen(ctx, tx, g.ID)
+			}
+			if err == nil {
+				err = addAudit(ctx, tx, Actor{Name: "grouping"}, "cluster.reopen", clusterSubject(g.ID), map[string]any{"why": g.Why})
+			}
+			ids = append(ids, g.ID)
+		}
+		return err
+	})
+	return ids, err
+}
+
+// ClusterHistory lists what was done to a cluster, and to those that are part of
+// it by now, the newest first.
+func (s *Store) ClusterHistory(ctx context.Context, id int64, limit int) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := s.db.SelectContext(ctx, &entries, `
+		SELECT id, at, actor, action, subject, details FROM audit
+		WHERE subject = $1 OR subject IN (SELECT 'cluster ' || id FROM clusters WHERE merged_into = $2)
+		ORDER BY id DESC LIMIT $3`, clusterSubject(id), id, limit)
+	return entries, translate(err)
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+)
+
+// cutShapes applies the splits of clusters to those of their shapes that they
+// were not applied to, and has the stored errors of those given their shapes
+// anew. What a split has made is cut by later splits only.
+func cutShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, clusters []int64) error {
+	var open []struct {
+		SplitID           int64
+		Template, OfShape string
+		Mask              int
+		Hash              int64
+	}
+	err := tx.SelectContext(ctx, &open, `
+		SELECT sp.id AS split_id, sp.template, sp.mask, s.hash, s.template AS of_shape
+		FROM splits sp JOIN shapes s ON s.cluster_id = sp.cluster_id
+		WHERE sp.cluster_id = ANY($1)
+		    AND NOT EXISTS (SELECT FROM cuts c WHERE c.network = s.network AND c.hash = s.hash AND c.split_id = sp.id)
+		    AND NOT EXISTS (SELECT FROM splits own WHERE own.network = s.network AND own.hash = s.hash AND own.id >= sp.id)
+		ORDER BY s.hash, sp.id`, pq.Array(clusters))
+	var hashes, ids []int64
+	for _, o := range open {
+		if _, ok := cluster.NewCut(o.Template, o.Mask, o.OfShape); ok {
+			hashes, ids = append(hashes, o.Hash), append(ids, o.SplitID)
+		}
+	}
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO cuts (network, hash, split_id) SELECT $1, hash, split_id FROM unnest($2::bigint[], $3::bigint[]) AS new (hash, split_id)`,
+		network, pq.Array(hashes), pq.Array(ids))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		WITH now AS (UPDATE groupings SET splits = splits + 1 WHERE network = $1 RETURNING splits)
+		INSERT INTO reshapes (network, hash, splits)
+		SELECT DISTINCT $1, new.hash, now.splits FROM now, unnest($2::bigint[]) AS new (hash)
+		ON CONFLICT (network, hash) DO UPDATE
+		SET splits = EXCLUDED.splits, cursor = EXCLUDED.cursor, created_at = EXCLUDED.created_at, resume_at = EXCLUDED.resume_at`,
+		network, pq.Array(hashes))
+	return err
+}
+
+// SplitVersions returns the version of the splits of each network that has any:
+// what a replica asks for now and then.
+func (s *Store) SplitVersions(ctx context.Context) (map[domain.Network]int64, error) {
+	var rows []struct {
+		Network domain.Network
+		Splits  int64
+	}
+	err := s.db.SelectContext(ctx, &rows, `SELECT network, splits FROM groupings WHERE splits > 0`)
+	versions := make(map[domain.Network]int64, len(rows))
+	for _, r := range rows {
+		versions[r.Network] = r.Splits
+	}
+	return versions, translate(err)
+}
+
+// Splits returns all splits, in the order in which they were made.
+func (s *Store) Splits(ctx context.Context) ([]cluster.Split, error) {
+	var rows []struct {
+		Network                    domain.Network
+		Template, OfShape, ToShape string
+		Mask, Version              int
+		Value                      string
+		Hash, ToHash               int64
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT sp.network, sp.template, sp.mask, sp.value, s.hash, s.template AS of_shape,
+		    made.hash AS to_hash, made.template AS to_shape, made.version
+		FROM cuts c JOIN splits sp ON sp.id = c.split_id
+		JOIN shapes s ON s.network = c.network AND s.hash = c.hash
+		JOIN shapes made ON made.network = sp.network AND made.hash = sp.hash
+		ORDER BY sp.id, s.hash`)
+	var splits []cluster.Split
+	for _, r := range rows {
+		cut, ok := cluster.NewCut(r.Template, r.Mask, r.OfShape)
+		if !ok {
+			continue // by other rules than those it was made by
+		}
+		splits = append(splits, cluster.Split{
+			Network: r.Network, Shape: uint64(r.Hash), Cut: cut, Value: r.Value,
+			To: cluster.Shape{Hash: uint64(r.ToHash), Template: r.ToShape, Version: r.Version},
+		})
+	}
+	return splits, translate(err)
+}
