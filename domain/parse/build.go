@@ -42,19 +42,15 @@ func (b builder) node(e ast.Expr) (node, error) {
 	return b.calls(e)
 }
 
-// parts flattens a chain of one operator: a && (b && c) has three.
+// parts are the nodes of a chain of one operator.
 func (b builder) parts(e ast.Expr, operator string) ([]node, error) {
-	if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != operator {
-		n, err := b.node(e)
-		return []node{n}, err
-	}
 	var parts []node
-	for _, arg := range e.AsCall().Args() {
-		more, err := b.parts(arg, operator)
+	for _, part := range chain(e, operator) {
+		n, err := b.node(part)
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, more...)
+		parts = append(parts, n)
 	}
 	return parts, nil
 }
