@@ -22,7 +22,7 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range versions {
+	for _, v := range versions[:min(len(versions), shownVersions)] {
 		p.Versions = append(p.Versions, versionProps(v))
 	}
 	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
@@ -35,6 +35,9 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	}
 	return render(w, r, http.StatusOK, views.Parsers(p))
 }
+
+// shownVersions is how many versions stand beside the live ruleset.
+const shownVersions = 10
 
 // ListParsersCSV answers the same ruleset to take away.
 func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
@@ -74,7 +77,7 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 		return p, err
 	}
 	uses, err := d.Store.ParserUses(r.Context(), p.Network, p.Now.AddDate(0, 0, -useDays))
-	p.Version = live.Version
+	p.Version, p.Retired = live.Version, len(live.Retired)
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parserProps(parser, uses[parser.Name]))
 	}
@@ -83,11 +86,8 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 
 func parserProps(p store.Parser, use store.ParserUse) views.ParserProps {
 	props := views.ParserProps{
-		Name: p.Name, Reason: p.Reason, Condition: p.Condition, Builtin: p.Builtin, Author: p.Author,
+		Name: p.Name, Reason: p.Reason, Condition: conditionOf(p.ParserSpec), Builtin: p.Builtin, Author: p.Author,
 		Matches: use.Matches, Share: use.Share,
-	}
-	if p.Func != "" {
-		props.Condition = p.Func + "()"
 	}
 	if !p.Builtin {
 		props.Since = p.WrittenAt

@@ -99,7 +99,7 @@ func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps
 		return err
 	}
 	for _, v := range released {
-		p.Mark(views.RulesetMark(v.Network, v.Version.Version, v.CreatedAt, v.Author, v.Why))
+		p.Mark(views.RulesetMark(p.Viewer, v.Network, v.Version.Version, v.CreatedAt, v.Author, v.Why))
 	}
 	for _, o := range outages {
 		if t.filter.Network == "" || t.filter.Network == o.Network {

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -11,10 +14,11 @@ import (
 )
 
 // SyncBuiltins makes a network's built-in parsers live, in their order after
-// the parsers that were promoted, and keeps the promoted ones in their places.
-// It returns the version that is live then: a new one only if the built-in
-// parsers differ from those of the live version. Replicas that start at once
-// make one version. Stored events that can change are queued for parsing.
+// the parsers that were promoted, and keeps the promoted ones in their places
+// and the retired ones retired. It returns the version that is live then: a new
+// one only if the built-in parsers are others than at the last call, so that what
+// was rolled back stays so. Replicas that start at once make one version. Stored
+// events that can change are queued for parsing.
 func (s *Store) SyncBuiltins(ctx context.Context, network domain.Network, specs []domain.ParserSpec) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -24,13 +28,33 @@ func (s *Store) SyncBuiltins(ctx context.Context, network domain.Network, specs 
 		}
 		version = live.Version
 		next := withBuiltins(live, specs)
-		if slices.EqualFunc(live.Parsers, next, func(a, b Parser) bool { return a.RevisionID == b.RevisionID }) {
+		if next.builtins == live.builtins {
 			return nil
+		}
+		if next.sameAs(live) {
+			_, err := tx.ExecContext(ctx, `UPDATE ruleset_versions SET builtins = $2 WHERE network = $1 AND live`, network, next.builtins)
+			return err
 		}
 		version, err = makeLive(ctx, tx, live, next, release{why: "new built-in parsers"})
 		return err
 	})
 	return version, err
+}
+
+// sameAs reports whether two versions consist of the same.
+func (r Ruleset) sameAs(other Ruleset) bool {
+	same := func(a, b Parser) bool { return a.RevisionID == b.RevisionID }
+	return slices.EqualFunc(r.Parsers, other.Parsers, same) &&
+		slices.EqualFunc(r.Retired, other.Retired, func(a, b Retired) bool { return same(a.Parser, b.Parser) && a.After == b.After })
+}
+
+// fingerprint tells whether built-in parsers are the same, wherever they are written.
+func fingerprint(specs []domain.ParserSpec) string {
+	sum := sha256.New()
+	for _, s := range specs {
+		fmt.Fprintf(sum, "%q %q %q %q\n", s.Name, s.Reason, s.Condition, s.Func)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
 func sameParser(a, b domain.ParserSpec) bool {
@@ -40,36 +64,51 @@ func sameParser(a, b domain.ParserSpec) bool {
 
 // withBuiltins replaces the built-in parsers of a ruleset. Promoted parsers
 // come first, but one that was placed behind a built-in parser stays behind
-// it; a promoted parser whose name is now a built-in one's wins over it.
-func withBuiltins(live Ruleset, specs []domain.ParserSpec) []Parser {
+// it; a promoted parser whose name is now a built-in one's wins over it, and so
+// does a retired one.
+func withBuiltins(live Ruleset, specs []domain.ParserSpec) Ruleset {
+	named := func(name string) func(domain.ParserSpec) bool {
+		return func(s domain.ParserSpec) bool { return s.Name == name }
+	}
 	behind := make(map[string][]Parser) // by the built-in parser before it, "" for none
-	promoted := make(map[string]bool)
+	taken := make(map[string]bool)
 	last := ""
 	for _, p := range live.Parsers {
 		if p.Builtin {
-			if slices.ContainsFunc(specs, func(s domain.ParserSpec) bool { return s.Name == p.Name }) {
+			if slices.ContainsFunc(specs, named(p.Name)) {
 				last = p.Name
 			}
 			continue
 		}
 		behind[last] = append(behind[last], p)
-		promoted[p.Name] = true
+		taken[p.Name] = true
 	}
-	next := behind[""]
-	for _, spec := range specs {
-		if !promoted[spec.Name] {
-			next = append(next, builtin(live, spec))
+	next := Ruleset{builtins: fingerprint(specs)}
+	for _, r := range live.Retired {
+		if i := slices.IndexFunc(specs, named(r.Name)); r.Builtin && i >= 0 {
+			r.Parser = builtin(live, specs[i])
+		} else if r.Builtin {
+			continue // the program has it no more
 		}
-		next = append(next, behind[spec.Name]...)
+		next.Retired = append(next.Retired, r)
+		taken[r.Name] = true
+	}
+	next.Parsers = behind[""]
+	for _, spec := range specs {
+		if !taken[spec.Name] {
+			next.Parsers = append(next.Parsers, builtin(live, spec))
+		}
+		next.Parsers = append(next.Parsers, behind[spec.Name]...)
 	}
 	return next
 }
 
-// builtin returns the revision of a built-in parser that is live already, or a new one.
+// builtin returns the revision of a built-in parser that the ruleset has already, or a new one.
 func builtin(live Ruleset, spec domain.ParserSpec) Parser {
-	i := slices.IndexFunc(live.Parsers, func(p Parser) bool { return p.Builtin && sameParser(p.ParserSpec, spec) })
-	if i >= 0 {
-		return live.Parsers[i]
+	for _, p := range live.all() {
+		if p.Builtin && sameParser(p.ParserSpec, spec) {
+			return p
+		}
 	}
 	return Parser{ParserSpec: spec, Builtin: true}
 }
@@ -111,17 +150,26 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 	return version, err
 }
 
-func withCandidate(live Ruleset, p Promotion) ([]Parser, error) {
+// withCandidate is the version that a promotion makes. A retired parser of the
+// same name is replaced, too.
+func withCandidate(live Ruleset, p Promotion) (Ruleset, error) {
 	if live.Version != p.BaseVersion {
-		return nil, &domain.Error{Kind: domain.Conflict, Field: "base_version",
-			Words: "the ruleset has changed since the trial; run the trial again"}
+		return live, movedOn()
 	}
 	if p.Spec.Network != p.Network || p.Spec.Reason.Network() != p.Network {
-		return nil, domain.InvalidField("reason", "must be a reason of %s", p.Network)
+		return live, domain.InvalidField("reason", "must be a reason of %s", p.Network)
 	}
 	next := slices.DeleteFunc(slices.Clone(live.Parsers), func(q Parser) bool { return q.Name == p.Spec.Name })
 	if p.Position < 0 || p.Position > len(next) {
-		return nil, domain.InvalidField("position", "must be between 0 and %d", len(next))
+		return live, domain.InvalidField("position", "must be between 0 and %d", len(next))
 	}
-	return slices.Insert(next, p.Position, Parser{ParserSpec: p.Spec}), nil
+	live.Parsers = slices.Insert(next, p.Position, Parser{ParserSpec: p.Spec})
+	live.Retired = slices.DeleteFunc(slices.Clone(live.Retired), func(q Retired) bool { return q.Name == p.Spec.Name })
+	return live, nil
+}
+
+// movedOn refuses what was meant for another version.
+func movedOn() error {
+	return &domain.Error{Kind: domain.Conflict, Field: "base_version",
+		Words: "the ruleset has changed since the trial; run the trial again"}
 }

@@ -18,24 +18,21 @@ type release struct {
 	trial json.RawMessage
 }
 
-// makeLive writes a version and makes it the live one of its network.
-func makeLive(ctx context.Context, tx *sqlx.Tx, live Ruleset, parsers []Parser, r release) (int, error) {
-	next := Ruleset{Network: live.Network, Version: live.Version + 1, Parsers: parsers}
+// makeLive writes the version that follows the live one and makes it live.
+func makeLive(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, r release) (int, error) {
+	next.Network, next.Version = live.Network, live.Version+1
 	_, err := tx.ExecContext(ctx, `UPDATE ruleset_versions SET live = false WHERE network = $1 AND live`, next.Network)
 	if err != nil {
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO ruleset_versions (network, version, live, created_by, why, trial)
-		VALUES ($1, $2, true, NULLIF($3::bigint, 0), $4, $5::json)`,
-		next.Network, next.Version, r.by.UserID, storable(r.why), nullJSON(r.trial))
+		INSERT INTO ruleset_versions (network, version, live, created_by, why, trial, builtins)
+		VALUES ($1, $2, true, NULLIF($3::bigint, 0), $4, $5::json, $6)`,
+		next.Network, next.Version, r.by.UserID, storable(r.why), nullJSON(r.trial), next.builtins)
 	if err != nil {
 		return 0, err
 	}
-	if err := addRevisions(ctx, tx, r.by, next.Parsers); err != nil {
-		return 0, err
-	}
-	if err := addEntries(ctx, tx, next); err != nil {
+	if err := addEntries(ctx, tx, r.by, next); err != nil {
 		return 0, err
 	}
 	if err := queueReparse(ctx, tx, next, affected(live.Parsers, next.Parsers)); err != nil {
@@ -45,30 +42,44 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live Ruleset, parsers []Parser, 
 	return next.Version, err
 }
 
-// addRevisions writes the parsers that are not yet, and notes their ids.
-func addRevisions(ctx context.Context, tx *sqlx.Tx, by Actor, parsers []Parser) error {
-	for i := range parsers {
-		p := &parsers[i]
-		if p.RevisionID != 0 {
-			continue
-		}
-		origin, author := "dashboard", by.UserID
-		if p.Builtin {
-			origin, author = "builtin", 0
-		}
-		err := tx.GetContext(ctx, &p.RevisionID, `
-			INSERT INTO parser_revisions (network, name, reason, condition, func, origin, created_by)
-			VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7::bigint, 0)) RETURNING id`,
-			p.Network, p.Name, p.Reason, p.Condition, p.Func, origin, author)
-		if err != nil {
+// addRevision writes a parser unless it is there already, and notes its id.
+func addRevision(ctx context.Context, tx *sqlx.Tx, by Actor, p *Parser) error {
+	if p.RevisionID != 0 {
+		return nil
+	}
+	origin, author := "dashboard", by.UserID
+	if p.Builtin {
+		origin, author = "builtin", 0
+	}
+	return tx.GetContext(ctx, &p.RevisionID, `
+		INSERT INTO parser_revisions (network, name, reason, condition, func, origin, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7::bigint, 0)) RETURNING id`,
+		p.Network, p.Name, p.Reason, p.Condition, p.Func, origin, author)
+}
+
+// addEntries writes what a version consists of.
+func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r Ruleset) error {
+	for i := range r.Parsers {
+		if err := addRevision(ctx, tx, by, &r.Parsers[i]); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func addEntries(ctx context.Context, tx *sqlx.Tx, r Ruleset) error {
+	for i := range r.Retired {
+		if err := addRevision(ctx, tx, by, &r.Retired[i].Parser); err != nil {
+			return err
+		}
+	}
 	_, err := tx.ExecContext(ctx, `
+		INSERT INTO ruleset_retired (network, version, revision_id, name, after)
+		SELECT $1, $2, id, name, after FROM unnest($3::bigint[], $4::text[], $5::text[]) AS new (id, name, after)`,
+		r.Network, r.Version,
+		column(r.Retired, func(p Retired) int64 { return p.RevisionID }),
+		column(r.Retired, func(p Retired) string { return p.Name }),
+		column(r.Retired, func(p Retired) string { return p.After }))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ruleset_entries (network, version, position, revision_id, name)
 		SELECT $1, $2, n - 1, id, name FROM unnest($3::bigint[], $4::text[]) WITH ORDINALITY AS new (id, name, n)`,
 		r.Network, r.Version,

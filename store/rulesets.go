@@ -13,9 +13,17 @@ import (
 // Ruleset is one version of a network's ordered parsers. Version 0 is the
 // empty ruleset of a network that has none yet.
 type Ruleset struct {
-	Network domain.Network
-	Version int
-	Parsers []Parser
+	Network  domain.Network
+	Version  int
+	Parsers  []Parser
+	Retired  []Retired // by name
+	builtins string    // fingerprint of the built-in parsers that the service knew of
+}
+
+// Retired is a parser that a version keeps and does not ask.
+type Retired struct {
+	Parser
+	After string // the parser that it stood behind, "" when it was first
 }
 
 // Parser is a parser in its place in a ruleset.
@@ -43,23 +51,40 @@ func (s *Store) LiveRuleset(ctx context.Context, network domain.Network) (Rulese
 func (s *Store) RulesetVersion(ctx context.Context, network domain.Network, version int) (Ruleset, error) {
 	r := Ruleset{Network: network, Version: version}
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		var there int
-		err := tx.GetContext(ctx, &there,
-			`SELECT 1 FROM ruleset_versions WHERE network = $1 AND version = $2`, network, version)
+		err := tx.GetContext(ctx, &r.builtins,
+			`SELECT builtins FROM ruleset_versions WHERE network = $1 AND version = $2`, network, version)
 		if err == nil {
-			r.Parsers, err = entries(ctx, tx, network, version)
+			err = r.fill(ctx, tx)
 		}
 		return err
 	})
 	return r, err
 }
 
+// fill reads the parsers of a version.
+func (r *Ruleset) fill(ctx context.Context, tx *sqlx.Tx) error {
+	var err error
+	if r.Parsers, err = entries(ctx, tx, r.Network, r.Version); err != nil {
+		return err
+	}
+	r.Retired = nil
+	return tx.SelectContext(ctx, &r.Retired, `
+		SELECT p.network, p.name, p.reason, p.condition, p.func, p.id AS revision_id, r.after,
+		    p.origin = 'builtin' AS builtin, COALESCE(u.name, '') AS author, p.created_at AS written_at
+		FROM ruleset_retired r
+		JOIN parser_revisions p ON p.id = r.revision_id
+		LEFT JOIN users u ON u.id = p.created_by
+		WHERE r.network = $1 AND r.version = $2
+		ORDER BY r.name`, r.Network, r.Version)
+}
+
 func liveRuleset(ctx context.Context, tx *sqlx.Tx, network domain.Network) (Ruleset, error) {
 	r := Ruleset{Network: network}
-	err := tx.GetContext(ctx, &r.Version, `
-		SELECT COALESCE(max(version), 0) FROM ruleset_versions WHERE network = $1 AND live`, network)
+	err := tx.QueryRowxContext(ctx, `
+		SELECT COALESCE(max(version), 0), COALESCE(max(builtins), '') FROM ruleset_versions WHERE network = $1 AND live`, network).
+		Scan(&r.Version, &r.builtins)
 	if err == nil {
-		r.Parsers, err = entries(ctx, tx, network, r.Version)
+		err = r.fill(ctx, tx)
 	}
 	return r, err
 }

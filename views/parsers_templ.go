@@ -23,7 +23,8 @@ type ParsersProps struct {
 	Network  domain.Network
 	Version  int // 0 when the network has no ruleset yet
 	Parsers  []ParserProps
-	Versions []VersionProps // the newest first
+	Versions []VersionProps // the newest ones, the newest first
+	Retired  int            // parsers that the live version keeps and does not ask
 	Running  *ReparseProps  // what goes on over stored errors, nil if nothing does
 }
 
@@ -112,7 +113,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Done))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 52, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 53, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -125,7 +126,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Total))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 52, Col: 104}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 53, Col: 104}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -138,7 +139,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var6 templ.SafeURL
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ReparseURL(p.Running.ID))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 53, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 54, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -187,13 +188,13 @@ func Parsers(p ParsersProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(versionTable(p)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(versionTable(p.Network, p.Now, p.Versions)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "versions", Title: "Versions", Total: ui.Plural(len(p.Versions), "version", "versions")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "versions", Title: "Versions", Total: versionsTotal(p), Actions: ui.LinkButton(ui.LinkButtonProps{Text: "All versions", URL: RulesetsURL(p.Network), Weight: ui.Faint})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -255,14 +256,24 @@ func parserAuthor(p ParserProps) templ.Component {
 	return ui.Text(p.Author)
 }
 
-func versionTable(p ParsersProps) ui.TableProps {
+// versionsTotal says which versions stand on the page, and how many parsers the
+// newest keeps without asking them.
+func versionsTotal(p ParsersProps) string {
+	words := "the newest " + ui.Plural(len(p.Versions), "version", "versions")
+	if p.Retired > 0 {
+		words += ", " + ui.Plural(p.Retired, "parser", "parsers") + " retired"
+	}
+	return words
+}
+
+func versionTable(n domain.Network, now time.Time, versions []VersionProps) ui.TableProps {
 	t := ui.TableProps{Caption: "Versions of the ruleset, the newest first", Quiet: true, Empty: ui.EmptyProps{Noun: "versions"}, Columns: []ui.ColumnProps{
 		{Label: "Version", Numeric: true}, {Label: "Made"}, {Label: "By"}, {Label: "Why", Wrap: true}, {Label: "Its trial", Wrap: true}, {Label: ""},
 	}}
-	for _, v := range p.Versions {
+	for _, v := range versions {
 		t.Rows = append(t.Rows, ui.RowProps{Selected: v.Live, Cells: []templ.Component{
-			ui.Text(ui.Number(v.Version)),
-			ui.Time(ui.TimeProps{At: v.At, Now: p.Now}),
+			ui.Link(ui.LinkProps{URL: RulesetURL(n, v.Version), Text: ui.Number(v.Version)}),
+			ui.Time(ui.TimeProps{At: v.At, Now: now}),
 			ui.Text(nameOr(v.Author, "the service")),
 			ui.Text(v.Why),
 			trialSummary(v),

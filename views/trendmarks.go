@@ -10,7 +10,8 @@ import (
 )
 
 // RulesetMark is a ruleset version that became live. No author is the service.
-func RulesetMark(n domain.Network, version int, at time.Time, author, why string) TrendMarkProps {
+// Only those who may read versions are led to it.
+func RulesetMark(v Viewer, n domain.Network, version int, at time.Time, author, why string) TrendMarkProps {
 	words := "ruleset " + ui.Number(version) + " of " + string(n)
 	if why != "" {
 		words += ": " + why
@@ -18,7 +19,11 @@ func RulesetMark(n domain.Network, version int, at time.Time, author, why string
 	if author != "" {
 		words += " (" + author + ")"
 	}
-	return TrendMarkProps{At: at, Network: n, Words: words}
+	mark := TrendMarkProps{At: at, Network: n, Words: words}
+	if v.Role.Promotes() {
+		mark.URL = RulesetURL(n, version)
+	}
+	return mark
 }
 
 // OutageMark is a suspected outage.

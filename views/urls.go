@@ -101,9 +101,16 @@ func RulesetURL(n domain.Network, version int) templ.SafeURL {
 	return at(Query{}, "rulesets", string(n), strconv.Itoa(version))
 }
 
-// RestoreRulesetURL makes an old version the next one, by POST.
-func RestoreRulesetURL(n domain.Network, version int) templ.SafeURL {
-	return at(Query{}, "rulesets", string(n), strconv.Itoa(version), "restore")
+// RulesetsCSVURL is the same list to take away.
+func RulesetsCSVURL(n domain.Network) templ.SafeURL {
+	return at(Query{}, "rulesets", string(n), "versions.csv")
+}
+
+// NextRulesetURL shows what would follow the live ruleset, and makes it so by
+// POST. The query's do is retire, return, move or restore; parser, after and
+// version say what.
+func NextRulesetURL(n domain.Network, q Query) templ.SafeURL {
+	return at(q, "rulesets", string(n), "next")
 }
 
 // ReparseURL is the progress of parsing stored events again.

@@ -60,6 +60,11 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /parsers/{id}", engineer, d.ShowParser)
 	signedIn("POST /parsers/trial", engineer, d.TryParser)
 	signedIn("POST /parsers/promote", engineer, d.PromoteParser)
+	signedIn("GET /rulesets/{network}", engineer, d.ListRulesets)
+	signedIn("GET /rulesets/{network}/versions.csv", engineer, d.ListRulesetsCSV)
+	signedIn("GET /rulesets/{network}/next", engineer, d.ShowNextRuleset)
+	signedIn("POST /rulesets/{network}/next", engineer, d.ChangeRuleset)
+	signedIn("GET /rulesets/{network}/{version}", engineer, d.ShowRuleset)
 	signedIn("GET /reparses/{id}", engineer, d.ShowReparse)
 
 	signedIn("GET /trends", everyone, d.ShowTrends)

@@ -1,0 +1,269 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// reorder is what is to be done to the parsers that a ruleset has, unchecked.
+type reorder struct {
+	network  domain.Network
+	do       string // retire, return, move or restore
+	parser   string
+	after    string // of a move
+	version  int    // of a restoration
+	base     int    // the live version that it was shown on, 0 for none
+	why      string
+	accepted map[string]string
+	placed   bool // of a move: the place was chosen
+}
+
+func readReorder(n domain.Network, f url.Values) reorder {
+	in := reorder{
+		network: n, do: f.Get("do"), parser: f.Get("parser"), after: f.Get("after"),
+		why: strings.TrimSpace(f.Get("why")), accepted: readAccepted(f), placed: f.Has("after"),
+	}
+	in.version, _ = strconv.Atoi(f.Get("version")) // there is no version 0
+	in.base, _ = strconv.Atoi(f.Get("base"))
+	return in
+}
+
+// actions name what can be done in the audit log.
+var actions = map[string]string{
+	"retire": "parser.retire", "return": "parser.return", "move": "parser.move", "restore": "ruleset.restore",
+}
+
+// following is a reorder laid beside the live ruleset.
+type following struct {
+	reorder
+	live   store.Ruleset
+	next   store.Ruleset // of the live one's version: the store gives it the next
+	result parse.Result
+	err    error // Invalid: why it can't be
+}
+
+// follow makes the ruleset that would follow, and tries it.
+func (d *Dashboard) follow(ctx context.Context, in reorder) (following, error) {
+	f := following{reorder: in}
+	live, before, err := d.liveRuleset(ctx, in.network)
+	if err != nil {
+		return f, err
+	}
+	f.live = live
+	if f.next, f.err = d.reordered(ctx, live, in); f.err != nil {
+		if domain.KindOf(f.err) != domain.Invalid {
+			return f, f.err
+		}
+		return f, nil
+	}
+	after, _ := f.next.Compile() // what does not compile here is in the log
+	trial, err := parse.NewTrial(before, after, "")
+	if err != nil {
+		return f, err
+	}
+	f.result, err = d.tryOn(ctx, trial, store.Window{Network: in.network, Limit: typingLimit})
+	return f, err
+}
+
+func (d *Dashboard) reordered(ctx context.Context, live store.Ruleset, in reorder) (store.Ruleset, error) {
+	switch in.do {
+	case "retire":
+		return live.Without(in.parser)
+	case "return":
+		return live.WithRetired(in.parser)
+	case "move":
+		return live.Moved(in.parser, in.after)
+	case "restore":
+		old, err := d.Store.RulesetVersion(ctx, in.network, in.version)
+		if domain.KindOf(err) == domain.NotFound {
+			return live, domain.InvalidField("version", "there is no version %d", in.version)
+		}
+		if err != nil {
+			return live, err
+		}
+		return live.Like(old)
+	}
+	return live, domain.InvalidField("do", "can be retire, return, move or restore")
+}
+
+// ShowNextRuleset shows what would follow the live ruleset if a parser were
+// retired, brought back or moved, or all of it rolled back.
+func (d *Dashboard) ShowNextRuleset(w http.ResponseWriter, r *http.Request) error {
+	n := domain.Network(r.PathValue("network"))
+	if !n.Known() {
+		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
+	}
+	in := readReorder(n, r.URL.Query())
+	f, err := d.follow(r.Context(), in)
+	if err != nil {
+		return err
+	}
+	if in.do == "move" && !in.placed && f.live.Has(in.parser) {
+		f.after, f.err = f.live.Behind(in.parser), nil // to choose the place
+		f.next = f.live
+		return d.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
+	}
+	status := http.StatusOK
+	if f.err != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	return d.showNext(w, r, f, status, views.ConflictProps{})
+}
+
+// ChangeRuleset does it. It answers 422 without a reason for it, and 409 when
+// the ruleset moved on meanwhile, or errors would change their reason and nobody
+// said why that is right. A roll-back goes back to what was accepted in its time
+// and is not asked again.
+func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
+	n := domain.Network(r.PathValue("network"))
+	if !n.Known() {
+		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
+	}
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	f, err := d.follow(r.Context(), readReorder(n, r.PostForm))
+	if err != nil {
+		return err
+	}
+	conflict, err := d.nextConflict(r.Context(), f)
+	switch {
+	case err != nil:
+		return err
+	case conflict.Title != "":
+		return d.showNext(w, r, f, http.StatusConflict, conflict)
+	case f.err == nil && f.why == "":
+		f.err = domain.InvalidField("why", "say why, for those who come later")
+	case f.err == nil && len(f.why) > maxWhy:
+		f.err = domain.InvalidField("why", "say it in at most 500 characters")
+	}
+	if f.err != nil {
+		return d.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
+	}
+	version, err := d.Store.ChangeRuleset(r.Context(), f.next, f.change(Actor(r.Context())))
+	if domain.KindOf(err) == domain.Conflict {
+		return d.ChangeRuleset(w, r) // which now finds out what came between
+	}
+	if err != nil {
+		return err
+	}
+	return d.redirectToReparse(w, r, n, version)
+}
+
+func (f following) change(by store.Actor) store.Change {
+	kept, err := json.Marshal(keptTrial{Accepted: f.accepted, Result: f.result})
+	if err != nil {
+		panic(err) // it is made of strings and numbers
+	}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: kept}
+	if f.do == "restore" {
+		c.Subject = strconv.Itoa(f.version)
+	}
+	return c
+}
+
+// nextConflict says why a change can't be made as it was sent, if so.
+func (d *Dashboard) nextConflict(ctx context.Context, f following) (views.ConflictProps, error) {
+	if f.base != f.live.Version {
+		changes, err := d.changesSince(ctx, &bench{draft: draft{network: f.network, base: f.base}, live: f.live})
+		return views.ConflictProps{
+			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
+		}, err
+	}
+	open := f.openChanges()
+	if len(open) == 0 || f.err != nil {
+		return views.ConflictProps{}, nil
+	}
+	return views.ConflictProps{
+		Title: "Some errors would change their reason", Words: "Say below why each of these changes is right.", Changes: open,
+	}, nil
+}
+
+// openChanges are the changes of reason that were not accepted.
+func (f following) openChanges() []string {
+	var open []string
+	for _, c := range f.result.Changes {
+		if f.do != "restore" && f.accepted[acceptField(c.From, c.To)] == "" {
+			open = append(open, string(c.From)+" → "+string(c.To))
+		}
+	}
+	return open
+}
+
+func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {
+	p := views.NextRulesetProps{
+		Viewer: Viewer(r.Context()), Now: time.Now(), Network: f.network, Live: f.live.Version, Why: f.why, Conflict: conflict,
+		Name: f.parser, After: f.after,
+	}
+	p.Title, p.Button, p.Warning = f.words()
+	if f.do == "move" && f.live.Has(f.parser) {
+		for _, q := range f.live.Parsers {
+			if q.Name != f.parser {
+				p.Places = append(p.Places, q.Name)
+			}
+		}
+	}
+	var invalid *domain.Error
+	if errors.As(f.err, &invalid) {
+		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Words: sentence(invalid.Words)}}
+	}
+	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
+		p.Trial = d.changeTrialProps(f.result, f.accepted)
+		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.result.Events == typingLimit
+		f.askAcceptance(p.Trial.Changes)
+	}
+	next := f.next
+	next.Version++
+	p.Changes = changesProps(f.live, next)
+	if same := !slices.ContainsFunc(p.Changes.Edits, func(e parse.Edit) bool { return !e.Same() }); same && len(p.Changes.Retired) == 0 {
+		p.Button, p.Changes = "", views.ChangesProps{} // nothing would change
+	}
+	p.Hidden = f.hidden()
+	return render(w, r, status, views.NextRuleset(p))
+}
+
+// askAcceptance gives each change of reason the field in which it is accepted.
+func (f following) askAcceptance(changes []views.ChangeProps) {
+	for i, c := range changes {
+		if f.do != "restore" {
+			changes[i].Field = acceptField(c.From.ID, c.To.ID)
+		}
+	}
+}
+
+func (f following) hidden() []ui.HiddenProps {
+	return []ui.HiddenProps{
+		{Name: "do", Value: f.do}, {Name: "parser", Value: f.parser}, {Name: "after", Value: f.after},
+		{Name: "version", Value: strconv.Itoa(f.version)}, {Name: "base", Value: strconv.Itoa(f.live.Version)},
+	}
+}
+
+// words are the page's title, its button, and what will happen.
+func (f following) words() (title, button, warning string) {
+	switch f.do {
+	case "retire":
+		return "Retire " + f.parser, "Retire", "It is kept and can be brought back. Until then it explains nothing."
+	case "return":
+		return "Bring " + f.parser + " back", "Bring back", "It is asked again, at the place that it had."
+	case "move":
+		return "Move " + f.parser, "Move", "The first parser that matches wins, so the order decides."
+	case "restore":
+		return fmt.Sprintf("Roll back to ruleset %d", f.version), "Roll back",
+			fmt.Sprintf("A new version is made that is equal to ruleset %d. No version is lost.", f.version)
+	}
+	return "Change the ruleset", "", ""
+}

@@ -1,0 +1,178 @@
+package handlers
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// ListRulesets shows all versions of a network's ruleset.
+func (d *Dashboard) ListRulesets(w http.ResponseWriter, r *http.Request) error {
+	n, versions, err := d.versions(r)
+	if err != nil {
+		return err
+	}
+	live, err := d.Store.LiveRuleset(r.Context(), n)
+	if err != nil {
+		return err
+	}
+	p := views.RulesetsProps{Viewer: Viewer(r.Context()), Now: time.Now(), Network: n}
+	for _, v := range versions {
+		p.Versions = append(p.Versions, versionProps(v))
+	}
+	for _, retired := range live.Retired {
+		p.Retired = append(p.Retired, views.RetiredProps{
+			Name: retired.Name, Reason: retired.Reason, Condition: conditionOf(retired.ParserSpec), After: retired.After,
+		})
+	}
+	return render(w, r, http.StatusOK, views.Rulesets(p))
+}
+
+// ListRulesetsCSV answers the same list to take away.
+func (d *Dashboard) ListRulesetsCSV(w http.ResponseWriter, r *http.Request) error {
+	n, versions, err := d.versions(r)
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	for _, v := range versions {
+		rows = append(rows, []string{
+			strconv.Itoa(v.Version), strconv.FormatBool(v.Live), v.CreatedAt.UTC().Format(time.RFC3339), v.Author, v.Why,
+		})
+	}
+	return sendCSV(w, "versions-"+string(n)+".csv", []string{"version", "live", "made_at", "author", "why"}, whole(rows))
+}
+
+func (d *Dashboard) versions(r *http.Request) (domain.Network, []store.Version, error) {
+	n := domain.Network(r.PathValue("network"))
+	if !n.Known() {
+		return n, nil, domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
+	}
+	versions, err := d.Store.RulesetVersions(r.Context(), n)
+	return n, versions, err
+}
+
+// ShowRuleset shows a version: who made it and why, what it changed, and the
+// trial that it was based on.
+func (d *Dashboard) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
+	n, versions, err := d.versions(r)
+	if err != nil {
+		return err
+	}
+	number, err := strconv.Atoi(r.PathValue("version"))
+	if err != nil || number < 1 || number > len(versions) {
+		return domain.Errorf(domain.NotFound, "There is no such version.")
+	}
+	version := versions[len(versions)-number] // they are numbered without a gap
+	now, err := d.Store.RulesetVersion(r.Context(), n, number)
+	if err != nil {
+		return err
+	}
+	before := store.Ruleset{Network: n}
+	if number > 1 {
+		if before, err = d.Store.RulesetVersion(r.Context(), n, number-1); err != nil {
+			return err
+		}
+	}
+	p := views.RulesetProps{
+		Viewer: Viewer(r.Context()), Now: time.Now(), Network: n, Live: len(versions), Version: versionProps(version),
+		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: d.keptTrial(version),
+	}
+	if p.Reparse, err = d.reparseOf(r, n, number); err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.Ruleset(p))
+}
+
+// reparseOf is the run over stored errors that a version set off, 0 without one.
+func (d *Dashboard) reparseOf(r *http.Request, n domain.Network, version int) (int64, error) {
+	jobs, err := d.Store.Reparses(r.Context(), n, 1000)
+	for _, job := range jobs {
+		if job.Ruleset == version {
+			return job.ID, err
+		}
+	}
+	return 0, err
+}
+
+// changesProps compares two versions.
+func changesProps(before, now store.Ruleset) views.ChangesProps {
+	return views.ChangesProps{
+		Caption: "Ruleset " + strconv.Itoa(before.Version) + " → " + strconv.Itoa(now.Version),
+		Edits:   parse.Compare(specsOf(before), specsOf(now)),
+		Retired: retirements(before, now),
+	}
+}
+
+func specsOf(r store.Ruleset) []domain.ParserSpec {
+	var specs []domain.ParserSpec
+	for _, p := range r.Parsers {
+		specs = append(specs, p.ParserSpec)
+	}
+	return specs
+}
+
+// retirements says which parsers retired, and which came back.
+func retirements(before, now store.Ruleset) []string {
+	names := func(r store.Ruleset) map[string]bool {
+		all := map[string]bool{}
+		for _, p := range r.Retired {
+			all[p.Name] = true
+		}
+		return all
+	}
+	was, is := names(before), names(now)
+	var words []string
+	for _, p := range now.Retired {
+		if !was[p.Name] {
+			words = append(words, p.Name+" is retired: it is kept, and can be brought back.")
+		}
+	}
+	for _, p := range before.Retired {
+		if !is[p.Name] {
+			words = append(words, p.Name+" is no longer retired.")
+		}
+	}
+	return words
+}
+
+// keptTrial is the trial that a version was based on.
+func (d *Dashboard) keptTrial(v store.Version) views.ChangeTrialProps {
+	var kept *keptTrial
+	if err := json.Unmarshal(v.Trial, &kept); err != nil || kept == nil {
+		return views.ChangeTrialProps{}
+	}
+	p := d.changeTrialProps(kept.Result, kept.Accepted)
+	p.Words, p.Partial, p.Accepted = "that the trial ran over", kept.Period == "", len(kept.Accepted) > 0
+	return p
+}
+
+// changeTrialProps shows what a trial counted.
+func (d *Dashboard) changeTrialProps(r parse.Result, accepted map[string]string) views.ChangeTrialProps {
+	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter}
+	for _, bucket := range parse.Buckets() {
+		look := bucketLooks[bucket]
+		look.Events = r.Buckets[bucket]
+		p.Buckets = append(p.Buckets, look)
+	}
+	for _, c := range r.Changes {
+		p.Changes = append(p.Changes, views.ChangeProps{
+			From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events, Accepted: accepted[acceptField(c.From, c.To)],
+		})
+	}
+	return p
+}
+
+// conditionOf is a parser's condition, or its function's name.
+func conditionOf(p domain.ParserSpec) string {
+	if p.Func != "" {
+		return p.Func + "()"
+	}
+	return p.Condition
+}

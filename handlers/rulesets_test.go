@@ -1,0 +1,182 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/store"
+)
+
+// newArchive is a workbench with the pages of versions.
+func newArchive(t *testing.T) *desk {
+	t.Helper()
+	d, _ := newWorkbench(t)
+	d.serve("GET /rulesets/{network}", d.dashboard.ListRulesets)
+	d.serve("GET /rulesets/{network}/versions.csv", d.dashboard.ListRulesetsCSV)
+	d.serve("GET /rulesets/{network}/next", d.dashboard.ShowNextRuleset)
+	d.serve("POST /rulesets/{network}/next", d.dashboard.ChangeRuleset)
+	d.serve("GET /rulesets/{network}/{version}", d.dashboard.ShowRuleset)
+	return d
+}
+
+// do opens the page of a change and sends its form.
+func (d *desk) do(t *testing.T, query, why string) int {
+	t.Helper()
+	form := filled(pageOf(t, d.get("/rulesets/facebook/next?"+query), http.StatusOK))
+	return d.send("/rulesets/facebook/next", form, "why", why).Code
+}
+
+func (d *desk) live(t *testing.T) store.Ruleset {
+	t.Helper()
+	r, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// promotes makes the unknown kind explained, as version 2.
+func (d *desk) promotes(t *testing.T) {
+	t.Helper()
+	if w := d.send("/parsers/promote", d.tried(t)); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
+	}
+	d.loads(t)
+}
+
+// loads takes the live ruleset over, as a replica does.
+func (d *desk) loads(t *testing.T) {
+	t.Helper()
+	ruleset, errs := d.live(t).Compile()
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	d.dashboard.Engine.Swap(ruleset)
+}
+
+func TestVersionsTellWhoWhatAndWhy(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	d.promotes(t)
+	root := pageOf(t, d.get("/rulesets/facebook"), http.StatusOK)
+	if got := rows(inside(root, "table")[0]); len(got) != 2 || got[0][0] != "2" || got[0][2] != "engineer" || got[0][5] != "live" {
+		t.Errorf("versions %q", got)
+	}
+	root = pageOf(t, d.get("/rulesets/facebook/2"), http.StatusOK)
+	text := reads(inside(root, "main")[0])
+	for _, want := range []string{"engineer", "seen in the field", "quasar-misaligned was added, at place 1.", `code == "91"`, "Newly explained 3", "how far stored errors"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q: %s", want, text)
+		}
+	}
+	if text := reads(pageOf(t, d.get("/rulesets/facebook/1"), http.StatusOK)); !strings.Contains(text, "Roll back to it") || !strings.Contains(text, "made without a trial") {
+		t.Errorf("version 1 says %s", text)
+	}
+	if csv := d.get("/rulesets/facebook/versions.csv").Body.String(); !strings.Contains(csv, "2,true,") {
+		t.Errorf("csv %s", csv)
+	}
+	for _, path := range []string{"/rulesets/myspace", "/rulesets/facebook/3", "/rulesets/facebook/0", "/rulesets/facebook/x", "/rulesets/myspace/1", "/rulesets/myspace/next"} {
+		pageOf(t, d.get(path), http.StatusNotFound)
+	}
+	if !slices.Contains(links(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)), "/rulesets/facebook/2") {
+		t.Error("the ruleset's page does not lead to its version")
+	}
+}
+
+func TestRollBackMakesAnEqualVersion(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	old := d.live(t)
+	d.promotes(t)
+	if code := d.do(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
+		t.Fatalf("answers %d", code)
+	}
+	now := d.live(t)
+	same := func(a, b store.Parser) bool { return a.RevisionID == b.RevisionID }
+	if now.Version != 3 || !slices.EqualFunc(now.Parsers, old.Parsers, same) {
+		t.Errorf("version %d of %d parsers", now.Version, len(now.Parsers))
+	}
+	audit, err := d.store.Audit(t.Context(), 0, 1)
+	if err != nil || audit[0].Action != "ruleset.restore" || !strings.Contains(string(audit[0].Details), "it was wrong") {
+		t.Errorf("audit %+v, %v", audit, err)
+	}
+	if text := reads(pageOf(t, d.get("/rulesets/facebook/3"), http.StatusOK)); !strings.Contains(text, "quasar-misaligned was taken out") {
+		t.Errorf("the new version says %s", text)
+	}
+	pageOf(t, d.get("/rulesets/facebook/next?do=restore&version=3"), http.StatusUnprocessableEntity)
+	pageOf(t, d.get("/rulesets/facebook/next?do=restore&version=9"), http.StatusUnprocessableEntity)
+}
+
+func TestParserIsRetiredMovedAndBroughtBack(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	d.promotes(t)
+	second := d.live(t).Parsers[1].Name
+	for _, step := range []struct{ query, first string }{
+		{"do=move&parser=quasar-misaligned&after=" + second, second},
+		{"do=move&parser=quasar-misaligned&after=", "quasar-misaligned"},
+		{"do=retire&parser=quasar-misaligned", second},
+		{"do=return&parser=quasar-misaligned", "quasar-misaligned"},
+	} {
+		if code := d.do(t, step.query, "to try"); code != http.StatusSeeOther {
+			t.Fatalf("%s answers %d", step.query, code)
+		}
+		if first := d.live(t).Parsers[0].Name; first != step.first {
+			t.Errorf("%s: the first is %s", step.query, first)
+		}
+		d.loads(t)
+	}
+	if text := reads(pageOf(t, d.get("/rulesets/facebook/next?do=move&parser=quasar-misaligned"), http.StatusOK)); strings.Contains(text, "Say why") {
+		t.Errorf("before a place is chosen it says %s", text)
+	}
+	for _, query := range []string{"do=retire&parser=x", "do=return&parser=x", "do=move&parser=x&after=", "do=dance", ""} {
+		pageOf(t, d.get("/rulesets/facebook/next?"+query), http.StatusUnprocessableEntity)
+	}
+}
+
+func TestChangeOfTheRulesetIsRefused(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	form := filled(pageOf(t, d.get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK))
+	pageOf(t, d.send("/rulesets/facebook/next", form, "why", " "), http.StatusUnprocessableEntity)
+	d.promotes(t)
+	root := pageOf(t, d.send("/rulesets/facebook/next", form, "why", "too wide"), http.StatusConflict)
+	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "quasar-misaligned was added.") || !strings.Contains(text, "seen in the field") {
+		t.Errorf("the conflict says %s", text)
+	}
+	pageOf(t, d.post("/rulesets/facebook/next", "do", "retire", "parser", "service-codes", "why", "no base"), http.StatusConflict)
+	if v := d.version(t); v != 2 {
+		t.Fatalf("version %d", v)
+	}
+	if w := d.send("/rulesets/facebook/next", filled(root), "why", "too wide"); w.Code != http.StatusSeeOther {
+		t.Errorf("on what is live now it answers %d", w.Code)
+	}
+}
+
+// Bringing a parser back that takes errors from another one has to be accepted
+// pair by pair, also by a direct POST.
+func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	form := d.tried(t, "condition", `code == "2"`)
+	field := acceptField("facebook.platform-outage", "facebook.app-misconfigured")
+	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d", w.Code)
+	}
+	d.loads(t)
+	if code := d.do(t, "do=retire&parser=quasar-misaligned", "wrong"); code != http.StatusSeeOther {
+		t.Fatalf("retiring answers %d", code)
+	}
+	d.loads(t)
+	form = filled(pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK))
+	if _, asked := form[field]; !asked {
+		t.Fatalf("the form does not ask: %q", form)
+	}
+	pageOf(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
+	if w := d.send("/rulesets/facebook/next", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+		t.Errorf("accepted, it answers %d", w.Code)
+	}
+}
