@@ -229,7 +229,7 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 	next := f.next
 	next.Version++
 	p.Changes = changesProps(f.live, next)
-	if same := !slices.ContainsFunc(p.Changes.Edits, func(e parse.Edit) bool { return !e.Same() }); same && len(p.Changes.Retired) == 0 {
+	if same := !slices.ContainsFunc(p.Changes.Edits, func(e domain.Edit) bool { return !e.Same() }); same && len(p.Changes.Retired) == 0 {
 		p.Button, p.Changes = "", views.ChangesProps{} // nothing would change
 	}
 	p.Hidden = f.hidden()

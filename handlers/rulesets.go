@@ -105,7 +105,7 @@ func (d *Dashboard) reparseOf(r *http.Request, n domain.Network, version int) (i
 func changesProps(before, now store.Ruleset) views.ChangesProps {
 	return views.ChangesProps{
 		Caption: "Ruleset " + strconv.Itoa(before.Version) + " → " + strconv.Itoa(now.Version),
-		Edits:   parse.Compare(specsOf(before), specsOf(now)),
+		Edits:   domain.CompareParsers(specsOf(before), specsOf(now)),
 		Retired: retirements(before, now),
 	}
 }

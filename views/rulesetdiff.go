@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/views/ui"
 )
 
@@ -19,7 +18,7 @@ func changeWords(c ChangesProps) []string {
 	return append(words, c.Retired...)
 }
 
-func editWords(e parse.Edit) string {
+func editWords(e domain.Edit) string {
 	switch {
 	case e.Added():
 		return e.Name + " was added, at place " + ui.Number(e.To) + "."
@@ -44,7 +43,7 @@ const around = 1
 
 // diffLines are the parsers that changed, each with its reason and condition,
 // and their neighbours. A parser that moved stands at both its places.
-func diffLines(edits []parse.Edit) []ui.DiffLineProps {
+func diffLines(edits []domain.Edit) []ui.DiffLineProps {
 	near := make([]bool, len(edits))
 	for i, e := range edits {
 		for j := max(0, i-around); !e.Same() && j <= min(len(edits)-1, i+around); j++ {
@@ -63,7 +62,7 @@ func diffLines(edits []parse.Edit) []ui.DiffLineProps {
 	return lines
 }
 
-func editLines(e parse.Edit) []ui.DiffLineProps {
+func editLines(e domain.Edit) []ui.DiffLineProps {
 	switch {
 	case e.Same():
 		return []ui.DiffLineProps{{Op: ui.Kept, Old: e.From, New: e.To, Text: parserHead(e.Is)}}

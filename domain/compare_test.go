@@ -1,4 +1,4 @@
-package parse
+package domain
 
 import (
 	"fmt"
@@ -7,15 +7,13 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"wherefore/domain"
 )
 
 // specsOf makes a parser of each word; "a" and "a'" are the same parser with another condition.
-func specsOf(words string) []domain.ParserSpec {
-	var specs []domain.ParserSpec
+func specsOf(words string) []ParserSpec {
+	var specs []ParserSpec
 	for _, w := range strings.Fields(words) {
-		specs = append(specs, domain.ParserSpec{Name: strings.TrimSuffix(w, "'"), Condition: w})
+		specs = append(specs, ParserSpec{Name: strings.TrimSuffix(w, "'"), Condition: w})
 	}
 	return specs
 }
@@ -37,7 +35,7 @@ func editWords(e Edit) string {
 	return words
 }
 
-func TestCompare(t *testing.T) {
+func TestCompareParsers(t *testing.T) {
 	for _, test := range []struct{ before, now, want string }{
 		{"", "", ""},
 		{"a b c", "a b c", "a b c"},
@@ -50,7 +48,7 @@ func TestCompare(t *testing.T) {
 		{"a b", "", "-a@1 -b@2"},
 	} {
 		var got []string
-		for _, e := range Compare(specsOf(test.before), specsOf(test.now)) {
+		for _, e := range CompareParsers(specsOf(test.before), specsOf(test.now)) {
 			got = append(got, editWords(e))
 		}
 		if text := strings.Join(got, " "); text != test.want {
@@ -63,7 +61,7 @@ func TestCompare(t *testing.T) {
 // nothing happened exactly when the two are the same.
 func TestCompareTellsAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		draw := func(label string) []domain.ParserSpec {
+		draw := func(label string) []ParserSpec {
 			names := rapid.SliceOfNDistinct(rapid.SampledFrom(strings.Split("abcdefgh", "")), 0, 8, rapid.ID).Draw(t, label)
 			for i := range names {
 				if rapid.Bool().Draw(t, "rewritten") {
@@ -73,10 +71,10 @@ func TestCompareTellsAll(t *testing.T) {
 			return specsOf(strings.Join(names, " "))
 		}
 		before, now := draw("before"), draw("now")
-		var made, old []domain.ParserSpec
+		var made, old []ParserSpec
 		var stayed []int
 		same := len(before) == len(now)
-		for _, e := range Compare(before, now) {
+		for _, e := range CompareParsers(before, now) {
 			if !e.Removed() {
 				made = append(made, e.Is)
 			}

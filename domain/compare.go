@@ -1,16 +1,12 @@
-package parse
+package domain
 
-import (
-	"slices"
-
-	"wherefore/domain"
-)
+import "slices"
 
 // Edit is what became of one parser between two versions of a ruleset.
 type Edit struct {
 	Name     string
 	From, To int               // its places, counted from 1; 0 where it is not there
-	Was, Is  domain.ParserSpec // zero where it is not there
+	Was, Is  ParserSpec // zero where it is not there
 	Moved    bool              // its order among those that stayed changed
 }
 
@@ -30,10 +26,10 @@ func (e Edit) Rewritten() bool {
 // one because of others.
 func (e Edit) Same() bool { return !e.Added() && !e.Removed() && !e.Moved && !e.Rewritten() }
 
-// Compare tells what happened to each parser between two versions, in the order
+// CompareParsers tells what happened to each parser between two versions, in the order
 // of the later one; those that are gone stand where they were. As few as
 // possible are called moved.
-func Compare(before, now []domain.ParserSpec) []Edit {
+func CompareParsers(before, now []ParserSpec) []Edit {
 	from := make(map[string]int, len(before))
 	for i, p := range before {
 		from[p.Name] = i + 1
@@ -76,7 +72,7 @@ func markMoved(edits []Edit) {
 
 // withRemoved puts parsers that are gone before the first unmoved one that stood
 // behind them.
-func withRemoved(edits []Edit, before []domain.ParserSpec) []Edit {
+func withRemoved(edits []Edit, before []ParserSpec) []Edit {
 	kept := make(map[string]bool, len(edits))
 	for _, e := range edits {
 		kept[e.Name] = true
