@@ -892,7 +892,7 @@ func eventDetails(p EventProps) []ui.DetailProps {
 		{Term: "Sender’s id", Detail: given(p.SourceEventID)},
 		{Term: "Owner", Detail: lookup(p.OwnerID)},
 		{Term: "Credential", Detail: lookup(p.CredentialID)},
-		{Term: "Filled in", Detail: listOf(p.Filled, "nothing: the source sent all")},
+		{Term: "Left out", Detail: listOf(p.Filled, "nothing: the source sent all")},
 		{Term: "Removed", Detail: listOf(p.Scrubbed, "no secrets were in it")},
 	}
 }
