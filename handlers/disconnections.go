@@ -90,6 +90,10 @@ func (d *Dashboard) ListDisconnections(w http.ResponseWriter, r *http.Request) e
 	if err != nil {
 		return err
 	}
+	known, err := d.Store.Reasons(r.Context())
+	if err != nil {
+		return err
+	}
 	any, err := d.anyEvent(r.Context(), page)
 	if err != nil {
 		return err
@@ -98,7 +102,7 @@ func (d *Dashboard) ListDisconnections(w http.ResponseWriter, r *http.Request) e
 	return render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
 		Viewer: viewer, Now: time.Now(), Query: asked.query, Period: asked.period,
 		Total: countIn(groups, asked.filter), Networks: byNetwork(groups), Groups: byReason(groups, asked.filter),
-		Choices: d.eventChoices(asked, groups), Rows: eventRows(page.Events, viewer.Role),
+		Choices: d.eventChoices(asked, groups, known), Rows: eventRows(page.Events, viewer.Role),
 		Newer: page.Before, Older: page.Next, Any: any,
 	}))
 }
@@ -185,15 +189,13 @@ func byReason(groups []store.EventGroup, f store.EventFilter) []views.EventGroup
 
 // eventChoices offers all reasons of the chosen network; of all networks, which
 // have too many, those that occurred.
-func (d *Dashboard) eventChoices(asked eventQuery, groups []store.EventGroup) views.EventChoices {
+func (d *Dashboard) eventChoices(asked eventQuery, groups []store.EventGroup, known []domain.ReasonID) views.EventChoices {
 	var c views.EventChoices
 	for _, s := range asked.sources {
 		c.Sources = append(c.Sources, s.Name)
 	}
-	if network := d.Catalog.Network(asked.filter.Network); network != nil {
-		for _, reason := range network.Reasons {
-			c.Reasons = append(c.Reasons, reason.ID)
-		}
+	for _, reason := range d.Catalog.Entries(asked.filter.Network, known) {
+		c.Reasons = append(c.Reasons, reason.ID)
 	}
 	for _, g := range byReason(groups, asked.filter) {
 		c.Reasons = append(c.Reasons, g.Reason)

@@ -56,10 +56,14 @@ func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
 	if err != nil {
 		return p, err
 	}
+	known, err := d.Store.Reasons(r.Context())
+	if err != nil {
+		return p, err
+	}
 	for _, entry := range d.Catalog.Networks() {
 		n := views.NetworkReasonsProps{Network: entry.Network, Name: entry.Name}
 		parsers := d.parserCounts(entry.Network)
-		for _, reason := range entry.Reasons {
+		for _, reason := range d.Catalog.Entries(entry.Network, known) {
 			if chosen(p.Query, reason) {
 				n.Reasons = append(n.Reasons, views.ReasonRowProps{
 					ID: reason.ID, Title: d.Catalog.Words(reason.ID, catalog.English).Title, Info: reason.CauseInfo,
@@ -99,10 +103,9 @@ func (d *Dashboard) parserCounts(n domain.Network) map[domain.ReasonID]int {
 
 // ShowReason shows one reason, with its words in the language asked for.
 func (d *Dashboard) ShowReason(w http.ResponseWriter, r *http.Request) error {
-	id := domain.ReasonID(r.PathValue("id"))
-	entry, ok := d.Catalog.Reason(id)
-	if !ok {
-		return domain.Errorf(domain.NotFound, "The catalogue has no such reason.")
+	entry, err := d.reasonEntry(r.Context(), domain.ReasonID(r.PathValue("id")))
+	if err != nil {
+		return err
 	}
 	props := d.reason(entry, r.FormValue("locale"))
 	props.Viewer = Viewer(r.Context())
@@ -115,6 +118,23 @@ func (d *Dashboard) ShowReason(w http.ResponseWriter, r *http.Request) error {
 	return render(w, r, http.StatusOK, views.Reason(props))
 }
 
+// reasonEntry is what is known of a reason of the catalogue, or of one that was
+// found on the dashboard.
+func (d *Dashboard) reasonEntry(ctx context.Context, id domain.ReasonID) (catalog.ReasonEntry, error) {
+	entry, ok := d.Catalog.Entry(id)
+	if !ok {
+		return entry, domain.Errorf(domain.NotFound, "The catalogue has no such reason.")
+	}
+	if _, inFile := d.Catalog.Reason(id); inFile {
+		return entry, nil
+	}
+	found, err := d.Store.Reasons(ctx)
+	if err == nil && !slices.Contains(found, id) {
+		err = domain.Errorf(domain.NotFound, "No parser of %s has yielded this reason yet.", id.Network())
+	}
+	return entry, err
+}
+
 // reason is what the catalogue says. A locale that it does not know is English.
 func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.ReasonProps {
 	if !slices.Contains(catalog.Locales(), locale) {
@@ -122,7 +142,7 @@ func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.Reaso
 	}
 	words := d.Catalog.Words(entry.ID, locale)
 	return views.ReasonProps{
-		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: entry.Note,
+		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: cmp.Or(entry.Note, "Found on the dashboard: the catalogue has no note about it yet."),
 		Network: d.Catalog.Network(entry.ID.Network()).Name,
 		Title:   d.Catalog.Words(entry.ID, catalog.English).Title,
 		Words:   reasonWords(words),

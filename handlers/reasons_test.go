@@ -86,6 +86,28 @@ func TestReasonSaysAllThatIsKnown(t *testing.T) {
 	}
 }
 
+// A reason that only a promoted parser knows is listed, counted and explained
+// like those of the catalogue's files.
+func TestReasonFoundOnTheDashboard(t *testing.T) {
+	t.Parallel()
+	s := reasonsSite(t, domain.Support)
+	const found = "facebook.account-deleted" // not in facebook's file, but in every test's database
+	storetest.Event(t, s.store, storetest.Parsed("account-deleted"))
+	said := wordsOf(t, found)
+	if said.Title == "" {
+		t.Fatal("there are no words")
+	}
+	if row := rowOf(s.open(t, "/reasons?network=facebook"), said.Title); !strings.HasSuffix(row, "0 1") {
+		t.Errorf("its row reads %q", row)
+	}
+	words := reads(s.open(t, "/reasons/"+found))
+	for _, want := range []string{said.Title, said.Message, said.SupportSay, "1 error in 30 days", "no note about it yet"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
 // Samples are what networks answer, which a product manager does not see.
 func TestReasonHidesSamplesFromProductManagers(t *testing.T) {
 	t.Parallel()

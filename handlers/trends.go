@@ -125,7 +125,11 @@ func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
 	if err := t.check(); err != nil {
 		return trends{}, err
 	}
-	t.reasons = d.chosenReasons(q)
+	known, err := d.Store.Reasons(r.Context())
+	if err != nil {
+		return trends{}, err
+	}
+	t.reasons = d.chosenReasons(q, known)
 	if t.points, err = d.Store.Trend(r.Context(), t.filter); err != nil {
 		return trends{}, err
 	}
@@ -138,7 +142,7 @@ var trendBuckets = map[time.Duration]store.Bucket{
 }
 
 // chosenReasons are those that a query asks for, nil for all, unparsed included.
-func (d *Dashboard) chosenReasons(q views.Query) []domain.ReasonID {
+func (d *Dashboard) chosenReasons(q views.Query, known []domain.ReasonID) []domain.ReasonID {
 	switch reason := q.Get("reason"); {
 	case reason == views.UnparsedReason:
 		return []domain.ReasonID{""}
@@ -149,7 +153,7 @@ func (d *Dashboard) chosenReasons(q views.Query) []domain.ReasonID {
 	}
 	reasons := []domain.ReasonID{}
 	for _, n := range d.Catalog.Networks() {
-		for _, reason := range n.Reasons {
+		for _, reason := range d.Catalog.Entries(n.Network, known) {
 			if chosen(q.Only("category", "side"), reason) {
 				reasons = append(reasons, reason.ID)
 			}

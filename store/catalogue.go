@@ -40,3 +40,24 @@ func (s *Store) SyncCatalogue(ctx context.Context, reasons []domain.ReasonID) er
 		return err
 	})
 }
+
+// Reasons lists all reasons that the database knows, in the order of their ids:
+// those of the catalogue, past ones, and those that were found on the dashboard.
+func (s *Store) Reasons(ctx context.Context) ([]domain.ReasonID, error) {
+	var ids []domain.ReasonID
+	err := s.db.SelectContext(ctx, &ids, `SELECT id FROM reasons ORDER BY id`)
+	return ids, translate(err)
+}
+
+// addReason makes a reason known that its network did not report so far.
+// Invalid when its cause is not in the vocabulary.
+func addReason(ctx context.Context, tx *sqlx.Tx, id domain.ReasonID) error {
+	info, ok := id.Cause().Info()
+	if !ok {
+		return domain.InvalidField("reason", "%q is not in the vocabulary", id.Cause())
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO reasons (id, network, cause, category) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		id, id.Network(), id.Cause(), info.Category)
+	return err
+}

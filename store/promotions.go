@@ -125,9 +125,10 @@ type Promotion struct {
 
 // PromoteParser makes the next version live, in one transaction with its
 // record in the audit log, the job that parses stored events again, and the
-// note to all replicas. It returns the new version. Conflict when the live
-// version is no longer BaseVersion; Invalid when the reason is not one of the
-// network's or the position is out of range.
+// note to all replicas. A reason that the network did not report so far becomes
+// known with it. It returns the new version. Conflict when the live version is no
+// longer BaseVersion; Invalid when the reason is of another network or of no
+// cause, or the position is out of range.
 func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -137,6 +138,9 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		}
 		next, err := withCandidate(live, p)
 		if err != nil {
+			return err
+		}
+		if err := addReason(ctx, tx, p.Spec.Reason); err != nil {
 			return err
 		}
 		version, err = makeLive(ctx, tx, live, next, release{by: by, why: p.Why, trial: p.Trial})

@@ -132,6 +132,37 @@ func (c *Catalog) Reason(id domain.ReasonID) (ReasonEntry, bool) {
 	return entry.Reasons[i], true
 }
 
+// Entry returns the entry of a reason, or if its network's file has none, what
+// its cause says: anyone may find that a network reports a cause after all. It is
+// false when there is no such network or cause.
+func (c *Catalog) Entry(id domain.ReasonID) (ReasonEntry, bool) {
+	if entry, ok := c.Reason(id); ok {
+		return entry, true
+	}
+	info, known := id.Cause().Info()
+	if !known || c.networks[id.Network()] == nil {
+		return ReasonEntry{}, false
+	}
+	return ReasonEntry{ID: id, CauseInfo: info}, true
+}
+
+// Entries lists the reasons of a network's file, and after them those that were
+// found since, of all that are.
+func (c *Catalog) Entries(n domain.Network, found []domain.ReasonID) []ReasonEntry {
+	network := c.networks[n]
+	if network == nil {
+		return nil
+	}
+	entries := slices.Clone(network.Reasons)
+	for _, id := range found {
+		_, inFile := c.Reason(id)
+		if entry, ok := c.Entry(id); ok && !inFile && id.Network() == n {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
 func baseName(file string) string { return strings.TrimSuffix(path.Base(file), ".yaml") }
 
 func eachFile(tree fs.FS, pattern string, problems *[]error, read func(reader, *node)) error {

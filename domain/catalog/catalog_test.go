@@ -215,6 +215,33 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// A reason that somebody found since has its cause's words, and is listed after
+// those of the file.
+func TestReasonsThatWereFoundSince(t *testing.T) {
+	t.Parallel()
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, network := range c.Networks() {
+		for _, info := range domain.Causes() {
+			id := domain.Reason(network.Network, info.Cause)
+			entry, ok := c.Entry(id)
+			if words := c.Words(id, "de"); !ok || entry.ID != id || words.Title == "" || words.Locale != "de" || strings.Contains(words.Message, "{") {
+				t.Errorf("%s: %v, %+v", id, ok, words)
+			}
+		}
+	}
+	file := c.Network("x").Reasons
+	all := c.Entries("x", []domain.ReasonID{file[0].ID, "x.user-changed-password", "x.full-moon", "facebook.token-expired"})
+	if len(all) != len(file)+1 || all[len(file)].ID != "x.user-changed-password" || all[len(file)].Category != domain.Reconnect {
+		t.Errorf("%d of %d, the last %+v", len(all), len(file), all[len(all)-1])
+	}
+	if _, ok := c.Entry("nowhere.token-expired"); ok || c.Entries("nowhere", nil) != nil {
+		t.Error("an unknown network has reasons")
+	}
+}
+
 // Words that name no link have the reason's, if it has one.
 func TestLinkOfAReason(t *testing.T) {
 	t.Parallel()

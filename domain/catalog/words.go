@@ -72,9 +72,10 @@ func (t wordsText) over(base wordsText) wordsText {
 
 // Words returns the words of a reason in a locale ("fr", or "fr-CA"), or in
 // English when that locale has no whole entry. They are never a mixture of
-// two languages. An id that is not in the catalogue gives empty words.
+// two languages. A reason that its network's file lacks has its cause's words; an
+// id that is no reason has empty ones.
 func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
-	reason, ok := c.Reason(id)
+	reason, ok := c.Entry(id)
 	if !ok {
 		return Words{Locale: English}
 	}

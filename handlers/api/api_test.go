@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -337,6 +338,10 @@ func TestCatalogue(t *testing.T) {
 		n := n.(map[string]any)
 		if reasons, _ := n["reasons"].([]any); len(reasons) == 0 {
 			t.Errorf("%v has no reasons", n["id"])
+		}
+		// Every test's database knows all, those of the files and those found since.
+		if reasons := n["reasons"].([]any); len(reasons) != len(domain.Causes()) || slices.ContainsFunc(reasons, func(r any) bool { return r.(map[string]any)["title"] == "" }) {
+			t.Errorf("%v has %d reasons, not all with words", n["id"], len(reasons))
 		}
 	}
 }

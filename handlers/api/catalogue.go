@@ -27,23 +27,28 @@ type entry struct {
 	Parsers      []string `json:"parsers"` // the built-in ones that yield it
 }
 
-// ShowCatalogue answers every reason of every network, in one language.
+// ShowCatalogue answers every reason of every network, in one language: those of
+// the catalogue, and those that were found on the dashboard.
 func (a *API) ShowCatalogue(w http.ResponseWriter, r *http.Request, _ store.Source) error {
 	locale := r.FormValue("locale")
+	known, err := a.Store.Reasons(r.Context())
+	if err != nil {
+		return err
+	}
 	networks := []network{}
 	for _, n := range a.Catalog.Networks() {
-		networks = append(networks, network{n.Network, n.Name, n.Docs, a.entries(n, locale)})
+		networks = append(networks, network{n.Network, n.Name, n.Docs, a.entries(n, known, locale)})
 	}
 	return writeJSON(w, map[string]any{"locales": catalog.Locales(), "networks": networks})
 }
 
-func (a *API) entries(n *catalog.NetworkEntry, locale string) []entry {
+func (a *API) entries(n *catalog.NetworkEntry, known []domain.ReasonID, locale string) []entry {
 	parsers := map[domain.ReasonID][]string{}
 	for _, p := range n.Parsers {
 		parsers[p.Reason] = append(parsers[p.Reason], p.Name)
 	}
 	entries := []entry{}
-	for _, r := range n.Reasons {
+	for _, r := range a.Catalog.Entries(n.Network, known) {
 		words := a.Catalog.Words(r.ID, locale)
 		entries = append(entries, entry{
 			reason:  *a.reason(r.ID, locale),
