@@ -5,9 +5,9 @@ import "slices"
 // Edit is what became of one parser between two versions of a ruleset.
 type Edit struct {
 	Name     string
-	From, To int               // its places, counted from 1; 0 where it is not there
+	From, To int        // its places, counted from 1; 0 where it is not there
 	Was, Is  ParserSpec // zero where it is not there
-	Moved    bool              // its order among those that stayed changed
+	Moved    bool       // its order among those that stayed changed
 }
 
 // Added reports whether the parser is new.

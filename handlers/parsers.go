@@ -25,6 +25,13 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, v := range versions[:min(len(versions), shownVersions)] {
 		p.Versions = append(p.Versions, versionProps(v))
 	}
+	shadows, err := d.Store.RunningShadows(r.Context(), p.Network)
+	if err != nil {
+		return err
+	}
+	for _, s := range shadows {
+		p.Shadows = append(p.Shadows, shadowProps(s))
+	}
 	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
 	if err != nil {
 		return err

@@ -32,6 +32,8 @@ func (d *Dashboard) start(ctx context.Context, q views.Query) (draft, error) {
 		return d.startFromCluster(ctx, q.Get("cluster"))
 	case q.Get("event") != "":
 		return d.startFromEvent(ctx, q.Get("event"))
+	case q.Get("shadow") != "":
+		return d.startFromShadow(ctx, q.Get("shadow"))
 	}
 	in := draft{network: domain.Network(q.Get("network")), period: defaultTrial}
 	if in.network == "" {

@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/parse"
 )
 
 // MaxID is how many characters the id of an event, a profile, an owner or a
@@ -25,6 +26,7 @@ type NewEvent struct {
 	Facts     domain.Facts
 	Verdict   domain.Verdict
 	Shape     cluster.Shape // of an unparsed error
+	Shadows   []parse.ShadowMatch
 }
 
 // Outcome is what became of a NewEvent.
@@ -108,6 +110,9 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 		return err
 	}
 	if err := insertEvents(ctx, tx, sourceID, rows); err != nil {
+		return err
+	}
+	if err := addShadowMatches(ctx, tx, rows); err != nil {
 		return err
 	}
 	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {

@@ -147,6 +147,9 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		if err != nil {
 			return err
 		}
+		if err := endShadow(ctx, tx, p.Network, p.Spec.Name); err != nil {
+			return err
+		}
 		return addAudit(ctx, tx, by, "parser.promote", string(p.Network)+"/"+p.Spec.Name, map[string]any{
 			"ruleset": version, "reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position, "why": p.Why,
 		})

@@ -93,6 +93,20 @@ func TrialURL() templ.SafeURL { return at(Query{}, "parsers", "trial") }
 // PromoteURL makes a candidate part of the next ruleset version, by POST.
 func PromoteURL() templ.SafeURL { return at(Query{}, "parsers", "promote") }
 
+// StartShadowURL runs a candidate in the shadow, by POST.
+func StartShadowURL() templ.SafeURL { return at(Query{}, "parsers", "shadow") }
+
+// ShadowURL is what a parser in the shadow would have said. The query's parser
+// lists only what that one answered.
+func ShadowURL(id int64, q Query) templ.SafeURL {
+	return at(q, "shadows", strconv.FormatInt(id, 10))
+}
+
+// EndShadowURL ends it, by POST.
+func EndShadowURL(id int64) templ.SafeURL {
+	return at(Query{}, "shadows", strconv.FormatInt(id, 10), "end")
+}
+
 // RulesetsURL lists the versions of a network's ruleset.
 func RulesetsURL(n domain.Network) templ.SafeURL { return at(Query{}, "rulesets", string(n)) }
 

@@ -61,8 +61,47 @@ func (r rulesets) load(ctx context.Context, n domain.Network) error {
 	return nil
 }
 
-// loadChanged takes over every live ruleset that the engine does not have.
+// loadShadows takes over the parsers that run in the shadow.
+func (r rulesets) loadShadows(ctx context.Context) error {
+	running, err := r.store.RunningShadows(ctx, "")
+	if err != nil {
+		return err
+	}
+	shadows := map[domain.Network][]parse.Shadow{}
+	for _, s := range running {
+		p := r.shadowParser(s)
+		if p != nil {
+			shadows[s.Network] = append(shadows[s.Network], parse.Shadow{ID: s.ID, Parser: p, After: s.After})
+		}
+	}
+	for _, n := range domain.Networks() {
+		r.engine.SwapShadows(n, shadows[n])
+	}
+	return nil
+}
+
+// shadowParser is a shadow's parser, compiled once; nil when it does not compile
+// here.
+func (r rulesets) shadowParser(s store.Shadow) *parse.Parser {
+	for _, have := range r.engine.Shadows(s.Network) {
+		if have.ID == s.ID {
+			return have.Parser
+		}
+	}
+	p, err := parse.NewParser(s.ParserSpec)
+	if err != nil {
+		r.log.Error("shadow left out", "network", s.Network, "parser", s.Name, "error", err)
+		return nil
+	}
+	return p
+}
+
+// loadChanged takes over every live ruleset that the engine does not have, and
+// the shadows.
 func (r rulesets) loadChanged(ctx context.Context) error {
+	if err := r.loadShadows(ctx); err != nil {
+		return err
+	}
 	versions, err := r.store.LiveVersions(ctx)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ type Engine struct {
 type live struct {
 	layout  *domain.Layout
 	ruleset atomic.Pointer[Ruleset]
+	shadows atomic.Pointer[[]Shadow]
 }
 
 // NewEngine takes the layout of each network. A network without one, or

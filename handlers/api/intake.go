@@ -177,6 +177,7 @@ func Explain(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store
 	e.Raw, e.Scrubbed = domain.Scrub(e.Raw)
 	facts, verdict := engine.Explain(e.Network, e.Status, e.Raw)
 	n := store.NewEvent{Event: e, Cleaned: domain.CleanText(e.Raw), Facts: facts, Verdict: verdict}
+	n.Shadows = engine.ShadowMatches(e.Network, facts, verdict)
 	if !verdict.Parsed() {
 		n.Shape = shaper.Of(e.Network, facts)
 	}

@@ -1,0 +1,201 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// shadowEvents is how many of a shadow's matches its page shows.
+const shadowEvents = 50
+
+// StartShadow runs the candidate of the workbench in the shadow. It needs all
+// that a promotion needs but a trial: nothing changes.
+func (d *Dashboard) StartShadow(w http.ResponseWriter, r *http.Request) error {
+	in, err := readDraft(r)
+	if err != nil {
+		return err
+	}
+	b, err := d.lay(r.Context(), in, time.Now())
+	if err != nil {
+		return err
+	}
+	b.checkPromotion()
+	if len(b.problems) > 0 {
+		p, err := d.benchProps(r.Context(), b)
+		if err != nil {
+			return err
+		}
+		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+	}
+	id, err := d.Store.StartShadow(r.Context(), Actor(r.Context()), b.candidate.Spec(), b.draft.after, b.why)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.ShadowURL(id, views.Query{})), http.StatusSeeOther)
+	return nil
+}
+
+// ShowShadow shows what a parser in the shadow would have said.
+func (d *Dashboard) ShowShadow(w http.ResponseWriter, r *http.Request) error {
+	s, err := d.shadow(r)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	counts, err := d.Store.ShadowCounts(r.Context(), s.ID)
+	if err != nil {
+		return err
+	}
+	parser := "*"
+	if asked := r.FormValue("parser"); asked == views.NoParser {
+		parser = ""
+	} else if asked != "" {
+		parser = asked
+	}
+	events, err := d.Store.ShadowEvents(r.Context(), s.ID, parser, shadowEvents)
+	if err != nil {
+		return err
+	}
+	p := views.ShadowPageProps{
+		Viewer: Viewer(r.Context()), Now: now, Shadow: shadowProps(s), Filtered: parser != "*",
+		Chart: shadowChart(counts, s, now), Kinds: d.shadowKinds(counts, s.Reason), Events: eventRows(events, Viewer(r.Context()).Role),
+	}
+	for _, c := range counts {
+		p.Shadow.Matches += c.Events
+	}
+	return render(w, r, http.StatusOK, views.Shadow(p))
+}
+
+// EndShadow ends a shadow; what it counted stays.
+func (d *Dashboard) EndShadow(w http.ResponseWriter, r *http.Request) error {
+	s, err := d.shadow(r)
+	if err != nil {
+		return err
+	}
+	if err := d.Store.EndShadow(r.Context(), Actor(r.Context()), s.ID); err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.ShadowURL(s.ID, views.Query{})), http.StatusSeeOther)
+	return nil
+}
+
+func (d *Dashboard) shadow(r *http.Request) (store.Shadow, error) {
+	unknown := domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return store.Shadow{}, unknown
+	}
+	s, err := d.Store.Shadow(r.Context(), id)
+	if domain.KindOf(err) == domain.NotFound {
+		return s, unknown
+	}
+	return s, err
+}
+
+// startFromShadow fills the workbench in with a parser that runs in the shadow.
+func (d *Dashboard) startFromShadow(ctx context.Context, id string) (draft, error) {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return draft{}, domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
+	}
+	s, err := d.Store.Shadow(ctx, n)
+	if err != nil {
+		return draft{}, err
+	}
+	live, err := d.Store.LiveRuleset(ctx, s.Network)
+	in := draft{
+		network: s.Network, name: s.Name, condition: s.Condition, reason: s.Reason, after: s.After, why: s.Why, period: defaultTrial,
+	}
+	if live.Has(s.Name) {
+		in.editing = s.Name
+	}
+	if s.After != "" && !live.Has(s.After) {
+		in.after = "" // what it would stand behind is gone
+	}
+	return in, err
+}
+
+func shadowProps(s store.Shadow) views.ShadowSummaryProps {
+	p := views.ShadowSummaryProps{
+		ID: s.ID, Network: s.Network, Name: s.Name, Reason: s.Reason, Condition: s.Condition, After: s.After,
+		Why: s.Why, Author: s.Author, StartedAt: s.StartedAt,
+	}
+	if s.EndedAt != nil {
+		p.EndedAt = *s.EndedAt
+	}
+	return p
+}
+
+// shadowKind says what a shadow would have done to an answer.
+func shadowKind(c store.ShadowCount, reason domain.ReasonID) string {
+	switch {
+	case !c.Wins:
+		return "Shadowed"
+	case c.Reason == "":
+		return "Newly explained"
+	case c.Reason == reason:
+		return "Unchanged"
+	}
+	return "Changes its reason"
+}
+
+// shadowLooks are the kinds in the order of the page, with their tones.
+var shadowLooks = []ui.SeriesProps{
+	{Name: "Newly explained", Tone: ui.Good}, {Name: "Unchanged", Tone: ui.Plain}, {Name: "Changes its reason", Tone: ui.Warn}, {Name: "Shadowed", Tone: ui.Info},
+}
+
+// shadowKinds adds the days up: what was said, and what would have been.
+func (d *Dashboard) shadowKinds(counts []store.ShadowCount, reason domain.ReasonID) []views.ShadowKindProps {
+	var kinds []views.ShadowKindProps
+	for _, c := range counts {
+		kind := views.ShadowKindProps{Kind: shadowKind(c, reason), Was: d.reasonTitle(c.Reason), Parser: c.Parser}
+		i := slices.IndexFunc(kinds, func(k views.ShadowKindProps) bool {
+			return k.Kind == kind.Kind && k.Was == kind.Was && k.Parser == kind.Parser
+		})
+		if i < 0 {
+			i, kinds = len(kinds), append(kinds, kind)
+		}
+		kinds[i].Events += c.Events
+	}
+	slices.SortStableFunc(kinds, func(a, b views.ShadowKindProps) int { return b.Events - a.Events })
+	return kinds
+}
+
+// shadowChart draws the matches of the newest 31 days, by what would have
+// become of them.
+func shadowChart(counts []store.ShadowCount, s store.Shadow, now time.Time) ui.ChartProps {
+	const day = 24 * time.Hour
+	last := now.UTC().Truncate(day)
+	first := s.StartedAt.UTC().Truncate(day)
+	if earliest := last.Add(-30 * day); first.Before(earliest) {
+		first = earliest
+	}
+	chart := ui.ChartProps{Title: "Matches a day, by what would have become of them", Kind: ui.Bars, Unit: "errors"}
+	for at := first; !at.After(last); at = at.Add(day) {
+		chart.Slots = append(chart.Slots, ui.SlotProps{Short: at.Format("2 Jan"), Full: at.Format("Mon 2 Jan 2006"), Partial: at.Equal(last)})
+	}
+	total := 0
+	for _, look := range shadowLooks {
+		look.Values = make([]float64, len(chart.Slots))
+		sum := 0
+		for _, c := range counts {
+			if i := int(c.Day.Sub(first) / day); shadowKind(c, s.Reason) == look.Name && i >= 0 && i < len(look.Values) {
+				look.Values[i] += float64(c.Events)
+				sum += c.Events
+			}
+		}
+		if total += sum; sum > 0 {
+			chart.Series = append(chart.Series, look)
+		}
+	}
+	chart.Finding = "It matched " + ui.Plural(total, "error", "errors") + " in " + ui.Plural(len(chart.Slots), "day", "days") + "."
+	return chart
+}

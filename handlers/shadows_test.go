@@ -1,0 +1,111 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+// newShadows is a workbench with the pages of shadows.
+func newShadows(t *testing.T) *desk {
+	t.Helper()
+	d, _ := newWorkbench(t)
+	d.serve("POST /parsers/shadow", d.dashboard.StartShadow)
+	d.serve("GET /shadows/{id}", d.dashboard.ShowShadow)
+	d.serve("POST /shadows/{id}/end", d.dashboard.EndShadow)
+	return d
+}
+
+// arrives lets errors of facebook arrive, the shadows being asked.
+func (d *desk) arrives(t *testing.T, errors ...string) {
+	t.Helper()
+	running, err := d.store.RunningShadows(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shadows []parse.Shadow
+	for _, s := range running {
+		p, err := parse.NewParser(s.ParserSpec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shadows = append(shadows, parse.Shadow{ID: s.ID, Parser: p, After: s.After})
+	}
+	d.dashboard.Engine.SwapShadows("facebook", shadows)
+	var events []store.NewEvent
+	for _, raw := range errors {
+		events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
+			e.Raw, e.Status = []byte(raw), 0
+			e.Facts, e.Verdict = d.dashboard.Engine.Explain(e.Network, 0, e.Raw)
+			e.Shadows = d.dashboard.Engine.ShadowMatches(e.Network, e.Facts, e.Verdict)
+		}))
+	}
+	storetest.Add(t, d.store, storetest.Source(t, d.store).ID, events...)
+}
+
+func TestCandidateRunsInTheShadow(t *testing.T) {
+	t.Parallel()
+	d := newShadows(t)
+	w := d.post("/parsers/shadow", candidate("condition", `code in ["2", "91"]`)...)
+	page := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/shadows/") || d.version(t) != 1 {
+		t.Fatalf("answers %d, to %s: %s", w.Code, page, w.Body)
+	}
+	d.arrives(t, quasar(1), quasar(2), outage, "other words")
+	root := pageOf(t, d.get(page), http.StatusOK)
+	text := reads(inside(root, "main")[0])
+	for _, want := range []string{"3 matches", "seen in the field", "It matched 3 errors"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q: %s", want, text)
+		}
+	}
+	verdicts := rows(byID(root, "verdicts"))
+	if len(verdicts) != 2 || verdicts[0][0] != "explained them" || verdicts[0][3] != "2" || verdicts[1][0] != "said something else" {
+		t.Errorf("verdicts %q", verdicts)
+	}
+	for _, link := range links(byID(root, "verdicts")) {
+		if strings.Contains(link, "parser=-") {
+			if got := rows(byID(pageOf(t, d.get(strings.TrimSuffix(link, "#events")), http.StatusOK), "events")); len(got) != 2 {
+				t.Errorf("%s lists %q", link, got)
+			}
+		}
+	}
+	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); !strings.Contains(text, "In the shadow") {
+		t.Error("the ruleset's page does not tell of it")
+	}
+
+	form := filled(pageOf(t, d.get("/parsers/new?shadow="+strings.TrimPrefix(page, "/shadows/")), http.StatusOK))
+	if form["condition"] != `code in ["2", "91"]` || form["name"] != "quasar-misaligned" || form["reason"] != "facebook.app-misconfigured" {
+		t.Errorf("the workbench begins with %q", form)
+	}
+	form = filled(pageOf(t, d.send("/parsers/trial", form), http.StatusOK))
+	form[acceptField("facebook.platform-outage", "facebook.app-misconfigured")] = "it is ours"
+	if w := d.send("/parsers/promote", form, "why", "the shadow was right"); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
+	}
+	if text := reads(pageOf(t, d.get(page), http.StatusOK)); !strings.Contains(text, "ended") {
+		t.Errorf("after its promotion the shadow is %s", text)
+	}
+}
+
+func TestShadowsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	d := newShadows(t)
+	for _, change := range [][]string{
+		{"reason", "x.token-expired"}, {"condition", "code =="}, {"name", ""}, {"why", ""}, {"after", "gone"},
+	} {
+		pageOf(t, d.post("/parsers/shadow", candidate(change...)...), http.StatusUnprocessableEntity)
+	}
+	for _, path := range []string{"/shadows/9", "/shadows/x", "/parsers/new?shadow=9", "/parsers/new?shadow=x"} {
+		pageOf(t, d.get(path), http.StatusNotFound)
+	}
+	pageOf(t, d.post("/shadows/9/end"), http.StatusNotFound)
+	to := d.post("/parsers/shadow", candidate()...).Header().Get("Location")
+	if w := d.post(to + "/end"); w.Code != http.StatusSeeOther {
+		t.Errorf("ending answers %d", w.Code)
+	}
+}
