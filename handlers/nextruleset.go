@@ -161,7 +161,7 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return d.redirectToReparse(w, r, n, version)
+	return d.redirectToChange(w, r, n, version, f.parser)
 }
 
 func (f following) change(by store.Actor) store.Change {
@@ -171,7 +171,7 @@ func (f following) change(by store.Actor) store.Change {
 	}
 	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: kept}
 	if f.do == "restore" {
-		c.Subject = strconv.Itoa(f.version)
+		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}
 	return c
 }

@@ -32,6 +32,13 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, s := range shadows {
 		p.Shadows = append(p.Shadows, shadowProps(s))
 	}
+	waiting, err := d.Store.WaitingProposals(r.Context(), p.Network)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		p.Waiting = append(p.Waiting, proposalProps(w))
+	}
 	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
 	if err != nil {
 		return err

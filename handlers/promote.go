@@ -60,7 +60,7 @@ func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) er
 	if err != nil {
 		return err
 	}
-	return d.redirectToReparse(w, r, b.network, version)
+	return d.redirectToChange(w, r, b.network, version, b.name)
 }
 
 // overtaken answers when another promotion came between check and promotion.

@@ -34,6 +34,13 @@ func (d *Dashboard) showSettings(w http.ResponseWriter, r *http.Request, status 
 	for _, u := range users {
 		p.Users = append(p.Users, views.UserProps{Name: u.Name, Role: u.Role, CreatedAt: u.CreatedAt, DisabledAt: valueOf(u.DisabledAt)})
 	}
+	for _, n := range domain.Networks() {
+		needed, err := d.Store.NeedsApproval(r.Context(), n)
+		if err != nil {
+			return err
+		}
+		p.Approvals = append(p.Approvals, views.ApprovalProps{Network: n, Needed: needed})
+	}
 	for _, t := range tokens {
 		p.Tokens = append(p.Tokens, views.TokenProps{ID: t.ID, Source: t.Source, CreatedAt: t.CreatedAt, CreatedBy: t.CreatedBy, RevokedAt: valueOf(t.RevokedAt)})
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -101,11 +102,14 @@ type Change struct {
 	Subject string // what it is done to, within the network; "" for the ruleset
 	Why     string
 	Trial   json.RawMessage // kept with the version; may be nil
+	AtOnce  bool            // needs no approval: what it goes back to had it
+	details map[string]any  // for the audit log
 }
 
 // ChangeRuleset makes the next version of a ruleset's parsers live, as
 // PromoteParser does with a new one. Next is a version read from the store, changed by Without,
-// WithRetired, Moved or Like. Conflict when that version is not live any more.
+// WithRetired, Moved or Like. It returns the new version, or 0 when it waits as a
+// proposal. Conflict when that version is not live any more.
 func (s *Store) ChangeRuleset(ctx context.Context, next Ruleset, c Change) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -116,15 +120,31 @@ func (s *Store) ChangeRuleset(ctx context.Context, next Ruleset, c Change) (int,
 		if live.Version != next.Version {
 			return movedOn()
 		}
-		version, err = makeLive(ctx, tx, live, next, release{by: c.By, why: c.Why, trial: c.Trial})
-		if err != nil {
-			return err
-		}
-		subject := string(next.Network)
-		if c.Subject != "" {
-			subject += "/" + c.Subject
-		}
-		return addAudit(ctx, tx, c.By, c.Action, subject, map[string]any{"ruleset": version, "why": c.Why})
+		version, err = makeOrPropose(ctx, tx, live, next, c)
+		return err
 	})
 	return version, err
+}
+
+// makeOrPropose makes a version live, with its record in the audit log; or, when
+// the network needs approval, keeps it as a proposal and returns 0.
+func makeOrPropose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) (int, error) {
+	needs, err := needsApproval(ctx, tx, live.Network)
+	if err != nil {
+		return 0, err
+	}
+	if needs && !c.AtOnce {
+		return 0, propose(ctx, tx, live, next, c)
+	}
+	version, err := makeLive(ctx, tx, live, next, release{by: c.By, why: c.Why, trial: c.Trial})
+	if err != nil {
+		return 0, err
+	}
+	subject := string(live.Network)
+	if c.Subject != "" {
+		subject += "/" + c.Subject
+	}
+	details := map[string]any{"ruleset": version, "why": c.Why}
+	maps.Copy(details, c.details)
+	return version, addAudit(ctx, tx, c.By, c.Action, subject, details)
 }

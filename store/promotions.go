@@ -126,7 +126,8 @@ type Promotion struct {
 // PromoteParser makes the next version live, in one transaction with its
 // record in the audit log, the job that parses stored events again, and the
 // note to all replicas. A reason that the network did not report so far becomes
-// known with it. It returns the new version. Conflict when the live version is no
+// known with it. It returns the new version, or 0 when the network needs approval:
+// then it waits as a proposal. Conflict when the live version is no
 // longer BaseVersion; Invalid when the reason is of another network or of no
 // cause, or the position is out of range.
 func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, error) {
@@ -143,16 +144,13 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		if err := addReason(ctx, tx, p.Spec.Reason); err != nil {
 			return err
 		}
-		version, err = makeLive(ctx, tx, live, next, release{by: by, why: p.Why, trial: p.Trial})
-		if err != nil {
+		if version, err = makeOrPropose(ctx, tx, live, next, Change{
+			By: by, Action: "parser.promote", Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial,
+			details: map[string]any{"reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position},
+		}); err != nil || version == 0 {
 			return err
 		}
-		if err := endShadow(ctx, tx, p.Network, p.Spec.Name); err != nil {
-			return err
-		}
-		return addAudit(ctx, tx, by, "parser.promote", string(p.Network)+"/"+p.Spec.Name, map[string]any{
-			"ruleset": version, "reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position, "why": p.Why,
-		})
+		return endShadow(ctx, tx, p.Network, p.Spec.Name)
 	})
 	return version, err
 }

@@ -57,8 +57,8 @@ func addRevision(ctx context.Context, tx *sqlx.Tx, by Actor, p *Parser) error {
 		p.Network, p.Name, p.Reason, p.Condition, p.Func, origin, author)
 }
 
-// addEntries writes what a version consists of.
-func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r Ruleset) error {
+// addNewRevisions writes the parsers of a version that are not yet.
+func (r Ruleset) addNewRevisions(ctx context.Context, tx *sqlx.Tx, by Actor) error {
 	for i := range r.Parsers {
 		if err := addRevision(ctx, tx, by, &r.Parsers[i]); err != nil {
 			return err
@@ -68,6 +68,14 @@ func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r Ruleset) error {
 		if err := addRevision(ctx, tx, by, &r.Retired[i].Parser); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// addEntries writes what a version consists of.
+func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r Ruleset) error {
+	if err := r.addNewRevisions(ctx, tx, by); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO ruleset_retired (network, version, revision_id, name, after)

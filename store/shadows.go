@@ -63,6 +63,9 @@ func (s *Store) StartShadow(ctx context.Context, by Actor, spec domain.ParserSpe
 		if running >= MaxShadows {
 			return domain.Errorf(domain.Conflict, "%d parsers of %s run in the shadow already; end one first.", running, spec.Network)
 		}
+		if err := addReason(ctx, tx, spec.Reason); err != nil {
+			return err
+		}
 		p := Parser{ParserSpec: spec}
 		if err := addRevision(ctx, tx, by, &p); err != nil {
 			return err

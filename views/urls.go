@@ -107,6 +107,24 @@ func EndShadowURL(id int64) templ.SafeURL {
 	return at(Query{}, "shadows", strconv.FormatInt(id, 10), "end")
 }
 
+// ProposalURL is a version that waits for a second person.
+func ProposalURL(id int64) templ.SafeURL {
+	return at(Query{}, "proposals", strconv.FormatInt(id, 10))
+}
+
+// ApproveProposalURL makes it live, by POST.
+func ApproveProposalURL(id int64) templ.SafeURL {
+	return at(Query{}, "proposals", strconv.FormatInt(id, 10), "approve")
+}
+
+// WithdrawProposalURL ends it, by POST.
+func WithdrawProposalURL(id int64) templ.SafeURL {
+	return at(Query{}, "proposals", strconv.FormatInt(id, 10), "withdraw")
+}
+
+// SetApprovalURL switches the second person of a network on or off, by POST.
+func SetApprovalURL() templ.SafeURL { return at(Query{}, "settings", "approval") }
+
 // RulesetsURL lists the versions of a network's ruleset.
 func RulesetsURL(n domain.Network) templ.SafeURL { return at(Query{}, "rulesets", string(n)) }
 

@@ -63,6 +63,9 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("POST /parsers/shadow", engineer, d.StartShadow)
 	signedIn("GET /shadows/{id}", engineer, d.ShowShadow)
 	signedIn("POST /shadows/{id}/end", engineer, d.EndShadow)
+	signedIn("GET /proposals/{id}", engineer, d.ShowProposal)
+	signedIn("POST /proposals/{id}/approve", engineer, d.ApproveProposal)
+	signedIn("POST /proposals/{id}/withdraw", engineer, d.WithdrawProposal)
 	signedIn("GET /rulesets/{network}", engineer, d.ListRulesets)
 	signedIn("GET /rulesets/{network}/versions.csv", engineer, d.ListRulesetsCSV)
 	signedIn("GET /rulesets/{network}/next", engineer, d.ShowNextRuleset)
@@ -86,6 +89,7 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("POST /settings/users/role", admin, d.SetRole)
 	signedIn("POST /settings/users/password", admin, d.SetPassword)
 	signedIn("POST /settings/users/disable", admin, d.DisableUser)
+	signedIn("POST /settings/approval", admin, d.SetApproval)
 	signedIn("POST /settings/tokens", admin, d.AddToken)
 	signedIn("POST /settings/tokens/{id}/revoke", admin, d.RevokeToken)
 

@@ -1,0 +1,142 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// ShowProposal shows a version that waits for a second person.
+func (d *Dashboard) ShowProposal(w http.ResponseWriter, r *http.Request) error {
+	id, err := d.proposalID(r)
+	if err != nil {
+		return err
+	}
+	return d.showProposal(w, r, id, http.StatusOK)
+}
+
+func (d *Dashboard) proposalID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, domain.Errorf(domain.NotFound, "There is no such proposal.")
+	}
+	return id, nil
+}
+
+func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int64, status int) error {
+	proposal, next, err := d.Store.Proposal(r.Context(), id)
+	if domain.KindOf(err) == domain.NotFound {
+		return domain.Errorf(domain.NotFound, "There is no such proposal.")
+	}
+	if err != nil {
+		return err
+	}
+	base, err := d.Store.RulesetVersion(r.Context(), proposal.Network, proposal.Base)
+	if err != nil {
+		return err
+	}
+	live, err := d.Store.LiveRuleset(r.Context(), proposal.Network)
+	if err != nil {
+		return err
+	}
+	next.Version++
+	p := views.ProposalProps{
+		Viewer: Viewer(r.Context()), Now: time.Now(), Proposal: proposalProps(proposal),
+		Changes: changesProps(base, next), Trial: d.keptTrial(store.Version{Trial: proposal.Trial}), Mine: proposal.AuthorID == User(r.Context()).ID,
+	}
+	if proposal.State == "waiting" && live.Version != proposal.Base {
+		changes, err := d.changesSince(r.Context(), &bench{draft: draft{network: live.Network, base: base.Version}, live: live})
+		if err != nil {
+			return err
+		}
+		p.Conflict = views.ConflictProps{
+			Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
+		}
+	}
+	return render(w, r, status, views.Proposal(p))
+}
+
+func proposalProps(p store.Proposal) views.ProposalSummaryProps {
+	props := views.ProposalSummaryProps{
+		ID: p.ID, Network: p.Network, Base: p.Base, Action: p.Action, Subject: p.Subject, Why: p.Why, Author: p.Author,
+		At: p.ProposedAt, State: p.State, DecidedBy: p.DecidedBy, Version: p.Version,
+	}
+	if p.DecidedAt != nil {
+		props.DecidedAt = *p.DecidedAt
+	}
+	return props
+}
+
+// ApproveProposal makes it live. It answers 403 to its author, and 409 when it
+// does not wait any more or the ruleset moved on.
+func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) error {
+	id, err := d.proposalID(r)
+	if err != nil {
+		return err
+	}
+	proposal, _, err := d.Store.Proposal(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id)
+	if domain.KindOf(err) == domain.Conflict {
+		return d.showProposal(w, r, id, http.StatusConflict)
+	}
+	if err != nil {
+		return err
+	}
+	return d.redirectToReparse(w, r, proposal.Network, version)
+}
+
+// WithdrawProposal ends it.
+func (d *Dashboard) WithdrawProposal(w http.ResponseWriter, r *http.Request) error {
+	id, err := d.proposalID(r)
+	if err != nil {
+		return err
+	}
+	err = d.Store.WithdrawProposal(r.Context(), Actor(r.Context()), id)
+	if domain.KindOf(err) == domain.Conflict {
+		return d.showProposal(w, r, id, http.StatusConflict)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.ProposalURL(id)), http.StatusSeeOther)
+	return nil
+}
+
+// redirectToChange leads to what a change led to: the run over stored errors, or
+// the proposal that it waits as.
+func (d *Dashboard) redirectToChange(w http.ResponseWriter, r *http.Request, n domain.Network, version int, subject string) error {
+	if version > 0 {
+		return d.redirectToReparse(w, r, n, version)
+	}
+	waiting, err := d.Store.WaitingProposals(r.Context(), n)
+	if err != nil {
+		return err
+	}
+	to := views.ParsersURL(views.Query{}.With("network", string(n)))
+	for _, p := range waiting {
+		if p.Subject == subject {
+			to = views.ProposalURL(p.ID)
+		}
+	}
+	http.Redirect(w, r, string(to), http.StatusSeeOther)
+	return nil
+}
+
+// SetApproval switches the second person of a network on or off.
+func (d *Dashboard) SetApproval(w http.ResponseWriter, r *http.Request) error {
+	n := domain.Network(r.PostFormValue("network"))
+	var err error
+	if !n.Known() {
+		err = unknownNetwork(n)
+	} else {
+		err = d.Store.SetNeedsApproval(r.Context(), Actor(r.Context()), n, r.PostFormValue("needed") == "yes")
+	}
+	return d.settled(w, r, err, "approval", views.SettingsProps{})
+}
