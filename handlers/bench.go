@@ -27,8 +27,12 @@ type bench struct {
 	condition *parse.Condition // nil when it can't be compiled
 	candidate *parse.Parser    // nil when the draft makes no parser
 	after     *parse.Ruleset   // nil when the candidate can't be put in its place
-	problems  []ui.ProblemProps
+	problems  []problem
+	carets    []views.CaretProps
 }
+
+// problem is what is wrong with a field of the draft.
+type problem = ui.ProblemProps
 
 // lay compiles a draft and checks it against the ruleset that is live.
 func (d *Dashboard) lay(ctx context.Context, in draft, now time.Time) (*bench, error) {
@@ -41,7 +45,10 @@ func (d *Dashboard) lay(ctx context.Context, in draft, now time.Time) (*bench, e
 		b.problem(err)
 	}
 	b.compile()
-	if _, known := d.Catalog.Reason(in.reason); !known || in.reason.Network() != in.network {
+	for _, e := range in.editor.problems {
+		b.wrong(fmt.Sprint("fact-", e.Row+1), fmt.Sprintf("Row %d: %s", e.Row+1, e.Words))
+	}
+	if _, known := d.Catalog.Entry(in.reason); !known || in.reason.Network() != in.network {
 		b.wrong("reason", "Choose a reason of "+string(in.network)+".")
 	} else if b.condition != nil {
 		b.place()
@@ -74,6 +81,7 @@ func (b *bench) compile() {
 		c, err := parse.Compile(source)
 		for _, e := range parse.ConditionErrors(err) {
 			b.wrong("condition", fmt.Sprintf("Line %d, column %d: %s", e.Line, e.Column, e.Words))
+			b.carets = append(b.carets, caret(source, e))
 		}
 		if b.condition = c; err != nil && len(b.problems) == 0 {
 			b.wrong("condition", "The condition can't be used.")
@@ -133,7 +141,7 @@ func (b *bench) nameTaken() bool {
 }
 
 func (b *bench) wrong(field, words string) {
-	b.problems = append(b.problems, ui.ProblemProps{Field: field, Words: words})
+	b.problems = append(b.problems, problem{Field: field, Words: words})
 }
 
 // problem notes an error at its field.
@@ -177,7 +185,7 @@ const maxWhy = 2000
 func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchProps, error) {
 	p := views.WorkbenchProps{
 		Viewer: Viewer(ctx), Now: b.now, Network: b.network, Version: b.live.Version, Problems: b.problems,
-		Reasons: d.reasonChoices(b.network),
+		Editor: b.editorProps(),
 		Draft: views.DraftProps{
 			Name: b.name, Condition: b.draft.condition, Reason: b.reason, After: b.draft.after, Why: b.why, Period: b.draft.period,
 			Cluster: b.cluster, Sample: b.sample,
@@ -188,19 +196,38 @@ func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchPr
 			p.Parsers = append(p.Parsers, parser.Name)
 		}
 	}
+	var err error
+	if p.Reasons, err = d.reasonChoices(ctx, b.network); err != nil {
+		return p, err
+	}
 	if err := d.addPlace(ctx, b, &p); err != nil {
 		return p, err
 	}
 	return p, d.addSamples(ctx, b, &p)
 }
 
-func (d *Dashboard) reasonChoices(n domain.Network) []views.ReasonChoiceProps {
-	var choices []views.ReasonChoiceProps
-	for _, r := range d.Catalog.Network(n).Reasons {
-		words := d.Catalog.Words(r.ID, catalog.English)
-		choices = append(choices, views.ReasonChoiceProps{ID: r.ID, Title: words.Title, Message: words.Message, Steps: words.Steps})
+// reasonChoices are the known reasons of a network, and then those that its
+// errors could still turn out to have.
+func (d *Dashboard) reasonChoices(ctx context.Context, n domain.Network) ([]views.ReasonChoiceProps, error) {
+	known, err := d.Store.Reasons(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return choices
+	entries := d.Catalog.Entries(n, known)
+	have := len(entries)
+	for _, info := range domain.Causes() {
+		id := domain.Reason(n, info.Cause)
+		if entry, ok := d.Catalog.Entry(id); ok && !slices.ContainsFunc(entries, func(e catalog.ReasonEntry) bool { return e.ID == id }) {
+			entries = append(entries, entry)
+		}
+	}
+	var choices []views.ReasonChoiceProps
+	for i, e := range entries {
+		choices = append(choices, views.ReasonChoiceProps{
+			ID: e.ID, Info: e.CauseInfo, New: i >= have, Words: reasonWords(d.Catalog.Words(e.ID, catalog.English)),
+		})
+	}
+	return choices, nil
 }
 
 // addPlace tells of the parser that is edited.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"wherefore/domain"
+	"wherefore/domain/cluster"
+	"wherefore/domain/parse"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -75,13 +77,26 @@ func (d *Dashboard) sampleFacts(b *bench, e store.StoredEvent) views.SampleFacts
 	if len(raw) > maxShownRaw {
 		raw = raw[:maxShownRaw]
 	}
-	p := views.SampleFactsProps{ID: e.ID, Facts: d.Engine.ReadFacts(e.Network, e.Status, e.Raw), Raw: domain.CleanText(raw)}
+	facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw)
+	p := views.SampleFactsProps{ID: e.ID, Format: facts.Format, Offers: offers(facts), Raw: domain.CleanText(raw)}
 	if b.condition != nil {
-		holds, failure := b.condition.Holds(p.Facts)
+		holds, failure := b.condition.Holds(facts)
 		p.Tried, p.Holds = true, holds
 		if failure != nil {
 			p.Failure = failure.Error()
 		}
 	}
 	return p
+}
+
+// offers are what a condition can ask of an error.
+func offers(f domain.Facts) []views.OfferProps {
+	always := func(text string) string { return cluster.Constant([]string{text}) }
+	var props []views.OfferProps
+	for _, offer := range parse.Offers(f, always) {
+		if ask, err := offer.Row.Condition(); err == nil {
+			props = append(props, views.OfferProps{Fact: offer.Row.Fact, Value: offer.Value, Ask: ask})
+		}
+	}
+	return props
 }

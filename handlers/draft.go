@@ -29,6 +29,7 @@ type draft struct {
 	base      int    // the ruleset version that its trial was made on, 0 for none
 	tried     string // the fingerprint of what the trial was made of
 	accepted  map[string]string
+	editor    editor
 }
 
 // defaultTrial is the window that a trial runs over unless another is chosen.
@@ -53,6 +54,7 @@ func readDraft(r *http.Request) (draft, error) {
 	if d.editing != "" {
 		d.name = d.editing
 	}
+	d.readEditor(f)
 	if d.period == "" {
 		d.period = defaultTrial
 	}

@@ -13,6 +13,7 @@ import (
 	"wherefore/domain/parse"
 	"wherefore/store"
 	"wherefore/views"
+	"wherefore/views/ui"
 )
 
 // NewParser shows the workbench for a new parser, filled in from a cluster, an
@@ -59,9 +60,14 @@ func (d *Dashboard) startFromCluster(ctx context.Context, id string) (draft, err
 		return draft{}, err
 	}
 	in := draft{network: c.Network, cluster: strconv.FormatInt(c.ID, 10), period: defaultTrial}
+	in.why = "Explains cluster " + in.cluster + ": " + ui.OneLine(c.Template, maxTemplateWhy)
 	in.condition, in.name = suggestion(facts, samples)
 	return in, nil
 }
+
+// maxTemplateWhy is how many characters of a cluster's template stand in the
+// record of what explains it.
+const maxTemplateWhy = 200
 
 func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error) {
 	e, err := d.Store.Event(ctx, id)

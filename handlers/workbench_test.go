@@ -26,6 +26,7 @@ func newWorkbench(t *testing.T) (*desk, []string) {
 	d.serve("GET /parsers.csv", d.dashboard.ListParsersCSV)
 	d.serve("GET /parsers/new", d.dashboard.NewParser)
 	d.serve("GET /parsers/{id}", d.dashboard.ShowParser)
+	d.serve("POST /parsers/draft", d.dashboard.EditDraft)
 	d.serve("POST /parsers/trial", d.dashboard.TryParser)
 	d.serve("POST /parsers/promote", d.dashboard.PromoteParser)
 	d.serve("GET /reparses/{id}", d.dashboard.ShowReparse)
@@ -52,6 +53,9 @@ func candidate(change ...string) []string {
 func filled(root *html.Node) map[string]string {
 	form := map[string]string{}
 	for _, in := range inside(root, "input") {
+		if attribute(in, "type") == "radio" && !has(in, "checked") {
+			continue
+		}
 		form[attribute(in, "name")] = attribute(in, "value")
 	}
 	for _, area := range inside(root, "textarea") {

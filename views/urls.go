@@ -90,6 +90,10 @@ func ParserURL(n domain.Network, name string) templ.SafeURL {
 // TrialURL runs a candidate over stored events and shows its buckets, by POST.
 func TrialURL() templ.SafeURL { return at(Query{}, "parsers", "trial") }
 
+// DraftURL changes a candidate's form and shows it again, by POST: a row more or
+// less, or one more fact that its condition asks for.
+func DraftURL() templ.SafeURL { return at(Query{}, "parsers", "draft") }
+
 // PromoteURL makes a candidate part of the next ruleset version, by POST.
 func PromoteURL() templ.SafeURL { return at(Query{}, "parsers", "promote") }
 

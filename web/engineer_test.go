@@ -69,7 +69,7 @@ func TestEngineerExplainsACluster(t *testing.T) {
 		t.Errorf("the workbench begins with %s", condition)
 	}
 
-	choose(t, tab, "reason", "facebook.app-misconfigured") // and the trial comes by itself
+	do(t, tab, chromedp.Click(chromedp.CSS("[value='facebook.app-misconfigured']"))) // and the trial comes by itself
 	seen(t, tab, "section[@id='newly-explained']", "5 errors")
 	suggested := read(t, tab, chromedp.Value(chromedp.CSS("[name=condition]")))
 	choose(t, tab, "condition", "cod == 1")

@@ -1,0 +1,174 @@
+package handlers
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/views"
+)
+
+// editor is what a form has of a condition besides its expression.
+type editor struct {
+	rows     parse.Rows
+	shown    bool // the form has rows, and they say the condition as far as they can be written
+	changed  views.EditorPart
+	focus    int // the row that the keyboard is put on, counted from 1; 0 for none
+	problems []*parse.RowError
+}
+
+// readEditor reads the rows of a form, and lets rows and expression say the same
+// again: what was changed since they were shown wins, the expression if both were.
+func (d *draft) readEditor(f url.Values) {
+	if !f.Has("join") {
+		return
+	}
+	if f.Get("mark") != conditionMark(d.condition) {
+		d.editor = editor{changed: views.InExpression}
+		return
+	}
+	d.editor = editor{rows: readRows(f), shown: true}
+	d.writeRows()
+}
+
+// writeRows makes the rows the condition, unless they say it already or one of
+// them can't be written.
+func (d *draft) writeRows() {
+	written, err := d.editor.rows.Condition()
+	if d.editor.problems = parse.RowErrors(err); err != nil || written == d.condition {
+		return
+	}
+	if c, err := parse.Compile(d.condition); err == nil {
+		rows, _ := c.Rows()
+		if same, _ := rows.Condition(); same == written {
+			return // only the spelling of the expression is another
+		}
+	}
+	d.condition, d.editor.changed = written, views.InRows
+}
+
+func readRows(f url.Values) parse.Rows {
+	rows := parse.Rows{Any: f.Get("join") == "any"}
+	for n := 1; n <= parse.MaxRows && f.Has(fmt.Sprint("fact-", n)); n++ {
+		field := func(name string) string { return f.Get(name + "-" + strconv.Itoa(n)) }
+		rows.List = append(rows.List, parse.Row{
+			Fact: strings.TrimSpace(field("fact")), Test: parse.RowTest(field("test")), Value: field("value"),
+		})
+	}
+	return rows
+}
+
+// conditionMark tells whether an expression is the one that rows were shown for.
+func conditionMark(condition string) string {
+	sum := sha256.Sum256([]byte(condition))
+	return hex.EncodeToString(sum[:8])
+}
+
+// EditDraft changes a form as a button of it says, and shows it again. Nothing
+// is tried and nothing is kept. With htmx the answer is the editor alone, and
+// the trial follows.
+func (d *Dashboard) EditDraft(w http.ResponseWriter, r *http.Request) error {
+	in, err := readDraft(r)
+	if err != nil {
+		return err
+	}
+	if err := in.edit(r.PostForm); err != nil {
+		return err
+	}
+	b, err := d.lay(r.Context(), in, time.Now())
+	if err != nil {
+		return err
+	}
+	b.problems = slices.DeleteFunc(b.problems, func(p problem) bool { return p.Field != "condition" })
+	p, err := d.benchProps(r.Context(), b)
+	if err != nil {
+		return err
+	}
+	p.Editing = true
+	if r.Header.Get("HX-Request") == "" {
+		return render(w, r, http.StatusOK, views.Workbench(p))
+	}
+	w.Header().Set("HX-Trigger-After-Settle", "edited")
+	return render(w, r, http.StatusOK, views.EditorAnswer(p))
+}
+
+// edit does what a form's button asks for: a row more or less, or one more
+// comparison, which comes as the condition that it is. No button is no change.
+func (d *draft) edit(f url.Values) error {
+	verb, at, _ := strings.Cut(f.Get("do"), " ")
+	e := &d.editor
+	switch n, _ := strconv.Atoi(at); {
+	case f.Has("ask"):
+		return d.ask(f.Get("ask"))
+	case !e.shown:
+	case verb == "add-row" && len(e.rows.List) < parse.MaxRows:
+		e.rows.List = append(e.rows.List, parse.Row{})
+		e.focus = len(e.rows.List)
+	case verb == "remove-row" && n > 0 && n <= len(e.rows.List):
+		e.rows.List = slices.Delete(e.rows.List, n-1, n)
+		e.focus = max(1, min(n, len(e.rows.List)))
+		d.writeRows()
+	}
+	return nil
+}
+
+// ask adds a comparison to the condition.
+func (d *draft) ask(comparison string) error {
+	unknown := domain.InvalidField("ask", "This is no comparison that a condition could ask for.")
+	c, err := parse.Compile(comparison)
+	if err != nil {
+		return unknown
+	}
+	rows, ok := c.Rows()
+	if !ok || len(rows.List) != 1 {
+		return unknown
+	}
+	d.condition, err = parse.Add(d.condition, rows.List[0])
+	d.editor = editor{changed: views.InExpression}
+	return err
+}
+
+// editorProps shows rows as they were written, or else as the condition says.
+func (b *bench) editorProps() views.EditorProps {
+	e := b.editor
+	rows, shown := e.rows, e.shown
+	switch {
+	case shown:
+	case b.draft.condition == "":
+		shown = true
+	case b.condition != nil:
+		rows, shown = b.condition.Rows()
+	}
+	p := views.EditorProps{
+		Any: rows.Any, Mark: conditionMark(b.draft.condition), Changed: e.changed, Focus: e.focus, Carets: b.carets,
+	}
+	for _, row := range rows.List {
+		p.Rows = append(p.Rows, views.RowProps{Fact: row.Fact, Test: string(row.Test), Value: row.Value})
+	}
+	for _, problem := range e.problems {
+		p.Rows[problem.Row].Error = problem.Words
+	}
+	switch {
+	case shown && len(p.Rows) == 0:
+		p.Rows = []views.RowProps{{}}
+	case !shown && b.condition != nil:
+		p.State = views.RowsCannot
+	case !shown:
+		p.State = views.RowsUnreadable
+	}
+	return p
+}
+
+// caret is where in a condition an error is.
+func caret(condition string, e *parse.ConditionError) views.CaretProps {
+	lines := strings.Split(condition, "\n")
+	return views.CaretProps{Text: lines[min(e.Line, len(lines))-1], Column: e.Column}
+}

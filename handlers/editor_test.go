@@ -1,0 +1,257 @@
+package handlers
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"wherefore/domain"
+)
+
+// opened is the form of a new parser, as the page of the first event shows it.
+func (d *desk) opened(t *testing.T, event string) map[string]string {
+	t.Helper()
+	return filled(pageOf(t, d.get("/parsers/new?event="+event), http.StatusOK))
+}
+
+// edited presses a button of a form, after changes, and returns the form that
+// comes back.
+func (d *desk) edited(t *testing.T, form map[string]string, change ...string) map[string]string {
+	t.Helper()
+	return filled(pageOf(t, d.send("/parsers/draft", maps.Clone(form), change...), http.StatusOK))
+}
+
+// typing posts a form as htmx does.
+func (d *desk) typing(path string, form map[string]string, change ...string) *httptest.ResponseRecorder {
+	values := url.Values{}
+	for name, value := range form {
+		values.Set(name, value)
+	}
+	for i := 0; i < len(change); i += 2 {
+		values.Set(change[i], change[i+1])
+	}
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("HX-Request", "true")
+	return d.site.send(r)
+}
+
+// rowsIn are the rows of a form: fact, test and value of each.
+func rowsIn(form map[string]string) []string {
+	var rows []string
+	for _, n := range []string{"1", "2", "3", "4", "5"} {
+		if _, there := form["fact-"+n]; there {
+			rows = append(rows, strings.TrimSpace(form["fact-"+n]+" "+form["test-"+n]+" "+form["value-"+n]))
+		}
+	}
+	return rows
+}
+
+func TestRowsAndExpressionFollowEachOther(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	form := d.opened(t, events[0])
+	want := []string{"code is 91", "type is Odd", "message contains The quasar of object"}
+	if got := rowsIn(form); !slices.Equal(got, want) {
+		t.Fatalf("the page begins with %q", got)
+	}
+
+	form = d.edited(t, form, "test-1", "is-one-of", "value-1", "91, 92")
+	if !strings.HasPrefix(form["condition"], "code in [\"91\", \"92\"] &&\n") {
+		t.Errorf("changed rows are the expression %s", form["condition"])
+	}
+	form = d.edited(t, form, "condition", `"92" == code || body.error.type != "Odd"`)
+	if got := rowsIn(form); !slices.Equal(got, []string{"code is 92", "body.error.type is-not Odd"}) || form["join"] != "any" {
+		t.Errorf("a changed expression is the rows %q, %s", got, form["join"])
+	}
+	form = d.edited(t, form, "why", "more")
+	if form["condition"] != `"92" == code || body.error.type != "Odd"` {
+		t.Errorf("what nobody changed became %s", form["condition"])
+	}
+	form = d.edited(t, form, "condition", `code == "1"`, "value-1", "93")
+	if got := rowsIn(form); !slices.Equal(got, []string{"code is 1"}) {
+		t.Errorf("of two changes the expression does not win: %q", got)
+	}
+}
+
+func TestRowsComeAndGoWithoutScript(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	form := d.edited(t, d.opened(t, events[0]), "do", "add-row")
+	if got := rowsIn(form); len(got) != 4 || got[3] != "is" {
+		t.Fatalf("with one more row: %q", got)
+	}
+	form = d.edited(t, form, "fact-4", "status", "value-4", "400")
+	if !strings.HasSuffix(form["condition"], "&&\nstatus == 400") {
+		t.Errorf("the fourth row is missing from %s", form["condition"])
+	}
+	form = d.edited(t, form, "do", "remove-row 2")
+	if got := rowsIn(form); len(got) != 3 || strings.Contains(form["condition"], "type") {
+		t.Errorf("with one row less: %q, %s", got, form["condition"])
+	}
+	for _, do := range []string{"remove-row 9", "remove-row x", "fly"} {
+		if again := d.edited(t, form, "do", do); again["condition"] != form["condition"] || len(rowsIn(again)) != 3 {
+			t.Errorf("%s changes something", do)
+		}
+	}
+	for range 3 {
+		form = d.edited(t, form, "do", "remove-row 1")
+	}
+	if got := rowsIn(form); len(got) != 1 || got[0] != "is" || form["condition"] != "" {
+		t.Errorf("without rows: %q, %s", got, form["condition"])
+	}
+}
+
+// offered are the conditions that the facts of a page ask for.
+func offered(root *html.Node) []string {
+	var asks []string
+	for _, button := range inside(byID(root, "sample-facts"), "button") {
+		if attribute(button, "name") == "ask" {
+			asks = append(asks, attribute(button, "value"))
+		}
+	}
+	return asks
+}
+
+func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	outageEvent := events[4]
+	root := pageOf(t, d.get("/parsers/new?event="+outageEvent), http.StatusOK)
+	asks := offered(root)
+	for _, want := range []string{
+		`format == "json"`, `code == "2"`, `subcode == ""`, `type == "OAuthException"`, `body.error.is_transient == true`, `body.error.code == 2`,
+	} {
+		if !slices.Contains(asks, want) {
+			t.Errorf("%s is not offered among %q", want, asks)
+		}
+	}
+	form := filled(root)
+	for _, ask := range asks {
+		next := d.edited(t, form, "condition", "", "ask", ask)
+		if next["condition"] != ask || len(rowsIn(next)) != 1 {
+			t.Errorf("asking for %s makes %q", ask, next["condition"])
+		}
+	}
+	form = d.edited(t, form, "condition", `code == "2"`, "ask", `body.error.is_transient == true`)
+	if form["condition"] != "code == \"2\" &&\nbody.error.is_transient == true" {
+		t.Errorf("together they are %s", form["condition"])
+	}
+	if again := d.edited(t, form, "ask", `code == "2"`); again["condition"] != form["condition"] {
+		t.Errorf("asked for twice: %s", again["condition"])
+	}
+	for _, odd := range []string{"", "true", `code == "1" && type == "a"`, "\x00", strings.Repeat("(", 9000)} {
+		pageOf(t, d.send("/parsers/draft", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
+	}
+}
+
+func TestWhatRowsCannotSay(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	form := d.opened(t, events[0])
+	for condition, words := range map[string]string{
+		`!(code == "1")`: "can only be written as an expression", `code = 1`: "as soon as the expression can be read",
+	} {
+		root := pageOf(t, d.send("/parsers/draft", maps.Clone(form), "condition", condition), http.StatusOK)
+		rows := byID(root, "condition-rows")
+		if !strings.Contains(reads(rows), words) || len(rowsIn(filled(root))) != 0 || byID(root, "rows-mark") != nil {
+			t.Errorf("%s: the rows read %s", condition, reads(rows))
+		}
+		if filled(root)["condition"] != condition {
+			t.Errorf("%s became %s", condition, filled(root)["condition"])
+		}
+	}
+	for _, c := range []struct{ field, value, words string }{
+		{"fact-1", "cod", "There is no fact of this name"}, {"fact-1", "status", "a whole number"}, {"test-1", "sounds like", "no such test"},
+	} {
+		change := []string{c.field, c.value}
+		if c.value == "status" {
+			change = append(change, "value-1", "many")
+		}
+		root := pageOf(t, d.send("/parsers/trial", maps.Clone(form), change...), http.StatusUnprocessableEntity)
+		if words := reads(byID(root, "row-error-1")); !strings.Contains(words, c.words) {
+			t.Errorf("%s %s: the row says %q", c.field, c.value, words)
+		}
+		if filled(root)[c.field] != c.value && c.field != "test-1" {
+			t.Errorf("%s is not kept", c.field)
+		}
+	}
+}
+
+func TestErrorsShowTheirPlace(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	root := pageOf(t, d.send("/parsers/draft", d.opened(t, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
+	places := inside(byID(root, "condition-carets"), "pre")
+	if len(places) != 2 {
+		t.Fatalf("%d places", len(places))
+	}
+	if got, want := places[0].FirstChild.Data, " cod == \"2\" && "+strings.Repeat("x", 26)+"\n ^"; got != want {
+		t.Errorf("the first is shown as\n%s\nand not\n%s", got, want)
+	}
+}
+
+// While someone types, only the other part of the editor is replaced.
+func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	form := d.opened(t, events[0])
+	for _, c := range []struct {
+		change []string
+		yes    []string
+		no     []string
+	}{
+		{[]string{"value-1", "92"}, []string{"expression", "rows-mark", "row-error-1"}, []string{"condition-rows"}},
+		{[]string{"condition", `code == "4"`}, []string{"condition-rows", "field-condition-error"}, []string{"expression"}},
+		{[]string{"condition", `code == `}, []string{"field-condition-error", "condition-carets"}, []string{"expression", "condition-rows", "rows-mark"}},
+		{[]string{"reason", "facebook.rate-limited"}, []string{"reason-entry", "sample-facts"}, []string{"expression", "condition-rows"}},
+	} {
+		root := pageOf(t, d.typing("/parsers/trial", form, c.change...), http.StatusOK)
+		for _, id := range c.yes {
+			if attribute(byID(root, id), "hx-swap-oob") != "true" {
+				t.Errorf("%q: %s does not follow", c.change, id)
+			}
+		}
+		for _, id := range c.no {
+			if byID(root, id) != nil {
+				t.Errorf("%q: %s is replaced", c.change, id)
+			}
+		}
+	}
+	w := d.typing("/parsers/draft", form, "do", "add-row")
+	if !strings.HasPrefix(w.Body.String(), `<div id="editor"`) || w.Header().Get("HX-Trigger-After-Settle") != "edited" {
+		t.Errorf("a button answers %.100s", w.Body)
+	}
+}
+
+// A reason that the network was not known to report is shown with all its words,
+// and is a reason like others after the promotion.
+func TestPromotionOfANewReason(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	const found = "facebook.account-deleted"
+	if _, known := d.dashboard.Catalog.Reason(found); known {
+		t.Fatal("the catalogue has it")
+	}
+	said := wordsOf(t, found)
+	root := pageOf(t, d.post("/parsers/trial", candidate("reason", found)...), http.StatusOK)
+	entry := reads(byID(root, "reason-entry"))
+	for _, want := range []string{said.Title, said.Message, said.Steps[0], said.Prevent, said.SupportSay, said.SupportAvoid, "access"} {
+		if !strings.Contains(entry, want) {
+			t.Errorf("the entry does not say %q", want)
+		}
+	}
+	if w := d.send("/parsers/promote", filled(root)); w.Code != http.StatusSeeOther {
+		t.Fatalf("answers %d", w.Code)
+	}
+	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	if err != nil || live.Parsers[0].Reason != found {
+		t.Errorf("the first parser yields %s: %v", live.Parsers[0].Reason, err)
+	}
+}
