@@ -37,6 +37,9 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		err = d.describeCluster(ctx, c.ID, &props)
 	}
+	if err == nil {
+		err = d.addGrouping(ctx, c, &props)
+	}
 	if err != nil {
 		return err
 	}

@@ -122,33 +122,32 @@ func readKey(text string) (*store.ClusterKey, error) {
 	return &k, nil
 }
 
-// recovery counts what parsers for a network's biggest clusters would explain.
+// recovery counts what parsers for a network's biggest clusters would explain: of
+// the network that the list is of, or of the one with the most unparsed errors.
 func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now time.Time) (views.RecoveryProps, error) {
-	if f.Network == "" {
-		return views.RecoveryProps{}, nil
-	}
-	big, err := d.Store.Clusters(ctx, store.ClusterFilter{Network: f.Network, From: f.From, Sort: store.ByEvents}, nil, biggestClusters)
-	if err != nil {
-		return views.RecoveryProps{}, err
-	}
 	counts, err := d.Store.NetworkCounts(ctx, f.From, now.Add(time.Hour))
 	if err != nil {
 		return views.RecoveryProps{}, err
 	}
-	p := views.RecoveryProps{Network: f.Network}
+	var worst store.NetworkCount
 	for _, n := range counts {
-		if n.Network != f.Network || n.Errors == 0 {
-			continue
+		if (f.Network == "" || n.Network == f.Network) && n.UnparsedNow > worst.UnparsedNow {
+			worst = n
 		}
-		left := n.UnparsedNow
-		for _, c := range big.Clusters {
-			left -= c.Events
-		}
-		p.Clusters = len(big.Clusters)
-		p.Now = 1 - float64(n.UnparsedNow)/float64(n.Errors)
-		p.Then = 1 - float64(max(0, left))/float64(n.Errors)
 	}
-	return p, nil
+	if worst.UnparsedNow == 0 {
+		return views.RecoveryProps{}, nil
+	}
+	big, err := d.Store.Clusters(ctx, store.ClusterFilter{Network: worst.Network, From: f.From, Sort: store.ByEvents}, nil, biggestClusters)
+	left := worst.UnparsedNow
+	for _, c := range big.Clusters {
+		left -= c.Events
+	}
+	return views.RecoveryProps{
+		Network: worst.Network, Clusters: len(big.Clusters),
+		Now:  1 - float64(worst.UnparsedNow)/float64(worst.Errors),
+		Then: 1 - float64(max(0, left))/float64(worst.Errors),
+	}, err
 }
 
 func clusterIDs(clusters []store.Cluster) []int64 {
@@ -161,19 +160,10 @@ func clusterIDs(clusters []store.Cluster) []int64 {
 
 func clusterProps(c store.Cluster) views.ClusterProps {
 	return views.ClusterProps{
-		ID: strconv.FormatInt(c.ID, 10), Network: c.Network, Template: c.Template, Masks: masks, State: c.State,
+		ID: strconv.FormatInt(c.ID, 10), Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Surged: c.Surged,
 		Events: c.Events, Profiles: c.Profiles, Share: c.Share, FirstSeen: c.FirstSeenAt, LastSeen: c.LastSeenAt,
 	}
 }
-
-// masks are what stands in templates for variable text.
-var masks = func() []string {
-	var all []string
-	for m := cluster.Num; m <= cluster.Bytes; m++ {
-		all = append(all, "<"+m.String()+">")
-	}
-	return all
-}()
 
 // daily spreads counts over the last n days, up to today, the oldest first.
 func daily(counts []store.DayCount, n int, now time.Time) []float64 {

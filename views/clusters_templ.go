@@ -25,6 +25,7 @@ type ClusterProps struct {
 	Template  string
 	Masks     []string // the parts of the template that stand for variable text
 	State     string   // open, ignored, merged
+	Surged    bool     // it reached many profiles within an hour of being seen first
 	Events    int
 	Profiles  int     // different ones
 	Share     float64 // of the network's unparsed errors
@@ -129,7 +130,7 @@ func Clusters(p ClustersProps) templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(recovery(p.Recovery))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 79, Col: 28}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 80, Col: 28}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -282,7 +283,7 @@ func clusterColumns(p ClustersProps) []clusterColumn {
 	seen := func(at time.Time) templ.Component { return ui.Time(ui.TimeProps{At: at, Now: p.Now}) }
 	columns := []clusterColumn{
 		{ui.ColumnProps{Label: "Cluster", Fill: true}, func(c ClusterProps) templ.Component {
-			return ui.EvidenceLink(ClusterURL(c.ID), ui.Mark(c.template(), c.Masks...))
+			return clusterName(c, true)
 		}},
 		{ui.ColumnProps{Label: "Network"}, func(c ClusterProps) templ.Component { return ui.Text(string(c.Network)) }},
 		{ui.ColumnProps{Label: "Profiles", Numeric: true, Sort: sortBy(p, "profiles")}, func(c ClusterProps) templ.Component { return count(c.Profiles, c) }},
@@ -298,6 +299,69 @@ func clusterColumns(p ClustersProps) []clusterColumn {
 	return slices.DeleteFunc(columns, func(c clusterColumn) bool {
 		return c.head.Label == "Network" && p.Query.Get("network") != "" || c.head.Label == "State" && p.Query.Get("state") != "all"
 	})
+}
+
+// clusterName is a cluster by its template, marked if it spread fast; it leads to
+// the cluster for those who may open it.
+func clusterName(c ClusterProps, open bool) templ.Component {
+	name := ui.Evidence(ui.Mark(c.template(), c.Masks...))
+	if open {
+		name = ui.EvidenceLink(ClusterURL(c.ID), ui.Mark(c.template(), c.Masks...))
+	}
+	if !c.Surged {
+		return name
+	}
+	return afterTag(surgedTag(c), name)
+}
+
+func afterTag(tag, name templ.Component) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var6 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var6 == nil {
+			templ_7745c5c3_Var6 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = tag.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var7 string
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 181, Col: 6}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = name.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+// surgedTag marks a cluster that spread fast when it was new, nil if it did not.
+func surgedTag(c ClusterProps) templ.Component {
+	if !c.Surged {
+		return nil
+	}
+	return ui.Tag(ui.TagProps{Text: "spread fast", Tone: ui.Warn})
 }
 
 // sortBy leads to the list in an order; the first is that by profiles.

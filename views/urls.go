@@ -59,17 +59,29 @@ func ClustersCSVURL(q Query) templ.SafeURL { return at(q, "clusters.csv") }
 // ClusterURL is one cluster.
 func ClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id) }
 
-// IgnoreClusterURL hides a cluster until it grows, by POST.
+// MergeClusterURL compares a cluster with another one by its id, "" for none yet,
+// and makes that part of it by POST.
+func MergeClusterURL(id, other string) templ.SafeURL {
+	return at(Query{}.With("other", other), "clusters", id, "merge")
+}
+
+// UnmergeClusterURL takes shapes out of a cluster, by POST.
+func UnmergeClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "unmerge") }
+
+// SplitClusterURL asks whether to split errors off a cluster: those with a value,
+// known by its digest, behind a mask of its template.
+func SplitClusterURL(id string, mask int, value string) templ.SafeURL {
+	return at(Query{}.With("mask", strconv.Itoa(mask)).With("value", value), "clusters", id, "split")
+}
+
+// SplitURL splits them off, by POST.
+func SplitURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "split") }
+
+// IgnoreClusterURL takes a cluster out of sight until it grows, by POST.
 func IgnoreClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "ignore") }
 
-// WatchClusterURL ends the ignoring of a cluster, by POST.
-func WatchClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "watch") }
-
-// MergeClusterURL joins another cluster to this one, by POST.
-func MergeClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "merge") }
-
-// UnmergeClusterURL takes a shape out of a cluster, by POST.
-func UnmergeClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "unmerge") }
+// ReopenClusterURL brings an ignored cluster back, by POST.
+func ReopenClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "reopen") }
 
 // ParsersURL is the ruleset of a network; the query's network is the first one when absent.
 func ParsersURL(q Query) templ.SafeURL { return at(q, "parsers") }

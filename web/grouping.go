@@ -15,8 +15,13 @@ const (
 	reshapeEvery = time.Second
 	regroupEvery = time.Minute
 	reopenEvery  = 10 * time.Second
+	surgesEvery  = 10 * time.Second
 	groupBatch   = 500 // shapes that are grouped in one transaction
 	reshapeBatch = 500 // errors that are given their shapes in one transaction
+
+	// surgeProfiles is how many profiles a new cluster must reach within an hour to
+	// be marked on the overview and counted: more than one customer's own trouble.
+	surgeProfiles = 5
 )
 
 // groupings groups the shapes of all networks, and remembers what it has learnt.
@@ -105,6 +110,16 @@ func (v *service) reopenGrown(ctx context.Context) error {
 	ids, err := v.store.ReopenGrown(ctx)
 	if len(ids) > 0 {
 		v.log.InfoContext(ctx, "ignored clusters have grown", "clusters", ids)
+	}
+	return err
+}
+
+// markSurges counts the new clusters that spread fast.
+func (v *service) markSurges(ctx context.Context) error {
+	surges, err := v.store.MarkSurges(ctx, surgeProfiles)
+	for _, surge := range surges {
+		v.metrics.surges.WithLabelValues(string(surge.Network)).Inc()
+		v.log.WarnContext(ctx, "a new cluster spreads fast", "cluster", surge.ID, "network", surge.Network, "profiles", surge.Profiles)
 	}
 	return err
 }

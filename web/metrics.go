@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"wherefore/domain"
 )
 
 // metrics are this process's own figures. They have their own registry, so
@@ -15,6 +17,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	surges   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -26,7 +29,14 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10},
 		}, []string{"route", "status"}),
 	}
-	m.registry.MustRegister(m.requests, collectors.NewGoCollector(),
+	m.surges = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "wherefore_cluster_surges_total",
+		Help: "New clusters that reached many profiles within an hour, as noticed by this replica; add the replicas up.",
+	}, []string{"network"})
+	for _, n := range domain.Networks() {
+		m.surges.WithLabelValues(string(n)) // from 0 on, so that the first one is an increase
+	}
+	m.registry.MustRegister(m.requests, m.surges, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

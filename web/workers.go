@@ -23,6 +23,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, groupEvery, "group errors", newGroupings(v.store).group) })
 	workers.Go(func() { v.every(ctx, reshapeEvery, "give stored errors their shapes anew", v.reshape) })
 	workers.Go(func() { v.every(ctx, regroupEvery, "find errors that older rules have grouped", v.queueReshapes) })
+	workers.Go(func() { v.every(ctx, surgesEvery, "find new clusters that spread fast", v.markSurges) })
 	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()

@@ -1,0 +1,249 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/cluster"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// Each way of changing a cluster has a page that shows what would happen, and a
+// form on it. A form that is refused is shown again with what was written.
+
+// shownChoices is how many wordings can be chosen from.
+const shownChoices = 200
+
+// clusterEdit reads what the pages share.
+func (d *Dashboard) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
+	c, err := d.cluster(r.Context(), r.PathValue("id"))
+	return c, views.ClusterEditProps{
+		Viewer: Viewer(r.Context()), Now: time.Now(), Cluster: clusterProps(c), Why: strings.TrimSpace(r.PostFormValue("why")),
+	}, err
+}
+
+// refused adds to a page what is wrong with its form; any other error it returns.
+func refused(p *views.ClusterEditProps, err error) error {
+	var invalid *domain.Error
+	if !errors.As(err, &invalid) || invalid.Kind != domain.Invalid {
+		return err
+	}
+	p.Problems = append(p.Problems, ui.ProblemProps{Field: invalid.Field, Words: invalid.Words})
+	return nil
+}
+
+// statusOf is that of a form's page.
+func statusOf(p views.ClusterEditProps) int {
+	if len(p.Problems) > 0 {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
+func leadToCluster(w http.ResponseWriter, r *http.Request, id int64) error {
+	http.Redirect(w, r, string(views.ClusterURL(strconv.FormatInt(id, 10))), http.StatusSeeOther)
+	return nil
+}
+
+// CompareClusters shows a cluster beside one that may be merged into it.
+func (d *Dashboard) CompareClusters(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	return d.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: r.FormValue("other")})
+}
+
+func (d *Dashboard) showMerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.MergeProps) error {
+	ctx := r.Context()
+	other, err := d.otherCluster(ctx, c, p.Typed)
+	if err != nil {
+		if err := refused(&p.ClusterEditProps, err); err != nil {
+			return err
+		}
+	}
+	if other.ID == 0 {
+		p.Similar, err = d.similar(ctx, c)
+	} else {
+		p.Other = clusterProps(other)
+		p.Samples, err = d.samplesOfBoth(ctx, c, other)
+	}
+	if err != nil {
+		return err
+	}
+	return render(w, r, statusOf(p.ClusterEditProps), views.MergeClusters(p))
+}
+
+// otherCluster looks up what was given as the other cluster's number: none when
+// nothing was.
+func (d *Dashboard) otherCluster(ctx context.Context, c store.Cluster, typed string) (store.Cluster, error) {
+	if typed == "" {
+		return store.Cluster{}, nil
+	}
+	other, err := d.cluster(ctx, strings.TrimSpace(typed))
+	switch {
+	case domain.KindOf(err) == domain.NotFound || err == nil && other.Network != c.Network:
+		return store.Cluster{}, domain.InvalidField("other", "There is no such cluster of %s.", c.Network)
+	case err == nil && other.ID == c.ID:
+		return store.Cluster{}, domain.InvalidField("other", "This is the cluster itself.")
+	}
+	return other, err
+}
+
+func (d *Dashboard) samplesOfBoth(ctx context.Context, clusters ...store.Cluster) (both [2][]string, err error) {
+	for i, c := range clusters {
+		samples, err := d.Store.ClusterSamples(ctx, c.ID, comparedErrors)
+		if err != nil {
+			return both, err
+		}
+		for _, s := range samples {
+			both[i] = append(both[i], sampleProps(s).Text)
+		}
+	}
+	return both, nil
+}
+
+// MergeClusters makes another cluster part of one. The same form sent twice
+// merges once.
+func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	typed := r.PostFormValue("other")
+	other, err := strconv.ParseInt(typed, 10, 64)
+	if err != nil {
+		err = domain.InvalidField("other", "Give the number of a cluster.")
+	} else {
+		err = d.Store.MergeClusters(r.Context(), Actor(r.Context()), c.ID, other, p.Why)
+	}
+	if domain.KindOf(err) == domain.Conflict {
+		if o, lookup := d.Store.Cluster(r.Context(), other); lookup == nil && o.MergedInto == c.ID {
+			err = nil
+		}
+	}
+	if err == nil {
+		return leadToCluster(w, r, c.ID)
+	}
+	if err := refused(&p, err); err != nil {
+		return err
+	}
+	return d.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: typed})
+}
+
+// ChooseShapes shows what a cluster is made of, to take some out.
+func (d *Dashboard) ChooseShapes(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	return d.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p})
+}
+
+func (d *Dashboard) showUnmerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.UnmergeProps) (err error) {
+	if p.Shapes, p.ShapesIn, err = d.shapes(r.Context(), c.ID, shownChoices); err != nil {
+		return err
+	}
+	return render(w, r, statusOf(p.ClusterEditProps), views.UnmergeShapes(p))
+}
+
+// UnmergeShapes takes the chosen shapes out of a cluster.
+func (d *Dashboard) UnmergeShapes(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	chosen := map[string]bool{}
+	var shapes []uint64
+	for field := range r.PostForm {
+		text, ok := strings.CutPrefix(field, views.ShapeField(""))
+		if hash, err := strconv.ParseUint(text, 16, 64); ok && err == nil && !chosen[text] {
+			chosen[text] = true
+			shapes = append(shapes, hash)
+		}
+	}
+	fresh, err := d.Store.UnmergeShapes(r.Context(), Actor(r.Context()), c.ID, shapes, p.Why)
+	if err == nil {
+		return leadToCluster(w, r, fresh)
+	}
+	if err := refused(&p, err); err != nil {
+		return err
+	}
+	return d.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p, Chosen: chosen})
+}
+
+// ChooseSplit shows what would be split off a cluster.
+func (d *Dashboard) ChooseSplit(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	return d.showSplit(w, r, c, views.SplitProps{ClusterEditProps: p})
+}
+
+func (d *Dashboard) showSplit(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.SplitProps) error {
+	found, err := d.splitValue(r, c)
+	if err != nil {
+		return err
+	}
+	shape, _ := cluster.Give(c.Template, found.mask, found.Value) // splitValue has tried it
+	p.Mask, p.Value, p.In = strconv.Itoa(found.mask), valueProps(c, found.mask, found.ValueCount), found.in
+	p.Template, p.Marks = shape.Template, cluster.Masks(shape.Template)
+	return render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))
+}
+
+// splitValue is a value behind a mask, as it was found among the newest errors.
+type splitValue struct {
+	cluster.ValueCount
+	mask, in int
+}
+
+// splitValue finds the value that a request names by its digest.
+func (d *Dashboard) splitValue(r *http.Request, c store.Cluster) (splitValue, error) {
+	gone := domain.Errorf(domain.NotFound, "This value is not among the newest errors of cluster %d.", c.ID)
+	mask, err := strconv.Atoi(r.FormValue("mask"))
+	if err != nil {
+		return splitValue{}, gone
+	}
+	messages, err := d.Store.ClusterMessages(r.Context(), c.ID, talliedErrors)
+	if err != nil {
+		return splitValue{}, err
+	}
+	places, fit := cluster.Tally(c.Template, messages)
+	if mask < 0 || mask >= len(places) {
+		return splitValue{}, gone
+	}
+	for _, v := range places[mask].Values {
+		if p := valueProps(c, mask, v); p.Digest != "" && p.Digest == r.FormValue("value") {
+			return splitValue{v, mask, fit}, nil
+		}
+	}
+	return splitValue{}, gone
+}
+
+// SplitCluster splits the errors with a value off a cluster.
+func (d *Dashboard) SplitCluster(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	found, err := d.splitValue(r, c)
+	if err != nil {
+		return err
+	}
+	fresh, err := d.Store.SplitCluster(r.Context(), Actor(r.Context()), c.ID, found.mask, found.Value, p.Why)
+	if err == nil {
+		return leadToCluster(w, r, fresh)
+	}
+	if err := refused(&p, err); err != nil {
+		return err
+	}
+	return d.showSplit(w, r, c, views.SplitProps{ClusterEditProps: p})
+}

@@ -1,0 +1,107 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// ChooseIgnoring asks what is to bring a cluster back once it is ignored.
+func (d *Dashboard) ChooseIgnoring(w http.ResponseWriter, r *http.Request) error {
+	_, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	return render(w, r, http.StatusOK, views.IgnoreCluster(views.IgnoreProps{ClusterEditProps: p, Escalates: true}))
+}
+
+// IgnoreCluster takes a cluster out of sight until it grows.
+func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	until, err := readIgnoring(r)
+	if err == nil {
+		err = d.Store.IgnoreCluster(r.Context(), Actor(r.Context()), c.ID, until, p.Why)
+	}
+	if err == nil {
+		return leadToCluster(w, r, c.ID)
+	}
+	if err := refused(&p, err); err != nil {
+		return err
+	}
+	return render(w, r, http.StatusUnprocessableEntity, views.IgnoreCluster(views.IgnoreProps{
+		ClusterEditProps: p, Escalates: r.PostFormValue("escalates") != "",
+		Events: r.PostFormValue("events"), Profiles: r.PostFormValue("profiles"), Until: r.PostFormValue("until"),
+	}))
+}
+
+// readIgnoring reads the form; what is left empty asks for nothing.
+func readIgnoring(r *http.Request) (until store.Ignoring, err error) {
+	until.Escalates = r.PostFormValue("escalates") != ""
+	if until.Events, err = readCount(r, "events", "errors"); err != nil {
+		return until, err
+	}
+	if until.Profiles, err = readCount(r, "profiles", "profiles"); err != nil {
+		return until, err
+	}
+	if day := r.PostFormValue("until"); day != "" {
+		if until.Until, err = time.Parse(time.DateOnly, day); err != nil {
+			return until, domain.InvalidField("until", "Give a day, such as 2026-11-30.")
+		}
+	}
+	return until, nil
+}
+
+func readCount(r *http.Request, field, of string) (int, error) {
+	text := r.PostFormValue(field)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, domain.InvalidField(field, "Give a number of %s, from 1 on.", of)
+	}
+	return n, nil
+}
+
+// AskToReopen asks why an ignored cluster is brought back.
+func (d *Dashboard) AskToReopen(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	return d.showReopen(w, r, c, p)
+}
+
+func (d *Dashboard) showReopen(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.ClusterEditProps) error {
+	ignored, err := d.ignoredUntil(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	if ignored == "" { // somebody was faster
+		return leadToCluster(w, r, c.ID)
+	}
+	return render(w, r, statusOf(p), views.ReopenCluster(p, ignored))
+}
+
+// ReopenCluster brings an ignored cluster back. One that is back already stays so.
+func (d *Dashboard) ReopenCluster(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := d.clusterEdit(r)
+	if err != nil {
+		return err
+	}
+	err = d.Store.ReopenCluster(r.Context(), Actor(r.Context()), c.ID, p.Why)
+	if err == nil || domain.KindOf(err) == domain.Conflict {
+		return leadToCluster(w, r, c.ID)
+	}
+	if err := refused(&p, err); err != nil {
+		return err
+	}
+	return d.showReopen(w, r, c, p)
+}
