@@ -38,6 +38,10 @@ func (d *Dashboard) ShowEvent(w http.ResponseWriter, r *http.Request) error {
 	props := d.event(e)
 	props.Viewer, props.Now, props.State = Viewer(ctx), time.Now(), profile.State
 	props.Around = eventRows(around, props.Viewer.Role)
+	props.Doubted = r.FormValue("done") == "doubt"
+	if err := d.addEventPins(ctx, &props); err != nil {
+		return err
+	}
 	if !props.Viewer.Role.SeesErrors() {
 		hideError(&props)
 	}

@@ -125,9 +125,9 @@ func (d *Dashboard) ShowNextRuleset(w http.ResponseWriter, r *http.Request) erro
 }
 
 // ChangeRuleset does it. It answers 422 without a reason for it, and 409 when
-// the ruleset moved on meanwhile, or errors would change their reason and nobody
-// said why that is right. A roll-back goes back to what was accepted in its time
-// and is not asked again.
+// the ruleset moved on meanwhile, errors would change their reason and nobody said
+// why that is right, or a pinned sample fails. A roll-back goes back to what was
+// accepted in its time and is not asked again.
 func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	n := domain.Network(r.PathValue("network"))
 	if !n.Known() {
@@ -185,6 +185,10 @@ func (d *Dashboard) nextConflict(ctx context.Context, f following) (views.Confli
 		}, err
 	}
 	open := f.openChanges()
+	if len(open) == 0 && f.err == nil && f.do != "restore" {
+		after, _ := f.next.Compile() // what does not compile here is in the log
+		return d.pinConflict(ctx, after)
+	}
 	if len(open) == 0 || f.err != nil {
 		return views.ConflictProps{}, nil
 	}

@@ -136,7 +136,7 @@ func (d *Dashboard) conflict(ctx context.Context, b *bench, result parse.Result)
 		}
 	}
 	if len(open) == 0 {
-		return views.ConflictProps{}, nil
+		return d.pinConflict(ctx, b.after)
 	}
 	return views.ConflictProps{
 		Title: "Some errors would change their reason", Words: "Say below why each of these changes is right, or narrow the condition.", Changes: open,

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -48,16 +49,25 @@ func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int6
 		Viewer: Viewer(r.Context()), Now: time.Now(), Proposal: proposalProps(proposal),
 		Changes: changesProps(base, next), Trial: d.keptTrial(store.Version{Trial: proposal.Trial}), Mine: proposal.AuthorID == User(r.Context()).ID,
 	}
-	if proposal.State == "waiting" && live.Version != proposal.Base {
-		changes, err := d.changesSince(r.Context(), &bench{draft: draft{network: live.Network, base: base.Version}, live: live})
-		if err != nil {
-			return err
-		}
-		p.Conflict = views.ConflictProps{
-			Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
-		}
+	if p.Conflict, err = d.proposalConflict(r.Context(), proposal, next, live); err != nil {
+		return err
 	}
 	return render(w, r, status, views.Proposal(p))
+}
+
+// proposalConflict says why what waits can't be approved, if so.
+func (d *Dashboard) proposalConflict(ctx context.Context, p store.Proposal, next, live store.Ruleset) (views.ConflictProps, error) {
+	if p.State != "waiting" {
+		return views.ConflictProps{}, nil
+	}
+	if live.Version == p.Base {
+		compiled, _ := next.Compile() // what does not compile here is in the log
+		return d.pinConflict(ctx, compiled)
+	}
+	changes, err := d.changesSince(ctx, &bench{draft: draft{network: live.Network, base: p.Base}, live: live})
+	return views.ConflictProps{
+		Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
+	}, err
 }
 
 func proposalProps(p store.Proposal) views.ProposalSummaryProps {
@@ -78,9 +88,18 @@ func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	proposal, _, err := d.Store.Proposal(r.Context(), id)
+	proposal, next, err := d.Store.Proposal(r.Context(), id)
+	if domain.KindOf(err) == domain.NotFound {
+		return domain.Errorf(domain.NotFound, "There is no such proposal.")
+	}
 	if err != nil {
 		return err
+	}
+	compiled, _ := next.Compile() // what does not compile here is in the log
+	if broken, err := d.brokenPins(r.Context(), compiled); err != nil {
+		return err
+	} else if len(broken) > 0 {
+		return d.showProposal(w, r, id, http.StatusConflict)
 	}
 	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id)
 	if domain.KindOf(err) == domain.Conflict {

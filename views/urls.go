@@ -141,6 +141,26 @@ func WithdrawProposalURL(id int64) templ.SafeURL {
 // SetApprovalURL switches the second person of a network on or off, by POST.
 func SetApprovalURL() templ.SafeURL { return at(Query{}, "settings", "approval") }
 
+// ParserPinsURL is the page of a parser at its pinned samples.
+func ParserPinsURL(n domain.Network, name string) templ.SafeURL { return ParserURL(n, name) + "#pins" }
+
+// PinSampleURL pins the sample of the workbench, by POST.
+func PinSampleURL() templ.SafeURL { return at(Query{}, "parsers", "pin") }
+
+// PinEventURL pins an event to a parser, by POST.
+func PinEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "pin") }
+
+// DoubtEventURL says that an event's explanation is wrong, by POST.
+func DoubtEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "doubt") }
+
+// EventDoubtedURL is an event after that was said.
+func EventDoubtedURL(id string) templ.SafeURL { return at(Query{}.With("done", "doubt"), "events", id) }
+
+// DecidePinURL does something with a pinned sample, by POST: accept, dismiss or remove.
+func DecidePinURL(id int64, do string) templ.SafeURL {
+	return at(Query{}, "pins", strconv.FormatInt(id, 10), do)
+}
+
 // RulesetsURL lists the versions of a network's ruleset.
 func RulesetsURL(n domain.Network) templ.SafeURL { return at(Query{}, "rulesets", string(n)) }
 

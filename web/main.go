@@ -44,7 +44,7 @@ func commands() []command {
 		{"token", "manage which services may use the API", runToken},
 		{"healthcheck", "ask a server on this machine whether it lives", runHealthcheck},
 		{"parse", "find the reason of each error on standard input", runParse},
-		{"parsers", "parsers test: run every sample of the catalogue", runParsers},
+		{"parsers", "parsers test: run every sample of the catalogue; with --database, every pinned one too", runParsers},
 		{"cluster", "group messages on standard input, or errors with --events", runCluster},
 		{"bench", "compare our costs with familiar ones, as ratios", runBench},
 		{"help", "show this list", runHelp},

@@ -11,10 +11,11 @@ import (
 	"wherefore/domain/parse"
 )
 
-// runParsers has one command of its own: parsers test.
-func runParsers(_ context.Context, e env) error {
-	if len(e.args) != 1 || e.args[0] != "test" {
-		return fmt.Errorf("usage: wherefore parsers test")
+// runParsers has one command of its own: parsers test. With --database, which may
+// be followed by the settings of one, it runs the pinned samples, too.
+func runParsers(ctx context.Context, e env) error {
+	if len(e.args) == 0 || e.args[0] != "test" || len(e.args) > 1 && e.args[1] != "--database" {
+		return fmt.Errorf("usage: wherefore parsers test [--database [FLAGS]]")
 	}
 	c, engine, err := loadEngine()
 	if err != nil {
@@ -22,6 +23,13 @@ func runParsers(_ context.Context, e env) error {
 	}
 	failed := printChecks(e.stdout, checkSamples(c, engine))
 	failed += printMissing(e.stdout, c)
+	if len(e.args) > 1 {
+		broken, err := testPins(ctx, e, engine)
+		if err != nil {
+			return err
+		}
+		failed += broken
+	}
 	if failed > 0 {
 		return errFailed
 	}

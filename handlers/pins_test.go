@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+)
+
+// newPinboard is an archive in which events can be pinned and doubted.
+func newPinboard(t *testing.T) (*desk, []string) {
+	t.Helper()
+	d := newArchive(t)
+	d.serve("GET /events/{id}", d.dashboard.ShowEvent)
+	d.serve("POST /events/{id}/pin", d.dashboard.PinEvent)
+	d.serve("POST /events/{id}/doubt", d.dashboard.DoubtEvent)
+	d.serve("POST /parsers/pin", d.dashboard.PinSample)
+	d.serve("POST /pins/{id}/{do}", d.dashboard.DecidePin)
+	return d, d.takes(t, domain.Facebook, quasar(7), outage)
+}
+
+func (d *desk) pin(t *testing.T, event, parser, kind string) {
+	t.Helper()
+	if w := d.post("/events/"+event+"/pin", "parser", parser, "kind", kind, "why", "as seen"); w.Code != http.StatusSeeOther {
+		t.Fatalf("pinning answers %d: %s", w.Code, w.Body)
+	}
+}
+
+func TestPinsAreHeldAgainstEveryPromotion(t *testing.T) {
+	t.Parallel()
+	d, events := newPinboard(t)
+	d.promotes(t)
+	d.pin(t, events[0], "quasar-misaligned", "must-match")
+	d.pin(t, events[1], "quasar-misaligned", "must-not-match")
+	page := pageOf(t, d.get("/parsers/facebook.quasar-misaligned"), http.StatusOK)
+	if pins := rows(byID(page, "pins")); len(pins) != 2 || pins[0][0] != "must not match" || pins[0][2] != "holds" || pins[1][2] != "holds" {
+		t.Fatalf("pins %q", pins)
+	}
+	narrower := filled(pageOf(t, d.send("/parsers/trial", filled(page), "condition", `code == "91" && message.contains("object 100001")`), http.StatusOK))
+	root := pageOf(t, d.send("/parsers/promote", narrower, "why", "narrower"), http.StatusConflict)
+	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "A pinned sample fails") || !strings.Contains(text, "Sample 1 of quasar-misaligned: it must match and does not.") {
+		t.Errorf("the conflict says %s", text)
+	}
+	form := d.tried(t, "name", "catch-all", "condition", `code in ["91", "2"]`)
+	for field := range form {
+		if strings.HasPrefix(field, "accept ") {
+			form[field] = "it is so"
+		}
+	}
+	root = pageOf(t, d.send("/parsers/promote", form, "reason", "facebook.app-misconfigured"), http.StatusSeeOther)
+	if root == nil || d.version(t) != 3 {
+		t.Fatalf("version %d", d.version(t)) // the same reason by another parser breaks nothing
+	}
+	d.loads(t)
+	if code := d.do(t, "do=retire&parser=catch-all", "too wide"); code != http.StatusSeeOther {
+		t.Errorf("retiring answers %d", code)
+	}
+	if w := d.post("/pins/1/remove"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/parsers/facebook.quasar-misaligned#pins" {
+		t.Errorf("removing answers %d, to %s", w.Code, w.Header().Get("Location"))
+	}
+}
+
+func TestOrderThatBreaksAPinIsRefused(t *testing.T) {
+	t.Parallel()
+	d, events := newPinboard(t)
+	d.promotes(t)
+	form := d.tried(t, "name", "thief", "condition", `code == "91"`, "reason", "facebook.bad-request", "after", "quasar-misaligned")
+	if w := d.send("/parsers/promote", form, "why", "to be moved"); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
+	}
+	d.loads(t)
+	d.pin(t, events[0], "quasar-misaligned", "must-match")
+	form = filled(pageOf(t, d.get("/rulesets/facebook/next?do=move&parser=thief&after="), http.StatusOK))
+	for field := range form {
+		if strings.HasPrefix(field, "accept ") {
+			form[field] = "it is so"
+		}
+	}
+	form["do"], form["parser"], form["after"] = "move", "thief", ""
+	root := pageOf(t, d.send("/rulesets/facebook/next", form, "why", "first"), http.StatusConflict)
+	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "thief explains the error before it") {
+		t.Errorf("the conflict says %s", text)
+	}
+}
+
+func TestSampleIsPinnedFromTheWorkbench(t *testing.T) {
+	t.Parallel()
+	d, events := newPinboard(t)
+	form := candidate("sample", events[0], "pin", "must-match")
+	root := pageOf(t, d.post("/parsers/pin", form...), http.StatusOK)
+	if pins := rows(byID(root, "pins")); len(pins) != 1 || pins[0][2] != "holds" || filled(root)["condition"] != `code == "91"` {
+		t.Errorf("pins %q", pins)
+	}
+	pageOf(t, d.post("/parsers/pin", candidate("sample", events[0], "pin", "often")...), http.StatusUnprocessableEntity)
+	pageOf(t, d.post("/parsers/pin", candidate("sample", "gone", "pin", "known-gap")...), http.StatusUnprocessableEntity)
+	pageOf(t, d.post("/parsers/pin", candidate("sample", events[0], "pin", "known-gap", "name", "Not a name")...), http.StatusUnprocessableEntity)
+	pageOf(t, d.post("/parsers/pin", candidate("sample", events[0], "pin", "known-gap", "network", "x")...), http.StatusUnprocessableEntity)
+}
+
+func TestSupportDoubtsAnExplanation(t *testing.T) {
+	t.Parallel()
+	d, events := newPinboard(t)
+	e, err := d.store.Event(t.Context(), events[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.signInAs(t, domain.Support)
+	page := d.post("/events/"+events[1]+"/doubt", "doubt", "the customer did nothing").Header().Get("Location")
+	text := reads(pageOf(t, d.get(page), http.StatusOK))
+	if !strings.Contains(text, "Somebody says that "+e.Verdict.Parser+" is wrong about it: “the customer did nothing” support") || strings.Contains(text, "Pin it to a parser") {
+		t.Errorf("the event says %s", text)
+	}
+	pageOf(t, d.post("/events/"+events[1]+"/doubt", "doubt", " "), http.StatusUnprocessableEntity)
+	pageOf(t, d.post("/events/"+events[0]+"/doubt", "doubt", "it is unparsed"), http.StatusNotFound)
+	audit, err := d.store.Audit(t.Context(), 0, 1)
+	if err != nil || audit[0].Action != "explanation.doubt" || audit[0].Actor != "support" {
+		t.Errorf("audit %+v, %v", audit, err)
+	}
+	d.signIn(t, "engineer")
+	parser := "/parsers/facebook." + e.Verdict.Parser
+	if pins := rows(byID(pageOf(t, d.get(parser), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "somebody doubts it" || pins[0][6] != "Accept Dismiss" {
+		t.Errorf("pins %q", pins)
+	}
+	if w := d.post("/pins/1/accept"); w.Code != http.StatusSeeOther {
+		t.Errorf("accepting answers %d", w.Code)
+	}
+	if pins := rows(byID(pageOf(t, d.get(parser), http.StatusOK), "pins")); pins[0][2] != "it must not match and does" {
+		t.Errorf("accepted it is %q", pins)
+	}
+	pageOf(t, d.post("/pins/1/dismiss"), http.StatusConflict)
+	pageOf(t, d.post("/pins/9/dismiss"), http.StatusNotFound)
+	pageOf(t, d.post("/pins/1/burn"), http.StatusUnprocessableEntity)
+}

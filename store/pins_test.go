@@ -1,0 +1,94 @@
+package store_test
+
+import (
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+func TestPinsOutliveTheirEvents(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s, db := storetest.Open(t, address), storetest.DB(t, address)
+	by := actor(storetest.User(t, s, domain.Engineer))
+	id := storetest.Event(t, s)
+	for _, kind := range []domain.PinKind{domain.KnownGap, domain.MustMatch} { // the later one holds
+		if err := s.PinEvent(t.Context(), by, id, "mine", kind, "as seen"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.ExecContext(t.Context(), `DELETE FROM event_keys; DELETE FROM events`); err != nil {
+		t.Fatal(err)
+	}
+	pins := must(s.Pins(t.Context(), domain.Facebook, ""))(t)
+	if len(pins) != 1 || pins[0].Kind != domain.MustMatch || pins[0].Status != 400 || len(pins[0].Raw) == 0 || pins[0].EventID != id || pins[0].Author != "engineer" {
+		t.Errorf("pins %+v", pins)
+	}
+	if other := must(s.Pins(t.Context(), domain.Facebook, "other\x00"))(t); len(other) != 0 {
+		t.Errorf("another parser has %+v", other)
+	}
+	if n, parser := must2(s.DecidePin(t.Context(), by, pins[0].ID, "remove"))(t); n != domain.Facebook || parser != "mine" {
+		t.Errorf("removed from %s of %s", parser, n)
+	}
+	if pins := must(s.Pins(t.Context(), domain.Facebook, ""))(t); len(pins) != 0 {
+		t.Errorf("left are %+v", pins)
+	}
+}
+
+func TestDoubtsAreDecidedOnce(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	by := actor(storetest.User(t, s, domain.Support))
+	first := storetest.Event(t, s, storetest.Parsed("rate-limited"))
+	second := storetest.Event(t, s, storetest.Parsed("rate-limited"))
+	for _, id := range []string{first, first, second} {
+		if err := s.ProposePin(t.Context(), by, id, "the customer did nothing"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pins := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)
+	if len(pins) != 2 || !pins[0].Proposed || pins[0].Kind != domain.MustNotMatch || pins[0].Why != "the customer did nothing" {
+		t.Fatalf("pins %+v", pins)
+	}
+	must2(s.DecidePin(t.Context(), by, pins[0].ID, "accept"))(t)
+	must2(s.DecidePin(t.Context(), by, pins[1].ID, "dismiss"))(t)
+	if left := must(s.Pins(t.Context(), domain.Facebook, ""))(t); len(left) != 1 || left[0].Proposed {
+		t.Errorf("left are %+v", left)
+	}
+	for id, want := range map[int64]domain.Kind{pins[0].ID: domain.Conflict, pins[1].ID: domain.Conflict, 999: domain.NotFound} {
+		if _, _, err := s.DecidePin(t.Context(), by, id, "accept"); domain.KindOf(err) != want {
+			t.Errorf("pin %d: %v", id, err)
+		}
+	}
+}
+
+func TestPinsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	by := store.Actor{Name: "test"}
+	event := storetest.Event(t, s)
+	back := storetest.Event(t, s, func(e *store.NewEvent) {
+		e.Type, e.Raw, e.Cleaned, e.Facts = domain.Reconnected, nil, "", domain.Facts{Format: domain.Empty}
+	})
+	for name, c := range map[string]struct {
+		err  error
+		want domain.Kind
+	}{
+		"no event":      {s.PinEvent(t.Context(), by, "x", "mine", domain.MustMatch, ""), domain.NotFound},
+		"unknown event": {s.PinEvent(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", domain.MustMatch, ""), domain.NotFound},
+		"reconnection":  {s.PinEvent(t.Context(), by, back, "mine", domain.MustMatch, ""), domain.NotFound},
+		"bad parser":    {s.PinEvent(t.Context(), by, event, "Not a name", domain.MustMatch, ""), domain.Invalid},
+		"bad kind":      {s.PinEvent(t.Context(), by, event, "mine", "often", ""), domain.Invalid},
+		"doubt of none": {s.ProposePin(t.Context(), by, event, "unparsed"), domain.NotFound},
+		"doubt of x":    {s.ProposePin(t.Context(), by, "x", ""), domain.NotFound},
+	} {
+		if domain.KindOf(c.err) != c.want {
+			t.Errorf("%s: %v", name, c.err)
+		}
+	}
+	if _, _, err := s.DecidePin(t.Context(), by, 1, "burn"); domain.KindOf(err) != domain.Invalid {
+		t.Errorf("an unknown deed: %v", err)
+	}
+}
