@@ -48,9 +48,12 @@ func (v *service) makePartitions(ctx context.Context) error {
 	return v.store.EnsurePartitions(ctx, time.Now())
 }
 
-// reparse goes on with the jobs that wait, until none does.
+// reparse goes on with the jobs that wait, until none does. After each step it
+// rests as long as the step took, so that arriving events have the database to
+// themselves for half of the time, however long a history is.
 func (v *service) reparse(ctx context.Context) error {
 	for {
+		began := time.Now()
 		job, found, err := v.store.ReparseStep(ctx, reparseBatch, v.decide)
 		if err != nil || !found {
 			return err
@@ -59,6 +62,7 @@ func (v *service) reparse(ctx context.Context) error {
 			v.log.InfoContext(ctx, "stored events are parsed again", "network", job.Network,
 				"ruleset", job.Ruleset, "events", job.Done, "changed", job.Changed)
 		}
+		pause(ctx, time.Since(began))
 	}
 }
 
