@@ -46,6 +46,10 @@ func seen(t *testing.T, tab context.Context, element, words string) {
 	do(t, tab, chromedp.WaitReady(fmt.Sprintf("//%s[contains(normalize-space(), %q)]", element, words)))
 }
 
+// conditionShown reads the condition in one step: between finding the field and
+// asking it, the page may have taken it for a new one.
+var conditionShown = chromedp.Evaluate[string](`document.querySelector("[name=condition]").value`)
+
 func TestEngineerExplainsACluster(t *testing.T) {
 	t.Parallel()
 	url := serveHere(t, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_ADMIN_PASSWORD=correct horse", "WHEREFORE_TOKEN="+testToken)
@@ -64,14 +68,15 @@ func TestEngineerExplainsACluster(t *testing.T) {
 	seen(t, tab, "header", "5 unparsed errors of 5 profiles")
 	cluster := read(t, tab, chromedp.Location())
 	do(t, tab, chromedp.Click(chromedp.CSS("a[href^='/parsers/new']")))
-	if condition := read(t, tab, chromedp.Value(chromedp.CSS("[name=condition]"))); !strings.Contains(condition, `code == "987001"`) ||
+	seen(t, tab, "h1", "New parser")
+	if condition := read(t, tab, conditionShown); !strings.Contains(condition, `code == "987001"`) ||
 		!strings.Contains(condition, `message.contains("The quasar of object")`) {
 		t.Errorf("the workbench begins with %s", condition)
 	}
 
 	do(t, tab, chromedp.Click(chromedp.CSS("[value='facebook.app-misconfigured']"))) // and the trial comes by itself
 	seen(t, tab, "section[@id='newly-explained']", "5 errors")
-	suggested := read(t, tab, chromedp.Value(chromedp.CSS("[name=condition]")))
+	suggested := read(t, tab, conditionShown)
 	choose(t, tab, "condition", "cod == 1")
 	seen(t, tab, "p[@id='field-condition-error']", "Line 1, column 1")
 	choose(t, tab, "condition", suggested)
