@@ -78,7 +78,7 @@ func (d *Dashboard) sampleFacts(b *bench, e store.StoredEvent) views.SampleFacts
 		raw = raw[:maxShownRaw]
 	}
 	facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw)
-	p := views.SampleFactsProps{ID: e.ID, Format: facts.Format, Offers: offers(facts), Raw: domain.CleanText(raw)}
+	p := views.SampleFactsProps{ID: e.ID, Offered: b.offered, Format: facts.Format, Offers: offers(facts), Raw: domain.CleanText(raw)}
 	if b.condition != nil {
 		holds, failure := b.condition.Holds(facts)
 		p.Tried, p.Holds = true, holds

@@ -26,6 +26,7 @@ type draft struct {
 	period    string
 	cluster   string
 	sample    string
+	offered   string // the sample whose facts the form shows
 	base      int    // the ruleset version that its trial was made on, 0 for none
 	tried     string // the fingerprint of what the trial was made of
 	accepted  map[string]string
@@ -47,7 +48,7 @@ func readDraft(r *http.Request) (draft, error) {
 		// Browsers send line breaks as CRLF, which would count as columns.
 		condition: strings.TrimSpace(strings.ReplaceAll(f.Get("condition"), "\r\n", "\n")),
 		reason:    domain.ReasonID(f.Get("reason")), after: f.Get("after"), why: strings.TrimSpace(f.Get("why")),
-		period: f.Get("period"), cluster: f.Get("cluster"), sample: f.Get("sample"),
+		period: f.Get("period"), cluster: f.Get("cluster"), sample: f.Get("sample"), offered: f.Get("offered"),
 		tried: f.Get("tried"), accepted: readAccepted(f),
 	}
 	d.base, _ = strconv.Atoi(f.Get("base")) // what is no number is no trial

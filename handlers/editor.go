@@ -87,7 +87,7 @@ func (d *Dashboard) EditDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b.problems = slices.DeleteFunc(b.problems, func(p problem) bool { return p.Field != "condition" })
+	b.problems = slices.DeleteFunc(b.problems, func(p problem) bool { return p.Field != "condition" || in.condition == "" })
 	p, err := d.benchProps(r.Context(), b)
 	if err != nil {
 		return err

@@ -210,7 +210,8 @@ func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 		{[]string{"value-1", "92"}, []string{"expression", "rows-mark", "row-error-1"}, []string{"condition-rows"}},
 		{[]string{"condition", `code == "4"`}, []string{"condition-rows", "field-condition-error"}, []string{"expression"}},
 		{[]string{"condition", `code == `}, []string{"field-condition-error", "condition-carets"}, []string{"expression", "condition-rows", "rows-mark"}},
-		{[]string{"reason", "facebook.rate-limited"}, []string{"reason-entry", "sample-facts"}, []string{"expression", "condition-rows"}},
+		{[]string{"reason", "facebook.rate-limited"}, []string{"reason-entry", "sample-holds"}, []string{"expression", "condition-rows", "sample-facts"}},
+		{[]string{"sample", events[1]}, []string{"sample-facts"}, nil},
 	} {
 		root := pageOf(t, d.typing("/parsers/trial", form, c.change...), http.StatusOK)
 		for _, id := range c.yes {

@@ -77,7 +77,7 @@ func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error
 	if e.Type == domain.Reconnected {
 		return draft{}, domain.Errorf(domain.NotFound, "A reconnection has no error to write a parser for.")
 	}
-	in := draft{network: e.Network, sample: e.ID, period: defaultTrial}
+	in := draft{network: e.Network, sample: e.ID, period: defaultTrial, why: "Explains errors like that of event " + e.ID}
 	if e.ClusterID != 0 && !e.Verdict.Parsed() {
 		in.cluster = strconv.FormatInt(e.ClusterID, 10)
 	}
