@@ -203,6 +203,9 @@ func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchPr
 	if err := d.addPlace(ctx, b, &p); err != nil {
 		return p, err
 	}
+	if err := d.addMatches(ctx, b, &p); err != nil {
+		return p, err
+	}
 	if err := d.addPins(ctx, b, &p); err != nil {
 		return p, err
 	}

@@ -59,7 +59,7 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at"}
+	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "swing"}
 	var rows [][]string
 	for i, parser := range p.Parsers {
 		last := ""
@@ -68,7 +68,7 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 		}
 		rows = append(rows, []string{
 			strconv.Itoa(i + 1), parser.Name, string(parser.Reason), parser.Condition, parser.Author,
-			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last,
+			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Swing.Swing),
 		})
 	}
 	return sendCSV(w, "parsers-"+string(p.Network)+".csv", head, whole(rows))
@@ -94,6 +94,9 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 	p.Version, p.Retired = live.Version, len(live.Retired)
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parserProps(parser, uses[parser.Name]))
+	}
+	if err == nil {
+		err = d.addSwings(r.Context(), &p)
 	}
 	return p, err
 }

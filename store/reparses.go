@@ -30,6 +30,12 @@ type Reparse struct {
 	FinishedAt *time.Time
 }
 
+// InThePast reports whether there are stored events that the job has yet to look
+// at: not when it only waits for replicas to settle.
+func (r Reparse) InThePast() bool {
+	return r.FinishedAt == nil && (r.State == "waiting" || r.Done < r.Total)
+}
+
 // Decision is the verdict of a ruleset on a stored event.
 type Decision struct {
 	Event   StoredEvent
@@ -51,6 +57,13 @@ func (s *Store) Reparses(ctx context.Context, network domain.Network, limit int)
 	var jobs []Reparse
 	err := s.db.SelectContext(ctx, &jobs, `
 		SELECT `+reparseColumns+` FROM reparses WHERE $1 = '' OR network = $1 ORDER BY id DESC LIMIT $2`, network, limit)
+	return jobs, translate(err)
+}
+
+// UnfinishedReparses lists the jobs that are not finished.
+func (s *Store) UnfinishedReparses(ctx context.Context) ([]Reparse, error) {
+	var jobs []Reparse
+	err := s.db.SelectContext(ctx, &jobs, `SELECT `+reparseColumns+` FROM reparses WHERE finished_at IS NULL ORDER BY id`)
 	return jobs, translate(err)
 }
 

@@ -41,6 +41,7 @@ type ParserProps struct {
 	Matches   int
 	Share     float64   // of all errors of the network
 	LastMatch time.Time // zero for never
+	Swing     SwingProps
 }
 
 // VersionProps is a version of the ruleset.
@@ -115,7 +116,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Done))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 55, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 56, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -128,7 +129,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Total))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 55, Col: 104}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 56, Col: 104}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -141,7 +142,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var6 templ.SafeURL
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ReparseURL(p.Running.ID))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 56, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 57, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -284,15 +285,15 @@ func rulesetTabs(p ParsersProps) ui.TabsProps {
 
 func rulesetTable(p ParsersProps) ui.TableProps {
 	t := ui.TableProps{Caption: "The first that matches wins", Header: 1, Empty: ui.EmptyProps{Noun: "parsers", Words: "Start one from a cluster of unparsed errors."}, Columns: []ui.ColumnProps{
-		{Label: "", Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Condition", Fill: true},
+		{Label: "", Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(domain.SwingDays) + " days"},
 		{Label: "Matches", Numeric: true}, {Label: "Share", Numeric: true}, {Label: "Last match"}, {Label: "Author"},
 	}}
 	for i, parser := range p.Parsers {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Quiet(ui.Number(i + 1)),
-			ui.Link(ui.LinkProps{URL: ParserURL(p.Network, parser.Name), Text: parser.Name, Mono: true}),
+			parserCell(parser.Swing),
 			ui.Link(ui.LinkProps{URL: ReasonURL(parser.Reason), Text: string(parser.Reason.Cause())}),
-			ui.Mono(parser.Condition),
+			daysSpark(parser.Swing.Days),
 			ui.Count(ui.CountProps{N: parser.Matches, URL: matchesOf(p.Network, parser.Name)}),
 			ui.Text(ui.Share(parser.Share)),
 			ui.Time(ui.TimeProps{At: parser.LastMatch, Now: p.Now}),

@@ -1,0 +1,103 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+// explains stores errors that a parser explained so many hours ago each.
+func (d *desk) explains(t *testing.T, parser string, hoursAgo ...int) {
+	t.Helper()
+	var events []store.NewEvent
+	for _, hours := range hoursAgo {
+		events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
+			e.OccurredAt = time.Now().Add(-time.Duration(hours) * time.Hour)
+			e.Verdict = domain.Verdict{Reason: "facebook.platform-outage", Parser: parser, Ruleset: 1}
+		}))
+	}
+	storetest.Add(t, d.store, storetest.Source(t, d.store).ID, events...)
+}
+
+// parsesThePast does the job that a first ruleset makes, and changes nothing.
+func (d *desk) parsesThePast(t *testing.T) {
+	t.Helper()
+	for _, more := range []bool{true, false} {
+		_, found, err := d.store.ReparseStep(t.Context(), 1000, func(store.Reparse, []store.StoredEvent) ([]store.Decision, error) { return nil, nil })
+		if err != nil || found != more {
+			t.Fatalf("a job is there: %t, %v", found, err)
+		}
+	}
+}
+
+// usually is so many matches on each of the days before the last one.
+func usually(matches int) []int {
+	var hours []int
+	for day := 1; day < domain.SwingDays; day++ {
+		for range matches {
+			hours = append(hours, day*24+12)
+		}
+	}
+	return hours
+}
+
+func TestParsersOutOfStepAreMarked(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	d.serve("GET /{$}", d.dashboard.ShowOverview)
+	parsers := d.dashboard.Catalog.Network(domain.Facebook).Parsers
+	silent, doubled, steady := parsers[3].Name, parsers[4].Name, parsers[5].Name
+	d.explains(t, silent, usually(6)...)
+	d.explains(t, doubled, append(usually(6), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)...)
+	d.explains(t, steady, append(usually(6), 5, 5, 5, 5, 5, 5)...)
+	d.explains(t, "not-live", usually(6)...)
+	if strings.Contains(reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)), "fell silent") {
+		t.Error("a parser is marked while the past is being parsed")
+	}
+	d.parsesThePast(t)
+
+	list := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
+	for name, mark := range map[string]string{silent: silent + " fell silent 0 in 24 hours, usually 6 a day", doubled: doubled + " doubled 16 in 24 hours, usually 6 a day", steady: steady} {
+		found := false
+		for _, row := range rows(inside(list, "table")[0]) {
+			found = found || row[1] == mark
+		}
+		if !found {
+			t.Errorf("%s is not %q", name, mark)
+		}
+	}
+	d.serve("GET /disconnections", d.dashboard.ListDisconnections)
+	for text, want := range map[string]string{"16": "16 ", "6 a day": "84 "} {
+		if got := total(d.open(t, leadsTo(list, text))); !strings.HasPrefix(got, want) {
+			t.Errorf("%q leads to %q", text, got)
+		}
+	}
+	swings := rows(byID(pageOf(t, d.get("/"), http.StatusOK), "swings"))
+	if len(swings) != 2 || swings[0][2]+swings[1][2] != "fell silentdoubled" && swings[0][2]+swings[1][2] != "doubledfell silent" {
+		t.Errorf("the overview marks %q", swings)
+	}
+	text := reads(byID(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "matches"))
+	if !strings.Contains(text, "It fell silent 0 in 24 hours, usually 6 a day") || !strings.Contains(text, "It explains 102 errors of these 30 days, 0 of the last 24 hours.") {
+		t.Errorf("the parser's page says %s", text)
+	}
+	d.signInAs(t, domain.PM)
+	if byID(pageOf(t, d.get("/"), http.StatusOK), "swings") != nil {
+		t.Error("it is shown to who can't do anything about it")
+	}
+}
+
+// When nothing at all arrives, no parser is to blame.
+func TestSilentNetworkMarksNoParser(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.serve("GET /parsers", d.dashboard.ListParsers)
+	d.explains(t, d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
+	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "fell silent") {
+		t.Error("a parser is marked")
+	}
+}
