@@ -119,7 +119,7 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	}
 	d.signIn(t, "engineer")
 	parser := "/parsers/facebook." + e.Verdict.Parser
-	if pins := rows(byID(pageOf(t, d.get(parser), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "somebody doubts it" || pins[0][6] != "Accept Dismiss" {
+	if pins := rows(byID(pageOf(t, d.get(parser), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "somebody doubts it" || pins[0][4] != "Accept Dismiss" {
 		t.Errorf("pins %q", pins)
 	}
 	if w := d.post("/pins/1/accept"); w.Code != http.StatusSeeOther {

@@ -47,7 +47,7 @@ func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int6
 	next.Version++
 	p := views.ProposalProps{
 		Viewer: Viewer(r.Context()), Now: time.Now(), Proposal: proposalProps(proposal),
-		Changes: changesProps(base, next), Trial: d.keptTrial(store.Version{Trial: proposal.Trial}), Mine: proposal.AuthorID == User(r.Context()).ID,
+		Changes: changesProps(base, next), Trial: d.keptTrial(proposal.Network, store.Version{Trial: proposal.Trial}), Mine: proposal.AuthorID == User(r.Context()).ID,
 	}
 	if p.Conflict, err = d.proposalConflict(r.Context(), proposal, next, live); err != nil {
 		return err

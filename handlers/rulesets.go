@@ -82,7 +82,7 @@ func (d *Dashboard) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.RulesetProps{
 		Viewer: Viewer(r.Context()), Now: time.Now(), Network: n, Live: len(versions), Version: versionProps(version),
-		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: d.keptTrial(version),
+		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: d.keptTrial(n, version),
 	}
 	if p.Reparse, err = d.reparseOf(r, n, number); err != nil {
 		return err
@@ -143,13 +143,13 @@ func retirements(before, now store.Ruleset) []string {
 }
 
 // keptTrial is the trial that a version was based on.
-func (d *Dashboard) keptTrial(v store.Version) views.ChangeTrialProps {
+func (d *Dashboard) keptTrial(n domain.Network, v store.Version) views.ChangeTrialProps {
 	var kept *keptTrial
 	if err := json.Unmarshal(v.Trial, &kept); err != nil || kept == nil {
 		return views.ChangeTrialProps{}
 	}
 	p := d.changeTrialProps(kept.Result, kept.Accepted)
-	p.Words, p.Partial, p.Accepted = "that the trial ran over", kept.Period == "", len(kept.Accepted) > 0
+	p.Words, p.Partial, p.Accepted = "of "+string(n), kept.Period == "" && p.Events == typingLimit, len(kept.Accepted) > 0
 	return p
 }
 

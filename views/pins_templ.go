@@ -96,12 +96,12 @@ func pinsSection(pins []PinProps, now time.Time) templ.Component {
 
 func pinTable(pins []PinProps, now time.Time) ui.TableProps {
 	t := ui.TableProps{Caption: "Pinned samples", Quiet: true, Header: 1, Columns: []ui.ColumnProps{
-		{Label: "Asks"}, {Label: "Error", Wrap: true}, {Label: "Now", Wrap: true}, {Label: "Why", Wrap: true}, {Label: "By"}, {Label: "Since"}, {Label: ""},
+		{Label: "Asks"}, {Label: "Error", Wrap: true}, {Label: "Now", Wrap: true}, {Label: "Why", Wrap: true}, {Label: ""},
 	}}
 	for _, p := range pins {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Text(pinKinds[p.Kind]), ui.Link(ui.LinkProps{URL: EventURL(p.Event), Text: ui.OneLine(p.Text, 120), Mono: true}), pinState(p),
-			ui.Text(p.Why), ui.Text(p.Author), ui.Time(ui.TimeProps{At: p.At, Now: now}), pinActions(p),
+			ui.Pair(ui.PairProps{Main: ui.Text(nameOr(p.Why, "no reason given")), Under: ui.Text(p.Author + ", " + ui.Ago(p.At, now))}), pinActions(p),
 		}})
 	}
 	return t

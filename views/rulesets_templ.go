@@ -246,7 +246,7 @@ func Ruleset(p RulesetProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = changesSection(p.Changes).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = changesSection("What changed", p.Changes).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -292,7 +292,7 @@ func rulesetDetails(p RulesetProps) []ui.DetailProps {
 	return d
 }
 
-func changesSection(c ChangesProps) templ.Component {
+func changesSection(title string, c ChangesProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -389,7 +389,7 @@ func changesSection(c ChangesProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "changes", Title: "What changed", Total: c.Caption}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "changes", Title: title, Total: c.Caption}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -633,7 +633,7 @@ func NextRuleset(p NextRulesetProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Changes.Edits) > 0 || len(p.Changes.Retired) > 0 {
-				templ_7745c5c3_Err = changesSection(p.Changes).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = changesSection("What would follow", p.Changes).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+// A role that is lost between a trial and its promotion is lost: nothing of what
+// is on the screen can be sent any more.
+func TestRoleIsLostInMidFlow(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	site := serveHere(t, "DATABASE_URL="+address)
+	s := storetest.Open(t, address)
+	hash, err := domain.HashPassword("correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := store.Actor{Name: "test"}
+	if _, err := s.AddUser(t.Context(), by, "ada", domain.Engineer, hash); err != nil {
+		t.Fatal(err)
+	}
+	event := storetest.Event(t, s)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	submit := func(path string, form url.Values, want int) {
+		t.Helper()
+		answer, err := browser.PostForm(site+path, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("%s answers %d, want %d", path, answer.StatusCode, want)
+		}
+	}
+	candidate := url.Values{"network": {"facebook"}, "name": {"odd"}, "condition": {`code == "7"`}, "reason": {"facebook.bad-request"}, "why": {"to try"}}
+	submit("/sign-in", url.Values{"user": {"ada"}, "password": {"correct horse"}}, http.StatusSeeOther)
+	submit("/parsers/trial", candidate, http.StatusOK)
+	if err := s.SetRole(t.Context(), by, "ada", domain.PM); err != nil {
+		t.Fatal(err)
+	}
+	for path, form := range map[string]url.Values{
+		"/parsers/promote": candidate, "/parsers/shadow": candidate, "/parsers/pin": candidate, "/pins/1/accept": nil,
+		"/rulesets/facebook/next": {"do": {"retire"}, "parser": {"service-codes"}}, "/proposals/1/approve": nil,
+		"/events/" + event + "/pin": nil, "/events/" + event + "/doubt": {"doubt": {"wrong"}}, "/settings/approval": {"network": {"facebook"}},
+	} {
+		submit(path, form, http.StatusForbidden)
+	}
+	if live, err := s.LiveRuleset(t.Context(), domain.Facebook); err != nil || live.Version != 1 {
+		t.Errorf("version %d, %v", live.Version, err)
+	}
+}
