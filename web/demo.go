@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,29 +24,42 @@ const (
 	demoBatch = 1000 // events that are stored in one transaction
 )
 
+// demoEndFile, in the data directory while a history is being stored, holds its
+// end. A start after a crash makes up the same history again, and stores what is
+// missing of it.
+const demoEndFile = "demo-end"
+
 // fillDemo fills an empty database with users and a made-up history. A
-// database that holds events stays as it is. The users come first, so that
+// database that holds other events stays as it is. The users come first, so that
 // someone can sign in whatever happens to the rest.
 func (v *service) fillDemo(ctx context.Context) error {
 	found, err := v.store.Events(ctx, store.EventFilter{}, "", 1)
-	if err != nil || len(found.Events) > 0 {
+	if err != nil {
 		return err
+	}
+	if _, err := kept(v.config.dataDir, demoEndFile); len(found.Events) > 0 && errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	if err := v.addDemoUsers(ctx); err != nil {
 		return err
 	}
 	start := time.Now()
-	events := demoHistory(v.catalog, demoSeed, start)
-	if err := v.store.EnsurePartitions(ctx, start.AddDate(0, 0, -demoDays-1)); err != nil {
+	said, err := keep(v.config.dataDir, demoEndFile, func() string { return start.Format(time.RFC3339) })
+	if err != nil {
 		return err
 	}
+	end, err := time.Parse(time.RFC3339, said)
+	if err != nil {
+		return fmt.Errorf("%s: %w", demoEndFile, err)
+	}
+	events := demoHistory(v.catalog, demoSeed, end)
 	for _, source := range demoSourceNames() {
 		if err := v.addDemoEvents(ctx, source, events); err != nil {
 			return err
 		}
 	}
 	v.log.InfoContext(ctx, "history made up", "events", len(events), "took", time.Since(start).Round(time.Millisecond))
-	return nil
+	return os.Remove(filepath.Join(v.config.dataDir, demoEndFile))
 }
 
 // addDemoUsers makes a user for each role, named like it. The admin of the

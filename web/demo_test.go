@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -13,10 +15,11 @@ import (
 	"wherefore/store/storetest"
 )
 
-// demoService is a service on a database of its own, filled for the demo.
-func demoService(t *testing.T) *service {
+// demoService is a service on a database of its own, filled for the demo if its
+// arguments say so.
+func demoService(t *testing.T, args ...string) *service {
 	t.Helper()
-	c, err := readServeConfig(testEnv([]string{"--demo"}, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_DATA_DIR="+t.TempDir(),
+	c, err := readServeConfig(testEnv(args, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_DATA_DIR="+t.TempDir(),
 		"WHEREFORE_BASE_URL=http://localhost:1"))
 	if err != nil {
 		t.Fatal(err)
@@ -29,27 +32,29 @@ func demoService(t *testing.T) *service {
 	return v
 }
 
+func storedErrors(t *testing.T, v *service) (n int) {
+	t.Helper()
+	for _, network := range domain.Networks() {
+		in, err := v.store.StoredEventCount(t.Context(), store.Window{Network: network})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += in
+	}
+	return n
+}
+
 func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 	t.Parallel()
-	v := demoService(t)
-	count := func() (n int) {
-		for _, network := range domain.Networks() {
-			in, err := v.store.StoredEventCount(t.Context(), store.Window{Network: network})
-			if err != nil {
-				t.Fatal(err)
-			}
-			n += in
-		}
-		return n
-	}
-	events := count()
+	v := demoService(t, "--demo")
+	events := storedErrors(t, v)
 	if events == 0 {
 		t.Fatal("the database is still empty")
 	}
 	if err := v.fillDemo(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if again := count(); again != events {
+	if again := storedErrors(t, v); again != events {
 		t.Errorf("%d events, then %d", events, again)
 	}
 	if said := invitation(t, v); !strings.Contains(said, "Sign in as engineer, support, pm or admin with the password ") {
@@ -63,6 +68,34 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 		user, err := v.store.User(t.Context(), string(role))
 		if err != nil || user.Role != role || !domain.PasswordMatches(user.PasswordHash, password) {
 			t.Errorf("%s: %v", role, err)
+		}
+	}
+}
+
+// A start after a crash stores what is missing of the history, and that once.
+func TestDemoGoesOnAfterACrash(t *testing.T) {
+	t.Parallel()
+	v := demoService(t)
+	said, err := keep(v.config.dataDir, demoEndFile, func() string { return demoEnd.Format(time.RFC3339) })
+	if err != nil || said == "" {
+		t.Fatal(said, err)
+	}
+	history := demoHistory(v.catalog, demoSeed, demoEnd)
+	if err := v.addDemoEvents(t.Context(), demoSourceNames()[0], history[:len(history)/2]); err != nil {
+		t.Fatal(err)
+	}
+	errors := 0
+	for _, e := range history {
+		if e.Type != domain.Reconnected {
+			errors++
+		}
+	}
+	for range 2 {
+		if err := v.fillDemo(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if stored := storedErrors(t, v); stored != errors {
+			t.Errorf("%d errors are stored of %d", stored, errors)
 		}
 	}
 }
@@ -98,7 +131,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 		t.Errorf("%d of %d errors are unparsed", unparsed, errors)
 	}
 	d := &demo{random: newDemoRandom(1), end: demoEnd}
-	for _, m := range demoMysteries {
+	for _, m := range append(slices.Clone(demoMysteries), demoTurn.answer) {
 		said := d.saying(m)
 		if _, verdict := engine.Explain(m.network, said.Status, said.Error); verdict.Parsed() {
 			t.Errorf("%s explains %s", verdict.Parser, said.Error)

@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	demoDays     = 30
+	demoDays     = 62
 	demoShops    = 220
 	demoMeanGap  = 60 * time.Hour // between two troubles of a profile, at the busiest hours
 	demoMeanCure = 11 * time.Hour // until a customer reconnects
-	demoNeglect  = 0.04           // of the disconnected profiles, the share nobody reconnects
+	demoNeglect  = 0.015          // of the disconnected profiles, the share nobody reconnects
 	demoUnknown  = 0.08           // of the errors, the share that no parser knows
 )
 
@@ -26,10 +26,12 @@ type demoEvent struct {
 	domain.Event
 }
 
-// demoHistory makes up the 30 days before end, oldest event first: shops with
+// demoHistory makes up the two months before end, oldest event first: shops with
 // profiles on several networks, whose errors are the catalogue's samples. It
-// has the rhythm of working weeks, an hour of outage, a reason that grows, and
-// errors that no parser knows. The same seed gives the same history.
+// has the rhythm of working weeks, an hour of outage, a reason that grows, errors
+// that no parser knows, and a network that has changed an answer since yesterday,
+// so that a parser falls silent and a new cluster spreads. The same seed gives the
+// same history.
 func demoHistory(c *catalog.Catalog, seed uint64, end time.Time) []demoEvent {
 	d := &demo{random: newDemoRandom(seed), end: end.UTC().Truncate(time.Hour), troubles: demoTroubles(c)}
 	d.growing = d.pickGrowing()
@@ -85,6 +87,9 @@ func demoTroubles(c *catalog.Catalog) map[domain.Network][]demoTrouble {
 			if len(t.samples) > 0 {
 				seen[reason.Category]++
 				t.weight = demoWeights[reason.Category] / seen[reason.Category]
+				if t.reason == demoTurn.reason {
+					t.weight, t.samples = demoTurn.weight, t.samples[:1]
+				}
 				troubles[n.Network] = append(troubles[n.Network], t)
 			}
 		}
@@ -124,9 +129,12 @@ func (d *demo) trouble(reason domain.ReasonID) *demoTrouble {
 	return &troubles[i]
 }
 
-// live makes up one profile's month.
+// live makes up two months of one profile.
 func (d *demo) live(p demoProfile) {
 	at := d.end.AddDate(0, 0, -demoDays)
+	if p.network == demoTurn.reason.Network() && d.random.Float64() < demoTurn.atOnce {
+		d.report(p, d.turned().Add(d.within(time.Hour)), demoTurn.answer.event, d.saying(demoTurn.answer))
+	}
 	outage := d.outageHour()
 	for {
 		before := at
@@ -157,6 +165,10 @@ func (d *demo) outageHour() time.Time {
 	return d.end.AddDate(0, 0, -3).Truncate(24 * time.Hour).Add(14 * time.Hour)
 }
 
+// turned is when the network's new answer is first heard. Of a day ago and more
+// there is only the old one, and of the hours between neither.
+func (d *demo) turned() time.Time { return d.end.Add(-20 * time.Hour) }
+
 func (d *demo) sufferOutage(p demoProfile, hour time.Time) {
 	trouble := d.trouble(domain.Reason(p.network, "platform-outage"))
 	for range d.random.IntN(4) {
@@ -173,6 +185,10 @@ func (d *demo) trip(p demoProfile, at time.Time) bool {
 		}
 	}
 	trouble := d.chooseTrouble(p.network, at)
+	if trouble.reason == demoTurn.reason && at.After(d.turned()) {
+		d.report(p, at, demoTurn.answer.event, d.saying(demoTurn.answer))
+		return false
+	}
 	info, _ := trouble.reason.Cause().Info()
 	event := domain.Failed
 	if info.Category.Disconnects() {
@@ -199,6 +215,9 @@ func (d *demo) chooseTrouble(n domain.Network, at time.Time) demoTrouble {
 
 // weight lets the growing reason become eight times as common in the last ten days.
 func (d *demo) weight(t demoTrouble, at time.Time) float64 {
+	if t.reason == demoTurn.reason && at.After(d.end.AddDate(0, 0, -1)) && at.Before(d.turned()) {
+		return 0
+	}
 	if t.reason != d.growing {
 		return t.weight
 	}

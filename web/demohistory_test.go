@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"reflect"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func TestDemoHistoryIsBelievable(t *testing.T) {
 			t.Fatalf("event %d comes before the one before it", i)
 		}
 		if age := demoEnd.Sub(e.OccurredAt); age <= 0 || age > demoDays*24*time.Hour {
-			t.Errorf("event at %v is outside of the month", e.OccurredAt)
+			t.Errorf("event at %v is outside of the two months", e.OccurredAt)
 		}
 		if (e.Raw == nil) != (e.Type == domain.Reconnected) {
 			t.Errorf("%s with error %q", e.Type, e.Raw)
@@ -105,5 +106,39 @@ func TestDemoHistoryHasAnOutageAndSomethingThatGrows(t *testing.T) {
 	early, late := d.weight(growing, demoEnd.AddDate(0, 0, -20)), d.weight(growing, demoEnd.Add(-time.Hour))
 	if late < 5*early {
 		t.Errorf("the growing reason grows from %v to %v", early, late)
+	}
+}
+
+// Since a network answers otherwise, a parser is silent and a new cluster spreads.
+func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
+	c, engine, err := loadEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	days, spread := make([]int, domain.SwingDays), map[string]bool{}
+	var first time.Time
+	for _, e := range demoHistory(c, demoSeed, demoEnd) {
+		if e.Network != demoTurn.reason.Network() || e.Type == domain.Reconnected {
+			continue
+		}
+		_, verdict := engine.Explain(e.Network, e.Status, e.Raw)
+		ago := int(demoEnd.Sub(e.OccurredAt) / (24 * time.Hour))
+		switch {
+		case verdict.Reason == demoTurn.reason && ago < len(days):
+			days[len(days)-1-ago]++
+		case !verdict.Parsed() && bytes.Contains(e.Raw, []byte("BudgetSpentException")):
+			if first.IsZero() {
+				first = e.OccurredAt
+			}
+			if e.OccurredAt.Before(first.Add(time.Hour)) {
+				spread[e.ProfileID] = true
+			}
+		}
+	}
+	if swing, usual := domain.SwingOf(days); swing != domain.Silent {
+		t.Errorf("%s is %q on %v, usually %.1f", demoTurn.reason, swing, days, usual)
+	}
+	if age := demoEnd.Sub(first); age > 21*time.Hour || len(spread) < surgeProfiles {
+		t.Errorf("the new answer is first heard %v ago, and by %d profiles in an hour", age, len(spread))
 	}
 }

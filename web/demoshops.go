@@ -103,3 +103,14 @@ var demoMysteries = []demoMystery{
 	{domain.Pinterest, domain.Failed, 0, 12, `{"code":8804,"message":"Board ################## is being re-shelved"}`},
 	{domain.Threads, domain.Failed, 0, 0, `{"error":{"message":"Reply tree ################# pruned at depth ##","type":"TreePrunedException","code":74009}}`},
 }
+
+// demoTurn is a reason that a network answers otherwise since yesterday.
+var demoTurn = struct {
+	reason domain.ReasonID
+	weight float64     // among the network's troubles
+	atOnce float64     // of its profiles, the share that hear of it in the first hour
+	answer demoMystery // since then
+}{
+	"instagram.rate-limited", 40, 0.08,
+	demoMystery{domain.Instagram, domain.Failed, 403, 1, `{"error":{"message":"Call budget of account 17841########## is spent, next refill in ### s","type":"BudgetSpentException","code":75020,"fbtrace_id":"A@@@@@@@@@@"}}`},
+}
