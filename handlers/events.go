@@ -19,10 +19,16 @@ const eventsAround = 5
 
 // ShowEvent shows one event.
 func (d *Dashboard) ShowEvent(w http.ResponseWriter, r *http.Request) error {
+	return d.showEvent(w, r, http.StatusOK, views.DoubtProps{Taken: r.FormValue("done") == "doubt"})
+}
+
+func noSuchEvent() error { return domain.Errorf(domain.NotFound, "There is no event with this id.") }
+
+func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int, doubt views.DoubtProps) error {
 	ctx := r.Context()
 	e, err := d.Store.Event(ctx, r.PathValue("id"))
 	if domain.KindOf(err) == domain.NotFound {
-		return domain.Errorf(domain.NotFound, "There is no event with this id.")
+		return noSuchEvent()
 	}
 	if err != nil {
 		return err
@@ -38,14 +44,15 @@ func (d *Dashboard) ShowEvent(w http.ResponseWriter, r *http.Request) error {
 	props := d.event(e)
 	props.Viewer, props.Now, props.State = Viewer(ctx), time.Now(), profile.State
 	props.Around = eventRows(around, props.Viewer.Role)
-	props.Doubted = r.FormValue("done") == "doubt"
+	props.Doubt = doubt
+	props.Doubt.Event, props.Doubt.Parser = e.ID, e.Verdict.Parser
 	if err := d.addEventPins(ctx, &props); err != nil {
 		return err
 	}
 	if !props.Viewer.Role.SeesErrors() {
 		hideError(&props)
 	}
-	return render(w, r, http.StatusOK, views.Event(props))
+	return render(w, r, status, views.Event(props))
 }
 
 func (d *Dashboard) event(e store.Event) views.EventProps {

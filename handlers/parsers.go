@@ -59,7 +59,7 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "swing"}
+	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "swing", "doubts"}
 	var rows [][]string
 	for i, parser := range p.Parsers {
 		last := ""
@@ -68,7 +68,7 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 		}
 		rows = append(rows, []string{
 			strconv.Itoa(i + 1), parser.Name, string(parser.Reason), parser.Condition, parser.Author,
-			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Swing.Swing),
+			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Swing.Swing), strconv.Itoa(parser.Doubts),
 		})
 	}
 	return sendCSV(w, "parsers-"+string(p.Network)+".csv", head, whole(rows))
@@ -95,10 +95,13 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parserProps(parser, uses[parser.Name]))
 	}
-	if err == nil {
-		err = d.addSwings(r.Context(), &p)
+	if err != nil {
+		return p, err
 	}
-	return p, err
+	if err := d.addSwings(r.Context(), &p); err != nil {
+		return p, err
+	}
+	return p, d.addDoubts(r.Context(), &p)
 }
 
 func parserProps(p store.Parser, use store.ParserUse) views.ParserProps {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,7 +20,7 @@ import (
 func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
 	e, err := d.Store.Event(r.Context(), r.PathValue("id"))
 	if domain.KindOf(err) == domain.NotFound {
-		return domain.Errorf(domain.NotFound, "There is no event with this id.")
+		return noSuchEvent()
 	}
 	if err != nil {
 		return err
@@ -82,19 +83,29 @@ func (d *Dashboard) PinSample(w http.ResponseWriter, r *http.Request) error {
 }
 
 // DoubtEvent takes down that somebody says that an event's explanation is wrong.
+// The event comes back with 422 without a reason, and with 409 when it is not
+// the explanation that was read, or there is nothing left to say.
 func (d *Dashboard) DoubtEvent(w http.ResponseWriter, r *http.Request) error {
-	why, id := strings.TrimSpace(r.PostFormValue("doubt")), r.PathValue("id")
+	doubt := views.DoubtProps{Parser: r.PostFormValue("parser"), Why: strings.TrimSpace(r.PostFormValue("doubt"))}
 	switch {
-	case why == "":
-		return domain.InvalidField("doubt", "Say what is wrong with the explanation.")
-	case len(why) > maxWhy:
-		return domain.InvalidField("why", "Say it in at most 500 characters.")
+	case doubt.Why == "":
+		doubt.Problem = "Say what is wrong with the explanation."
+	case len(doubt.Why) > maxWhy:
+		doubt.Problem = "Say it in at most 500 characters."
 	}
-	err := d.Store.ProposePin(r.Context(), Actor(r.Context()), id, why)
-	if domain.KindOf(err) == domain.NotFound {
-		return domain.Errorf(domain.NotFound, "There is no event with this id that a parser explains.")
+	if doubt.Problem != "" {
+		return d.showEvent(w, r, http.StatusUnprocessableEntity, doubt)
 	}
-	if err != nil {
+	id := r.PathValue("id")
+	err := d.Store.ProposePin(r.Context(), Actor(r.Context()), id, doubt.Parser, doubt.Why)
+	var known *domain.Error
+	switch {
+	case domain.KindOf(err) == domain.NotFound:
+		return noSuchEvent()
+	case domain.KindOf(err) == domain.Conflict && errors.As(err, &known):
+		doubt.Conflict = known.Words
+		return d.showEvent(w, r, http.StatusConflict, doubt)
+	case err != nil:
 		return err
 	}
 	http.Redirect(w, r, string(views.EventDoubtedURL(id)), http.StatusSeeOther)
@@ -193,12 +204,25 @@ func (d *Dashboard) addEventPins(ctx context.Context, p *views.EventProps) error
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parser.Name)
 	}
-	pins, err := d.Store.Pins(ctx, p.Event.Network, "")
+	pins, err := d.Store.EventPins(ctx, p.Event.Network, p.Event.ID)
 	for _, pin := range pins {
-		if pin.EventID == p.Event.ID {
-			p.Pins = append(p.Pins, views.EventPinProps{
-				Parser: pin.Parser, Kind: pin.Kind, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed,
-			})
+		p.Pins = append(p.Pins, views.EventPinProps{
+			Parser: pin.Parser, Kind: pin.Kind, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed,
+		})
+	}
+	return err
+}
+
+// addDoubts counts, by network and parser, what engineers have to decide on.
+func (d *Dashboard) addDoubts(ctx context.Context, p *views.ParsersProps) error {
+	doubts, err := d.Store.Doubts(ctx)
+	p.Doubts = map[domain.Network]int{}
+	for _, doubt := range doubts {
+		p.Doubts[doubt.Network] += doubt.Events
+		for i := range p.Parsers {
+			if doubt.Network == p.Network && doubt.Parser == p.Parsers[i].Name {
+				p.Parsers[i].Doubts = doubt.Events
+			}
 		}
 	}
 	return err

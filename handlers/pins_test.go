@@ -105,27 +105,52 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.serve("GET /profiles/{id}", d.dashboard.ShowProfile)
 	d.signInAs(t, domain.Support)
-	page := d.post("/events/"+events[1]+"/doubt", "doubt", "the customer did nothing").Header().Get("Location")
+	doubt, parser := "/events/"+events[1]+"/doubt", e.Verdict.Parser
+	if form := filled(byID(pageOf(t, d.get("/profiles/"+e.ProfileID), http.StatusOK), "doubting")); form["parser"] != parser {
+		t.Errorf("the profile's form is %v", form)
+	}
+	page := d.post(doubt, "parser", parser, "doubt", "the customer did nothing").Header().Get("Location")
 	text := reads(pageOf(t, d.get(page), http.StatusOK))
-	if !strings.Contains(text, "Somebody says that "+e.Verdict.Parser+" is wrong about it: “the customer did nothing” support") || strings.Contains(text, "Pin it to a parser") {
+	if !strings.Contains(text, "Somebody says that "+parser+" is wrong about it: “the customer did nothing” support") || strings.Contains(text, "Pin it to a parser") {
 		t.Errorf("the event says %s", text)
 	}
-	pageOf(t, d.post("/events/"+events[1]+"/doubt", "doubt", " "), http.StatusUnprocessableEntity)
-	pageOf(t, d.post("/events/"+events[0]+"/doubt", "doubt", "it is unparsed"), http.StatusNotFound)
+	pageOf(t, d.post(doubt, "parser", parser, "doubt", " "), http.StatusUnprocessableEntity)
+	long := strings.Repeat("no ", 700)
+	if form := filled(pageOf(t, d.post(doubt, "parser", parser, "doubt", long), http.StatusUnprocessableEntity)); form["doubt"] != strings.TrimSpace(long) {
+		t.Errorf("what was written is lost: %v", form)
+	}
+	if text := reads(pageOf(t, d.post(doubt, "parser", "another", "doubt", "no"), http.StatusConflict)); !strings.Contains(text, "The explanation is another one by now.") {
+		t.Errorf("a stale page says %s", text)
+	}
+	pageOf(t, d.post("/events/"+events[0]+"/doubt", "doubt", "it is unparsed"), http.StatusConflict)
+	pageOf(t, d.post("/events/gone/doubt", "doubt", "it is gone"), http.StatusNotFound)
 	audit, err := d.store.Audit(t.Context(), 0, 1)
 	if err != nil || audit[0].Action != "explanation.doubt" || audit[0].Actor != "support" {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
 	d.signIn(t, "engineer")
-	parser := "/parsers/facebook." + e.Verdict.Parser
-	if pins := rows(byID(pageOf(t, d.get(parser), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "somebody doubts it" || pins[0][4] != "Accept Dismiss" {
+	pageOf(t, d.post(doubt, "parser", parser, "doubt", "me too"), http.StatusConflict)
+	parserPage := "/parsers/facebook." + parser
+	list := pageOf(t, d.get("/parsers?network=x"), http.StatusOK)
+	if tabs := reads(inside(list, "nav")[1]); !strings.Contains(tabs, "facebook 1") {
+		t.Errorf("the tabs say %s", tabs)
+	}
+	list = pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
+	if leadsTo(list, "1 error") != parserPage+"#pins" {
+		t.Errorf("the list leads to %q", leadsTo(list, "1 error"))
+	}
+	if pins := rows(byID(pageOf(t, d.get(parserPage), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "somebody doubts it" || pins[0][4] != "Accept Dismiss" {
 		t.Errorf("pins %q", pins)
 	}
 	if w := d.post("/pins/1/accept"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepting answers %d", w.Code)
 	}
-	if pins := rows(byID(pageOf(t, d.get(parser), http.StatusOK), "pins")); pins[0][2] != "it must not match and does" {
+	if leadsTo(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK), "1 error") != "" {
+		t.Error("what was decided is still counted")
+	}
+	if pins := rows(byID(pageOf(t, d.get(parserPage), http.StatusOK), "pins")); pins[0][2] != "it must not match and does" {
 		t.Errorf("accepted it is %q", pins)
 	}
 	pageOf(t, d.post("/pins/1/dismiss"), http.StatusConflict)

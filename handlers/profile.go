@@ -65,6 +65,7 @@ func (d *Dashboard) addCause(ctx context.Context, p *views.ProfileProps, locale 
 	reason := why.Verdict.Reason
 	p.Asked = locale
 	p.Event = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: p.Profile.Network, Reason: reason}
+	p.Doubt = views.DoubtProps{Event: why.EventID, Parser: why.Verdict.Parser}
 	p.Words = d.wordsFor(p.Profile.Network, reason, locale)
 	p.English = d.wordsFor(p.Profile.Network, reason, catalog.English)
 	p.Info, _ = reason.Cause().Info()

@@ -20,17 +20,46 @@ type Pin struct {
 	CreatedAt time.Time
 }
 
+const pinQuery = `
+	SELECT p.id, p.network, p.parser, p.kind, p.status, p.raw, p.event_id, p.why, p.state = 'proposed' AS proposed,
+	    COALESCE(u.name, '') AS author, p.created_at
+	FROM pins p LEFT JOIN users u ON u.id = p.created_by
+	WHERE p.state IN ('proposed', 'pinned') AND `
+
 // Pins lists the pins of a parser ("": of all of the network), the proposed ones
 // first, then the newest.
 func (s *Store) Pins(ctx context.Context, n domain.Network, parser string) ([]Pin, error) {
 	var pins []Pin
-	err := s.db.SelectContext(ctx, &pins, `
-		SELECT p.id, p.network, p.parser, p.kind, p.status, p.raw, p.event_id, p.why, p.state = 'proposed' AS proposed,
-		    COALESCE(u.name, '') AS author, p.created_at
-		FROM pins p LEFT JOIN users u ON u.id = p.created_by
-		WHERE p.network = $1 AND ($2 = '' OR p.parser = $2) AND p.state IN ('proposed', 'pinned')
-		ORDER BY p.state DESC, p.id DESC`, n, storable(parser))
+	err := s.db.SelectContext(ctx, &pins, pinQuery+`
+		p.network = $1 AND ($2 = '' OR p.parser = $2) ORDER BY p.state DESC, p.id DESC`, n, storable(parser))
 	return pins, translate(err)
+}
+
+// EventPins lists the pins that came from an event of a network, as Pins does.
+func (s *Store) EventPins(ctx context.Context, n domain.Network, eventID string) ([]Pin, error) {
+	var pins []Pin
+	err := s.db.SelectContext(ctx, &pins, pinQuery+`
+		p.network = $1 AND p.event_id = $2 ORDER BY p.state DESC, p.id DESC`, n, eventID)
+	return pins, translate(err)
+}
+
+// Doubt is a live parser some of whose explanations somebody says are wrong.
+type Doubt struct {
+	Network domain.Network
+	Parser  string
+	Events  int
+}
+
+// Doubts counts what was said and nobody decided on, on all networks.
+func (s *Store) Doubts(ctx context.Context) ([]Doubt, error) {
+	var doubts []Doubt
+	err := s.db.SelectContext(ctx, &doubts, `
+		SELECT p.network, p.parser, count(*) AS events
+		FROM pins p
+		JOIN ruleset_versions v ON v.network = p.network AND v.live
+		JOIN ruleset_entries e ON e.network = v.network AND e.version = v.version AND e.name = p.parser
+		WHERE p.state = 'proposed' GROUP BY 1, 2 ORDER BY 1, 2`)
+	return doubts, translate(err)
 }
 
 // PinEvent pins an event's error to a parser, with a copy of it, in place of what
@@ -54,10 +83,11 @@ func (s *Store) PinEvent(ctx context.Context, by Actor, eventID, parser string, 
 	})
 }
 
-// ProposePin notes that somebody says that an event's explanation is wrong: the
-// parser that gave it is proposed to no longer match it. One that is there stays
-// as it is. NotFound when no parser explains such an event.
-func (s *Store) ProposePin(ctx context.Context, by Actor, eventID, why string) error {
+// ProposePin notes that somebody says that the explanation that a parser gave an
+// event is wrong: the parser is proposed to no longer match it. Saying it twice
+// changes nothing. Conflict when it explains the event no longer, or somebody
+// else said so or an engineer decided before; NotFound when there is no such event.
+func (s *Store) ProposePin(ctx context.Context, by Actor, eventID, parser, why string) error {
 	if !validID(eventID) {
 		return notFound("event", eventID)
 	}
@@ -66,19 +96,50 @@ func (s *Store) ProposePin(ctx context.Context, by Actor, eventID, why string) e
 			Network domain.Network
 			Parser  string
 		}
-		err := tx.GetContext(ctx, &e, `SELECT network, parser FROM events WHERE id = $1 AND parser <> ''`, eventID)
+		err := tx.GetContext(ctx, &e, `SELECT network, parser FROM events WHERE id = $1`, eventID)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `
+		if e.Parser == "" || e.Parser != parser {
+			return domain.Errorf(domain.Conflict, "The explanation is another one by now.")
+		}
+		res, err := tx.ExecContext(ctx, `
 			INSERT INTO pins (network, parser, kind, status, raw, event_id, why, state, created_by)
-			SELECT network, $2, 'must-not-match', status, raw, id, $3, 'proposed', NULLIF($4::bigint, 0) FROM events WHERE id = $1
-			ON CONFLICT DO NOTHING`, eventID, e.Parser, storable(why), by.UserID)
+			SELECT network, parser, 'must-not-match', status, raw, id, $2, 'proposed', NULLIF($3::bigint, 0) FROM events WHERE id = $1
+			ON CONFLICT DO NOTHING`, eventID, storable(why), by.UserID)
 		if err != nil {
 			return err
 		}
-		return addAudit(ctx, tx, by, "explanation.doubt", string(e.Network)+"/"+e.Parser, map[string]any{"event": eventID, "why": why})
+		added, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if added == 0 {
+			return saidBefore(ctx, tx, by, e.Network, parser, eventID)
+		}
+		return addAudit(ctx, tx, by, "explanation.doubt", string(e.Network)+"/"+parser, map[string]any{"event": eventID, "why": why})
 	})
+}
+
+// saidBefore refuses a doubt beside a pin of the same event and parser, unless
+// that is the same doubt.
+func saidBefore(ctx context.Context, tx *sqlx.Tx, by Actor, n domain.Network, parser, eventID string) error {
+	var pin struct {
+		State    string
+		AuthorID int64
+	}
+	err := tx.GetContext(ctx, &pin, `
+		SELECT state, COALESCE(created_by, 0) AS author_id FROM pins
+		WHERE network = $1 AND parser = $2 AND event_id = $3 AND state IN ('proposed', 'pinned')`, n, parser, eventID)
+	switch {
+	case err != nil:
+		return err
+	case pin.State == "pinned":
+		return domain.Errorf(domain.Conflict, "An engineer has decided on it already; see below.")
+	case pin.AuthorID != by.UserID:
+		return domain.Errorf(domain.Conflict, "Somebody said so already, and an engineer will decide.")
+	}
+	return nil
 }
 
 // pinMoves say from which state a pin comes to which, and how the audit log

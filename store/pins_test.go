@@ -44,9 +44,12 @@ func TestDoubtsAreDecidedOnce(t *testing.T) {
 	first := storetest.Event(t, s, storetest.Parsed("rate-limited"))
 	second := storetest.Event(t, s, storetest.Parsed("rate-limited"))
 	for _, id := range []string{first, first, second} {
-		if err := s.ProposePin(t.Context(), by, id, "the customer did nothing"); err != nil {
+		if err := s.ProposePin(t.Context(), by, id, "rate-limited", "the customer did nothing"); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if audit := must(s.Audit(t.Context(), 0, 10))(t); len(audit) != 3 || audit[2].Action != "user.create" {
+		t.Errorf("what was said twice is in the audit log: %+v", audit)
 	}
 	pins := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)
 	if len(pins) != 2 || !pins[0].Proposed || pins[0].Kind != domain.MustNotMatch || pins[0].Why != "the customer did nothing" {
@@ -54,6 +57,9 @@ func TestDoubtsAreDecidedOnce(t *testing.T) {
 	}
 	must2(s.DecidePin(t.Context(), by, pins[0].ID, "accept"))(t)
 	must2(s.DecidePin(t.Context(), by, pins[1].ID, "dismiss"))(t)
+	if err := s.ProposePin(t.Context(), by, pins[0].EventID, "rate-limited", "again"); domain.KindOf(err) != domain.Conflict {
+		t.Errorf("a doubt beside a pin: %v", err)
+	}
 	if left := must(s.Pins(t.Context(), domain.Facebook, ""))(t); len(left) != 1 || left[0].Proposed {
 		t.Errorf("left are %+v", left)
 	}
@@ -61,6 +67,42 @@ func TestDoubtsAreDecidedOnce(t *testing.T) {
 		if _, _, err := s.DecidePin(t.Context(), by, id, "accept"); domain.KindOf(err) != want {
 			t.Errorf("pin %d: %v", id, err)
 		}
+	}
+}
+
+// Doubts are counted by live parser: what is retired explains nothing.
+func TestDoubtsAreCounted(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	by := actor(storetest.User(t, s, domain.Support))
+	sync2(t, s, spec("rate-limited", "rate-limited"))
+	for _, cause := range []domain.Cause{"rate-limited", "rate-limited", "lost-role"} {
+		id := storetest.Event(t, s, storetest.Parsed(cause))
+		if err := s.ProposePin(t.Context(), by, id, string(cause), "no"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := must(s.Doubts(t.Context()))(t); len(got) != 1 || got[0] != (store.Doubt{Network: domain.Facebook, Parser: "rate-limited", Events: 2}) {
+		t.Errorf("doubts %+v", got)
+	}
+	if id := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)[0].EventID; len(must(s.EventPins(t.Context(), domain.Facebook, id))(t)) != 1 {
+		t.Error("an event does not know its pin")
+	}
+}
+
+// Of two who say it at once, one does and the other is told.
+func TestDoubtsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	id := storetest.Event(t, s, storetest.Parsed("rate-limited"))
+	results := make(chan error)
+	for _, role := range []domain.Role{domain.Support, domain.Engineer} {
+		by := actor(storetest.User(t, s, role))
+		go func() { results <- s.ProposePin(t.Context(), by, id, "rate-limited", "no") }()
+	}
+	first, second := domain.KindOf(<-results), domain.KindOf(<-results)
+	if first == second || first+second != domain.Conflict || len(must(s.Pins(t.Context(), domain.Facebook, ""))(t)) != 1 {
+		t.Errorf("the first hears %q, the second %q", first, second)
 	}
 }
 
@@ -81,8 +123,10 @@ func TestPinsThatCannotBe(t *testing.T) {
 		"reconnection":  {s.PinEvent(t.Context(), by, back, "mine", domain.MustMatch, ""), domain.NotFound},
 		"bad parser":    {s.PinEvent(t.Context(), by, event, "Not a name", domain.MustMatch, ""), domain.Invalid},
 		"bad kind":      {s.PinEvent(t.Context(), by, event, "mine", "often", ""), domain.Invalid},
-		"doubt of none": {s.ProposePin(t.Context(), by, event, "unparsed"), domain.NotFound},
-		"doubt of x":    {s.ProposePin(t.Context(), by, "x", ""), domain.NotFound},
+		"doubt of none": {s.ProposePin(t.Context(), by, event, "", "unparsed"), domain.Conflict},
+		"doubt of late": {s.ProposePin(t.Context(), by, event, "gone", "unparsed by now"), domain.Conflict},
+		"doubt of x":    {s.ProposePin(t.Context(), by, "x", "mine", ""), domain.NotFound},
+		"doubt of gone": {s.ProposePin(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", ""), domain.NotFound},
 	} {
 		if domain.KindOf(c.err) != c.want {
 			t.Errorf("%s: %v", name, c.err)

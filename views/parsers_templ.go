@@ -27,6 +27,7 @@ type ParsersProps struct {
 	Retired  int            // parsers that the live version keeps and does not ask
 	Shadows  []ShadowSummaryProps
 	Waiting  []ProposalSummaryProps // for a second person
+	Doubts   map[domain.Network]int // of explanations, that nobody decided on
 	Running  *ReparseProps          // what goes on over stored errors, nil if nothing does
 }
 
@@ -42,6 +43,7 @@ type ParserProps struct {
 	Share     float64   // of all errors of the network
 	LastMatch time.Time // zero for never
 	Swing     SwingProps
+	Doubts    int // of its explanations that nobody decided on
 }
 
 // VersionProps is a version of the ruleset.
@@ -116,7 +118,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Done))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 56, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 58, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -129,7 +131,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Total))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 56, Col: 104}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 58, Col: 104}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -142,7 +144,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var6 templ.SafeURL
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ReparseURL(p.Running.ID))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 57, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 59, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -278,7 +280,7 @@ func newParser(p ParsersProps) templ.Component {
 func rulesetTabs(p ParsersProps) ui.TabsProps {
 	t := ui.TabsProps{Label: "Network"}
 	for _, n := range p.Networks {
-		t.Tabs = append(t.Tabs, ui.TabProps{Text: string(n), URL: ParsersURL(Query{}.With("network", string(n))), Current: n == p.Network})
+		t.Tabs = append(t.Tabs, ui.TabProps{Text: string(n), URL: ParsersURL(Query{}.With("network", string(n))), Current: n == p.Network, Count: p.Doubts[n]})
 	}
 	return t
 }
@@ -291,7 +293,7 @@ func rulesetTable(p ParsersProps) ui.TableProps {
 	for i, parser := range p.Parsers {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Quiet(ui.Number(i + 1)),
-			parserCell(parser.Swing),
+			parserCell(parser),
 			ui.Link(ui.LinkProps{URL: ReasonURL(parser.Reason), Text: string(parser.Reason.Cause())}),
 			daysSpark(parser.Swing.Days),
 			ui.Count(ui.CountProps{N: parser.Matches, URL: matchesOf(p.Network, parser.Name)}),
