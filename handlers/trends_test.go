@@ -54,6 +54,21 @@ func TestTrendsCompareWithThePeriodBefore(t *testing.T) {
 	}
 }
 
+// A period in which next to nothing was sent is no measure.
+func TestTrendsCompareWithNoEmptyPeriod(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	report(t, s.store, 0, 30, "token-expired")
+	report(t, s.store, 31, 1, "token-expired")
+	page := s.open(t, "/trends?network=facebook")
+	if words := reads(page); !strings.Contains(words, "too few to compare with") {
+		t.Errorf("reads %q", words)
+	}
+	if row := rowOf(page, "facebook.token-expired 30"); !strings.HasPrefix(row, "facebook.token-expired 30 100% 1 – 30 ") {
+		t.Errorf("the row reads %q", row)
+	}
+}
+
 func TestTrendsAreFiltered(t *testing.T) {
 	t.Parallel()
 	s := trendsSite(t)

@@ -95,16 +95,21 @@ func sum(counts []int) int {
 	return total
 }
 
+func (p TrendsProps) past() int { return sum(p.sums(p.Rows, beforeOf)) }
+
+// comparable is false when most likely nobody sent events in the period before.
+func (p TrendsProps) comparable() bool { return p.past()*20 >= p.errors() }
+
 func (p TrendsProps) errors() int { return sum(p.sums(p.Rows, errorsOf)) }
 
 // Finding is the chart in one sentence or two.
 func (p TrendsProps) Finding() string {
-	errors, past := p.errors(), sum(p.sums(p.Rows, beforeOf))
+	errors, past := p.errors(), p.past()
 	finding := ui.Plural(errors, "error", "errors")
 	switch {
 	case past == 0:
 		return finding + ", and none in the " + p.Span.Words + " before to compare with."
-	case past*20 < errors: // most likely nobody sent events then
+	case !p.comparable():
 		return finding + ", and only " + ui.Number(past) + " in the " + p.Span.Words + " before: too few to compare with."
 	}
 	finding += ", " + ui.Change(errors, past) + " on the " + p.Span.Words + " before."
@@ -117,6 +122,14 @@ func (p TrendsProps) Finding() string {
 		change = " Fallen most: "
 	}
 	return finding + change + keyName(mover.Key) + ", from " + ui.Number(sum(mover.Before)) + " to " + ui.Number(sum(mover.Errors)) + "."
+}
+
+// change is by how much a row changed, where that says anything.
+func (p TrendsProps) change(errors, before int) templ.Component {
+	if !p.comparable() {
+		return ui.Quiet("–")
+	}
+	return ui.Text(ui.Change(errors, before))
 }
 
 // mover is the row that changed most beyond chance, and by how much: one that

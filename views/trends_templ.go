@@ -352,7 +352,7 @@ func (p TrendsProps) table() ui.TableProps {
 		errors, before := sum(r.Errors), sum(r.Before)
 		cells := []templ.Component{
 			p.keyLink(r.Key), ui.Count(ui.CountProps{N: errors, URL: p.rows(p.window(), r.Key)}), ui.Text(ui.Percent(errors, sum(p.All))),
-			ui.Count(ui.CountProps{N: before, URL: p.rows(p.windowBefore(), r.Key)}), ui.Text(ui.Change(errors, before)),
+			ui.Count(ui.CountProps{N: before, URL: p.rows(p.windowBefore(), r.Key)}), p.change(errors, before),
 		}
 		t.Rows = append(t.Rows, ui.RowProps{Cells: append(cells, p.impactCells(r)...)})
 	}
