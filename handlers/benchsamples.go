@@ -18,11 +18,17 @@ const (
 )
 
 // addSamples chooses real errors to write the condition by, and reads the facts
-// of the one that is looked at.
+// of the one that is looked at. Those of a cluster tell which reasons are likely.
 func (d *Dashboard) addSamples(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
 	events, err := d.samplesFor(ctx, b)
 	if err != nil {
 		return err
+	}
+	if b.cluster != "" {
+		likely := d.likely(b.network, events)
+		for i, r := range p.Reasons {
+			p.Reasons[i].Likely = likely[r.ID]
+		}
 	}
 	chosen := ""
 	for i, e := range events {

@@ -107,9 +107,11 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 // variedSamples returns the errors of a cluster that differ most.
 func (d *Dashboard) variedSamples(ctx context.Context, id int64) ([]store.EventSummary, error) {
 	candidates, err := d.Store.ClusterSamples(ctx, id, samplesFrom)
-	if err != nil {
-		return nil, err
-	}
+	return varied(candidates), err
+}
+
+// varied returns the errors that differ most.
+func varied(candidates []store.EventSummary) []store.EventSummary {
 	texts := make([]string, len(candidates))
 	for i, e := range candidates {
 		texts[i] = e.Source + " " + e.Message + " " + e.Excerpt
@@ -118,7 +120,7 @@ func (d *Dashboard) variedSamples(ctx context.Context, id int64) ([]store.EventS
 	for _, i := range cluster.Varied(texts, shownSamples) {
 		varied = append(varied, candidates[i])
 	}
-	return varied, nil
+	return varied
 }
 
 func sampleProps(e store.EventSummary) views.SampleProps {

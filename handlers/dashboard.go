@@ -13,4 +13,6 @@ type Dashboard struct {
 	Engine  *parse.Engine
 	Catalog *catalog.Catalog
 	BaseURL string // as services reach the API: scheme, host and port
+
+	likeness likeness
 }

@@ -61,7 +61,12 @@ func (d *Dashboard) startFromCluster(ctx context.Context, id string) (draft, err
 	}
 	in := draft{network: c.Network, cluster: strconv.FormatInt(c.ID, 10), period: defaultTrial}
 	in.why = "Explains cluster " + in.cluster + ": " + ui.OneLine(c.Template, maxTemplateWhy)
-	in.condition, in.name = suggestion(facts, samples)
+	neighbours, err := d.neighbours(ctx, c)
+	if err != nil {
+		return draft{}, err
+	}
+	in.condition, in.name = suggestion(facts, samples, neighbours)
+	in.reason = likeliest(d.likely(c.Network, varied(samples)))
 	return in, nil
 }
 
@@ -83,13 +88,14 @@ func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error
 	}
 	in.condition, in.name = suggestion(
 		[]store.FactsCount{{Format: e.Facts.Format, Status: e.Facts.Status, Code: e.Facts.Code, Subcode: e.Facts.Subcode, ErrorType: e.Facts.Type}},
-		[]store.EventSummary{{Message: e.Facts.Message}})
+		[]store.EventSummary{{Message: e.Facts.Message}}, nil)
 	return in, nil
 }
 
-// suggestion is a condition made from what all samples share, with the part of
-// the message that they all hold, and a name that says so.
-func suggestion(facts []store.FactsCount, samples []store.EventSummary) (condition, name string) {
+// suggestion is a condition made from what all samples share and neighbours, if
+// possible, do not, with the part of the message that they all hold, and a name
+// that says so.
+func suggestion(facts []store.FactsCount, samples []store.EventSummary, neighbours []domain.Facts) (condition, name string) {
 	all := make([]domain.Facts, len(facts))
 	for i, f := range facts {
 		all[i] = domain.Facts{Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType}
@@ -99,8 +105,8 @@ func suggestion(facts []store.FactsCount, samples []store.EventSummary) (conditi
 		messages[i] = s.Message
 	}
 	shared := parse.Shared(all)
-	shared.Message = cluster.Constant(messages)
-	return parse.Suggest(shared), nameFrom(shared.Message)
+	shared.Message = cluster.Distinctive(messages, parse.Confused(shared, neighbours))
+	return parse.Suggest(parse.Distinguish(shared, neighbours)), nameFrom(shared.Message)
 }
 
 // nameFrom makes a parser's name of the first words of a text.
@@ -136,14 +142,20 @@ func (d *Dashboard) ShowParser(w http.ResponseWriter, r *http.Request) error {
 	return d.showBench(w, r, in)
 }
 
-// showBench shows a draft that nothing was asked of yet, so without problems.
+// showBench shows a draft that nothing was asked of yet, so without problems. One
+// that was filled in from a cluster is tried on the newest errors already.
 func (d *Dashboard) showBench(w http.ResponseWriter, r *http.Request, in draft) error {
 	b, err := d.lay(r.Context(), in, time.Now())
 	if err != nil {
 		return err
 	}
 	b.problems = nil
-	p, err := d.benchProps(r.Context(), b)
+	var p views.WorkbenchProps
+	if in.cluster != "" {
+		p, _, err = d.tried(r.Context(), b, typingLimit)
+	} else {
+		p, err = d.benchProps(r.Context(), b)
+	}
 	if err != nil {
 		return err
 	}

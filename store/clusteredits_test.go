@@ -203,6 +203,7 @@ func TestEditsHold(t *testing.T) {
 			replicas[1].reshapeAll(t, db)
 		}
 		checkDecided(t, db, decided)
+		checkPlaces(t, db)
 		checkShapes(t, replicas[1], code)
 	})
 	checkClusters(t, replicas[0].Store, db)
@@ -225,6 +226,31 @@ func checkDecided(t testing.TB, db *sql.DB, decided map[uint64]int) {
 			t.Fatalf("shapes that were taken apart are in cluster %d", id)
 		}
 		clusters[number], numbers[id] = id, number
+	}
+}
+
+// checkPlaces fails unless each shape that people did not place is where its
+// group's leading shape of the least hash is, or, if it has none, with all of its
+// group and nothing else.
+func checkPlaces(t testing.TB, db *sql.DB) {
+	t.Helper()
+	var astray, scattered, mixed int
+	err := db.QueryRowContext(t.Context(), `
+		WITH led AS (
+		    SELECT DISTINCT ON (group_id) group_id, cluster_id FROM shapes WHERE placed = 'leading' ORDER BY group_id, hash
+		), loose AS (
+		    SELECT s.group_id, s.cluster_id FROM shapes s
+		    WHERE s.placed = 'grouped' AND NOT EXISTS (SELECT FROM led WHERE led.group_id = s.group_id)
+		)
+		SELECT (SELECT count(*) FROM shapes s JOIN led USING (group_id) WHERE s.placed = 'grouped' AND s.cluster_id <> led.cluster_id),
+		    (SELECT count(*) FROM (SELECT FROM loose GROUP BY group_id HAVING count(DISTINCT cluster_id) > 1) AS x),
+		    (SELECT count(*) FROM loose l JOIN shapes s USING (cluster_id) WHERE s.group_id IS DISTINCT FROM l.group_id)`).
+		Scan(&astray, &scattered, &mixed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if astray+scattered+mixed > 0 {
+		t.Fatalf("%d shapes are not with their leading one, %d groups are scattered, %d shapes are among others", astray, scattered, mixed)
 	}
 }
 

@@ -33,7 +33,7 @@ func (g *Grouping) findHomes(ctx context.Context, tx *sqlx.Tx, fresh []waiting) 
 	if err != nil {
 		return nil, err
 	}
-	claims, err := g.claims(ctx, tx, groups, fresh)
+	claims, err := g.claims(ctx, tx, groups, slices.Collect(maps.Keys(leaders)), fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,9 @@ type claims struct {
 // noGroup owns the clusters that can't be any group's home.
 const noGroup = 0
 
-func (g *Grouping) claims(ctx context.Context, tx *sqlx.Tx, groups []int64, fresh []waiting) (claims, error) {
+// claims reads which clusters matter to groups: those that the group owns, those
+// of fresh shapes, and, of a group that is led, all in which some follow.
+func (g *Grouping) claims(ctx context.Context, tx *sqlx.Tx, groups, led []int64, fresh []waiting) (claims, error) {
 	var rows []struct {
 		GroupID, ClusterID int64
 		Owner              *int64
@@ -83,11 +85,13 @@ func (g *Grouping) claims(ctx context.Context, tx *sqlx.Tx, groups []int64, fres
 		    SELECT group_id, id AS cluster_id FROM clusters WHERE network = $1 AND group_id = ANY($2)
 		    UNION
 		    SELECT group_id, cluster_id FROM shapes WHERE network = $1 AND hash = ANY($3) AND placed = 'grouped'
+		    UNION
+		    SELECT group_id, cluster_id FROM shapes WHERE network = $1 AND group_id = ANY($4) AND placed = 'grouped'
 		)
 		SELECT i.group_id, i.cluster_id, c.group_id AS owner,
 		    EXISTS (SELECT FROM shapes s WHERE s.cluster_id = c.id AND s.placed <> 'grouped') AS edited
 		FROM inside i JOIN clusters c ON c.id = i.cluster_id ORDER BY i.cluster_id, i.group_id`,
-		g.network, pq.Array(groups), column(fresh, func(w waiting) int64 { return w.Hash }))
+		g.network, pq.Array(groups), column(fresh, func(w waiting) int64 { return w.Hash }), pq.Array(append([]int64{}, led...)))
 	c := claims{in: map[int64][]int64{}, owner: map[int64]int64{}}
 	for _, r := range rows {
 		c.in[r.GroupID] = append(c.in[r.GroupID], r.ClusterID)

@@ -9,6 +9,10 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"wherefore/domain"
 	"wherefore/views/ui"
 )
@@ -19,6 +23,10 @@ type ReasonChoiceProps struct {
 	Info  domain.CauseInfo
 	New   bool // the network was not known to report it
 	Words ReasonWordsProps
+
+	// Likely is how likely it is by the words of the cluster that the draft was
+	// started from, 0 when they don't resemble it.
+	Likely float64
 }
 
 // reason is the choice that the draft has made.
@@ -67,19 +75,32 @@ func reasonPicker(p WorkbenchProps) templ.Component {
 	})
 }
 
-// reasonGroups are the known reasons, and the causes that the network could
-// still turn out to report.
+// reasonGroups are the reasons that the cluster's words resemble, the likeliest
+// first, the other known ones, and the causes that the network could still turn
+// out to report.
 func reasonGroups(p WorkbenchProps) []ui.ChoiceGroupProps {
+	likely := ui.ChoiceGroupProps{Title: "What its words resemble in the catalogue, and how likely that makes it"}
 	known, found := ui.ChoiceGroupProps{}, ui.ChoiceGroupProps{Title: "New on " + string(p.Network)}
-	for _, r := range p.Reasons {
+	for _, r := range likeliestFirst(p.Reasons) {
 		option := ui.OptionProps{Value: string(r.ID), Text: r.Words.Title, Hint: string(r.ID.Cause())}
-		if r.New {
+		switch {
+		case r.Likely > 0:
+			option.Hint = fmt.Sprintf("%.0f%% likely · %s", r.Likely*100, option.Hint)
+			likely.Options = append(likely.Options, option)
+		case r.New:
 			found.Options = append(found.Options, option)
-		} else {
+		default:
 			known.Options = append(known.Options, option)
 		}
 	}
-	return []ui.ChoiceGroupProps{known, found}
+	if len(likely.Options) > 0 {
+		known.Title = "Other reasons"
+	}
+	return []ui.ChoiceGroupProps{likely, known, found}
+}
+
+func likeliestFirst(reasons []ReasonChoiceProps) []ReasonChoiceProps {
+	return slices.SortedStableFunc(slices.Values(reasons), func(a, b ReasonChoiceProps) int { return cmp.Compare(b.Likely, a.Likely) })
 }
 
 // reasonEntry is what the catalogue says of the chosen reason. Of a new one it

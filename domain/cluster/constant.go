@@ -12,22 +12,38 @@ const (
 // Constant returns the longest run of whole words that all messages hold and no
 // mask covers in the first of them, "" if there is none of use. A condition made
 // from it asks for what is always said and not for an id that happens to be the same.
-func Constant(messages []string) string {
+func Constant(messages []string) string { return Distinctive(messages, nil) }
+
+// Distinctive is Constant, but of all such runs the longest of those that the
+// fewest neighbours hold: what the messages say and others like them don't.
+func Distinctive(messages, neighbours []string) string {
 	if len(messages) == 0 {
 		return ""
 	}
-	best := ""
+	best, others := "", 0
 	for _, piece := range unmasked(messages[0]) {
 		for _, phrase := range phrases(piece) {
-			if len(phrase) > len(best) && inAll(phrase, messages[1:]) {
-				best = phrase
+			if len(phrase) < minConstant || !inAll(phrase, messages[1:]) {
+				continue
+			}
+			n := holding(phrase, neighbours)
+			if best == "" || n < others || n == others && len(phrase) > len(best) {
+				best, others = phrase, n
 			}
 		}
 	}
-	if len(best) < minConstant {
-		return ""
-	}
 	return best
+}
+
+// holding counts the messages that hold a phrase.
+func holding(phrase string, messages []string) int {
+	n := 0
+	for _, m := range messages {
+		if strings.Contains(m, phrase) {
+			n++
+		}
+	}
+	return n
 }
 
 // unmasked returns the parts of a message that no mask covers.

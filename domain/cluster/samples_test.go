@@ -27,6 +27,22 @@ func TestConstant(t *testing.T) {
 	}
 }
 
+func TestDistinctiveIsWhatOthersDoNotSay(t *testing.T) {
+	messages := []string{"The request failed since page 12 is frozen", "The request failed since page 7 is frozen"}
+	for _, c := range []struct {
+		neighbours []string
+		want       string
+	}{
+		{nil, "The request failed since page"},
+		{[]string{"The request failed since page 9 is gone"}, "is frozen"},
+		{[]string{"The request failed since page 9 is gone", "A draft is frozen, too"}, "The request failed since page"},
+	} {
+		if got := Distinctive(messages, c.neighbours); got != c.want {
+			t.Errorf("beside %q: %q, want %q", c.neighbours, got, c.want)
+		}
+	}
+}
+
 func TestConstantStandsInAllMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringMatching(`(the |page |[0-9]{3} |was |removed ){0,9}`))).Draw(t, "messages")

@@ -34,6 +34,43 @@ func common[T cmp.Ordered](a, b T) T {
 	return none
 }
 
+// Confused returns the messages of those neighbours that a condition which asks for
+// facts would not tell apart: its words have to. They do so better than a status:
+// networks send one for very different errors, and some clients lose it.
+func Confused(ask domain.Facts, neighbours []domain.Facts) []string {
+	ask.Status = 0
+	var messages []string
+	for _, n := range neighbours {
+		if asksFor(ask, n) {
+			messages = append(messages, n.Message)
+		}
+	}
+	return messages
+}
+
+// Distinguish takes out of facts that a condition is to ask for what tells nothing
+// apart: a status that all neighbours have which the rest lets through.
+func Distinguish(ask domain.Facts, neighbours []domain.Facts) domain.Facts {
+	rest := ask
+	rest.Status = 0
+	if Suggest(rest) == "" {
+		return ask
+	}
+	for _, n := range neighbours {
+		if n.Status != 0 && asksFor(rest, n) && !asksFor(ask, n) {
+			return ask
+		}
+	}
+	return rest
+}
+
+// asksFor reports whether the condition that Suggest writes holds on an error.
+func asksFor(ask, f domain.Facts) bool {
+	same := func(want, have string) bool { return want == "" || want == have }
+	return same(ask.Code, f.Code) && same(ask.Subcode, f.Subcode) && same(ask.Type, f.Type) &&
+		(ask.Status == 0 || ask.Status == f.Status) && strings.Contains(f.Message, ask.Message)
+}
+
 // Suggest writes a condition that asks for each of the facts that is not zero,
 // and for message as a part of the message. It is "" when all are zero: then
 // nothing is known that a parser could ask for.

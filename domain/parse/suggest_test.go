@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -18,6 +19,36 @@ func TestSuggest(t *testing.T) {
 		if got := Suggest(f); got != want {
 			t.Errorf("%+v: %s, want %s", f, got, want)
 		}
+	}
+}
+
+func TestDistinguishDropsAStatusThatTellsNothing(t *testing.T) {
+	ask := domain.Facts{Status: 400, Code: "1", Message: "odd"}
+	neighbour := func(status int, code, message string) domain.Facts {
+		return domain.Facts{Status: status, Code: code, Message: message}
+	}
+	for name, c := range map[string]struct {
+		ask        domain.Facts
+		neighbours []domain.Facts
+		keeps      bool
+	}{
+		"no neighbours":        {ask, nil, false},
+		"told apart otherwise": {ask, []domain.Facts{neighbour(500, "2", "odd"), neighbour(500, "1", "even"), neighbour(400, "1", "odd"), neighbour(0, "1", "odd")}, false},
+		"told apart by it":     {ask, []domain.Facts{neighbour(500, "1", "an odd thing")}, true},
+		"all there is":         {domain.Facts{Status: 400}, nil, true},
+	} {
+		if got := Distinguish(c.ask, c.neighbours); (got.Status == 400) != c.keeps || got.Code != c.ask.Code || got.Message != c.ask.Message {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestConfusedAreThoseThatOnlyWordsTellApart(t *testing.T) {
+	got := Confused(domain.Facts{Status: 400, Code: "1"}, []domain.Facts{
+		{Status: 500, Code: "1", Message: "same code"}, {Status: 400, Code: "2", Message: "another code"}, {Code: "1", Message: "no status"},
+	})
+	if !slices.Equal(got, []string{"same code", "no status"}) {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -1,0 +1,89 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+)
+
+func TestWordsResembleCauses(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t).dashboard
+	for message, want := range map[string]domain.Cause{
+		"Your password was changed, sign in again":                  "user-changed-password",
+		"Too many requests were made in the last hour, slow down":   "rate-limited",
+		"This account has been suspended":                           "account-suspended",
+		"The access token expired a while ago and can't be renewed": "token-expired",
+	} {
+		likely := d.likely(domain.Facebook, []store.EventSummary{{Message: message}})
+		sum := 0.0
+		for _, share := range likely {
+			sum += share
+		}
+		if likely[domain.Reason(domain.Facebook, want)] == 0 || sum > 1.001 {
+			t.Errorf("%q resembles %v", message, likely)
+		}
+	}
+	if likely := d.likely(domain.Facebook, []store.EventSummary{{Message: "zzyzx qwrt"}}); len(likely) != 0 || likeliest(likely) != "" {
+		t.Errorf("words that nobody knows resemble %v", likely)
+	}
+}
+
+// TestLikelyIsHowOftenItIsRight takes the samples of some parsers for unknown errors.
+func TestLikelyIsHowOftenItIsRight(t *testing.T) {
+	t.Parallel()
+	examples := newDesk(t).dashboard.examples()
+	var parsers []string
+	for _, e := range examples {
+		if !e.Words && !slices.Contains(parsers, e.Source) {
+			parsers = append(parsers, e.Source)
+		}
+	}
+	sure, right, promised := 0, 0, 0.0
+	for i := 0; i < len(parsers); i += 20 {
+		own := func(e parse.Example) bool { return e.Source == parsers[i] }
+		learned := parse.NewResemblance(slices.DeleteFunc(slices.Clone(examples), own))
+		for _, e := range examples {
+			if likely := learned.Causes([]domain.Facts{e.Facts}, 1); own(e) && len(likely) > 0 && likely[0].Share > 0.5 {
+				sure++
+				promised += likely[0].Share
+				if likely[0].Cause == e.Cause {
+					right++
+				}
+			}
+		}
+	}
+	if sure == 0 || float64(right) < 0.8*promised {
+		t.Errorf("of %d causes %d are right, and %.1f were promised", sure, right, promised)
+	}
+}
+
+// TestParserStartedFromAClusterIsTriedAlready has a neighbour that begins alike:
+// the condition asks for more than the beginning.
+func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.serve("GET /parsers/new", d.dashboard.NewParser)
+	said := func(words string) string {
+		return `{"error":{"code":91,"type":"Odd","message":"The quasar ` + words + `"}}`
+	}
+	ids := d.takes(t, domain.Facebook, said("made many calls in an hour, slow down and try later"), said("made many calls in an hour, slow down and try later"))
+	d.takes(t, domain.Facebook, said("sleeps"))
+	id := d.clusterOf(t, ids[0])
+	page := pageOf(t, d.get("/parsers/new?cluster="+id), http.StatusOK)
+	form := filled(page)
+	if !strings.Contains(form["condition"], `slow down and try later")`) {
+		t.Errorf("condition %s", form["condition"])
+	}
+	if reasons := reads(section(t, page, "field-reason")); !strings.Contains(reasons, "% likely · rate-limited") {
+		t.Errorf("reasons read %s", reasons)
+	}
+	if trial := reads(section(t, page, "trial")); form["reason"] == "" || !strings.Contains(trial, "Newly explained") {
+		t.Errorf("reason %q, and the trial reads %s", form["reason"], trial)
+	}
+}
