@@ -52,13 +52,31 @@ type following struct {
 	reorder
 	live   store.Ruleset
 	next   store.Ruleset // of the live one's version: the store gives it the next
+	window store.Window  // that it was tried on
 	result parse.Result
 	err    error // Invalid: why it can't be
 }
 
-// follow makes the ruleset that would follow, and tries it.
-func (d *Dashboard) follow(ctx context.Context, in reorder) (following, error) {
-	f := following{reorder: in}
+// glance is what a change is tried on to be shown: the newest errors.
+func (in reorder) glance() store.Window {
+	return store.Window{Network: in.network, Limit: typingLimit}
+}
+
+// window is what a change is tried on before it is made: as much as a new parser
+// is. A roll-back is in a hurry, and no error keeps it from being made.
+func (in reorder) window(now time.Time) store.Window {
+	if in.do == "restore" {
+		return in.glance()
+	}
+	return store.Window{Network: in.network, From: now.AddDate(0, 0, -reorderDays)}
+}
+
+// reorderDays are those of defaultTrial.
+const reorderDays = 30
+
+// follow makes the ruleset that would follow, and tries it on a window.
+func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (following, error) {
+	f := following{reorder: in, window: w}
 	live, before, err := d.liveRuleset(ctx, in.network)
 	if err != nil {
 		return f, err
@@ -75,7 +93,7 @@ func (d *Dashboard) follow(ctx context.Context, in reorder) (following, error) {
 	if err != nil {
 		return f, err
 	}
-	f.result, err = d.tryOn(ctx, trial, store.Window{Network: in.network, Limit: typingLimit})
+	f.result, err = d.tryOn(ctx, trial, w)
 	return f, err
 }
 
@@ -108,7 +126,7 @@ func (d *Dashboard) ShowNextRuleset(w http.ResponseWriter, r *http.Request) erro
 		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
 	in := readReorder(n, r.URL.Query())
-	f, err := d.follow(r.Context(), in)
+	f, err := d.follow(r.Context(), in, in.glance())
 	if err != nil {
 		return err
 	}
@@ -136,7 +154,8 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	f, err := d.follow(r.Context(), readReorder(n, r.PostForm))
+	in := readReorder(n, r.PostForm)
+	f, err := d.follow(r.Context(), in, in.window(time.Now()))
 	if err != nil {
 		return err
 	}
@@ -156,7 +175,7 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	}
 	version, err := d.Store.ChangeRuleset(r.Context(), f.next, f.change(Actor(r.Context())))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.ChangeRuleset(w, r) // which now finds out what came between
+		return d.overtakenNext(w, r, in)
 	}
 	if err != nil {
 		return err
@@ -164,8 +183,25 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	return d.redirectToChange(w, r, n, version, f.parser)
 }
 
+// overtakenNext answers when another version came between check and change.
+func (d *Dashboard) overtakenNext(w http.ResponseWriter, r *http.Request, in reorder) error {
+	f, err := d.follow(r.Context(), in, in.glance())
+	if err != nil {
+		return err
+	}
+	conflict, err := d.nextConflict(r.Context(), f)
+	if err != nil {
+		return err
+	}
+	return d.showNext(w, r, f, http.StatusConflict, conflict)
+}
+
 func (f following) change(by store.Actor) store.Change {
-	kept, err := json.Marshal(keptTrial{Accepted: f.accepted, Result: f.result})
+	trial := keptTrial{Accepted: f.accepted, Result: f.result}
+	if f.window.Limit == 0 {
+		trial.Period = defaultTrial
+	}
+	kept, err := json.Marshal(trial)
 	if err != nil {
 		panic(err) // it is made of strings and numbers
 	}
@@ -227,7 +263,7 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 	}
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
 		p.Trial = d.changeTrialProps(f.result, f.accepted)
-		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.result.Events == typingLimit
+		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 	}
 	next := f.next

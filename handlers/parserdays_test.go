@@ -24,17 +24,6 @@ func (d *desk) explains(t *testing.T, parser string, hoursAgo ...int) {
 	storetest.Add(t, d.store, storetest.Source(t, d.store).ID, events...)
 }
 
-// parsesThePast does the job that a first ruleset makes, and changes nothing.
-func (d *desk) parsesThePast(t *testing.T) {
-	t.Helper()
-	for _, more := range []bool{true, false} {
-		_, found, err := d.store.ReparseStep(t.Context(), 1000, func(store.Reparse, []store.StoredEvent) ([]store.Decision, error) { return nil, nil })
-		if err != nil || found != more {
-			t.Fatalf("a job is there: %t, %v", found, err)
-		}
-	}
-}
-
 // usually is so many matches on each of the days before the last one.
 func usually(matches int) []int {
 	var hours []int

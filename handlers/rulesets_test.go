@@ -180,3 +180,33 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 		t.Errorf("accepted, it answers %d", w.Code)
 	}
 }
+
+// The page of a change looks at the newest errors, the change itself at as many
+// as a promotion does: what it would do to older ones has to be accepted, too.
+func TestChangeOfTheRulesetIsTriedInFull(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	form := d.tried(t, "condition", `code == "2"`)
+	field := acceptField("facebook.platform-outage", "facebook.app-misconfigured")
+	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d", w.Code)
+	}
+	d.loads(t)
+	if code := d.do(t, "do=retire&parser=quasar-misaligned", "wrong"); code != http.StatusSeeOther {
+		t.Fatalf("retiring answers %d", code)
+	}
+	d.loads(t)
+	d.takes(t, domain.Facebook, slices.Repeat([]string{"other words"}, typingLimit)...)
+	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
+	form = filled(page)
+	if _, asked := form[field]; asked || !strings.Contains(reads(byID(page, "trial")), "on the newest 3,000 stored errors") {
+		t.Fatalf("the page looked at more: %s", reads(byID(page, "trial")))
+	}
+	root := pageOf(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
+	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") || !strings.Contains(text, "on 3,005 stored errors") {
+		t.Errorf("the conflict says %s", text)
+	}
+	if w := d.send("/rulesets/facebook/next", filled(root), "why", "right after all", field, "it is ours"); w.Code != http.StatusSeeOther {
+		t.Errorf("accepted, it answers %d: %s", w.Code, w.Body)
+	}
+}

@@ -109,12 +109,16 @@ type Change struct {
 // ChangeRuleset makes the next version of a ruleset's parsers live, as
 // PromoteParser does with a new one. Next is a version read from the store, changed by Without,
 // WithRetired, Moved or Like. It returns the new version, or 0 when it waits as a
-// proposal. Conflict when that version is not live any more.
+// proposal. Conflict when that version is not live any more; Forbidden when the
+// user's role was lost.
 func (s *Store) ChangeRuleset(ctx context.Context, next Ruleset, c Change) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		live, err := lockLive(ctx, tx, next.Network)
 		if err != nil {
+			return err
+		}
+		if err := mayPromote(ctx, tx, c.By); err != nil {
 			return err
 		}
 		if live.Version != next.Version {

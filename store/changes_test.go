@@ -219,12 +219,13 @@ func doAnything(t *testing.T, rt *rapid.T, s *store.Store) {
 	}
 }
 
-// present are the reasons of now of events.
-func present(t *testing.T, s *store.Store, events []store.NewEvent, source int64) []domain.ReasonID {
+// present are the verdicts of now of events: reason and parser.
+func present(t *testing.T, s *store.Store, events []store.NewEvent, source int64) []string {
 	t.Helper()
-	var reasons []domain.ReasonID
+	var verdicts []string
 	for _, o := range storetest.Add(t, s, source, events...) { // duplicates: they tell the ids
-		reasons = append(reasons, must(s.Event(t.Context(), o.EventID))(t).Verdict.Reason)
+		v := must(s.Event(t.Context(), o.EventID))(t).Verdict
+		verdicts = append(verdicts, string(v.Reason)+" by "+v.Parser)
 	}
-	return reasons
+	return verdicts
 }

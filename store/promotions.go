@@ -123,18 +123,24 @@ type Promotion struct {
 	Trial       json.RawMessage // kept with the version; may be nil
 }
 
+// promoteAction is a promotion in the audit log, and of a proposal.
+const promoteAction = "parser.promote"
+
 // PromoteParser makes the next version live, in one transaction with its
 // record in the audit log, the job that parses stored events again, and the
 // note to all replicas. A reason that the network did not report so far becomes
 // known with it. It returns the new version, or 0 when the network needs approval:
 // then it waits as a proposal. Conflict when the live version is no
-// longer BaseVersion; Invalid when the reason is of another network or of no
-// cause, or the position is out of range.
+// longer BaseVersion; Forbidden when the user's role was lost; Invalid when the
+// reason is of another network or of no cause, or the position is out of range.
 func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		live, err := lockLive(ctx, tx, p.Network)
 		if err != nil {
+			return err
+		}
+		if err := mayPromote(ctx, tx, by); err != nil {
 			return err
 		}
 		next, err := withCandidate(live, p)
@@ -145,7 +151,7 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 			return err
 		}
 		if version, err = makeOrPropose(ctx, tx, live, next, Change{
-			By: by, Action: "parser.promote", Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial,
+			By: by, Action: promoteAction, Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial,
 			details: map[string]any{"reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position},
 		}); err != nil || version == 0 {
 			return err

@@ -137,15 +137,19 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) err
 }
 
 // ApproveProposal makes what waits live, in its author's name, and returns the
-// version. Forbidden for the author; Conflict when it waits no longer, or another
-// version than its base is live.
+// version. Forbidden for the author, and when the user's role was lost; Conflict
+// when it waits no longer, or another version than its base is live.
 func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		p, live, err := lockProposal(ctx, tx, id)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
+		}
+		if err := mayPromote(ctx, tx, by); err != nil {
+			return err
+		}
+		switch {
 		case p.AuthorID == by.UserID:
 			return domain.Errorf(domain.Forbidden, "Nobody approves what they proposed themselves.")
 		case live.Version != p.Base:
@@ -164,8 +168,10 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64) (int, e
 		if version, err = makeLive(ctx, tx, live, next, release{by: author, why: p.Why, trial: trial}); err != nil {
 			return err
 		}
-		if err := endShadow(ctx, tx, p.Network, p.Subject); err != nil {
-			return err
+		if p.Action == promoteAction {
+			if err := endShadow(ctx, tx, p.Network, p.Subject); err != nil {
+				return err
+			}
 		}
 		if err := decide(ctx, tx, by, p.ID, "approved", version); err != nil {
 			return err

@@ -112,6 +112,21 @@ func affected(before, now []Parser) []string {
 	return names
 }
 
+// mayPromote is Forbidden to a user who lost the role since the request was let
+// in: the trial before a promotion takes its time. Who has it keeps it until the
+// transaction ends.
+func mayPromote(ctx context.Context, tx *sqlx.Tx, by Actor) error {
+	if by.UserID == 0 {
+		return nil // the service itself
+	}
+	var roles []domain.Role
+	err := tx.SelectContext(ctx, &roles, `SELECT role FROM users WHERE id = $1 AND disabled_at IS NULL FOR SHARE`, by.UserID)
+	if err == nil && (len(roles) == 0 || !roles[0].Promotes()) {
+		err = domain.Errorf(domain.Forbidden, "Your role changed meanwhile: it allows no change of a ruleset. Nothing was done.")
+	}
+	return err
+}
+
 func nullJSON(text json.RawMessage) any {
 	if len(text) == 0 {
 		return nil

@@ -48,19 +48,26 @@ func (v *service) makePartitions(ctx context.Context) error {
 	return v.store.EnsurePartitions(ctx, time.Now())
 }
 
-// reparse goes on with the jobs that wait, until none does. After each step it
-// rests as long as the step took, so that arriving events have the database to
-// themselves for half of the time, however long a history is.
+// reparse goes on with the jobs that wait, until none does.
 func (v *service) reparse(ctx context.Context) error {
-	for {
-		began := time.Now()
+	return atHalfSpeed(ctx, func() (bool, error) {
 		job, found, err := v.store.ReparseStep(ctx, reparseBatch, v.decide)
-		if err != nil || !found {
-			return err
-		}
-		if job.FinishedAt != nil && job.Done > 0 {
+		if err == nil && found && job.FinishedAt != nil && job.Done > 0 {
 			v.log.InfoContext(ctx, "stored events are parsed again", "network", job.Network,
 				"ruleset", job.Ruleset, "events", job.Done, "changed", job.Changed)
+		}
+		return found, err
+	})
+}
+
+// atHalfSpeed takes steps until there are no more. After each it rests as long
+// as the step took, so that arriving events have the database to themselves for
+// half of the time, however long a history is.
+func atHalfSpeed(ctx context.Context, step func() (more bool, err error)) error {
+	for {
+		began := time.Now()
+		if more, err := step(); err != nil || !more {
+			return err
 		}
 		pause(ctx, time.Since(began))
 	}

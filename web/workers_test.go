@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"wherefore/domain"
@@ -78,5 +79,25 @@ func TestPromotionReachesReplicasAndHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		return stored.Verdict.Reason == "facebook.bad-request" && stored.Verdict.Ruleset == version
+	})
+}
+
+// However long its steps take, half of the time is left to others.
+func TestWorkRestsAsLongAsItTakes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began, worked := time.Now(), time.Duration(0)
+		steps := []time.Duration{time.Second, 3 * time.Minute, time.Millisecond}
+		err := atHalfSpeed(t.Context(), func() (bool, error) {
+			if len(steps) == 0 {
+				return false, nil
+			}
+			time.Sleep(steps[0]) // of this test's own clock
+			worked, steps = worked+steps[0], steps[1:]
+			return true, nil
+		})
+		if rested := time.Since(began) - worked; err != nil || rested != worked {
+			t.Errorf("it worked for %v and rested for %v, %v", worked, rested, err)
+		}
 	})
 }

@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+)
+
+// What can't be a parser is refused at its field wherever it is sent, and
+// nothing of it is written.
+func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
+	t.Parallel()
+	d, events := newWorkbench(t)
+	d.serve("POST /parsers/shadow", d.dashboard.StartShadow)
+	before, err := d.store.Audit(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/parsers/trial", "/parsers/promote", "/parsers/shadow"} {
+		for _, c := range []struct{ field, value, words string }{
+			{"condition", strings.Repeat(`code == "1" || `, 100<<10/15) + "true", "the longest allowed has"},
+			{"condition", `body.all(a, body.all(b, body.all(c, body.all(d, a == b))))`, "may cost up to"},
+			{"condition", `message.matches("(((a{30}){10}b){5}c){2}")`, "invalid matches argument"},
+			{"condition", strings.Repeat("!(", 4000) + "true" + strings.Repeat(")", 4000), "recursion"},
+			{"reason", "x.token-expired", "Choose a reason of facebook."},
+			{"reason", "facebook.gremlins", "Choose a reason of facebook."},
+		} {
+			form := candidate("sample", events[0], "base", "1", c.field, c.value)
+			root := pageOf(t, d.post(path, form...), http.StatusUnprocessableEntity)
+			if at := byID(root, "field-"+c.field+"-error"); at == nil || !strings.Contains(reads(at), c.words) {
+				t.Errorf("%s, %s %.30q: %v", path, c.field, c.value, at)
+			}
+		}
+	}
+	shadows, err := d.store.RunningShadows(t.Context(), "")
+	after, auditErr := d.store.Audit(t.Context(), 0, 100)
+	if err != nil || auditErr != nil || len(shadows) > 0 || len(after) != len(before) || d.version(t) != 1 {
+		t.Errorf("something was written: %d shadows, %d entries of the audit log, version %d", len(shadows), len(after)-len(before), d.version(t))
+	}
+}
+
+// A condition that reaches its cost limit on some errors is told of, and explains
+// none of them: neither in its trial nor when it is live.
+func TestConditionThatFailsOnSomeErrorsNeverMatchesThem(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	const condition = `code == "91" && body.error.list.exists(x, x > 1 && x > 2 && x > 3)`
+	endless := `{"error":{"code":91,"type":"Odd","message":"long","list":[` + strings.Repeat("1,", 300_000) + `9]}}`
+	short := `{"error":{"code":91,"type":"Odd","message":"short","list":[9]}}`
+	stored := d.takes(t, domain.Facebook, endless, short)
+	root := pageOf(t, d.post("/parsers/trial", candidate("condition", condition)...), http.StatusOK)
+	if got := buckets(root); got[0] != 1 {
+		t.Errorf("buckets %v", got)
+	}
+	// Three errors of the code have no list, and of one it is too long.
+	if text := reads(byID(root, "trial")); !strings.Contains(text, "The condition fails on 4 errors") {
+		t.Errorf("the trial says %s", text)
+	}
+	if w := d.send("/parsers/promote", filled(root), "why", "seen in the field"); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
+	}
+	d.loads(t)
+	d.parsesThePast(t)
+	for i, want := range []domain.ReasonID{"", "facebook.app-misconfigured"} {
+		e, err := d.store.Event(t.Context(), stored[i])
+		if err != nil || e.Verdict.Reason != want {
+			t.Errorf("stored error %d is %q, %v", i, e.Verdict.Reason, err)
+		}
+		if _, arriving := d.dashboard.Engine.Explain(domain.Facebook, 0, e.Raw); arriving.Reason != want {
+			t.Errorf("arriving error %d is %q", i, arriving.Reason)
+		}
+	}
+	if _, err := parse.Compile(condition); err != nil {
+		t.Errorf("the condition was meant to fail late, not early: %v", err)
+	}
+}

@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"wherefore/domain"
+	"wherefore/store"
+)
+
+// another is the desk of somebody else at the same dashboard.
+func (d *desk) another(t *testing.T, role domain.Role) *desk {
+	t.Helper()
+	own := *d.site
+	own.cookies = map[string]*http.Cookie{}
+	own.signInAs(t, role)
+	return &desk{&own, d.dashboard}
+}
+
+// Of two engineers who promote at once one does, and the other's page comes back
+// with what came between and with what would happen now.
+func TestTwoEngineersPromoteAtOnce(t *testing.T) {
+	t.Parallel()
+	d, _ := newWorkbench(t)
+	desks := []*desk{d, d.another(t, domain.Admin)}
+	for round := range 4 {
+		var answers [2]*httptest.ResponseRecorder
+		var both sync.WaitGroup
+		for i, own := range desks {
+			form := own.tried(t, "name", fmt.Sprintf("mine-%d-%d", round, i), "condition", fmt.Sprintf(`code == "9%d%d"`, round, i))
+			both.Go(func() { answers[i] = own.send("/parsers/promote", form, "why", fmt.Sprint("as seen by ", i)) })
+		}
+		both.Wait()
+		won := slices.IndexFunc(answers[:], func(w *httptest.ResponseRecorder) bool { return w.Code == http.StatusSeeOther })
+		if won < 0 || d.version(t) != round+2 {
+			t.Fatalf("round %d: %d and %d, version %d", round, answers[0].Code, answers[1].Code, d.version(t))
+		}
+		root := pageOf(t, answers[1-won], http.StatusConflict)
+		text := reads(inside(root, "main")[0])
+		for _, want := range []string{"The ruleset changed since the trial", fmt.Sprintf("mine-%d-%d was added.", round, won), fmt.Sprint("as seen by ", won)} {
+			if !strings.Contains(text, want) {
+				t.Errorf("round %d: the conflict does not say %q: %s", round, want, text)
+			}
+		}
+		if len(buckets(root)) != 6 || filled(root)["name"] != fmt.Sprintf("mine-%d-%d", round, 1-won) {
+			t.Errorf("round %d: the page comes back without its trial or its form", round)
+		}
+	}
+	promoted := 0
+	audit, err := d.store.Audit(t.Context(), 0, 100)
+	for _, entry := range audit {
+		if entry.Action == "parser.promote" {
+			promoted++
+		}
+	}
+	if err != nil || promoted != 4 {
+		t.Errorf("the audit log has %d promotions, %v", promoted, err)
+	}
+}
+
+// The same of two who change the order.
+func TestTwoEngineersRetireAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	desks := []*desk{d, d.another(t, domain.Admin)}
+	parsers := []string{d.live(t).Parsers[0].Name, d.live(t).Parsers[1].Name}
+	var answers [2]*httptest.ResponseRecorder
+	var both sync.WaitGroup
+	for i, own := range desks {
+		form := filled(pageOf(t, own.get("/rulesets/facebook/next?do=retire&parser="+parsers[i]), http.StatusOK))
+		both.Go(func() { answers[i] = own.send("/rulesets/facebook/next", form, "why", "too wide") })
+	}
+	both.Wait()
+	won := slices.IndexFunc(answers[:], func(w *httptest.ResponseRecorder) bool { return w.Code == http.StatusSeeOther })
+	if won < 0 || d.version(t) != 2 {
+		t.Fatalf("%d and %d, version %d", answers[0].Code, answers[1].Code, d.version(t))
+	}
+	text := reads(inside(pageOf(t, answers[1-won], http.StatusConflict), "main")[0])
+	if !strings.Contains(text, "The ruleset changed since you saw it") || !strings.Contains(text, parsers[won]+" was removed.") {
+		t.Errorf("the conflict says %s", text)
+	}
+}
+
+// What was once said stays said: a promotion and its roll-back each leave the
+// verdict that they replaced.
+func TestOldVerdictsStayInTheHistoryOfTheEvent(t *testing.T) {
+	t.Parallel()
+	d := newArchive(t)
+	d.serve("GET /events/{id}", d.dashboard.ShowEvent)
+	event := d.takes(t, domain.Facebook, quasar(9))[0]
+	d.promotes(t)
+	d.parsesThePast(t)
+	history := func() [][]string {
+		return rows(byID(pageOf(t, d.get("/events/"+event), http.StatusOK), "history"))
+	}
+	if got := history(); len(got) != 1 || !slices.Equal(got[0][:3], []string{"unparsed", "none", "1"}) {
+		t.Errorf("promoted, the history is %q", got)
+	}
+	if code := d.do(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
+		t.Fatalf("rolling back answers %d", code)
+	}
+	d.loads(t)
+	d.parsesThePast(t)
+	if got := history(); len(got) != 2 || !slices.Equal(got[1][:3], []string{"app-misconfigured", "quasar-misaligned", "2"}) {
+		t.Errorf("rolled back, the history is %q", got)
+	}
+	if text := reads(pageOf(t, d.get("/events/"+event), http.StatusOK)); !strings.Contains(text, "No parser explains this error.") {
+		t.Errorf("rolled back, the event says %s", text)
+	}
+}
+
+// parsesThePast does the jobs that wait, as a replica does.
+func (d *desk) parsesThePast(t *testing.T) {
+	t.Helper()
+	for found := true; found; {
+		var err error
+		_, found, err = d.store.ReparseStep(t.Context(), 1000, func(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
+			var decisions []store.Decision
+			for _, e := range events {
+				facts := d.dashboard.Engine.ReadFacts(e.Network, e.Status, e.Raw)
+				decisions = append(decisions, store.Decision{Event: e, Verdict: d.dashboard.Engine.Ruleset(job.Network).Decide(facts)})
+			}
+			return decisions, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
