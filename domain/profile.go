@@ -30,8 +30,10 @@ type Profile struct {
 }
 
 // Apply takes an event into account. Events may come in any order: an older
-// one fills in what is missing and never overwrites what a newer one said.
-func (p *Profile) Apply(id string, e Event) {
+// one fills in what is missing and never overwrites what a newer one said. It
+// reports whether a change of state came late: then Since follows from all
+// events only.
+func (p *Profile) Apply(id string, e Event) (late bool) {
 	newest := after(e.OccurredAt, id, p.LastEventAt, p.LastEventID)
 	if newest {
 		p.LastEventID, p.LastEventAt, p.Network = id, e.OccurredAt, e.Network
@@ -39,9 +41,17 @@ func (p *Profile) Apply(id string, e Event) {
 	describe(&p.Name, e.ProfileName, newest)
 	describe(&p.OwnerID, e.OwnerID, newest)
 	describe(&p.CredentialID, e.CredentialID, newest)
-	if e.Type != Failed && after(e.OccurredAt, id, p.StateAt, p.StateEventID) {
-		p.enter(stateAfter(e.Type), id, e.OccurredAt)
+	switch {
+	case e.Type == Failed:
+		if p.StateEventID == "" && e.OccurredAt.Before(p.Since) {
+			p.Since = e.OccurredAt
+		}
+		return false
+	case !after(e.OccurredAt, id, p.StateAt, p.StateEventID):
+		return true
 	}
+	p.enter(stateAfter(e.Type), id, e.OccurredAt)
+	return false
 }
 
 func (p *Profile) enter(state State, id string, at time.Time) {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 	"sync"
@@ -94,22 +95,21 @@ func TestProfileIsWhatItsEventsSay(t *testing.T) {
 			events[i].ProfileID, events[i].SourceEventID = profile, fmt.Sprint(profile, "-", i)
 			events[i].OccurredAt = start.Add(time.Duration(i) * time.Minute)
 		}
-		want, last := domain.StateConnected, events[len(events)-1].OccurredAt
+		want, since, last := domain.State(""), events[0].OccurredAt, events[len(events)-1].OccurredAt
 		for _, e := range events {
-			switch e.Type {
-			case domain.Disconnected:
-				want = domain.StateDisconnected
-			case domain.Reconnected:
-				want = domain.StateConnected
+			said := map[domain.EventType]domain.State{domain.Disconnected: domain.StateDisconnected, domain.Reconnected: domain.StateConnected}[e.Type]
+			if said != "" && said != want {
+				want, since = said, e.OccurredAt
 			}
 		}
+		want = cmp.Or(want, domain.StateConnected)
 		for shuffled := rapid.Permutation(events).Draw(rt, "arrival"); len(shuffled) > 0; {
 			n := rapid.IntRange(1, len(shuffled)).Draw(rt, "batch")
 			storetest.Add(t, s, source.ID, shuffled[:n]...)
 			shuffled = shuffled[n:]
 		}
-		if p := must(s.Profile(t.Context(), profile))(t); p.State != want || !p.LastEventAt.Equal(last) {
-			rt.Errorf("state %s, last event %v; want %s, %v", p.State, p.LastEventAt, want, last)
+		if p := must(s.Profile(t.Context(), profile))(t); p.State != want || !p.Since.Equal(since) || !p.LastEventAt.Equal(last) {
+			rt.Errorf("%s since %v, last event %v; want %s, %v, %v", p.State, p.Since, p.LastEventAt, want, since, last)
 		}
 	})
 }

@@ -3,11 +3,13 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"wherefore/domain"
 )
@@ -36,20 +38,41 @@ func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string
 	return profiles, err
 }
 
-// updateProfiles applies the events to their profiles, which are locked.
+// updateProfiles applies the events, which are stored, to their profiles, which
+// are locked.
 func updateProfiles(ctx context.Context, tx *sqlx.Tx, profiles map[string]*domain.Profile, rows []eventRow) error {
 	rows = slices.Clone(rows)
 	slices.SortFunc(rows, func(a, b eventRow) int {
 		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), strings.Compare(a.ID, b.ID))
 	})
+	var late []string
 	for _, r := range rows {
-		profiles[r.ProfileID].Apply(r.ID, r.Event)
+		if profiles[r.ProfileID].Apply(r.ID, r.Event) {
+			late = append(late, r.ProfileID)
+		}
 	}
-	var changed []*domain.Profile
-	for _, p := range profiles {
-		changed = append(changed, p)
+	if err := writeProfiles(ctx, tx, slices.Collect(maps.Values(profiles))); err != nil || len(late) == 0 {
+		return err
 	}
-	return writeProfiles(ctx, tx, changed)
+	return lookUpSince(ctx, tx, late)
+}
+
+// lookUpSince sets since when profiles are in their state: since the first event
+// after the last that said another one.
+func lookUpSince(ctx context.Context, tx *sqlx.Tx, ids []string) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE profiles p
+		SET since = (
+		    SELECT min(e.occurred_at)
+		    FROM events e LEFT JOIN LATERAL (
+		        SELECT o.occurred_at, o.id FROM events o
+		        WHERE o.profile_id = p.id AND o.type <> 'failed' AND (o.type = 'disconnected') <> (p.state = 'disconnected')
+		        ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1
+		    ) AS other ON true
+		    WHERE e.profile_id = p.id AND e.type <> 'failed'
+		        AND (other.id IS NULL OR (e.occurred_at, e.id) > (other.occurred_at, other.id)))
+		WHERE p.id = ANY($1)`, pq.Array(ids))
+	return err
 }
 
 func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) error {
