@@ -24,6 +24,10 @@ func trimSentence(text string, i, j int) int {
 	return j
 }
 
+// namesThing tells whether w begins a name that is meant for machines and unique
+// everywhere: "urn:isbn:1", "arn:aws:s3:::x", "did:web:x".
+func namesThing(w string) bool { return w == "urn" || w == "arn" || w == "did" }
+
 // pathRun returns the end of the path at i.
 func pathRun(text string, i int) int {
 	j := i

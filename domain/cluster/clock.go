@@ -160,10 +160,16 @@ func clockEnd(text string, i, j int) int {
 		}
 		end = digits(text, end)
 	}
-	if isWord(at(text, end)) || at(text, end) == ':' && isDigit(at(text, end+1)) {
+	if isWord(at(text, end)) || at(text, end) == ':' && (isDigit(at(text, end+1)) || isPair(text, end+1)) {
 		return 0
 	}
 	return end
+}
+
+// isPair tells whether a pair of hex digits stands at i, as in the next part of a
+// hardware address.
+func isPair(text string, i int) bool {
+	return isHex(at(text, i)) && isHex(at(text, i+1)) && !isWord(at(text, i+2))
 }
 
 // dateEnd returns the end of a date in figures whose first n digits end at j, 0

@@ -136,7 +136,8 @@ func maskLength(text string) int {
 const maxPeriod = 8
 
 // foldLists keeps one record of a run of like records that hold variables, as in
-// "node-<num> <hex> ok node-<num> <hex> ok": a list is as long as it happens to be.
+// "node-<num> <hex> ok node-<num> <hex> ok", with commas between them or without: a
+// list is as long as it happens to be.
 func foldLists(list []field) []field {
 	out := list[:0:0]
 	for _, f := range list {
@@ -144,30 +145,29 @@ func foldLists(list []field) []field {
 		for folded := true; folded; {
 			folded = false
 			for p := 1; p <= maxPeriod && 2*p <= len(out); p++ {
-				if repeats(out, p) {
-					out = out[:len(out)-p]
-					folded = true
+				if end := len(out) - p; repeats(out[:end], out[end:]) {
+					out, folded = out[:end], true
+					break
+				} else if end--; out[end].text == "," && end >= p && repeats(out[:end], out[end+1:]) {
+					out, folded = out[:end], true
 					break
 				}
-			}
-			if n := len(out); n >= 3 && out[n-1].kind == variable && out[n-2].text == "," && out[n-3].kind == variable {
-				out, folded = out[:n-2], true
 			}
 		}
 	}
 	return out
 }
 
-// repeats tells whether the last p fields say the same as the p before them and
-// hold a variable.
-func repeats(list []field, p int) bool {
-	a, b := list[len(list)-2*p:len(list)-p], list[len(list)-p:]
+// repeats tells whether a record says the same as the end of the list before it,
+// and holds a variable.
+func repeats(list, record []field) bool {
+	list = list[len(list)-len(record):]
 	varies := false
-	for i := range a {
-		if a[i].hash != b[i].hash || a[i].kind == fact {
+	for i, f := range record {
+		if f.hash != list[i].hash || f.kind == fact {
 			return false
 		}
-		varies = varies || a[i].kind == variable || a[i].kind == mixed
+		varies = varies || f.kind == variable || f.kind == mixed
 	}
 	return varies
 }

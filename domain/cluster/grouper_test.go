@@ -63,6 +63,7 @@ func TestGrouperBringsTogether(t *testing.T) {
 		"two places":      {each("copied page %s today", "ab_c to d.e", "fG to h_i", "j.k to lM", "n_o to p.q"), "copied page <*> to <*> today"},
 		"lists":           {each("peers 10.0.0.1%s are gone", "", " 10.0.0.2", ", 10.0.0.3, 10.0.0.4"), "peers <ip> are gone"},
 		"records":         {each("nodes a-1 0x01 ok %sfine", "", "a-2 0x02 ok ", "a-3 0x1 ok a-4 0x2 ok "), "nodes a-<num> <hex> ok fine"},
+		"pairs":           {each("lost a-1 of <b> 0x1%s just now", "", ", a-2 of <b> 0x2"), "lost a-<num> of <b> <hex> just now"},
 		"a late capital":  {each("session for user %s ended", append(names, "ADMIN")...), "session for user <*> ended"},
 		"white space":     {each("a%sb: no", " = ", "="), "a = b: no"},
 	} {

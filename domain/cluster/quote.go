@@ -7,9 +7,10 @@ import (
 
 // quoteEnd returns the end of the quoted name that begins at i, 0 if the quote
 // is something else. A name that a sentence mentions is variable. What stands
-// behind a colon or an equals sign is a field's value, a quote before them is a
-// field's name, and both are read like the rest of the text; so is what follows
-// the announcement of an error, a reason, a state and the like.
+// behind a colon or an equals sign is a field's value, a quote before an equals
+// sign is a field's name, and both are read like the rest of the text; so is what
+// follows the announcement of an error, a reason, a state and the like. A colon
+// behind a name that words lead to begins what is said about it.
 func (s *Scanner) quoteEnd(i int, glued bool) int {
 	if glued || !s.prose || !s.gap || s.names || deciders.has(lastWord(s.out)) {
 		return 0
@@ -81,13 +82,12 @@ func method(w string) bool {
 	return false
 }
 
-// namesField tells whether a colon or an equals sign follows.
+// namesField tells whether an equals sign follows.
 func namesField(text string, i int) bool {
 	for at(text, i) == ' ' {
 		i++
 	}
-	c := at(text, i)
-	return c == '=' || c == ':'
+	return at(text, i) == '='
 }
 
 // closing returns the sign that closes the typographic quote r, 0 if r is none.

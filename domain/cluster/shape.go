@@ -14,7 +14,7 @@ const separator = '│'
 // GroupingVersion is that of the rules by which this package makes shapes and groups
 // them. It goes up with every change after which a message may have another
 // shape, or a shape another cluster: then what is stored is grouped anew.
-const GroupingVersion = 1
+const GroupingVersion = 2
 
 // Shape is what an error looks like with its variable parts masked. Errors of
 // one network with equal templates have one shape.

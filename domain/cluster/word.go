@@ -72,6 +72,9 @@ func (s *Scanner) address(i, j int) int {
 		if at(text, j+1) == '/' && at(text, j+2) == '/' {
 			return s.mask(URL, i, urlEnd(text, j+3))
 		}
+		if namesThing(text[i:j]) && isWord(at(text, j+1)) {
+			return s.mask(ID, i, urlEnd(text, j+1))
+		}
 		if j-i == 1 && (at(text, j+1) == '\\' || at(text, j+1) == '/') {
 			return s.mask(Path, i, pathRun(text, j+1))
 		}
