@@ -39,6 +39,13 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, w := range waiting {
 		p.Waiting = append(p.Waiting, proposalProps(w))
 	}
+	_, live, err := d.liveRuleset(r.Context(), p.Network)
+	if err != nil {
+		return err
+	}
+	if p.Broken, err = d.brokenPins(r.Context(), live); err != nil {
+		return err
+	}
 	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
 	if err != nil {
 		return err

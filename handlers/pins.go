@@ -138,13 +138,13 @@ func (d *Dashboard) DecidePin(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// brokenPins names the pins of a network that a ruleset breaks.
-func (d *Dashboard) brokenPins(ctx context.Context, r *parse.Ruleset) ([]string, error) {
+// brokenPins are the pins of a network that a ruleset breaks.
+func (d *Dashboard) brokenPins(ctx context.Context, r *parse.Ruleset) ([]views.BrokenPinProps, error) {
 	pins, err := d.Store.Pins(ctx, r.Network(), "")
-	var broken []string
+	var broken []views.BrokenPinProps
 	for _, pin := range pins {
 		if words := d.breaks(r, pin); words != "" {
-			broken = append(broken, fmt.Sprintf("Sample %d of %s: %s.", pin.ID, pin.Parser, words))
+			broken = append(broken, views.BrokenPinProps{ID: pin.ID, Network: pin.Network, Parser: pin.Parser, Words: words})
 		}
 	}
 	return broken, err
@@ -164,9 +164,13 @@ func (d *Dashboard) pinConflict(ctx context.Context, r *parse.Ruleset) (views.Co
 	if err != nil || len(broken) == 0 {
 		return views.ConflictProps{}, err
 	}
-	return views.ConflictProps{
-		Title: "A pinned sample fails", Words: "Nothing was done. Mend the ruleset, or remove the sample from its parser when it asks for the wrong thing.", Changes: broken,
-	}, nil
+	c := views.ConflictProps{
+		Title: "A pinned sample fails", Words: "Nothing was done. Mend the ruleset, or remove the sample from its parser when it asks for the wrong thing.",
+	}
+	for _, pin := range broken {
+		c.Changes = append(c.Changes, fmt.Sprintf("Sample %d of %s: %s.", pin.ID, pin.Parser, pin.Words))
+	}
+	return c, nil
 }
 
 // addPins shows the pins of the parser that is written, held against the ruleset

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -147,13 +148,34 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	if w := d.post("/pins/1/accept"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepting answers %d", w.Code)
 	}
-	if leadsTo(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK), "1 error") != "" {
-		t.Error("what was decided is still counted")
+	if audit, err := d.store.Audit(t.Context(), 0, 1); err != nil || audit[0].Action != "pin.accept" || audit[0].Actor != "engineer" {
+		t.Errorf("audit %+v, %v", audit, err)
+	}
+	list = pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
+	if leadsTo(list, "1 error") != "" || leadsTo(list, "Sample 1 of "+parser) != parserPage+"#pins" {
+		t.Error("what was decided is still in doubt, or does not show what it asks for")
 	}
 	if pins := rows(byID(pageOf(t, d.get(parserPage), http.StatusOK), "pins")); pins[0][2] != "it must not match and does" {
 		t.Errorf("accepted it is %q", pins)
 	}
 	pageOf(t, d.post("/pins/1/dismiss"), http.StatusConflict)
+	if w := d.post("/pins/1/remove"); w.Code != http.StatusSeeOther {
+		t.Errorf("removing answers %d", w.Code)
+	}
+	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "fails 1 pinned sample") {
+		t.Error("a sample that was removed still fails")
+	}
+	d.post(doubt, "parser", parser, "doubt", "still")
+	pins, err := d.store.Pins(t.Context(), domain.Facebook, parser)
+	if err != nil || len(pins) != 1 || !pins[0].Proposed {
+		t.Fatalf("pins %+v, %v", pins, err)
+	}
+	if w := d.post(fmt.Sprintf("/pins/%d/dismiss", pins[0].ID)); w.Code != http.StatusSeeOther {
+		t.Errorf("dismissing answers %d", w.Code)
+	}
+	if audit, err := d.store.Audit(t.Context(), 0, 1); err != nil || audit[0].Action != "pin.dismiss" {
+		t.Errorf("audit %+v, %v", audit, err)
+	}
 	pageOf(t, d.post("/pins/9/dismiss"), http.StatusNotFound)
 	pageOf(t, d.post("/pins/1/burn"), http.StatusUnprocessableEntity)
 }

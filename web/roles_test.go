@@ -3,10 +3,12 @@ package main
 import (
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -64,5 +66,40 @@ func TestRoleIsLostInMidFlow(t *testing.T) {
 	}
 	if err := db.QueryRowContext(t.Context(), written).Scan(&after); err != nil || after != before {
 		t.Errorf("%d rows were written, %v", after-before, err)
+	}
+}
+
+// Who may not do a thing is refused it by a direct POST, whatever it is sent with.
+func TestWritesNeedTheirRole(t *testing.T) {
+	t.Parallel()
+	v := replica(t, storetest.URL(t))
+	server := httptest.NewServer(v.routes())
+	t.Cleanup(server.Close)
+	may := map[string]handlers.Permission{"/events/1/doubt": domain.Role.SeesErrors}
+	for _, path := range []string{
+		"/events/1/pin", "/pins/1/accept", "/pins/1/dismiss", "/pins/1/remove", "/parsers/draft", "/parsers/trial", "/parsers/promote",
+		"/parsers/shadow", "/parsers/pin", "/shadows/1/end", "/proposals/1/approve", "/proposals/1/withdraw", "/rulesets/facebook/next",
+		"/clusters/1/merge", "/clusters/1/unmerge", "/clusters/1/split", "/clusters/1/ignore", "/clusters/1/reopen",
+	} {
+		may[path] = domain.Role.Promotes
+	}
+	for _, path := range []string{
+		"/settings/users", "/settings/users/role", "/settings/users/password", "/settings/users/disable", "/settings/approval",
+		"/settings/tokens", "/settings/tokens/1/revoke",
+	} {
+		may[path] = domain.Role.Administers
+	}
+	for _, role := range domain.Roles() {
+		browser := visit(t, v.store, server.URL, role).http
+		for path, allowed := range may {
+			answer, err := browser.PostForm(server.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if forbidden := answer.StatusCode == http.StatusForbidden; forbidden == allowed(role) || answer.StatusCode >= http.StatusInternalServerError {
+				t.Errorf("%s answers %d to %s", path, answer.StatusCode, role)
+			}
+		}
 	}
 }
