@@ -13,8 +13,9 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// settle is how long after a promotion a replica may still answer by the old
-// ruleset. Until then a job waits for more events to arrive.
+// settle is how long after a promotion what a replica still answered by the old
+// ruleset may be committed, and how much earlier that may have arrived. Until
+// then a job waits for its second look.
 const settle = 10 * time.Second
 
 // Reparse is the run of a ruleset version over stored events.
@@ -96,8 +97,9 @@ func queueReparse(ctx context.Context, tx *sqlx.Tx, r Ruleset, parsers []string)
 // job is a Reparse with what is needed to go on with it.
 type job struct {
 	Reparse
-	Parsers pq.StringArray
-	Cursor  string
+	Parsers    pq.StringArray
+	Cursor     string
+	SecondLook bool // all were looked at once
 }
 
 // ReparseStep does a part of a job that is waiting, at most size events, in one
@@ -137,7 +139,7 @@ func (s *Store) ReparseStep(ctx context.Context, size int, decide func(Reparse, 
 func takeJob(ctx context.Context, tx *sqlx.Tx, j *job) error {
 	*j = job{}
 	err := tx.GetContext(ctx, j, `
-		SELECT `+reparseColumns+`, parsers, cursor FROM reparses
+		SELECT `+reparseColumns+`, parsers, cursor, second_look FROM reparses
 		WHERE finished_at IS NULL AND resume_at <= now()
 		ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`)
 	if err != nil || j.State == "running" {
@@ -169,20 +171,27 @@ func (j *job) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, e
 	return events, err
 }
 
-// advance notes what was done. A job that has seen all there is waits until
-// all replicas have settled, looks once more, and is done.
+// advance notes what was done. A job that has seen all there is waits until all
+// replicas have settled, looks a second time at what arrived since shortly before
+// it was made, and is done: events are committed in another order than they
+// arrive in, and so some were not there yet when the first look passed their
+// place. The second look counts only those.
 func (j *job) advance(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, changed int, caughtUp bool) error {
 	if len(events) > 0 {
 		j.Cursor = events[len(events)-1].ID
 	}
-	j.Done += len(events)
-	j.Changed += changed
+	if j.Changed += changed; j.SecondLook {
+		j.Done += changed
+	} else {
+		j.Done += len(events)
+	}
 	return tx.GetContext(ctx, &j.Reparse, `
 		UPDATE reparses
-		SET done = $2, changed = $3, cursor = $4, total = GREATEST($5::bigint, $2::bigint),
-		    state = CASE WHEN $6 AND now() >= created_at + $7::interval THEN 'done' ELSE 'running' END,
-		    finished_at = CASE WHEN $6 AND now() >= created_at + $7::interval THEN now() END,
-		    resume_at = CASE WHEN $6 THEN created_at + $7::interval ELSE resume_at END
+		SET done = $2, changed = $3, total = GREATEST($5::bigint, $2::bigint), second_look = second_look OR $6,
+		    cursor = CASE WHEN $6 AND NOT second_look THEN uuid_from_time(created_at - $7::interval) ELSE $4 END,
+		    resume_at = CASE WHEN $6 AND NOT second_look THEN created_at + $7::interval ELSE resume_at END,
+		    state = CASE WHEN $6 AND second_look THEN 'done' ELSE 'running' END,
+		    finished_at = CASE WHEN $6 AND second_look THEN now() END
 		WHERE id = $1 RETURNING `+reparseColumns,
 		j.ID, j.Done, j.Changed, j.Cursor, j.Total, caughtUp, interval(settle))
 }

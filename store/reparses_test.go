@@ -155,6 +155,32 @@ func TestJobWaitsForReplicasToSettle(t *testing.T) {
 	}
 }
 
+// What came before others and is committed after them, decided by an old ruleset,
+// is not passed over.
+func TestLateCommitIsParsedAgain(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s, db := storetest.Open(t, address), storetest.DB(t, address)
+	source := storetest.Source(t, s)
+	storetest.Add(t, s, source.ID, fresh("a"))
+	sync2(t, s, spec("a", "token-expired"))
+	storetest.Add(t, s, source.ID, fresh("b"))
+	if job := finish(t, s, 10); job.State != "running" || job.Done != 2 {
+		t.Errorf("job %+v", job)
+	}
+	late := fresh("a")
+	late.ArrivedAt = time.Now().Add(-time.Second)
+	id := storetest.Add(t, s, source.ID, late)[0].EventID
+	settled(t, db)
+	if job := finish(t, s, 1); job.State != "done" || job.Done != 3 || job.Total != 3 || job.Changed != 2 {
+		t.Errorf("job %+v", job)
+	}
+	if e := must(s.Event(t.Context(), id))(t); !e.Verdict.Parsed() {
+		t.Error("the late one is still unparsed")
+	}
+	checkCounts(t, db)
+}
+
 func TestKilledReparseEndsTheSame(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
@@ -189,7 +215,7 @@ func TestKilledReparseEndsTheSame(t *testing.T) {
 	}
 	after := verdicts(t, db)
 	checkCounts(t, db)
-	if _, err := db.ExecContext(t.Context(), `UPDATE reparses SET state = 'running', finished_at = NULL, done = 0, changed = 0, cursor = '00000000-0000-0000-0000-000000000000'`); err != nil {
+	if _, err := db.ExecContext(t.Context(), `UPDATE reparses SET state = 'running', finished_at = NULL, done = 0, changed = 0, second_look = false, cursor = '00000000-0000-0000-0000-000000000000'`); err != nil {
 		t.Fatal(err)
 	}
 	if again := finish(t, s, 7); again.Done != 10 || again.Changed != 0 {
