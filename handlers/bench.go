@@ -111,10 +111,13 @@ func (b *bench) triable() bool { return b.after != nil && !b.period.From.IsZero(
 // checkName says what is wrong with the draft's name, as a parser would.
 func (b *bench) checkName() error {
 	_, err := parse.NewParser(domain.ParserSpec{
-		Network: b.network, Name: b.name, Reason: domain.Reason(b.network, "token-expired"), Condition: "true",
+		Network: b.network, Name: b.name, Reason: anyReason(b.network), Condition: "true",
 	})
 	return err
 }
+
+// anyReason stands in where it does not matter which reason it is.
+func anyReason(n domain.Network) domain.ReasonID { return domain.Reason(n, "token-expired") }
 
 // hasControl reports whether text holds what a page would have to spell out.
 func hasControl(text string) bool {
@@ -209,7 +212,10 @@ func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchPr
 	if err := d.addPins(ctx, b, &p); err != nil {
 		return p, err
 	}
-	return p, d.addSamples(ctx, b, &p)
+	if err := d.addSamples(ctx, b, &p); err != nil {
+		return p, err
+	}
+	return p, d.addSamplesToPin(ctx, b, &p)
 }
 
 // reasonChoices are the known reasons of a network, and then those that its

@@ -86,4 +86,31 @@ func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 	if trial := reads(section(t, page, "trial")); form["reason"] == "" || !strings.Contains(trial, "Newly explained") {
 		t.Errorf("reason %q, and the trial reads %s", form["reason"], trial)
 	}
+	if pins := rows(byID(page, "pins")); len(pins) != 1 || pins[0][2] != "holds" || !strings.Contains(pins[0][3], "with the promotion") {
+		t.Errorf("to be pinned: %q", pins)
+	}
+}
+
+func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.serve("GET /parsers/new", d.dashboard.NewParser)
+	ids := d.takes(t, domain.Facebook, `{"error":{"code":91,"message":"zzyzx qwrt"}}`, `{"error":{"code":91,"message":"zzyzx qwrt"}}`)
+	page := pageOf(t, d.get("/parsers/new?cluster="+d.clusterOf(t, ids[0])), http.StatusOK)
+	if trial := reads(section(t, page, "trial")); filled(page)["reason"] != "" || !strings.Contains(trial, "holds on 2 of") || !strings.Contains(trial, "of which 2 are unparsed") {
+		t.Errorf("the trial reads %s", trial)
+	}
+}
+
+func TestPromotionPinsSamplesOfItsCluster(t *testing.T) {
+	t.Parallel()
+	d, events := newPinboard(t)
+	form := d.tried(t, "cluster", d.clusterOf(t, events[0]))
+	if w := d.send("/parsers/promote", form, "why", "seen daily"); w.Code != http.StatusSeeOther {
+		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
+	}
+	pins, err := d.store.Pins(t.Context(), domain.Facebook, form["name"])
+	if err != nil || len(pins) == 0 || pins[0].Kind != domain.MustMatch || pins[0].Proposed || pins[0].Why != "seen daily" {
+		t.Errorf("pinned are %+v, %v", pins, err)
+	}
 }

@@ -185,17 +185,54 @@ func (d *Dashboard) addPins(ctx context.Context, b *bench, p *views.WorkbenchPro
 		against = b.before
 	}
 	for _, pin := range pins {
-		facts := d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw)
-		text := facts.Message
-		if text == "" {
-			text = domain.CleanText(pin.Raw[:min(len(pin.Raw), 300)])
-		}
+		text := errorText(d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw), pin.Raw)
 		p.Pins = append(p.Pins, views.PinProps{
 			ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: text, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt,
 			Proposed: pin.Proposed, Broken: d.breaks(against, pin),
 		})
 	}
 	return err
+}
+
+// addSamplesToPin shows the errors of the cluster that the draft was started from
+// and that it would explain: they are pinned with the promotion, so that no later
+// ruleset loses what the parser was written for.
+func (d *Dashboard) addSamplesToPin(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
+	if b.cluster == "" || b.after == nil || b.checkName() != nil {
+		return nil
+	}
+	var ids []string
+	for _, s := range p.Samples {
+		if !slices.ContainsFunc(p.Pins, func(pin views.PinProps) bool { return pin.Event == s.ID }) {
+			ids = append(ids, s.ID)
+		}
+	}
+	events, err := d.Store.StoredEventsByID(ctx, ids)
+	for _, e := range events {
+		if facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw); b.after.Decide(facts).Parser == b.name {
+			p.Pins = append(p.Pins, views.PinProps{Kind: domain.MustMatch, Event: e.ID, Text: errorText(facts, e.Raw)})
+		}
+	}
+	return err
+}
+
+// samplesToPin are the events of pins that are still to be made.
+func samplesToPin(pins []views.PinProps) []string {
+	var events []string
+	for _, pin := range pins {
+		if pin.ID == 0 {
+			events = append(events, pin.Event)
+		}
+	}
+	return events
+}
+
+// errorText is what an error says, or the beginning of it as it is.
+func errorText(f domain.Facts, raw []byte) string {
+	if f.Message != "" {
+		return f.Message
+	}
+	return domain.CleanText(raw[:min(len(raw), 300)])
 }
 
 // addEventPins tells which parsers the event is pinned to, and whether somebody

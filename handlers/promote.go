@@ -53,7 +53,7 @@ func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) er
 	if p.Conflict.Title != "" {
 		return render(w, r, http.StatusConflict, views.Workbench(p))
 	}
-	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), b.promotion(result))
+	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), b.promotion(result, samplesToPin(p.Pins)))
 	if domain.KindOf(err) == domain.Conflict {
 		return d.overtaken(w, r, b.draft)
 	}
@@ -97,8 +97,8 @@ func (b *bench) isLive(user string) bool {
 }
 
 // promotion is the bench as the store takes it, with its trial and what was
-// accepted for the record.
-func (b *bench) promotion(result parse.Result) store.Promotion {
+// accepted for the record, and the events that are pinned with it.
+func (b *bench) promotion(result parse.Result, pins []string) store.Promotion {
 	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p store.Parser) bool { return p.Name == b.name })
 	place := 1 + slices.IndexFunc(others, func(p store.Parser) bool { return p.Name == b.draft.after })
 	kept, err := json.Marshal(keptTrial{Period: b.draft.period, Accepted: b.accepted, Result: result})
@@ -106,7 +106,7 @@ func (b *bench) promotion(result parse.Result) store.Promotion {
 		panic(err) // it is made of strings and numbers
 	}
 	return store.Promotion{
-		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why, Trial: kept,
+		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why, Trial: kept, Pins: pins,
 	}
 }
 

@@ -194,7 +194,11 @@ func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
 // page of it.
 func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.WorkbenchProps, parse.Result, error) {
 	p, err := d.benchProps(ctx, b)
-	if err != nil || !b.triable() {
+	if err != nil {
+		return p, parse.Result{}, err
+	}
+	if !b.triable() {
+		p.Holds, err = d.holds(ctx, b, limit)
 		return p, parse.Result{}, err
 	}
 	result, err := d.trial(ctx, b, limit)
@@ -203,4 +207,19 @@ func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.Workb
 	}
 	p.Trial, err = d.trialProps(ctx, b, result, limit)
 	return p, result, err
+}
+
+// holds counts the errors on which the condition of a draft without a reason
+// holds: they are the same under every reason.
+func (d *Dashboard) holds(ctx context.Context, b *bench, limit int) (views.HoldsProps, error) {
+	if b.condition == nil || b.reason != "" {
+		return views.HoldsProps{}, nil
+	}
+	stood := *b
+	stood.reason = anyReason(b.network)
+	if stood.place(); !stood.triable() {
+		return views.HoldsProps{}, nil
+	}
+	r, err := d.trial(ctx, &stood, limit)
+	return views.HoldsProps{Events: r.Events, Matched: r.Matched, Unparsed: r.Buckets[parse.NewlyExplained]}, err
 }

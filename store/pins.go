@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"wherefore/domain"
 )
@@ -81,6 +82,17 @@ func (s *Store) PinEvent(ctx context.Context, by Actor, eventID, parser string, 
 		}
 		return addAudit(ctx, tx, by, "pin.add", string(network)+"/"+parser, map[string]any{"event": eventID, "kind": kind, "why": why})
 	})
+}
+
+// pinEvents pins the errors of a promotion to its parser. What people have said of
+// them and this parser before stays as it is.
+func pinEvents(ctx context.Context, tx *sqlx.Tx, by Actor, p Promotion) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO pins (network, parser, kind, status, raw, event_id, why, state, created_by)
+		SELECT network, $3, 'must-match', status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0)
+		FROM events WHERE network = $1 AND id = ANY($2::uuid[]) AND type <> 'reconnected' ORDER BY id
+		ON CONFLICT DO NOTHING`, p.Network, pq.Array(append([]string{}, p.Pins...)), p.Spec.Name, storable(p.Why), by.UserID)
+	return err
 }
 
 // ProposePin notes that somebody says that the explanation that a parser gave an

@@ -121,14 +121,15 @@ type Promotion struct {
 	Position    int // counted without the parser of the same name that Spec replaces, if any
 	Why         string
 	Trial       json.RawMessage // kept with the version; may be nil
+	Pins        []string        // ids of events that the parser must match from now on
 }
 
 // promoteAction is a promotion in the audit log, and of a proposal.
 const promoteAction = "parser.promote"
 
 // PromoteParser makes the next version live, in one transaction with its
-// record in the audit log, the job that parses stored events again, and the
-// note to all replicas. A reason that the network did not report so far becomes
+// record in the audit log, its pins, the job that parses stored events again, and
+// the note to all replicas. A reason that the network did not report so far becomes
 // known with it. It returns the new version, or 0 when the network needs approval:
 // then it waits as a proposal. Conflict when the live version is no
 // longer BaseVersion; Forbidden when the user's role was lost; Invalid when the
@@ -152,8 +153,11 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		}
 		if version, err = makeOrPropose(ctx, tx, live, next, Change{
 			By: by, Action: promoteAction, Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial,
-			details: map[string]any{"reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position},
-		}); err != nil || version == 0 {
+			details: map[string]any{"reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position, "pinned": len(p.Pins)},
+		}); err != nil {
+			return err
+		}
+		if err := pinEvents(ctx, tx, by, p); err != nil || version == 0 {
 			return err
 		}
 		return endShadow(ctx, tx, p.Network, p.Spec.Name)
