@@ -76,7 +76,7 @@ func TestClusterShowsValuesBehindMasks(t *testing.T) {
 	d := newEditDesk(t)
 	ids := d.takes(t, domain.Facebook, quasar(1), quasar(2), quasar(2), quasar(3))
 	values := rows(section(t, pageOf(t, d.get("/clusters/"+d.clusterOf(t, ids[0])), http.StatusOK), "values"))
-	want := [][]string{{"of object <num>", "100002", "2", "Split off…"}, {"", "100001", "1", "Split off…"}, {"", "100003", "1", "Split off…"}}
+	want := [][]string{{"of object <num>", "100002", "2", "Split off…"}, {"of object <num>", "100001", "1", "Split off…"}, {"of object <num>", "100003", "1", "Split off…"}}
 	if !slices.EqualFunc(values, want, slices.Equal) {
 		t.Errorf("values %q", values)
 	}

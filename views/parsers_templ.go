@@ -296,7 +296,7 @@ func rulesetTabs(p ParsersProps) ui.TabsProps {
 
 func rulesetTable(p ParsersProps) ui.TableProps {
 	t := ui.TableProps{Caption: "The first that matches wins", Header: 1, Empty: ui.EmptyProps{Noun: "parsers", Words: "Start one from a cluster of unparsed errors."}, Columns: []ui.ColumnProps{
-		{Label: "", Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(domain.SwingDays) + " days"},
+		{Label: "Place", Unseen: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(domain.SwingDays) + " days"},
 		{Label: "Matches", Numeric: true}, {Label: "Share", Numeric: true}, {Label: "Last match"}, {Label: "Author"},
 	}}
 	for i, parser := range p.Parsers {
@@ -338,7 +338,7 @@ func versionsTotal(p ParsersProps) string {
 
 func versionTable(n domain.Network, now time.Time, versions []VersionProps) ui.TableProps {
 	t := ui.TableProps{Caption: "Versions of the ruleset, the newest first", Quiet: true, Empty: ui.EmptyProps{Noun: "versions"}, Columns: []ui.ColumnProps{
-		{Label: "Version", Numeric: true}, {Label: "Made"}, {Label: "By"}, {Label: "Why", Wrap: true}, {Label: "Its trial", Wrap: true}, {Label: ""},
+		{Label: "Version", Numeric: true}, {Label: "Made"}, {Label: "By"}, {Label: "Why", Wrap: true}, {Label: "Its trial", Wrap: true}, {Label: "State", Unseen: true},
 	}}
 	for _, v := range versions {
 		t.Rows = append(t.Rows, ui.RowProps{Selected: v.Live, Cells: []templ.Component{

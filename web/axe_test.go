@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"wherefore/domain"
+)
+
+// axe is axe-core 4.14.1 (npm axe-core, Mozilla Public License 2.0), which looks
+// for what keeps people from using a page.
+//
+//go:embed testdata/axe.min.js
+var axe string
+
+// TestPagesKeepNobodyOut follows links from the overview and from the workbench, and
+// runs axe on the first page of each route, light and wide, and dark and narrow, and
+// on a trial.
+func TestPagesKeepNobodyOut(t *testing.T) {
+	t.Parallel()
+	v := demoService(t, "--demo")
+	server := httptest.NewServer(v.routes())
+	t.Cleanup(server.Close)
+	if err := ensureUser(t.Context(), v.store, "anyone", domain.Admin, "correct horse"); err != nil {
+		t.Fatal(err)
+	}
+	tab := at(t, server.URL, "anyone", "correct horse")
+	routes, seen := routePatterns(t), map[string]bool{}
+	for ahead := []string{"/", "/nowhere", "/parsers/new?network=facebook"}; len(ahead) > 0; ahead = ahead[1:] {
+		_, route := routes.Handler(httptest.NewRequest("GET", ahead[0], nil))
+		if seen[route] || strings.HasSuffix(route, ".csv") || strings.HasPrefix(route, "GET /api/") {
+			continue
+		}
+		seen[route] = true
+		do(t, tab, chromedp.Navigate(server.URL+ahead[0]))
+		for _, look := range []struct {
+			scheme string
+			width  int64
+		}{{"light", 1280}, {"dark", 360}} {
+			wear(t, tab, look.scheme, look.width)
+			for _, fault := range faults(t, tab) {
+				t.Errorf("%s, %s: %s", ahead[0], look.scheme, fault)
+			}
+		}
+		ahead = append(ahead, read(t, tab, chromedp.Evaluate[[]string](`[...document.links].map(a => a.pathname + a.search)`))...)
+	}
+	do(t, tab, chromedp.Navigate(server.URL+"/parsers/new?network=facebook"))
+	click(t, tab, `.offer[title^="code "]`)
+	click(t, tab, `[value="facebook.app-misconfigured"]`)
+	untilTrue(t, tab, `document.getElementById("newly-explained") !== null`)
+	for _, fault := range faults(t, tab) {
+		t.Errorf("the trial: %s", fault)
+	}
+	if len(seen) < 20 {
+		t.Errorf("only %d pages found: %v", len(seen), slices.Sorted(maps.Keys(seen)))
+	}
+}
+
+// wear gives a tab the colours and width that pages are to be shown in.
+func wear(t *testing.T, tab context.Context, scheme string, width int64) {
+	t.Helper()
+	do(t, tab, chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return err
+	}))
+}
+
+// faults are what axe finds on the page of a tab.
+func faults(t *testing.T, tab context.Context) []string {
+	t.Helper()
+	read(t, tab, chromedp.Evaluate[any](axe+"; null"))
+	return read(t, tab, chromedp.Evaluate[[]string](`axe.run({resultTypes: ["violations"]}).then(found => found.violations.flatMap(
+		v => v.nodes.map(n => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+}
