@@ -86,9 +86,9 @@ func (d *Dashboard) addOutcomes(ctx context.Context, b *bench, r parse.Result, p
 		}
 		p.Buckets = append(p.Buckets, look)
 	}
-	if r.Failures > 0 {
+	if len(r.FailureSamples) > 0 {
 		p.FailureEvent = r.FailureSamples[0]
-		if _, failure := b.candidate.Matches(d.read(byID[p.FailureEvent]).Facts); failure != nil {
+		if _, failure := b.candidate.Matches(d.facts(byID[p.FailureEvent])); failure != nil {
 			p.Failure = failure.Error()
 		}
 	}
@@ -106,7 +106,7 @@ func newest(r parse.Result, bucket parse.Bucket) []string {
 
 // outcome tells what would become of one error, and what decides it.
 func (d *Dashboard) outcome(b *bench, e store.StoredEvent) views.OutcomeProps {
-	facts := d.read(e).Facts
+	facts := d.facts(e)
 	verdict := b.after.Decide(facts)
 	text := facts.Message
 	if text == "" {

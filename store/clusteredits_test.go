@@ -258,10 +258,14 @@ func checkPlaces(t testing.TB, db *sql.DB) {
 // would be given now.
 func checkShapes(t testing.TB, r *replica, code string) {
 	t.Helper()
-	for e, err := range r.StoredEvents(t.Context(), store.Window{Network: domain.Facebook}) {
+	var ids []string
+	for e, err := range r.AllEvents(t.Context(), store.EventFilter{Network: domain.Facebook}) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ids = append(ids, e.ID)
+	}
+	for _, e := range must(r.StoredEventsByID(t.Context(), ids))(t) {
 		if !strings.HasPrefix(string(e.Raw), code+"|") {
 			continue
 		}

@@ -3,7 +3,6 @@ package store_test
 import (
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -249,36 +248,5 @@ func TestStaleReplicaLeavesTheJobAlone(t *testing.T) {
 	}
 	if jobs := must(s.Reparses(t.Context(), "", 1))(t); jobs[0].State != "waiting" || jobs[0].Done != 0 {
 		t.Errorf("job %+v", jobs[0])
-	}
-}
-
-func TestStoredEvents(t *testing.T) {
-	t.Parallel()
-	h := newHistory(t)
-	for name, c := range map[string]struct {
-		window store.Window
-		want   []int
-	}{
-		"all":     {store.Window{Network: domain.Facebook}, []int{4, 3, 2, 1, 0}},
-		"limited": {store.Window{Network: domain.Facebook, Limit: 2}, []int{4, 3}},
-		"period":  {store.Window{Network: domain.Facebook, From: start.Add(10 * time.Minute), To: start.Add(30 * time.Minute)}, []int{2, 1}},
-		"none":    {store.Window{Network: domain.Bluesky}, nil},
-	} {
-		var got []int
-		for e, err := range h.StoredEvents(t.Context(), c.window) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, slices.Index(h.ids, e.ID))
-		}
-		if n := must(h.StoredEventCount(t.Context(), c.window))(t); !slices.Equal(got, c.want) || n != len(c.want) {
-			t.Errorf("%s: got %v, counted %d", name, got, n)
-		}
-	}
-	for e := range h.StoredEvents(t.Context(), store.Window{Network: domain.Facebook}) {
-		if e.Verdict.Parsed() || e.ShapeHash == 0 || fmt.Sprint(e.Status) != "400" || len(e.Raw) == 0 {
-			t.Errorf("got %+v", e)
-		}
-		break // must let go of its connection
 	}
 }

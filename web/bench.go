@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -18,7 +19,7 @@ type benchmark struct {
 }
 
 // benchmarks lists all figures in the order in which they are printed.
-func benchmarks() []benchmark {
+func benchmarks(t *trialBench) []benchmark {
 	return []benchmark{
 		{"parse-1000-vs-10", 1.5, benchRulesetSize},
 		{"decide-vs-json", 2, benchDecide},
@@ -26,12 +27,16 @@ func benchmarks() []benchmark {
 		{"decide-vs-json-bytes", 1, benchDecideBytes},
 		{"cluster-line-vs-microsecond", 1, benchClusterLine},
 		{"cluster-10000-vs-100", 3, benchClusterShape},
+		{"trial-equality-vs-count", 3, t.equality},
+		{"trial-stream-vs-read", 2, t.stream},
 	}
 }
 
 // runBench prints a line for each figure, or for those that are named.
-func runBench(ctx context.Context, e env) error {
-	chosen, err := chooseBenchmarks(e.args)
+func runBench(ctx context.Context, e env) (err error) {
+	t := &trialBench{ctx: ctx}
+	defer func() { err = errors.Join(err, t.close()) }()
+	chosen, err := chooseBenchmarks(e.args, benchmarks(t))
 	if err != nil {
 		return err
 	}
@@ -49,17 +54,17 @@ func runBench(ctx context.Context, e env) error {
 }
 
 // chooseBenchmarks returns those that are named, all if none is.
-func chooseBenchmarks(names []string) ([]benchmark, error) {
+func chooseBenchmarks(names []string, all []benchmark) ([]benchmark, error) {
 	if len(names) == 0 {
-		return benchmarks(), nil
+		return all, nil
 	}
 	var chosen []benchmark
 	for _, name := range names {
-		i := slices.IndexFunc(benchmarks(), func(b benchmark) bool { return b.name == name })
+		i := slices.IndexFunc(all, func(b benchmark) bool { return b.name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("no benchmark %q", name)
 		}
-		chosen = append(chosen, benchmarks()[i])
+		chosen = append(chosen, all[i])
 	}
 	return chosen, nil
 }

@@ -34,12 +34,12 @@ func demoService(t *testing.T, args ...string) *service {
 
 func storedErrors(t *testing.T, v *service) (n int) {
 	t.Helper()
-	for _, network := range domain.Networks() {
-		in, err := v.store.StoredEventCount(t.Context(), store.Window{Network: network})
-		if err != nil {
-			t.Fatal(err)
-		}
-		n += in
+	groups, err := v.store.EventGroups(t.Context(), store.EventFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range groups {
+		n += g.Events
 	}
 	return n
 }

@@ -15,16 +15,17 @@ import (
 // folder; a folder without an entry of its own has its parent's. static and
 // migrations are leaves that hold files.
 var allowedImports = map[string][]string{
-	"domain":          {"domain"},
-	"store":           {"domain", "domain/*", "migrations"},
-	"store/storetest": {"domain", "domain/*", "store", "store/embedded", "migrations"},
-	"views":           {"domain", "views/ui", "static"},
-	"views/ui":        {"static"},
-	"handlers":        {"store", "views", "views/ui", "domain", "domain/*"},
-	"handlers/api":    {"handlers", "store", "domain", "domain/*"},
-	"static":          {},
-	"migrations":      {},
-	"web":             {"*"},
+	"domain":           {"domain"},
+	"store":            {"domain", "domain/*", "migrations"},
+	"store/storetest":  {"domain", "domain/*", "store", "store/embedded", "migrations"},
+	"store/storebench": {"domain", "domain/*", "store", "store/embedded"},
+	"views":            {"domain", "views/ui", "static"},
+	"views/ui":         {"static"},
+	"handlers":         {"store", "views", "views/ui", "domain", "domain/*"},
+	"handlers/api":     {"handlers", "store", "domain", "domain/*"},
+	"static":           {},
+	"migrations":       {},
+	"web":              {"*"},
 }
 
 // foreignTo says which outside packages have no place in a folder.

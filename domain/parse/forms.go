@@ -132,7 +132,7 @@ func sizeComparison(operator string, left, right ast.Expr) node {
 func partOf(name string, left, right ast.Expr) node {
 	part, ok := literal[types.String](right)
 	if s := textOf(left); ok && s != nil {
-		return textHas{s, finders[name], string(part)}
+		return textHas{s, name, finders[name], string(part)}
 	}
 	return nil
 }

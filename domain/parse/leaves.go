@@ -106,6 +106,7 @@ func sizeOf(f fact) func(*input) int64 {
 // textHas is contains, startsWith and endsWith.
 type textHas struct {
 	of   source
+	test string
 	find func(s, part string) int // where part stands, negative for nowhere
 	part string
 }

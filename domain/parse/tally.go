@@ -2,9 +2,7 @@ package parse
 
 import (
 	"cmp"
-	"maps"
 	"slices"
-	"time"
 
 	"wherefore/domain"
 )
@@ -14,6 +12,8 @@ const (
 	maxSamples       = 50 // event ids per bucket
 	maxChangeSamples = 5  // event ids per pair of reasons
 )
+
+const secondsOfDay = 24 * 60 * 60
 
 // Tally counts the outcomes of one trial. It is not safe for concurrent use:
 // each goroutine counts for itself, and Merge adds the counts up.
@@ -27,7 +27,9 @@ type Tally struct {
 	buckets  map[Bucket]*count
 	changes  map[pair]*count
 	shadows  map[string]int
-	days     map[string]map[Bucket]int
+	days     map[int64]map[Bucket]int // by the number of the day since 1970
+	sources  map[int64]map[Bucket]int
+	shapes   map[uint64]int // of the newly explained
 	coverage *coverage
 }
 
@@ -42,41 +44,68 @@ type count struct {
 func NewTally(t *Trial) *Tally {
 	return &Tally{
 		trial: t, buckets: map[Bucket]*count{}, changes: map[pair]*count{}, shadows: map[string]int{},
-		days: map[string]map[Bucket]int{}, coverage: newCoverage(t.candidate),
+		days: map[int64]map[Bucket]int{}, sources: map[int64]map[Bucket]int{}, shapes: map[uint64]int{},
+		coverage: newCoverage(t.candidate),
 	}
 }
 
-// Add sorts one event and counts it.
+// Add sorts one event, counts it and notes its facts.
 func (y *Tally) Add(e StoredEvent) Outcome {
 	o := y.trial.Sort(e)
-	y.events++
-	counted(y.buckets, o.Bucket).add(e.ID, maxSamples)
-	switch o.Bucket {
-	case ChangesReason:
-		counted(y.changes, pair{o.From, o.To}).add(e.ID, maxChangeSamples)
-	case Shadowed:
-		y.shadows[o.Parser]++
-	}
-	if o.Failure != nil {
-		y.failures++
-		y.failed.add(e.ID, maxSamples)
-	}
-	if o.Stale {
-		y.stale++
-	}
-	if o.Holds {
-		y.matched++
-	}
-	y.addToDay(e.OccurredAt.UTC().Format(time.DateOnly), o.Bucket, 1)
-	y.coverage.add(e.Facts)
+	y.Count(e, o, 1)
+	y.Cover(e.Facts)
 	return o
 }
 
-func (y *Tally) addToDay(day string, b Bucket, n int) {
-	if y.days[day] == nil {
-		y.days[day] = map[Bucket]int{}
+// Count adds the outcome of n events that are alike in all that a tally counts.
+// An id of e is that of one of them, which becomes a sample.
+func (y *Tally) Count(e StoredEvent, o Outcome, n int) {
+	y.events += n
+	counted(y.buckets, o.Bucket).events += n
+	switch o.Bucket {
+	case ChangesReason:
+		counted(y.changes, pair{o.From, o.To}).events += n
+	case Shadowed:
+		y.shadows[o.Parser] += n
+	case NewlyExplained:
+		y.shapes[e.Shape] += n
 	}
-	y.days[day][b] += n
+	if o.Failure != nil {
+		y.failures += n
+	}
+	if o.Stale {
+		y.stale += n
+	}
+	if o.Holds {
+		y.matched += n
+	}
+	addTo(y.days, e.OccurredAt.Unix()/secondsOfDay, o.Bucket, n)
+	addTo(y.sources, e.SourceID, o.Bucket, n)
+	if e.ID != "" {
+		y.Sample(e.ID, o)
+	}
+}
+
+// Sample notes the id of an event that was counted with this outcome.
+func (y *Tally) Sample(id string, o Outcome) {
+	counted(y.buckets, o.Bucket).newest.add(id, maxSamples)
+	if o.Bucket == ChangesReason {
+		counted(y.changes, pair{o.From, o.To}).newest.add(id, maxChangeSamples)
+	}
+	if o.Failure != nil {
+		y.failed.add(id, maxSamples)
+	}
+}
+
+// Cover notes which facts an error has, to explain why the candidate matches
+// none.
+func (y *Tally) Cover(f domain.Facts) { y.coverage.add(f) }
+
+func addTo[K comparable](counts map[K]map[Bucket]int, key K, b Bucket, n int) {
+	if counts[key] == nil {
+		counts[key] = map[Bucket]int{}
+	}
+	counts[key][b] += n
 }
 
 // counted returns the count of a key, made when it is first asked for.
@@ -85,11 +114,6 @@ func counted[K comparable](counts map[K]*count, key K) *count {
 		counts[key] = &count{}
 	}
 	return counts[key]
-}
-
-func (c *count) add(id string, most int) {
-	c.events++
-	c.newest.add(id, most)
 }
 
 // Merge adds what another tally of the same trial counted. The result does not
@@ -105,10 +129,10 @@ func (y *Tally) Merge(other *Tally) {
 	for parser, n := range other.shadows {
 		y.shadows[parser] += n
 	}
-	for day, buckets := range other.days {
-		for b, n := range buckets {
-			y.addToDay(day, b, n)
-		}
+	mergeTo(y.days, other.days)
+	mergeTo(y.sources, other.sources)
+	for shape, n := range other.shapes {
+		y.shapes[shape] += n
 	}
 	y.coverage.merge(other.coverage)
 }
@@ -121,12 +145,20 @@ func mergeCounts[K comparable](into, from map[K]*count, most int) {
 	}
 }
 
+func mergeTo[K comparable](into, from map[K]map[Bucket]int) {
+	for key, buckets := range from {
+		for b, n := range buckets {
+			addTo(into, key, b, n)
+		}
+	}
+}
+
 // samples are event ids, newest first: ids grow with time.
 type samples []string
 
 func (s *samples) add(id string, most int) {
-	at, _ := slices.BinarySearchFunc(*s, id, func(have, id string) int { return cmp.Compare(id, have) })
-	if at == most {
+	at, there := slices.BinarySearchFunc(*s, id, func(have, id string) int { return cmp.Compare(id, have) })
+	if there || at == most {
 		return
 	}
 	*s = slices.Insert(*s, at, id)
@@ -137,71 +169,4 @@ func (s *samples) merge(other samples, most int) {
 	for _, id := range other {
 		s.add(id, most)
 	}
-}
-
-// Result is what a tally counted, fit to be kept with a promotion.
-type Result struct {
-	Events         int                 `json:"events"`
-	Buckets        map[Bucket]int      `json:"buckets"` // every bucket; adds up to Events
-	UnparsedBefore int                 `json:"unparsed_before"`
-	UnparsedAfter  int                 `json:"unparsed_after"`
-	Changes        []Change            `json:"changes"`     // most first; adds up to the bucket
-	ShadowedBy     []ShadowedBy        `json:"shadowed_by"` // most first; adds up to the bucket
-	Days           []Day               `json:"days"`        // oldest first; adds up to Events
-	Samples        map[Bucket][]string `json:"samples"`     // ids of events, newest first, at most 50 each
-	Matched        int                 `json:"matched"`     // events on which the candidate's condition holds, whoever wins
-	Failures       int                 `json:"failures"`    // events on which the candidate's condition failed
-	FailureSamples []string            `json:"failure_samples"`
-	Stale          int                 `json:"stale"`    // events whose verdict is not the live ruleset's yet
-	Coverage       []Coverage          `json:"coverage"` // of each fact that the candidate reads
-}
-
-// Change is a pair of reasons of which the one would take the other's place.
-type Change struct {
-	From    domain.ReasonID `json:"from"`
-	To      domain.ReasonID `json:"to"`
-	Events  int             `json:"events"`
-	Samples []string        `json:"samples"` // at most 5
-}
-
-// ShadowedBy is a parser that wins where the candidate's condition holds, too.
-type ShadowedBy struct {
-	Parser string `json:"parser"`
-	Events int    `json:"events"`
-}
-
-// Day is one day of a trial, in UTC.
-type Day struct {
-	Date    string         `json:"date"` // 2026-11-20
-	Buckets map[Bucket]int `json:"buckets"`
-}
-
-// Result returns the counts so far.
-func (y *Tally) Result() Result {
-	r := Result{
-		Events: y.events, Buckets: map[Bucket]int{}, Samples: map[Bucket][]string{},
-		Matched: y.matched, Failures: y.failures, FailureSamples: slices.Clone(y.failed), Stale: y.stale, Coverage: y.coverage.result(),
-	}
-	for _, b := range Buckets() {
-		c := cmp.Or(y.buckets[b], &count{})
-		r.Buckets[b], r.Samples[b] = c.events, slices.Clone(c.newest)
-	}
-	r.UnparsedBefore = r.Buckets[NewlyExplained] + r.Buckets[StillUnparsed]
-	r.UnparsedAfter = r.Buckets[Lost] + r.Buckets[StillUnparsed]
-	for p, c := range y.changes {
-		r.Changes = append(r.Changes, Change{p.from, p.to, c.events, slices.Clone(c.newest)})
-	}
-	slices.SortFunc(r.Changes, func(a, b Change) int {
-		return cmp.Or(b.Events-a.Events, cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
-	})
-	for parser, n := range y.shadows {
-		r.ShadowedBy = append(r.ShadowedBy, ShadowedBy{parser, n})
-	}
-	slices.SortFunc(r.ShadowedBy, func(a, b ShadowedBy) int {
-		return cmp.Or(b.Events-a.Events, cmp.Compare(a.Parser, b.Parser))
-	})
-	for _, date := range slices.Sorted(maps.Keys(y.days)) {
-		r.Days = append(r.Days, Day{date, maps.Clone(y.days[date])})
-	}
-	return r
 }

@@ -42,7 +42,9 @@ func Buckets() []Bucket {
 // StoredEvent is what a trial needs to know of an event.
 type StoredEvent struct {
 	ID         string
+	SourceID   int64
 	OccurredAt time.Time
+	Shape      uint64 // that it is grouped by when it is unparsed
 	Facts      domain.Facts
 	Present    domain.ReasonID // empty: unparsed now
 }
@@ -69,6 +71,9 @@ func NewTrial(before, after *Ruleset, candidate string) (*Trial, error) {
 	}
 	return t, nil
 }
+
+// Before is the ruleset that the trial compares with.
+func (t *Trial) Before() *Ruleset { return t.before }
 
 // Outcome is what a trial says of one event.
 type Outcome struct {
