@@ -53,6 +53,9 @@ func (f *Facts) add(other Facts) {
 	if other.Code == f.Type {
 		other.Code = ""
 	}
+	if other.Message == f.Code || other.Message == other.Code {
+		other.Message = ""
+	}
 	for _, fact := range []struct {
 		to   *string
 		from string

@@ -94,6 +94,7 @@ var (
 	statusBefore = regexp.MustCompile(`(?i)(?:` +
 		`\bhttp(?:/\d(?:\.\d)?|[ _-]?(?:status|error|code|response|exception)(?:[ _-]?code)?)?` +
 		`|\bstatus[ _-]?code|\bstatus|\bresponse(?: code)?|\breturned code|\breceived|\b(?:client|server) error|\bxrpc(?: error)?` +
+		`|\breturned an error|\bnot indicate success` + // .NET
 		`)['"\]]?\s*(?::|=>|=|of|was|is)?\s*[\x60'"(\[]?$`)
 	statusBehind = regexp.MustCompile(`^(?i) (?:bad request|unauthorized|forbidden|not found|too many requests|internal server error|bad gateway|service unavailable)\b`)
 )

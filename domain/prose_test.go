@@ -18,6 +18,7 @@ func TestReadFactsFromProse(t *testing.T) {
 		{"PHP Fatal error:  Uncaught exception 'A\\B' with message 'Page limit' in /srv/a.php:131\nStack trace:\n#0 {main}", "", "", "", "Page limit"},
 		{"TypeError: no token\n    at post (/srv/a.js:7:9)\n    at run (/srv/b.js:1:1)", "", "", "", "no token"},
 		{"'It can\\'t be done.'", "", "", "", "It can't be done."},
+		{"GraphError: no page limit\n    at post (/srv/a.js:7:9)\n  code: 'InvalidRequest',\n  message: 'InvalidRequest'", "InvalidRequest", "", "", "no page limit"},
 	} {
 		f := ReadFacts(graphLayout(t), 400, []byte(test.raw))
 		if f.Code != test.code || f.Subcode != test.subcode || f.Type != test.kind || f.Message != test.message {
@@ -53,6 +54,7 @@ func TestStatusIsRead(t *testing.T) {
 		"Response(status_code=400, content=A(b='c'))": 400, "HTTP/2.0 401 Unauthorized\nHost: x": 401, "upload: 502 Bad Gateway": 502,
 		"resulted in a `403 Forbidden` response": 403, `{"statusCode": 503}`: 503, `{"a":{"http_code":"404"}}`: 404, "[HTTP 400]": 400,
 		"received 413 HTTP response": 413, "[status code] 429 [url] /x": 429, "HTTP status code: 500.": 500, "<html><title>429 Too Many Requests</title></html>": 429,
+		"The remote server returned an error: (403) Forbidden.": 403, "does not indicate success: 429 (Too Many Requests).": 429,
 		"error 506: posted before": 0, "took 403 ms": 0, `{"status":"fail"}`: 0, `{"status":200}`: 0, "HTTP 4030": 0, "id 403": 0,
 	} {
 		if f := ReadFacts(nil, 0, []byte(raw)); f.Status != want {
