@@ -126,7 +126,7 @@ func TestClustersAreMergedAndTakenApart(t *testing.T) {
 	}
 	page, form, fields := d.formOf(t, compare)
 	side := rows(page)
-	if side[0][1] != "The quasar of object <num> is misaligned │ json code=91 type=Odd" || side[0][2] != "The pulsar of object <num> is misaligned │ json code=91 type=Odd" || !slices.Equal(side[1], []string{"Errors", "2", "1"}) {
+	if side[0][1] != "The quasar of object <num> is misaligned │ code=91 type=Odd" || side[0][2] != "The pulsar of object <num> is misaligned │ code=91 type=Odd" || !slices.Equal(side[1], []string{"Errors", "2", "1"}) {
 		t.Errorf("side by side %q", side)
 	}
 	for range 2 { // a form that is sent twice merges once

@@ -74,7 +74,7 @@ func TestClustersAreListedByProfiles(t *testing.T) {
 	if len(got) != 2 || !slices.Equal(got[0][1:5], []string{"facebook", "3", "3", "100%"}) || got[1][1] != "x" {
 		t.Fatalf("rows %q", got)
 	}
-	if want := "The quasar of object <num> is misaligned │ json code=91 type=Odd"; got[0][0] != want {
+	if want := "The quasar of object <num> is misaligned │ code=91 type=Odd"; got[0][0] != want {
 		t.Errorf("template %q", got[0][0])
 	}
 	all := links(inside(root, "tbody")[0])

@@ -288,7 +288,7 @@ func TestSplitTakesNewAndStoredErrors(t *testing.T) {
 	grouped(t, r.grouping, 10)
 	from := clusterAt(t, r.Store, old[0])
 	to := must(r.SplitCluster(t.Context(), engineer, from, 1, "7", "a bot"))(t)
-	if c := must(r.Cluster(t.Context(), to))(t); c.Template != "facebook text 400 code=1 │ page <num> of user ⟨7⟩ is odd" || c.Events != 0 {
+	if c := must(r.Cluster(t.Context(), to))(t); c.Template != "facebook 400 code=1 │ page <num> of user ⟨7⟩ is odd" || c.Events != 0 {
 		t.Errorf("the new cluster is %+v", c)
 	}
 	late := r.takes(t, source, "1", "page 9 of user 7 is odd") // by a replica that does not know yet

@@ -38,11 +38,12 @@ type ClusterProps struct {
 // with the message before the facts: it tells clusters apart where there is
 // little room.
 func (c ClusterProps) template() string {
-	head, message, _ := strings.Cut(strings.TrimPrefix(c.Template, string(c.Network)+" "), " │ ")
-	if message == "" {
-		return head
+	head, message, _ := strings.Cut(c.Template, " │ ")
+	facts := strings.TrimPrefix(strings.TrimPrefix(head, string(c.Network)), " ")
+	if message == "" || facts == "" {
+		return message + facts
 	}
-	return message + " │ " + head
+	return message + " │ " + facts
 }
 
 // events is the list of the cluster's unparsed errors.
@@ -130,7 +131,7 @@ func Clusters(p ClustersProps) templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(recovery(p.Recovery))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 80, Col: 28}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 81, Col: 28}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -342,7 +343,7 @@ func afterTag(tag, name templ.Component) templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 181, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 182, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {

@@ -28,11 +28,15 @@ func trimSentence(text string, i, j int) int {
 // everywhere: "urn:isbn:1", "arn:aws:s3:::x", "did:web:x".
 func namesThing(w string) bool { return w == "urn" || w == "arn" || w == "did" }
 
-// pathRun returns the end of the path at i.
+// pathRun returns the end of the path at i. It goes on behind a colon only where
+// its last name is one for machines.
 func pathRun(text string, i int) int {
 	j := i
 	for j < len(text) && !endsAddress(text[j]) && strings.IndexByte(",;:()[]{}=", text[j]) < 0 {
 		j++
+	}
+	if at(text, j) == ':' && isWord(at(text, j+1)) && namesThing(text[i+1+strings.LastIndexAny(text[i:j], "/\\"):j]) {
+		return urlEnd(text, j)
 	}
 	return trimSentence(text, i, j)
 }

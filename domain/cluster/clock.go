@@ -1,5 +1,7 @@
 package cluster
 
+import "strings"
+
 // timeEnd returns the end of the date, time of day, or both that begin at i, or
 // i if there is none. Parts may come in any order with a separator between, as
 // in "Mon, 11-Sep-23 04:00:00 PDT"; lone numbers and names of days are no time.
@@ -59,8 +61,11 @@ func timePart(text string, i int, after bool) (int, timePartKind) {
 	if end := dateEnd(text, j, n); end > 0 {
 		return end, wholeTime
 	}
-	if n <= 2 && monthAfter(text, j) > 0 {
-		return monthAfter(text, j), monthAndDay
+	if end := easternEnd(text, j); end > 0 && n == 4 {
+		return end, wholeTime
+	}
+	if end := max(monthAfter(text, j), namedEnd(text, j)); end > 0 && n <= 2 {
+		return end, monthAndDay
 	}
 	compact := n == 8 && at(text, j) == '-' && isDigit(at(text, j+1)) && clockEnd(text, j+1, digits(text, j+1)) > 0
 	year := after && (n == 4 || n == 2) && !isWord(at(text, j)) && at(text, j) != '.'
@@ -138,8 +143,61 @@ func monthAfter(text string, j int) int {
 	return end
 }
 
+// namedEnd returns the end of the year of a date whose day ends at j, 0 if it is
+// none: "15 février 2015 09:49", "7 de mayo de 2014 10:00". In whatever language,
+// what stands between a day and a year with a time of day is a month.
+func namedEnd(text string, j int) int {
+	month := skipOf(text, j)
+	end := month
+	for end < len(text) && (classes[text[end]] == letter || text[end] >= 0x80) && end-month < maxWord {
+		end++
+	}
+	year := skipOf(text, end)
+	if end < month+3 || year == end || !plausibleYear(text[year:digits(text, year)]) {
+		return 0
+	}
+	clock := timeGap(text, year+4)
+	if clockEnd(text, clock, digits(text, clock)) == 0 {
+		return 0
+	}
+	return year + 4
+}
+
+// skipOf skips a space, and the word with which some languages join a date.
+func skipOf(text string, i int) int {
+	if at(text, i) != ' ' {
+		return i
+	}
+	if strings.HasPrefix(text[i:], " de ") {
+		return i + len(" de ")
+	}
+	return i + 1
+}
+
+// easternEnd returns the end of the date whose year ends at j and has its sign
+// behind it, as in "2014年8月17日" and "2014년 8월 17일", 0 if it is none.
+func easternEnd(text string, j int) int {
+	for i, signs := range [...][2]string{{"年", "년"}, {"月", "월"}, {"日", "일"}} {
+		if i > 0 {
+			for at(text, j) == ' ' {
+				j++
+			}
+			day := digits(text, j)
+			if day == j {
+				return 0
+			}
+			j = day
+		}
+		if !strings.HasPrefix(text[j:], signs[0]) && !strings.HasPrefix(text[j:], signs[1]) {
+			return 0
+		}
+		j += len(signs[0]) // all are of three bytes
+	}
+	return j
+}
+
 // clockEnd returns the end of the time of day whose hour is text[i:j], 0 if it is
-// none: "18:01", "18:01:47,978", "9:05:00.123456Z", "22:15:29:606".
+// none: "18:01", "18:01:47,978", "9:05:00.123456Z", "22:15:29:606", "9:54am".
 func clockEnd(text string, i, j int) int {
 	if at(text, j) != ':' || digits(text, j+1) != j+3 {
 		return 0
@@ -151,7 +209,9 @@ func clockEnd(text string, i, j int) int {
 			end = digits(text, end+1)
 		}
 	}
-	if c := at(text, end); c == 'Z' {
+	if half := text[end:letters(text, end)]; foldEqual(half, "am") || foldEqual(half, "pm") {
+		end += len(half)
+	} else if c := at(text, end); c == 'Z' {
 		end++
 	} else if (c == '+' || c == '-') && digits(text, end+1) == end+3 {
 		end += 3

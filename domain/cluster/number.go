@@ -14,7 +14,7 @@ func (s *Scanner) number(i, d int) int {
 		return s.measure(i, d, j)
 	case 0, ',', ')', ']', ';', '}', '=', '"', '\'', '\n', '#', '|':
 		return s.measure(i, d, j)
-	case '-', '/', ':', '.', 'T':
+	case '-', '/', ':', '.', 'T', "年"[0], "년"[0]:
 		if i == d {
 			if end := timeEnd(text, i); end > i {
 				return s.mask(Time, i, end)

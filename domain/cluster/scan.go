@@ -36,7 +36,15 @@ type Scanner struct {
 func (s *Scanner) Scan(text string) (template []byte, spans []Span) {
 	*s = Scanner{text: text, out: s.out[:0], spans: s.spans[:0]}
 	s.run()
+	s.trimStop()
 	return s.out, s.spans
+}
+
+// trimStop takes the full stop off the end: some write it and some don't.
+func (s *Scanner) trimStop() {
+	if n := len(s.out); n > 1 && s.out[n-1] == '.' && s.out[n-2] != '.' {
+		s.out = s.out[:n-1]
+	}
 }
 
 func (s *Scanner) run() {

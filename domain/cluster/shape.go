@@ -14,7 +14,7 @@ const separator = '│'
 // GroupingVersion is that of the rules by which this package makes shapes and groups
 // them. It goes up with every change after which a message may have another
 // shape, or a shape another cluster: then what is stored is grouped anew.
-const GroupingVersion = 2
+const GroupingVersion = 3
 
 // Shape is what an error looks like with its variable parts masked. Errors of
 // one network with equal templates have one shape.
@@ -28,9 +28,11 @@ func newShape(template []byte) Shape {
 	return Shape{hashBytes(template), string(template), GroupingVersion}
 }
 
-// Of returns the shape of an error of a network: its format, status, code,
-// subcode and type as they are, since they decide what an error means, and its
-// message masked; without a message the structure of its body stands for it.
+// Of returns the shape of an error of a network: its status, code, subcode and
+// type as they are, since they decide what an error means, and its message masked;
+// without a message the structure of its body stands for it. Only then the format
+// counts: the same words are the same error, whether a client passed the answer on
+// or its library printed it.
 func Of(network domain.Network, facts domain.Facts) Shape {
 	var s Scanner
 	masked, _ := s.Scan(said(facts))
@@ -56,7 +58,10 @@ func OfMessage(message string) Shape {
 
 // head writes the facts that are compared as they are.
 func head(network domain.Network, f domain.Facts) string {
-	parts := []string{string(network), string(f.Format)}
+	parts := []string{string(network)}
+	if f.Message == "" {
+		parts = append(parts, string(f.Format))
+	}
 	if f.Status != 0 {
 		parts = append(parts, strconv.Itoa(f.Status))
 	}

@@ -9,12 +9,11 @@ import (
 func TestOfKeepsWhatDecides(t *testing.T) {
 	base := domain.Facts{Format: domain.JSON, Status: 400, Code: "190", Subcode: "463", Type: "OAuthException", Message: "expired on 2020-01-02"}
 	same := base
-	same.Message = "expired on 2021-03-04"
+	same.Message, same.Format = "expired on 2021-03-04", domain.Text
 	if Of("facebook", base) != Of("facebook", same) {
-		t.Error("a date makes another shape")
+		t.Error("a date or a format makes another shape")
 	}
 	for name, change := range map[string]func(*domain.Facts){
-		"format":  func(f *domain.Facts) { f.Format = domain.Text },
 		"status":  func(f *domain.Facts) { f.Status = 401 },
 		"code":    func(f *domain.Facts) { f.Code = "191" },
 		"subcode": func(f *domain.Facts) { f.Subcode = "460" },
@@ -37,5 +36,8 @@ func TestOfReadsStructureWhenThereIsNoMessage(t *testing.T) {
 	}
 	if shape(`{"z":1}`) == a {
 		t.Error("another structure has the same shape")
+	}
+	if shape(``) == shape(`{}`) {
+		t.Error("nothing and an empty object have the same shape")
 	}
 }
