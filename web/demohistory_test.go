@@ -126,7 +126,7 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 		switch {
 		case verdict.Reason == demoTurn.reason && ago < len(days):
 			days[len(days)-1-ago]++
-		case !verdict.Parsed() && bytes.Contains(e.Raw, []byte("BudgetSpentException")):
+		case !verdict.Parsed() && bytes.Contains(e.Raw, []byte("CallLimitException")):
 			if first.IsZero() {
 				first = e.OccurredAt
 			}

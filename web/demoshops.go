@@ -112,5 +112,5 @@ var demoTurn = struct {
 	answer demoMystery // since then
 }{
 	"instagram.rate-limited", 40, 0.08,
-	demoMystery{domain.Instagram, domain.Failed, 403, 1, `{"error":{"message":"Call budget of account 17841########## is spent, next refill in ### s","type":"BudgetSpentException","code":75020,"fbtrace_id":"A@@@@@@@@@@"}}`},
+	demoMystery{domain.Instagram, domain.Failed, 403, 1, `{"error":{"message":"Call limit of account 17841########## is used up; calls are taken again in ### minutes","type":"CallLimitException","code":75020,"fbtrace_id":"A@@@@@@@@@@"}}`},
 }
