@@ -1,12 +1,16 @@
 package cluster
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // Bounds of a constant text, in bytes: a shorter one stands in messages of
 // another meaning, a longer one says no more.
 const (
 	minConstant = 6
 	maxConstant = 100
+	maxPhrased  = 1000 // of a message, in which constant text is looked for
 )
 
 // Constant returns the longest run of whole words that all messages hold and no
@@ -21,11 +25,8 @@ func Distinctive(messages, neighbours []string) string {
 		return ""
 	}
 	best, others := "", 0
-	for _, piece := range unmasked(messages[0]) {
-		for _, phrase := range phrases(piece) {
-			if len(phrase) < minConstant || !inAll(phrase, messages[1:]) {
-				continue
-			}
+	for _, piece := range unmasked(phrased(messages[0])) {
+		for phrase := range runsIn(piece, messages[1:]) {
 			n := holding(phrase, neighbours)
 			if best == "" || n < others || n == others && len(phrase) > len(best) {
 				best, others = phrase, n
@@ -33,6 +34,14 @@ func Distinctive(messages, neighbours []string) string {
 		}
 	}
 	return best
+}
+
+// phrased returns the whole words that a message begins with.
+func phrased(message string) string {
+	if len(message) <= maxPhrased {
+		return message
+	}
+	return message[:max(0, strings.LastIndexByte(message[:maxPhrased], ' '))]
 }
 
 // holding counts the messages that hold a phrase.
@@ -59,19 +68,23 @@ func unmasked(message string) []string {
 	return append(pieces, message[at:])
 }
 
-// phrases returns all runs of whole words of a text that are not too long.
-func phrases(text string) []string {
-	var found []string
-	words := wordsIn(text)
-	for i, first := range words {
-		for _, last := range words[i:] {
-			if last.End-first.Start > maxConstant {
-				break
+// runsIn returns all runs of whole words of a text, neither too short nor too
+// long, that all messages hold.
+func runsIn(text string, messages []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		words := wordsIn(text)
+		for i, first := range words {
+			for _, last := range words[i:] {
+				phrase := text[first.Start:last.End]
+				if len(phrase) > maxConstant || !inAll(phrase, messages) {
+					break // nor do longer ones
+				}
+				if len(phrase) >= minConstant && !yield(phrase) {
+					return
+				}
 			}
-			found = append(found, text[first.Start:last.End])
 		}
 	}
-	return found
 }
 
 // wordsIn finds what white space parts.

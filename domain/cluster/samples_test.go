@@ -43,6 +43,13 @@ func TestDistinctiveIsWhatOthersDoNotSay(t *testing.T) {
 	}
 }
 
+func TestConstantOfALongMessageIsAtItsBeginning(t *testing.T) {
+	long := "The page is frozen " + strings.Repeat("and more ", 1000) + "and this is the longest that is said"
+	if got := Constant([]string{long, "The page is frozen and this is the longest that is said"}); got != "The page is frozen and" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestConstantStandsInAllMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringMatching(`(the |page |[0-9]{3} |was |removed ){0,9}`))).Draw(t, "messages")
