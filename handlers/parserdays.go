@@ -111,12 +111,10 @@ func (d *Dashboard) addMatches(ctx context.Context, b *bench, p *views.Workbench
 		return nil
 	}
 	m, err := d.matchDays(ctx, b.network, b.now, chartDays)
-	if err != nil || m.ParserDays[b.network][b.editing] == nil {
-		return err
+	if p.Swing = m.swing(b.network, b.editing); len(p.Swing.Days) > 0 {
+		p.Matches = matchChart(p.Swing)
 	}
-	p.Swing = m.swing(b.network, b.editing)
-	p.Matches = matchChart(p.Swing)
-	return nil
+	return err
 }
 
 // matchChart draws a parser's days of 24 hours, of which the last one ends with

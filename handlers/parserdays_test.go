@@ -74,6 +74,13 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 	if !strings.Contains(text, "It fell silent 0 in 24 hours, usually 6 a day") || !strings.Contains(text, "It explains 102 errors of these 30 days, 0 of the last 24 hours.") {
 		t.Errorf("the parser's page says %s", text)
 	}
+	never := d.dashboard.Catalog.Network(domain.Facebook).Parsers[6].Name
+	if text := reads(byID(pageOf(t, d.get("/parsers/facebook."+never), http.StatusOK), "matches")); !strings.Contains(text, "It explained nothing in these days.") {
+		t.Errorf("a parser without matches says %s", text)
+	}
+	if leadsTo(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "fell silent") != "#matches" {
+		t.Error("the parser's mark does not lead to its matches")
+	}
 	d.signInAs(t, domain.PM)
 	if byID(pageOf(t, d.get("/"), http.StatusOK), "swings") != nil {
 		t.Error("it is shown to who can't do anything about it")

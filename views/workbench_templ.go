@@ -222,7 +222,7 @@ func Workbench(p WorkbenchProps) templ.Component {
 		})
 		templ_7745c5c3_Err = Layout(Page{Title: workbenchTitle(p), Total: workbenchTotal(p), Section: SectionParsers, Viewer: p.Viewer, Trail: []ui.LinkProps{
 			{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: string(p.Network), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
-		}, Tags: placeTag(p.Parser), Actions: placeActions(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		}, Tags: parserTags(p), Actions: placeActions(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
