@@ -68,10 +68,12 @@ func readDraft(r *http.Request) (draft, error) {
 // acceptField is the field in which a change of reason is accepted.
 func acceptField(from, to domain.ReasonID) string { return "accept " + string(from) + " " + string(to) }
 
+// readAccepted reads why changes of reason are right. What is longer than its
+// field takes accepts nothing.
 func readAccepted(f url.Values) map[string]string {
 	accepted := map[string]string{}
 	for field := range f {
-		if why := strings.TrimSpace(f.Get(field)); strings.HasPrefix(field, "accept ") && why != "" {
+		if why := strings.TrimSpace(f.Get(field)); strings.HasPrefix(field, "accept ") && why != "" && len(why) <= maxWhy {
 			accepted[field] = why
 		}
 	}

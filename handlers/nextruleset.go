@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -197,15 +196,11 @@ func (d *Dashboard) overtakenNext(w http.ResponseWriter, r *http.Request, in reo
 }
 
 func (f following) change(by store.Actor) store.Change {
-	trial := keptTrial{Accepted: f.accepted, Result: f.result}
+	period := ""
 	if f.window.Limit == 0 {
-		trial.Period = defaultTrial
+		period = defaultTrial
 	}
-	kept, err := json.Marshal(trial)
-	if err != nil {
-		panic(err) // it is made of strings and numbers
-	}
-	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: kept}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: keep(period, f.accepted, f.result)}
 	if f.do == "restore" {
 		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}
@@ -220,28 +215,17 @@ func (d *Dashboard) nextConflict(ctx context.Context, f following) (views.Confli
 			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
 		}, err
 	}
-	open := f.openChanges()
-	if len(open) == 0 && f.err == nil && f.do != "restore" {
+	if f.do == "restore" || f.err != nil {
+		return views.ConflictProps{}, nil
+	}
+	open := openChanges(f.result, f.accepted)
+	if len(open) == 0 {
 		after, _ := f.next.Compile() // what does not compile here is in the log
 		return d.pinConflict(ctx, after)
-	}
-	if len(open) == 0 || f.err != nil {
-		return views.ConflictProps{}, nil
 	}
 	return views.ConflictProps{
 		Title: "Some errors would change their reason", Words: "Say below why each of these changes is right.", Changes: open,
 	}, nil
-}
-
-// openChanges are the changes of reason that were not accepted.
-func (f following) openChanges() []string {
-	var open []string
-	for _, c := range f.result.Changes {
-		if f.do != "restore" && f.accepted[acceptField(c.From, c.To)] == "" {
-			open = append(open, string(c.From)+" → "+string(c.To))
-		}
-	}
-	return open
 }
 
 func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {

@@ -101,12 +101,9 @@ func (b *bench) isLive(user string) bool {
 func (b *bench) promotion(result parse.Result, pins []string) store.Promotion {
 	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p store.Parser) bool { return p.Name == b.name })
 	place := 1 + slices.IndexFunc(others, func(p store.Parser) bool { return p.Name == b.draft.after })
-	kept, err := json.Marshal(keptTrial{Period: b.draft.period, Accepted: b.accepted, Result: result})
-	if err != nil {
-		panic(err) // it is made of strings and numbers
-	}
 	return store.Promotion{
-		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why, Trial: kept, Pins: pins,
+		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why,
+		Trial: keep(b.draft.period, b.accepted, result), Pins: pins,
 	}
 }
 
@@ -115,6 +112,32 @@ type keptTrial struct {
 	Period   string            `json:"period"`
 	Accepted map[string]string `json:"accepted"` // "accept <from> <to>" and why
 	Result   parse.Result      `json:"result"`
+}
+
+// keep is the record of a trial, with what was accepted of its changes.
+func keep(period string, accepted map[string]string, r parse.Result) json.RawMessage {
+	kept := keptTrial{Period: period, Accepted: map[string]string{}, Result: r}
+	for _, c := range r.Changes {
+		if field := acceptField(c.From, c.To); accepted[field] != "" {
+			kept.Accepted[field] = accepted[field]
+		}
+	}
+	text, err := json.Marshal(kept)
+	if err != nil {
+		panic(err) // it is made of strings and numbers
+	}
+	return text
+}
+
+// openChanges are the changes of reason that were not accepted.
+func openChanges(r parse.Result, accepted map[string]string) []string {
+	var open []string
+	for _, c := range r.Changes {
+		if accepted[acceptField(c.From, c.To)] == "" {
+			open = append(open, string(c.From)+" → "+string(c.To))
+		}
+	}
+	return open
 }
 
 // conflict says why a bench can't be promoted as it is, if so.
@@ -129,12 +152,7 @@ func (d *Dashboard) conflict(ctx context.Context, b *bench, result parse.Result)
 	case b.tried != b.fingerprint(b.live.Version):
 		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
 	}
-	var open []string
-	for _, c := range result.Changes {
-		if b.accepted[acceptField(c.From, c.To)] == "" {
-			open = append(open, string(c.From)+" → "+string(c.To))
-		}
-	}
+	open := openChanges(result, b.accepted)
 	if len(open) == 0 {
 		return d.pinConflict(ctx, b.after)
 	}

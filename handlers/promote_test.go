@@ -120,11 +120,13 @@ func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
 	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") {
 		t.Errorf("says %s", text)
 	}
+	pageOf(t, d.send("/parsers/promote", form, field, strings.Repeat("long ", maxWhy)), http.StatusConflict)
+	form["accept facebook.token-expired facebook.token-invalid"] = "not asked"
 	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("accepted, it answers %d: %s", w.Code, w.Body)
 	}
 	versions, err := d.store.RulesetVersions(t.Context(), domain.Facebook)
-	if err != nil || !strings.Contains(string(versions[0].Trial), "it is ours") {
+	if err != nil || !strings.Contains(string(versions[0].Trial), "it is ours") || strings.Contains(string(versions[0].Trial), "not asked") {
 		t.Errorf("the record is %s, %v", versions[0].Trial, err)
 	}
 }
