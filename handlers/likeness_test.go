@@ -100,6 +100,9 @@ func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
 	if trial := reads(section(t, page, "trial")); filled(page)["reason"] != "" || !strings.Contains(trial, "holds on 2 of") || !strings.Contains(trial, "of which 2 are unparsed") {
 		t.Errorf("the trial reads %s", trial)
 	}
+	if pins := rows(byID(page, "pins")); len(pins) != 1 {
+		t.Errorf("to be pinned: %q", pins)
+	}
 }
 
 func TestPromotionPinsSamplesOfItsCluster(t *testing.T) {

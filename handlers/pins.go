@@ -198,7 +198,8 @@ func (d *Dashboard) addPins(ctx context.Context, b *bench, p *views.WorkbenchPro
 // and that it would explain: they are pinned with the promotion, so that no later
 // ruleset loses what the parser was written for.
 func (d *Dashboard) addSamplesToPin(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
-	if b.cluster == "" || b.after == nil || b.checkName() != nil {
+	after := b.reasoned().after
+	if b.cluster == "" || after == nil || b.checkName() != nil {
 		return nil
 	}
 	var ids []string
@@ -209,7 +210,7 @@ func (d *Dashboard) addSamplesToPin(ctx context.Context, b *bench, p *views.Work
 	}
 	events, err := d.Store.StoredEventsByID(ctx, ids)
 	for _, e := range events {
-		if facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw); b.after.Decide(facts).Parser == b.name {
+		if facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw); after.Decide(facts).Parser == b.name {
 			p.Pins = append(p.Pins, views.PinProps{Kind: domain.MustMatch, Event: e.ID, Text: errorText(facts, e.Raw)})
 		}
 	}

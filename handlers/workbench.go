@@ -209,17 +209,24 @@ func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.Workb
 	return p, result, err
 }
 
-// holds counts the errors on which the condition of a draft without a reason
-// holds: they are the same under every reason.
+// holds counts the errors on which the condition of a draft without a reason holds.
 func (d *Dashboard) holds(ctx context.Context, b *bench, limit int) (views.HoldsProps, error) {
-	if b.condition == nil || b.reason != "" {
+	stood := b.reasoned()
+	if stood == b || !stood.triable() {
 		return views.HoldsProps{}, nil
+	}
+	r, err := d.trial(ctx, stood, limit)
+	return views.HoldsProps{Events: r.Events, Matched: r.Matched, Unparsed: r.Buckets[parse.NewlyExplained]}, err
+}
+
+// reasoned returns the bench under any reason while none is chosen: its condition
+// holds on the same errors under every reason.
+func (b *bench) reasoned() *bench {
+	if b.condition == nil || b.reason != "" {
+		return b
 	}
 	stood := *b
 	stood.reason = anyReason(b.network)
-	if stood.place(); !stood.triable() {
-		return views.HoldsProps{}, nil
-	}
-	r, err := d.trial(ctx, &stood, limit)
-	return views.HoldsProps{Events: r.Events, Matched: r.Matched, Unparsed: r.Buckets[parse.NewlyExplained]}, err
+	stood.place()
+	return &stood
 }
