@@ -35,6 +35,10 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 			}
 		}
 	}
+	long := strings.Repeat(`code == "1" || `, 100<<10/15) + "true"
+	if form := filled(pageOf(t, d.post("/parsers/draft", candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
+		t.Error("what was written is lost when its form is changed")
+	}
 	shadows, err := d.store.RunningShadows(t.Context(), "")
 	after, auditErr := d.store.Audit(t.Context(), 0, 100)
 	if err != nil || auditErr != nil || len(shadows) > 0 || len(after) != len(before) || d.version(t) != 1 {
