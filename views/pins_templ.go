@@ -335,12 +335,12 @@ func pinSample() templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"actions\"><span class=\"quiet\">Pin it:</span> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"field-hint\" id=\"pin-hint\">Pin this error to the parser, which every promotion is then held against:</p><p class=\"actions\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, kind := range domain.PinKinds() {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: pinKinds[kind], Weight: ui.Faint, Name: "pin", Value: string(kind), Attrs: templ.Attributes{"formaction": string(PinSampleURL())}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: pinKinds[kind], Weight: ui.Faint, Name: "pin", Value: string(kind), Attrs: templ.Attributes{"formaction": string(PinSampleURL()), "aria-describedby": "pin-hint"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
