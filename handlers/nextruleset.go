@@ -200,7 +200,7 @@ func (f following) change(by store.Actor) store.Change {
 	if f.window.Limit == 0 {
 		period = defaultTrial
 	}
-	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: keep(period, f.accepted, f.result)}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: keep(0, period, f.accepted, f.result)}
 	if f.do == "restore" {
 		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}

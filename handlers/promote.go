@@ -53,7 +53,11 @@ func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) er
 	if p.Conflict.Title != "" {
 		return render(w, r, http.StatusConflict, views.Workbench(p))
 	}
-	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), b.promotion(result, samplesToPin(p.Pins)))
+	trial, err := d.Store.AddFinishedTrial(r.Context(), Actor(r.Context()), b.newTrial(), result)
+	if err != nil {
+		return err
+	}
+	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), b.promotion(trial, result, samplesToPin(p.Pins)))
 	if domain.KindOf(err) == domain.Conflict {
 		return d.overtaken(w, r, b.draft)
 	}
@@ -98,25 +102,27 @@ func (b *bench) isLive(user string) bool {
 
 // promotion is the bench as the store takes it, with its trial and what was
 // accepted for the record, and the events that are pinned with it.
-func (b *bench) promotion(result parse.Result, pins []string) store.Promotion {
+func (b *bench) promotion(trial int64, result parse.Result, pins []string) store.Promotion {
 	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p store.Parser) bool { return p.Name == b.name })
 	place := 1 + slices.IndexFunc(others, func(p store.Parser) bool { return p.Name == b.draft.after })
 	return store.Promotion{
 		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why,
-		Trial: keep(b.draft.period, b.accepted, result), Pins: pins,
+		Trial: keep(trial, b.draft.period, b.accepted, result), Pins: pins,
 	}
 }
 
 // keptTrial is what stays of a trial with the version that it led to.
 type keptTrial struct {
+	ID       int64             `json:"id,omitempty"` // of the trial with its own page, 0 for none
 	Period   string            `json:"period"`
 	Accepted map[string]string `json:"accepted"` // "accept <from> <to>" and why
 	Result   parse.Result      `json:"result"`
 }
 
-// keep is the record of a trial, with what was accepted of its changes.
-func keep(period string, accepted map[string]string, r parse.Result) json.RawMessage {
-	kept := keptTrial{Period: period, Accepted: map[string]string{}, Result: r}
+// keep is the record of a trial, with what was accepted of its changes. Its id is 0
+// if it has no page of its own.
+func keep(id int64, period string, accepted map[string]string, r parse.Result) json.RawMessage {
+	kept := keptTrial{ID: id, Period: period, Accepted: map[string]string{}, Result: r}
 	for _, c := range r.Changes {
 		if field := acceptField(c.From, c.To); accepted[field] != "" {
 			kept.Accepted[field] = accepted[field]

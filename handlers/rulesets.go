@@ -149,6 +149,7 @@ func (d *Dashboard) keptTrial(n domain.Network, v store.Version) views.ChangeTri
 		return views.ChangeTrialProps{}
 	}
 	p := d.changeTrialProps(kept.Result, kept.Accepted)
+	p.Run = kept.ID
 	p.Words, p.Partial, p.Accepted = "of "+string(n), kept.Period == "" && p.Events == typingLimit, len(kept.Accepted) > 0
 	return p
 }

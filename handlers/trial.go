@@ -29,5 +29,9 @@ func (d *Dashboard) trial(ctx context.Context, b *bench, limit int) (parse.Resul
 	if err != nil {
 		return parse.Result{}, err
 	}
-	return d.tryOn(ctx, t, store.Window{Network: b.network, From: b.period.From.Truncate(time.Hour), Limit: limit})
+	return d.tryOn(ctx, t, store.Window{Network: b.network, From: b.from(), Limit: limit})
 }
+
+// from is where the window of a trial begins: at a full hour, to which errors are
+// counted.
+func (b *bench) from() time.Time { return b.period.From.Truncate(time.Hour) }

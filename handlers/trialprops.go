@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"wherefore/domain"
@@ -28,27 +29,49 @@ var bucketLooks = map[parse.Bucket]views.BucketProps{
 	parse.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
 }
 
-// trialProps shows a result, with real errors of each bucket.
+// trialProps shows the result of a bench, with real errors of each bucket.
 func (d *Dashboard) trialProps(ctx context.Context, b *bench, r parse.Result, limit int) (*views.TrialProps, error) {
+	p := d.resultProps(r, b.period, b.now, b.after)
+	p.Fingerprint, p.Partial = b.fingerprint(b.live.Version), limit > 0 && r.Events == limit
+	p.Reads = d.wordsFor(b.network, b.reason, catalog.English)
+	for i, c := range r.Changes {
+		p.Changes[i].Field = acceptField(c.From, c.To)
+		p.Changes[i].Accepted = b.accepted[p.Changes[i].Field]
+	}
+	events, err := d.Store.StoredEventsByID(ctx, outcomeSamples(r))
+	if err != nil {
+		return nil, err
+	}
+	tried := map[string]store.Tried{}
+	for _, e := range events {
+		facts := d.facts(e)
+		_, failure := b.candidate.Matches(facts)
+		tried[e.ID] = store.Tried{StoredEvent: e, Facts: facts, Outcome: parse.Outcome{From: e.Verdict.Reason, Failure: failure}}
+	}
+	d.addOutcomes(p, r, b.after, tried)
+	return p, nil
+}
+
+// resultProps shows what a trial counted.
+func (d *Dashboard) resultProps(r parse.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
+	n := after.Network()
 	p := &views.TrialProps{
-		Fingerprint: b.fingerprint(b.live.Version), Words: "of " + string(b.network) + " " + b.period.Words,
-		Partial: limit > 0 && r.Events == limit, Events: r.Events, Matched: r.Matched,
+		Network: n, Now: now, Words: "of " + string(n) + " " + period.Words, Events: r.Events, Matched: r.Matched,
 		UnparsedBefore: r.UnparsedBefore, UnparsedAfter: r.UnparsedAfter, Failures: r.Failures, Stale: r.Stale,
-		Chart: trialChart(r.Days, b.period.From, b.now), Coverage: coverageProps(r.Coverage),
+		Chart: trialChart(r.Days, period.From, now), Coverage: coverageProps(r.Coverage),
+	}
+	for _, bucket := range parse.Buckets() {
+		look := bucketLooks[bucket]
+		look.ID, look.Events = string(bucket), r.Buckets[bucket]
+		p.Buckets = append(p.Buckets, look)
 	}
 	for _, c := range r.Changes {
-		field := acceptField(c.From, c.To)
-		p.Changes = append(p.Changes, views.ChangeProps{
-			Field: field, From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events, Accepted: b.accepted[field],
-		})
+		p.Changes = append(p.Changes, views.ChangeProps{From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events})
 	}
 	for _, s := range r.ShadowedBy {
 		p.ShadowedBy = append(p.ShadowedBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
 	}
-	if err := d.addOutcomes(ctx, b, r, p); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p
 }
 
 func (d *Dashboard) reasonTitle(id domain.ReasonID) views.ReasonTitleProps {
@@ -63,36 +86,31 @@ func coverageProps(all []parse.Coverage) []views.CoverageProps {
 	return props
 }
 
-// addOutcomes adds the buckets, the newest errors of each, and one on which the
-// condition failed.
-func (d *Dashboard) addOutcomes(ctx context.Context, b *bench, r parse.Result, p *views.TrialProps) error {
-	ids := r.FailureSamples[:min(len(r.FailureSamples), 1)]
+// outcomeSamples are the ids of the errors that are shown of a result.
+func outcomeSamples(r parse.Result) []string {
+	ids := slices.Clone(r.FailureSamples[:min(len(r.FailureSamples), 1)])
 	for _, bucket := range parse.Buckets() {
 		ids = append(ids, newest(r, bucket)...)
 	}
-	events, err := d.Store.StoredEventsByID(ctx, ids)
-	if err != nil {
-		return err
-	}
-	byID := map[string]store.StoredEvent{}
-	for _, e := range events {
-		byID[e.ID] = e
-	}
-	for _, bucket := range parse.Buckets() {
-		look := bucketLooks[bucket]
-		look.ID, look.Events = string(bucket), r.Buckets[bucket]
+	return ids
+}
+
+// addOutcomes adds the newest errors of each bucket, and one on which the condition
+// failed.
+func (d *Dashboard) addOutcomes(p *views.TrialProps, r parse.Result, after *parse.Ruleset, tried map[string]store.Tried) {
+	for i, bucket := range parse.Buckets() {
 		for _, id := range newest(r, bucket) {
-			look.Samples = append(look.Samples, d.outcome(b, byID[id]))
+			if t, found := tried[id]; found {
+				p.Buckets[i].Samples = append(p.Buckets[i].Samples, d.outcome(after, t))
+			}
 		}
-		p.Buckets = append(p.Buckets, look)
 	}
 	if len(r.FailureSamples) > 0 {
 		p.FailureEvent = r.FailureSamples[0]
-		if _, failure := b.candidate.Matches(d.facts(byID[p.FailureEvent])); failure != nil {
+		if failure := tried[p.FailureEvent].Outcome.Failure; failure != nil {
 			p.Failure = failure.Error()
 		}
 	}
-	return nil
 }
 
 // newest are the ids of the errors of a bucket that are shown.
@@ -105,16 +123,15 @@ func newest(r parse.Result, bucket parse.Bucket) []string {
 }
 
 // outcome tells what would become of one error, and what decides it.
-func (d *Dashboard) outcome(b *bench, e store.StoredEvent) views.OutcomeProps {
-	facts := d.facts(e)
-	verdict := b.after.Decide(facts)
-	text := facts.Message
+func (d *Dashboard) outcome(after *parse.Ruleset, t store.Tried) views.OutcomeProps {
+	verdict := after.Decide(t.Facts)
+	text := t.Facts.Message
 	if text == "" {
-		text = domain.CleanText(e.Raw[:min(len(e.Raw), 300)])
+		text = domain.CleanText(t.Raw[:min(len(t.Raw), 300)])
 	}
 	return views.OutcomeProps{
-		Event: e.ID, At: e.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
-		From: d.reasonTitle(e.Verdict.Reason), To: d.reasonTitle(verdict.Reason),
+		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
+		From: d.reasonTitle(t.Outcome.From), To: d.reasonTitle(verdict.Reason),
 	}
 }
 

@@ -33,6 +33,8 @@ func (d *Dashboard) start(ctx context.Context, q views.Query) (draft, error) {
 		return d.startFromCluster(ctx, q.Get("cluster"))
 	case q.Get("event") != "":
 		return d.startFromEvent(ctx, q.Get("event"))
+	case q.Get("trial") != "":
+		return d.startFromTrial(ctx, q.Get("trial"))
 	case q.Get("shadow") != "":
 		return d.startFromShadow(ctx, q.Get("shadow"))
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -103,6 +104,15 @@ func idAt(arrived time.Time) (string, error) {
 		}
 	}
 	return id.String(), nil
+}
+
+// arrivalOf is when the event of an id arrived, to the millisecond.
+func arrivalOf(id string) time.Time {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(parsed[:8]) >> 16)).UTC()
 }
 
 func oldest(rows []eventRow) time.Time {

@@ -35,13 +35,19 @@ func (t Tryout) foretelling() (foretelling, bool) {
 		return foretelling{}, false
 	}
 	f := foretelling{Tryout: t, cut: cut, near: w.where()}
-	_, f.exact = new(predicate).holding(cut.Condition())
+	f.exact = f.isExact()
 	f.near.sql += " AND " + f.isNear(&f.near)
 	if old := cut.Replaced(); old != nil {
 		f.near = f.near.and("e.parser <> ?", old.Name())
 		f.of = w.where().and("e.parser = ? AND e.reason = ?", old.Name(), old.Reason())
 	}
 	return f, true
+}
+
+// isExact reports whether the database can tell on which errors the condition holds.
+func (f foretelling) isExact() bool {
+	_, ok := new(predicate).holding(f.cut.Condition())
+	return ok
 }
 
 // isNear is SQL that tells of each error whether it is near, with parameters of p.

@@ -106,6 +106,30 @@ func TrialURL() templ.SafeURL { return at(Query{}, "parsers", "trial") }
 // less, or one more fact that its condition asks for.
 func DraftURL() templ.SafeURL { return at(Query{}, "parsers", "draft") }
 
+// StartTrialURL runs a candidate over all stored events of its window in the
+// background, by POST.
+func StartTrialURL() templ.SafeURL { return at(Query{}, "trials") }
+
+// TrialRunURL is a trial in the background, or what came of it.
+func TrialRunURL(id int64) templ.SafeURL { return at(Query{}, "trials", strconv.FormatInt(id, 10)) }
+
+// CancelTrialURL ends a trial, by POST.
+func CancelTrialURL(id int64) templ.SafeURL {
+	return at(Query{}, "trials", strconv.FormatInt(id, 10), "cancel")
+}
+
+// TriedURL lists events that a trial counted. The query chooses by bucket, from and
+// to (reasons), parser (that would win), source (by id), cluster, day (2026-11-20),
+// and by holds, failed or stale, which are 1.
+func TriedURL(id int64, q Query) templ.SafeURL {
+	return at(q, "trials", strconv.FormatInt(id, 10), "events")
+}
+
+// TriedAgainURL is the workbench with a trial's candidate.
+func TriedAgainURL(id int64) templ.SafeURL {
+	return at(Query{}.With("trial", strconv.FormatInt(id, 10)), "parsers", "new")
+}
+
 // PromoteURL makes a candidate part of the next ruleset version, by POST.
 func PromoteURL() templ.SafeURL { return at(Query{}, "parsers", "promote") }
 

@@ -72,8 +72,11 @@ func NewTrial(before, after *Ruleset, candidate string) (*Trial, error) {
 	return t, nil
 }
 
-// Before is the ruleset that the trial compares with.
+// Before is the ruleset that is live.
 func (t *Trial) Before() *Ruleset { return t.before }
+
+// After is the ruleset that would follow.
+func (t *Trial) After() *Ruleset { return t.after }
 
 // Outcome is what a trial says of one event.
 type Outcome struct {

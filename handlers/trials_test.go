@@ -1,0 +1,175 @@
+package handlers
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"wherefore/domain"
+)
+
+// newTrials is a workbench on which trials can be run in full.
+func newTrials(t *testing.T) *desk {
+	t.Helper()
+	d, _ := newWorkbench(t)
+	d.serve("POST /trials", d.dashboard.StartTrial)
+	d.serve("GET /trials/{id}", d.dashboard.ShowTrial)
+	d.serve("GET /trials/{id}/events", d.dashboard.ListTried)
+	d.serve("POST /trials/{id}/cancel", d.dashboard.CancelTrial)
+	d.serve("GET /rulesets/{network}/{version}", d.dashboard.ShowRuleset)
+	return d
+}
+
+// startTrial asks for a trial in full and returns its address.
+func (d *desk) startTrial(t *testing.T, change ...string) string {
+	t.Helper()
+	w := d.post("/trials", candidate(change...)...)
+	to := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/trials/") {
+		t.Fatalf("answers %d, to %q", w.Code, to)
+	}
+	return to
+}
+
+func (d *desk) runTrial(t *testing.T) {
+	t.Helper()
+	if found, err := d.store.RunTrial(t.Context(), d.dashboard.facts); !found || err != nil {
+		t.Fatalf("found %t, %v", found, err)
+	}
+}
+
+func TestTrialInFull(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	at := d.startTrial(t)
+	waiting := pageOf(t, d.get(at), http.StatusOK)
+	if text := reads(waiting); !strings.Contains(text, "It begins within a second") || attribute(byID(waiting, "progress"), "hx-get") != at {
+		t.Errorf("it waits: %s", text)
+	}
+	d.runTrial(t)
+	done := pageOf(t, d.get(at), http.StatusOK)
+	if got := buckets(done); len(got) != 6 || got[0] != 3 || got[5] != 1 {
+		t.Errorf("buckets %v", got)
+	}
+	for _, want := range []string{"Trial of quasar-misaligned", "By source", "By cluster", "What a customer would read", "on 5 stored errors of facebook"} {
+		if !strings.Contains(reads(done), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	bench := pageOf(t, d.get(leadsTo(done, "Go on in the workbench")), http.StatusOK)
+	if form := filled(bench); form["condition"] != `code == "91"` || form["reason"] != "facebook.app-misconfigured" || form["name"] != "quasar-misaligned" {
+		t.Errorf("the workbench has %q", form)
+	}
+}
+
+// Every number of a trial leads to as many errors.
+func TestTrialNumbersOpenTheirErrors(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	at := d.startTrial(t, "condition", `code in ["91", "2"]`)
+	d.runTrial(t)
+	followed := 0
+	for _, a := range inside(pageOf(t, d.get(at), http.StatusOK), "a") {
+		to := attribute(a, "href")
+		if !strings.HasPrefix(to, at+"/events") {
+			continue
+		}
+		list := pageOf(t, d.get(to), http.StatusOK)
+		number := regexp.MustCompile(`^(All )?[0-9]+$`).FindString(reads(a))
+		number = strings.TrimPrefix(number, "All ")
+		if want, err := strconv.Atoi(number); err == nil {
+			followed++
+			got := 0
+			if tables := inside(list, "table"); len(tables) > 0 {
+				got = len(rows(tables[0]))
+			}
+			if got != want || !strings.Contains(reads(list), number+" error") {
+				t.Errorf("%s: %d errors under %s, %s", reads(a), got, to, reads(byTag(list, "h1")))
+			}
+		}
+	}
+	if followed < 8 {
+		t.Errorf("only %d numbers lead to their errors", followed)
+	}
+}
+
+func byTag(root *html.Node, name string) *html.Node { return inside(root, name)[0] }
+
+func TestTrialListRefusesWhatIsNone(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	at := d.startTrial(t)
+	if w := d.get(at + "/events"); w.Code != http.StatusSeeOther {
+		t.Errorf("the list of a trial that waits answers %d", w.Code)
+	}
+	d.runTrial(t)
+	for query, want := range map[string]int{
+		"?bucket=x": 422, "?source=x": 422, "?cluster=-1": 422, "?day=x": 422, "?page=x": 422, "?parser=none": 200, "?source=99999": 200, "?day=2001-01-01": 200,
+	} {
+		if w := d.get(at + "/events" + query); w.Code != want {
+			t.Errorf("%s answers %d, want %d", query, w.Code, want)
+		}
+	}
+	for _, none := range []string{"/trials/0", "/trials/x", "/trials/99999", "/trials/99999999999999999999"} {
+		if w := d.get(none); w.Code != http.StatusNotFound {
+			t.Errorf("%s answers %d", none, w.Code)
+		}
+	}
+}
+
+func TestTrialThatCanNotRun(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	w := d.post("/trials", candidate("condition", `code ==`)...)
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(reads(pageOf(t, w, w.Code)), "Line 1") {
+		t.Errorf("answers %d", w.Code)
+	}
+}
+
+func TestTrialIsCancelledOnItsPage(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	at := d.startTrial(t)
+	if w := d.post(at + "/cancel"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != at {
+		t.Fatalf("answers %d", w.Code)
+	}
+	if text := reads(pageOf(t, d.get(at), http.StatusOK)); !strings.Contains(text, "The trial was cancelled") {
+		t.Errorf("it says %s", text)
+	}
+	poll := httptest.NewRequest(http.MethodGet, at, nil)
+	poll.Header.Set("HX-Request", "true")
+	if w := d.site.send(poll); w.Header().Get("HX-Refresh") != "true" {
+		t.Error("a page that polls is not told to load")
+	}
+}
+
+func TestTrialHidesErrorsFromWhoMayNotSeeThem(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	at := d.startTrial(t)
+	d.runTrial(t)
+	d.signInAs(t, domain.PM)
+	for _, path := range []string{at, at + "/events?bucket=newly-explained"} {
+		page := pageOf(t, d.get(path), http.StatusOK)
+		if text := reads(page); strings.Contains(text, "object 1") || !strings.Contains(text, "hidden from your role") || leadsTo(page, "Go on in the workbench") != "" {
+			t.Errorf("%s says %s", path, text)
+		}
+	}
+}
+
+func TestPromotionKeepsItsTrial(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	if w := d.send("/parsers/promote", d.tried(t), "why", "seen in the field"); w.Code != http.StatusSeeOther {
+		t.Fatalf("answers %d", w.Code)
+	}
+	to := leadsTo(pageOf(t, d.get("/rulesets/facebook/2"), http.StatusOK), "The whole trial")
+	if got := buckets(pageOf(t, d.get(to), http.StatusOK)); len(got) != 6 || got[0] != 3 {
+		t.Errorf("the trial of the version at %q counts %v", to, got)
+	}
+}

@@ -1,0 +1,193 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+	"wherefore/views/ui"
+)
+
+// triedPage is how many errors of a trial a page lists.
+const triedPage = 50
+
+// ListTried lists the errors that a trial counted, as the query chooses them.
+func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
+	t, err := d.trialOf(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if t.Result == nil {
+		http.Redirect(w, r, string(views.TrialRunURL(t.ID)), http.StatusSeeOther)
+		return nil
+	}
+	q := views.QueryOf(r.URL.Query())
+	filter, err := readTriedFilter(q)
+	if err != nil {
+		return err
+	}
+	page, err := d.Store.TriedEvents(r.Context(), t, d.facts, filter, q.Get("page"), triedPage)
+	if err != nil {
+		return err
+	}
+	p, err := d.triedListProps(r.Context(), t, filter, page)
+	if err != nil {
+		return err
+	}
+	q = q.Only("bucket", "from", "to", "parser", "source", "cluster", "day", "holds", "failed", "stale", "page")
+	p.Started = q.Get("page") != ""
+	p.First = views.TriedURL(t.ID, q.Without("page"))
+	if page.Next != "" {
+		p.Next = views.TriedURL(t.ID, q.With("page", page.Next))
+	}
+	return render(w, r, http.StatusOK, views.Tried(p))
+}
+
+// readTriedFilter reads what a list of a trial's errors is narrowed to.
+func readTriedFilter(q views.Query) (store.TriedFilter, error) {
+	f := store.TriedFilter{
+		Bucket: parse.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
+		Holds: q.Get("holds") != "", Failed: q.Get("failed") != "", Stale: q.Get("stale") != "",
+	}
+	if f.Bucket != "" && !slices.Contains(parse.Buckets(), f.Bucket) {
+		return f, domain.InvalidField("bucket", "There is no bucket “%s”.", f.Bucket)
+	}
+	for _, n := range []struct {
+		name string
+		into *int64
+	}{{"source", &f.SourceID}, {"cluster", &f.ClusterID}} {
+		if text := q.Get(n.name); text != "" {
+			id, err := strconv.ParseInt(text, 10, 64)
+			if err != nil || id < 1 {
+				return f, domain.InvalidField(n.name, "“%s” is no %s.", text, n.name)
+			}
+			*n.into = id
+		}
+	}
+	var err error
+	if text := q.Get("day"); text != "" {
+		if f.Day, err = time.Parse(time.DateOnly, text); err != nil {
+			return f, domain.InvalidField("day", "“%s” is no day such as 2026-11-20.", text)
+		}
+	}
+	return f, nil
+}
+
+// triedListProps shows a page of errors.
+func (d *Dashboard) triedListProps(ctx context.Context, t store.Trial, f store.TriedFilter, page store.TriedPage) (views.TriedProps, error) {
+	trial, err := d.Store.CandidateTrial(ctx, t.NewTrial)
+	if err != nil {
+		return views.TriedProps{}, err
+	}
+	p := views.TriedProps{Paused: page.Paused, Total: triedTotal(*t.Result, f)}
+	if p.Trial, err = d.trialPage(ctx, t); err != nil {
+		return p, err
+	}
+	role := User(ctx).Role
+	p.Shown = views.TrialProps{Run: t.ID, Network: t.Network, Now: p.Trial.Now, HidesErrors: !role.SeesErrors(), ReadsOnly: !role.Promotes()}
+	p.Title, p.Bucket = "Errors of the trial", views.BucketProps{ReadsNow: true, WouldRead: true}
+	if look, known := bucketLooks[f.Bucket]; known {
+		p.Title, p.Bucket = look.Title, look
+	}
+	for _, tried := range page.Events {
+		p.Bucket.Samples = append(p.Bucket.Samples, d.outcome(trial.After(), tried))
+	}
+	p.Among, err = d.triedAmong(ctx, f)
+	return p, err
+}
+
+// triedAmong says in words what a list is narrowed to beside its bucket.
+func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]string, error) {
+	var words []string
+	for _, w := range []struct {
+		on   bool
+		text string
+	}{
+		{f.From != "", "from " + string(f.From)}, {f.To != "", "to " + string(f.To)}, {f.Parser != "", "the parser " + f.Parser + " wins"},
+		{f.Holds, "the condition holds"}, {f.Failed, "the condition fails"}, {f.Stale, "with an old verdict"},
+		{f.ClusterID != 0, "of cluster " + strconv.FormatInt(f.ClusterID, 10)}, {!f.Day.IsZero(), "on " + f.Day.Format("Mon 2 Jan 2006")},
+	} {
+		if w.on {
+			words = append(words, w.text)
+		}
+	}
+	if f.SourceID == 0 {
+		return words, nil
+	}
+	names, err := d.sourceNames(ctx)
+	return append(words, "from source "+ui.OneLine(names[f.SourceID], 80)), err
+}
+
+// triedTotal is how many errors a trial counted that a filter chooses; negative when
+// it did not count them so.
+func triedTotal(r parse.Result, f store.TriedFilter) int {
+	in := func(buckets map[parse.Bucket]int) int {
+		if f.Bucket != "" {
+			return buckets[f.Bucket]
+		}
+		n := 0
+		for _, events := range buckets {
+			n += events
+		}
+		return n
+	}
+	only := f
+	only.Bucket = ""
+	switch only {
+	case store.TriedFilter{}:
+		return in(r.Buckets)
+	case store.TriedFilter{Holds: true}:
+		return r.Matched
+	case store.TriedFilter{Failed: true}:
+		return r.Failures
+	case store.TriedFilter{Stale: true}:
+		return r.Stale
+	case store.TriedFilter{From: f.From, To: f.To}:
+		return ofOne(r.Changes, func(c parse.Change) (int, bool) { return c.Events, c.From == f.From && c.To == f.To })
+	case store.TriedFilter{Parser: f.Parser}:
+		return ofOne(r.ShadowedBy, func(s parse.ShadowedBy) (int, bool) { return s.Events, s.Parser == f.Parser })
+	case store.TriedFilter{SourceID: f.SourceID}:
+		return ofOne(r.Sources, func(s parse.SourceCount) (int, bool) { return in(s.Buckets), s.Source == f.SourceID })
+	case store.TriedFilter{ClusterID: f.ClusterID}:
+		return ofOne(r.Clusters, func(c parse.ClusterCount) (int, bool) { return c.NewlyExplained, c.Cluster == f.ClusterID })
+	case store.TriedFilter{Day: f.Day}:
+		return ofOne(r.Days, func(day parse.Day) (int, bool) { return in(day.Buckets), day.Date == f.Day.Format(time.DateOnly) })
+	}
+	return -1
+}
+
+// ofOne is the count of the one that is meant, 0 if there is none.
+func ofOne[T any](all []T, meant func(T) (int, bool)) int {
+	for _, one := range all {
+		if n, ok := meant(one); ok {
+			return n
+		}
+	}
+	return 0
+}
+
+// dayURL leads to a day's errors of a trial; "" for a slot that is no day.
+func dayURL(trial int64, day string) templ.SafeURL {
+	at, err := time.Parse("Mon 2 Jan 2006", day)
+	if err != nil {
+		return ""
+	}
+	return views.TriedURL(trial, views.Query{}.With("day", at.Format(time.DateOnly)))
+}
+
+func (d *Dashboard) sourceNames(ctx context.Context) (map[int64]string, error) {
+	sources, err := d.Store.Sources(ctx)
+	names := map[int64]string{}
+	for _, s := range sources {
+		names[s.ID] = s.Name
+	}
+	return names, err
+}

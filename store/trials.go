@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+)
+
+// Candidate is a parser under trial, as the workbench's form has it.
+type Candidate struct {
+	Editing   string          `json:"editing,omitempty"` // the live parser that it replaces, "" for a new one
+	Name      string          `json:"name,omitempty"`    // as written; may be one that no parser can have
+	TriedAs   string          `json:"tried_as"`          // the name under which it is tried
+	Condition string          `json:"condition"`
+	Reason    domain.ReasonID `json:"reason"`
+	After     string          `json:"after,omitempty"` // the parser that it stands after, "" for first
+	Period    string          `json:"period"`
+	Cluster   string          `json:"cluster,omitempty"` // what it was started from
+	Sample    string          `json:"sample,omitempty"`  // the event that was looked at
+	Why       string          `json:"why,omitempty"`
+}
+
+// NewTrial is a trial that is asked for.
+type NewTrial struct {
+	Network   domain.Network
+	Base      int // the version of the ruleset that it is made on
+	Candidate Candidate
+	From      time.Time // errors that occurred then or later
+}
+
+// TrialState is how far a trial has come.
+type TrialState string
+
+// The states. A trial in one of the last three does not change any more.
+const (
+	TrialWaiting   TrialState = "waiting"
+	TrialRunning   TrialState = "running"
+	TrialDone      TrialState = "done"
+	TrialCancelled TrialState = "cancelled"
+	TrialFailed    TrialState = "failed"
+)
+
+// Trial is a run of a candidate over stored errors, with what came of it.
+type Trial struct {
+	ID int64
+	NewTrial
+	State      TrialState
+	Silent     bool // it runs, but its process has not been heard of for a while
+	Total      int  // errors to be sorted; 0 until that is known
+	Done       int
+	Problem    string // why it failed
+	By         string // "" when the user is gone
+	CreatedAt  time.Time
+	FinishedAt *time.Time
+	Result     *parse.Result // of a trial that is done
+}
+
+// trialRow is a Trial as the database has it.
+type trialRow struct {
+	Trial
+	Network    domain.Network
+	Base       int
+	Candidate  []byte
+	WindowFrom time.Time
+	Result     []byte
+	Takes      int
+}
+
+const trialColumns = `t.id, t.network, t.base, t.candidate, t.window_from, t.state, t.total, t.done, t.takes, t.problem,
+	t.state = 'running' AND t.beat_at < now() - interval '3 seconds' AS silent,
+	COALESCE(u.name, '') AS by, t.created_at, t.finished_at, t.result`
+
+func (r trialRow) trial() (Trial, error) {
+	t := r.Trial
+	t.NewTrial = NewTrial{Network: r.Network, Base: r.Base, From: r.WindowFrom}
+	if err := json.Unmarshal(r.Candidate, &t.Candidate); err != nil {
+		return t, err
+	}
+	if r.Result == nil {
+		return t, nil
+	}
+	return t, json.Unmarshal(r.Result, &t.Result)
+}
+
+// Trial returns a trial; NotFound if there is none.
+func (s *Store) Trial(ctx context.Context, id int64) (Trial, error) {
+	var row trialRow
+	err := s.db.GetContext(ctx, &row, `
+		SELECT `+trialColumns+` FROM trials t LEFT JOIN users u ON u.id = t.created_by WHERE t.id = $1`, id)
+	if err != nil {
+		return Trial{}, translate(err)
+	}
+	return row.trial()
+}
+
+// AddTrial asks for a trial and returns its id. RunTrial takes it up.
+func (s *Store) AddTrial(ctx context.Context, by Actor, t NewTrial) (int64, error) {
+	var id int64
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		var err error
+		if id, err = insertTrial(ctx, tx, by, t, nil); err != nil {
+			return err
+		}
+		return addAudit(ctx, tx, by, "trial.add", trialSubject(id), map[string]any{
+			"network": t.Network, "ruleset": t.Base, "condition": t.Candidate.Condition, "reason": t.Candidate.Reason,
+		})
+	})
+	return id, err
+}
+
+// AddFinishedTrial keeps a trial that ran already, for what it led to, and returns
+// its id.
+func (s *Store) AddFinishedTrial(ctx context.Context, by Actor, t NewTrial, result parse.Result) (int64, error) {
+	var id int64
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		var err error
+		id, err = insertTrial(ctx, tx, by, t, &result)
+		return err
+	})
+	return id, err
+}
+
+// insertTrial adds a trial that waits, or is done with a result.
+func insertTrial(ctx context.Context, tx *sqlx.Tx, by Actor, t NewTrial, result *parse.Result) (int64, error) {
+	candidate, err := json.Marshal(t.Candidate)
+	if err != nil {
+		return 0, err
+	}
+	text, events, err := encodeResult(result)
+	if err != nil {
+		return 0, err
+	}
+	var id int64
+	err = tx.GetContext(ctx, &id, `
+		INSERT INTO trials (network, base, candidate, window_from, created_by, result, state, total, done, finished_at)
+		VALUES ($1, $2, $3, $4, NULLIF($5::bigint, 0), $6::json, CASE WHEN $6::json IS NULL THEN 'waiting' ELSE 'done' END, $7, $7,
+		    CASE WHEN $6::json IS NOT NULL THEN now() END)
+		RETURNING id`, t.Network, t.Base, string(candidate), t.From, by.UserID, text, events)
+	return id, err
+}
+
+// encodeResult is a result for a json column, and how many errors it is about.
+func encodeResult(result *parse.Result) (text any, events int, err error) {
+	if result == nil {
+		return nil, 0, nil
+	}
+	encoded, err := json.Marshal(result)
+	return string(encoded), result.Events, err
+}
+
+// CancelTrial ends a trial that is not over, wherever it runs. One that is over
+// stays as it is; NotFound if there is none.
+func (s *Store) CancelTrial(ctx context.Context, by Actor, id int64) error {
+	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		var state TrialState
+		if err := tx.GetContext(ctx, &state, `SELECT state FROM trials WHERE id = $1 FOR UPDATE`, id); err != nil {
+			return err
+		}
+		if state != TrialWaiting && state != TrialRunning {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE trials SET state = 'cancelled', finished_at = now() WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return addAudit(ctx, tx, by, "trial.cancel", trialSubject(id), nil)
+	})
+}
+
+// RemoveTrials removes the trials that were over before a time, unless a ruleset
+// version or a proposal is based on them.
+func (s *Store) RemoveTrials(ctx context.Context, before time.Time) error {
+	_, err := s.db.ExecContext(ctx, `
+		DELETE FROM trials t
+		WHERE t.finished_at < $1
+		    AND NOT EXISTS (SELECT FROM ruleset_versions v WHERE v.network = t.network AND v.trial->>'id' = t.id::text)
+		    AND NOT EXISTS (SELECT FROM proposals p WHERE p.network = t.network AND p.trial->>'id' = t.id::text)`, before)
+	return translate(err)
+}
+
+func trialSubject(id int64) string { return "trial/" + strconv.FormatInt(id, 10) }

@@ -1,0 +1,256 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+)
+
+var someone = store.Actor{Name: "test"}
+
+// add asks for a trial of a condition before all live parsers.
+func (b *tryBase) add(t *testing.T, condition string) int64 {
+	t.Helper()
+	return must(b.store.AddTrial(t.Context(), someone, store.NewTrial{
+		Network: domain.Facebook, Base: b.live.Version(), From: b.since,
+		Candidate: store.Candidate{TriedAs: "candidate", Condition: condition, Reason: "facebook.rate-limited", Period: "7d"},
+	}))(t)
+}
+
+// state fails unless a trial is in a state, and returns it.
+func (b *tryBase) state(t *testing.T, id int64, want store.TrialState) store.Trial {
+	t.Helper()
+	trial := must(b.store.Trial(t.Context(), id))(t)
+	if trial.State != want || (trial.FinishedAt != nil) == (want == store.TrialWaiting || want == store.TrialRunning) ||
+		(trial.Result != nil) != (want == store.TrialDone) {
+		t.Fatalf("trial %+v, want it %s", trial, want)
+	}
+	return trial
+}
+
+// run takes up the next trial, if there is one.
+func (b *tryBase) run(t *testing.T) bool {
+	t.Helper()
+	return must(b.store.RunTrial(t.Context(), b.facts))(t)
+}
+
+func (b *tryBase) exec(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	must(b.db.ExecContext(t.Context(), statement, args...))(t)
+}
+
+func newTrialBase(t *testing.T) *tryBase {
+	b := newTryBase(t, `code == "1" && subcode == "1"`, `code == "3"`, `message == "limit"`)
+	dice := rand.New(rand.NewPCG(5, 6))
+	b.fill(t, 200, func(int) string { return body(dice) })
+	return b
+}
+
+func TestTrialRunsInTheBackground(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	if b.run(t) {
+		t.Fatal("there was something to run")
+	}
+	first, second := b.add(t, `code == "2"`), b.add(t, `body.n == 1`)
+	b.state(t, first, store.TrialWaiting)
+	for b.run(t) {
+	}
+	done := b.state(t, first, store.TrialDone)
+	if done.Result.Events != len(b.stored) || done.Result.Matched == 0 || done.Done != done.Total || done.Total != len(b.stored) {
+		t.Errorf("got %+v", done.Result)
+	}
+	if failing := b.state(t, second, store.TrialDone); failing.Result.Failures != len(b.stored) || failing.Result.Matched != 0 {
+		t.Errorf("a condition that fails: %+v", failing.Result)
+	}
+}
+
+func TestTrialIsCancelled(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	waiting := b.add(t, `code == "2"`)
+	must("", b.store.CancelTrial(t.Context(), someone, waiting))(t)
+	b.state(t, waiting, store.TrialCancelled)
+	if b.run(t) {
+		t.Error("a cancelled trial was run")
+	}
+	running := b.add(t, `body.error.n == 1`)
+	cancelled := false
+	_, err := b.store.RunTrial(t.Context(), func(e store.StoredEvent) domain.Facts {
+		if !cancelled {
+			cancelled = true
+			must("", b.store.CancelTrial(context.WithoutCancel(t.Context()), someone, running))(t)
+		}
+		return domain.ReadFacts(b.layout, e.Status, e.Raw)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.state(t, running, store.TrialCancelled)
+	must("", b.store.CancelTrial(t.Context(), someone, running))(t)
+	if err := b.store.CancelTrial(t.Context(), someone, 1e9); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("cancelling none: %v", err)
+	}
+}
+
+// A trial whose process was killed is taken up by another, but not for ever.
+func TestInterruptedTrialBeginsAgain(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	id := b.add(t, `code == "2"`)
+	kill := func() {
+		b.exec(t, `UPDATE trials SET state = 'running', takes = takes + 1, beat_at = now() - interval '1 minute', finished_at = NULL, result = NULL`)
+	}
+	kill()
+	if !b.state(t, id, store.TrialRunning).Silent {
+		t.Error("it does not say that it was interrupted")
+	}
+	if !b.run(t) {
+		t.Fatal("it is not taken up")
+	}
+	b.state(t, id, store.TrialDone)
+	kill()
+	kill()
+	b.run(t)
+	if failed := b.state(t, id, store.TrialFailed); failed.Problem == "" {
+		t.Error("it does not say why it failed")
+	}
+}
+
+func TestTrialWaitsAgainWhenTheServiceStops(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	id := b.add(t, `body.error.n == 1`)
+	ctx, stop := context.WithCancel(t.Context())
+	_, err := b.store.RunTrial(ctx, func(e store.StoredEvent) domain.Facts {
+		stop()
+		return domain.ReadFacts(b.layout, e.Status, e.Raw)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.state(t, id, store.TrialWaiting)
+	for b.run(t) {
+	}
+	b.state(t, id, store.TrialDone)
+}
+
+func TestTrialThatCannotBeMadeFails(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	id := b.add(t, `code ==`)
+	if found, err := b.store.RunTrial(t.Context(), b.facts); !found || err == nil {
+		t.Errorf("found %t, %v", found, err)
+	}
+	b.state(t, id, store.TrialFailed)
+}
+
+func TestOldTrialsAreRemovedUnlessKept(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	old, kept, waiting := b.add(t, `code == "2"`), b.add(t, `code == "2"`), int64(0)
+	for b.run(t) {
+	}
+	waiting = b.add(t, `code == "2"`)
+	b.exec(t, `UPDATE ruleset_versions SET trial = $1 WHERE network = 'facebook' AND live`, fmt.Sprintf(`{"id": %d}`, kept))
+	must("", b.store.RemoveTrials(t.Context(), time.Now().Add(-time.Hour)))(t)
+	b.state(t, old, store.TrialDone)
+	must("", b.store.RemoveTrials(t.Context(), time.Now().Add(time.Hour)))(t)
+	if _, err := b.store.Trial(t.Context(), old); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("the old trial: %v", err)
+	}
+	b.state(t, kept, store.TrialDone)
+	b.state(t, waiting, store.TrialWaiting)
+}
+
+// Each number of a trial is that of the errors in its list, also when their verdicts
+// have changed since and more have arrived.
+func TestTriedEventsAreThoseThatWereCounted(t *testing.T) {
+	t.Parallel()
+	for _, condition := range []string{`code in ["1", "2", "3"]`, `body.error.n == 1 || code == "2"`, `int(code) > 1`} {
+		t.Run(condition, func(t *testing.T) {
+			t.Parallel()
+			b := newTrialBase(t)
+			id := b.add(t, condition)
+			b.run(t)
+			trial := b.state(t, id, store.TrialDone)
+			checkLists(t, b, trial)
+			b.exec(t, `INSERT INTO verdicts (event_id, ruleset, reason, parser, evidence) SELECT id, ruleset, reason, parser, evidence FROM events`)
+			b.exec(t, `UPDATE events SET reason = 'facebook.bad-request', parser = 'later', ruleset = 2`)
+			dice := rand.New(rand.NewPCG(7, 8))
+			b.fill(t, 20, func(int) string { return body(dice) })
+			checkLists(t, b, trial)
+		})
+	}
+}
+
+// checkLists compares each count of a trial with its list.
+func checkLists(t *testing.T, b *tryBase, trial store.Trial) {
+	t.Helper()
+	r := trial.Result
+	check := func(f store.TriedFilter, want int) {
+		t.Helper()
+		if got := listed(t, b, trial, f); got != want {
+			t.Errorf("%+v: %d listed, %d counted", f, got, want)
+		}
+	}
+	check(store.TriedFilter{}, r.Events)
+	check(store.TriedFilter{Holds: true}, r.Matched)
+	check(store.TriedFilter{Failed: true}, r.Failures)
+	for _, bucket := range parse.Buckets() {
+		check(store.TriedFilter{Bucket: bucket}, r.Buckets[bucket])
+		for _, d := range r.Days {
+			day := must(time.Parse(time.DateOnly, d.Date))(t)
+			check(store.TriedFilter{Bucket: bucket, Day: day}, d.Buckets[bucket])
+		}
+		for _, s := range r.Sources {
+			check(store.TriedFilter{Bucket: bucket, SourceID: s.Source}, s.Buckets[bucket])
+		}
+	}
+	for _, c := range r.Changes {
+		check(store.TriedFilter{Bucket: parse.ChangesReason, From: c.From, To: c.To}, c.Events)
+	}
+	for _, s := range r.ShadowedBy {
+		check(store.TriedFilter{Bucket: parse.Shadowed, Parser: s.Parser}, s.Events)
+	}
+	for _, c := range r.Clusters {
+		check(store.TriedFilter{Bucket: parse.NewlyExplained, ClusterID: c.Cluster}, c.NewlyExplained)
+	}
+}
+
+// listed counts the errors of a list page by page, each of which must be in it once
+// and behind the one before.
+func listed(t *testing.T, b *tryBase, trial store.Trial, f store.TriedFilter) int {
+	t.Helper()
+	var ids []string
+	for page, more := "", true; more; more = page != "" {
+		p := must(b.store.TriedEvents(t.Context(), trial, b.facts, f, page, 17))(t)
+		for _, e := range p.Events {
+			ids = append(ids, e.ID)
+		}
+		page = p.Next
+	}
+	if !slices.IsSortedFunc(ids, func(a, b string) int { return strings.Compare(b, a) }) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Fatalf("%+v: not in order", f)
+	}
+	return len(ids)
+}
+
+func TestTriedEventsRefuseAPageThatIsNone(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	id := b.add(t, `code == "2"`)
+	b.run(t)
+	_, err := b.store.TriedEvents(t.Context(), b.state(t, id, store.TrialDone), b.facts, store.TriedFilter{}, "x", 10)
+	if domain.KindOf(err) != domain.Invalid {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+)
+
+// TriedFilter chooses errors of a trial by what it says of them. Zero fields
+// choose all.
+type TriedFilter struct {
+	Bucket    parse.Bucket
+	From, To  domain.ReasonID // of a change of reason
+	Parser    string          // that would win
+	Holds     bool            // the candidate's condition holds
+	Failed    bool            // the candidate's condition fails
+	Stale     bool            // the verdict was not what the live ruleset gave
+	SourceID  int64
+	ClusterID int64
+	Day       time.Time // of occurrence, in UTC
+}
+
+func (f TriedFilter) chooses(o parse.Outcome) bool {
+	return (f.Bucket == "" || o.Bucket == f.Bucket) &&
+		(f.From == "" || o.From == f.From) && (f.To == "" || o.To == f.To) && (f.Parser == "" || o.Parser == f.Parser) &&
+		(!f.Holds || o.Holds) && (!f.Failed || o.Failure != nil) && (!f.Stale || o.Stale)
+}
+
+// changes reports whether the candidate's condition holds on all that the filter
+// chooses, if no verdict was stale and no parser is replaced.
+func (f TriedFilter) changes() bool {
+	return f.Bucket == parse.NewlyExplained || f.Bucket == parse.ChangesReason || f.Bucket == parse.Shadowed || f.Holds
+}
+
+// Tried is an error with what a trial says of it.
+type Tried struct {
+	StoredEvent // with the verdict that it had at the trial
+	Facts       domain.Facts
+	Outcome     parse.Outcome
+}
+
+// TriedPage is a part of the errors that a trial counted.
+type TriedPage struct {
+	Events []Tried
+	Next   string // where the part that follows begins, "" when this is the last
+	// Paused is set when the search was broken off because it took long: there are
+	// no others than these among the errors that arrived then or later.
+	Paused time.Time
+}
+
+const (
+	searchFor  = 4 * time.Second // how long errors of a trial are looked for, for one page
+	searchPart = 1000            // errors that are looked at in one statement
+)
+
+// TriedEvents lists the errors that a trial which is done counted and that a filter
+// chooses, with the verdicts that they had then, the newest arrival first, from where
+// another page's Next says ("": from the start). It sorts them again to find them.
+func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent) domain.Facts, f TriedFilter, page string, limit int) (TriedPage, error) {
+	if page != "" && !validID(page) {
+		return TriedPage{}, domain.InvalidField("page", "is not a page of this list")
+	}
+	trial, err := s.CandidateTrial(ctx, t.NewTrial)
+	if err != nil {
+		return TriedPage{}, err
+	}
+	where, err := s.tried(ctx, t, trial, f)
+	if err != nil {
+		return TriedPage{}, err
+	}
+	search := triedSearch{Tryout{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, f}
+	p, err := search.run(ctx, s.db, where, page, limit)
+	return p, translate(err)
+}
+
+// tried is the predicate of the errors that can be meant.
+func (s *Store) tried(ctx context.Context, t Trial, trial *parse.Trial, f TriedFilter) (predicate, error) {
+	window := Window{Network: t.Network, From: t.From}
+	if f.Day.After(t.From) {
+		window.From = f.Day
+	}
+	p := window.where().and("e.id <= ?::uuid", nullText(t.Result.Newest))
+	if !f.Day.IsZero() {
+		p = p.and("e.occurred_at < ?", f.Day.AddDate(0, 0, 1))
+	}
+	if f.SourceID != 0 {
+		p = p.and("e.source_id = ?", f.SourceID)
+	}
+	if cut, ok := trial.Shortcut(); ok && cut.Replaced() == nil && t.Result.Stale == 0 && f.changes() {
+		near := foretelling{cut: cut, near: p}
+		near.exact = near.isExact()
+		p.sql += " AND " + near.isNear(&p)
+	}
+	if f.ClusterID == 0 {
+		return p, nil
+	}
+	var hashes []int64
+	err := s.db.SelectContext(ctx, &hashes, `SELECT hash FROM shapes WHERE network = $1 AND cluster_id = $2`, t.Network, f.ClusterID)
+	return p.and("e.shape_hash = ANY(?::bigint[])", pq.Array(append([]int64{}, hashes...))), translate(err)
+}
+
+// triedSearch sorts errors again to find some.
+type triedSearch struct {
+	Tryout
+	at     time.Time // the moment whose verdicts count
+	filter TriedFilter
+}
+
+// run looks at errors part by part until it has a page, or has taken its time.
+func (s triedSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from string, limit int) (TriedPage, error) {
+	var p TriedPage
+	for begun := time.Now(); ; {
+		part, err := s.part(ctx, db, where, from)
+		if err != nil {
+			return p, err
+		}
+		for _, e := range part {
+			facts := s.Facts(e)
+			o := s.Trial.Sort(e.event(facts))
+			if !s.filter.chooses(o) {
+				continue
+			}
+			if len(p.Events) == limit {
+				p.Next = p.Events[limit-1].ID
+				return p, nil
+			}
+			p.Events = append(p.Events, Tried{e, facts, o})
+		}
+		if len(part) < searchPart {
+			return p, nil
+		}
+		if from = part[len(part)-1].ID; time.Since(begun) > searchFor {
+			p.Next, p.Paused = from, arrivalOf(from)
+			return p, nil
+		}
+	}
+}
+
+// part reads the next errors of a predicate behind an id, with the verdicts that they
+// had at the search's moment: one that was replaced later was still in force.
+func (s triedSearch) part(ctx context.Context, db *sqlx.DB, where predicate, behind string) ([]StoredEvent, error) {
+	if behind != "" {
+		where = where.and("e.id < ?::uuid", behind)
+	}
+	at := where.placed("?::timestamptz", s.at)
+	where = where.newest(searchPart)
+	var rows []storedRow
+	err := db.SelectContext(ctx, &rows, `
+		SELECT e.id, e.source_id, e.network, e.profile_id, e.type, e.occurred_at, e.status, e.raw,
+		    COALESCE(CASE WHEN was.event_id IS NULL THEN e.reason ELSE was.reason END, '') AS reason,
+		    COALESCE(was.parser, e.parser) AS parser, COALESCE(was.ruleset, e.ruleset) AS ruleset, COALESCE(e.shape_hash, 0) AS shape
+		FROM events e LEFT JOIN LATERAL (
+		    SELECT v.event_id, v.reason, v.parser, v.ruleset FROM verdicts v
+		    WHERE v.event_id = e.id AND v.replaced_at > `+at+` ORDER BY v.replaced_at, v.ruleset LIMIT 1
+		) AS was ON true
+		WHERE `+where.sql, where.args...)
+	events := make([]StoredEvent, len(rows))
+	for i, r := range rows {
+		events[i] = r.event()
+	}
+	return events, err
+}
+
+// TriedByID tells what a trial that is done says of some errors. Ids that are none
+// are left out.
+func (s *Store) TriedByID(ctx context.Context, t Trial, facts func(StoredEvent) domain.Facts, ids []string) (map[string]Tried, error) {
+	trial, err := s.CandidateTrial(ctx, t.NewTrial)
+	if err != nil {
+		return nil, err
+	}
+	search := triedSearch{Tryout{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, TriedFilter{}}
+	where := search.Window.where().and("e.id = ANY(?::uuid[])", validIDs(ids))
+	p, err := search.run(ctx, s.db, where, "", len(ids))
+	tried := map[string]Tried{}
+	for _, e := range p.Events {
+		tried[e.ID] = e
+	}
+	return tried, translate(err)
+}
