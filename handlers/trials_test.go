@@ -20,6 +20,7 @@ func newTrials(t *testing.T) *desk {
 	d.serve("POST /trials", d.dashboard.StartTrial)
 	d.serve("GET /trials/{id}", d.dashboard.ShowTrial)
 	d.serve("GET /trials/{id}/events", d.dashboard.ListTried)
+	d.serve("GET /trials/{id}/events.csv", d.dashboard.ListTriedCSV)
 	d.serve("POST /trials/{id}/cancel", d.dashboard.CancelTrial)
 	d.serve("GET /rulesets/{network}/{version}", d.dashboard.ShowRuleset)
 	return d
@@ -95,6 +96,21 @@ func TestTrialNumbersOpenTheirErrors(t *testing.T) {
 	}
 	if followed < 8 {
 		t.Errorf("only %d numbers lead to their errors", followed)
+	}
+}
+
+func TestTrialListAsCSV(t *testing.T) {
+	t.Parallel()
+	d := newTrials(t)
+	at := d.startTrial(t)
+	d.runTrial(t)
+	lines := strings.Split(strings.TrimSpace(d.get(at+"/events.csv?bucket=newly-explained").Body.String()), "\n")
+	if len(lines) != 4 || !strings.HasSuffix(lines[0], ",message") || !strings.Contains(lines[1], ",newly-explained,,facebook.app-misconfigured,quasar-misaligned,The quasar") {
+		t.Errorf("got %q", lines)
+	}
+	d.signInAs(t, domain.PM)
+	if text := d.get(at + "/events.csv").Body.String(); strings.Contains(text, "quasar of") {
+		t.Errorf("shows who may not see errors %q", text)
 	}
 }
 

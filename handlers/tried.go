@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -44,7 +45,7 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 	}
 	q = q.Only("bucket", "from", "to", "parser", "source", "cluster", "day", "holds", "failed", "stale", "page")
 	p.Started = q.Get("page") != ""
-	p.First = views.TriedURL(t.ID, q.Without("page"))
+	p.First, p.CSV = views.TriedURL(t.ID, q.Without("page")), views.TriedCSVURL(t.ID, q.Without("page"))
 	if page.Next != "" {
 		p.Next = views.TriedURL(t.ID, q.With("page", page.Next))
 	}
@@ -190,4 +191,48 @@ func (d *Dashboard) sourceNames(ctx context.Context) (map[int64]string, error) {
 		names[s.ID] = s.Name
 	}
 	return names, err
+}
+
+// ListTriedCSV sends the same list, all of it.
+func (d *Dashboard) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
+	t, err := d.trialOf(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if t.Result == nil {
+		return domain.Errorf(domain.NotFound, "The trial has no result.")
+	}
+	filter, err := readTriedFilter(views.QueryOf(r.URL.Query()))
+	if err != nil {
+		return err
+	}
+	head := []string{"event", "occurred_at", "bucket", "reason_now", "reason_then", "parser_then"}
+	errors := User(r.Context()).Role.SeesErrors()
+	if errors {
+		head = append(head, "message")
+	}
+	return sendCSV(w, "trial-"+strconv.FormatInt(t.ID, 10)+".csv", head, d.triedRecords(r.Context(), t, filter, errors))
+}
+
+func (d *Dashboard) triedRecords(ctx context.Context, t store.Trial, f store.TriedFilter, errors bool) iter.Seq2[[]string, error] {
+	const part = 1000
+	return func(yield func([]string, error) bool) {
+		for page, more := "", true; more; more = page != "" {
+			p, err := d.Store.TriedEvents(ctx, t, d.facts, f, page, part)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range p.Events {
+				record := []string{e.ID, e.OccurredAt.UTC().Format(time.RFC3339), string(e.Outcome.Bucket), string(e.Outcome.From), string(e.Outcome.To), e.Outcome.Parser}
+				if errors {
+					record = append(record, e.Facts.Message)
+				}
+				if !yield(record, nil) {
+					return
+				}
+			}
+			page = p.Next
+		}
+	}
 }

@@ -105,7 +105,7 @@ func TrialRun(p TrialPageProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Trial != nil {
+			if p.Trial != nil && p.Trial.Events > 0 {
 				templ_7745c5c3_Err = trialResult(*p.Trial).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -337,6 +337,7 @@ type TriedProps struct {
 	Bucket  BucketProps // with the errors as samples
 	First   templ.SafeURL
 	Next    templ.SafeURL
+	CSV     templ.SafeURL
 	Paused  time.Time // the search was broken off there
 	Started bool      // it is not the first page
 }
@@ -394,7 +395,7 @@ func Tried(p TriedProps) templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(words)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trials.templ`, Line: 173, Col: 17}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trials.templ`, Line: 174, Col: 17}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -434,7 +435,7 @@ func Tried(p TriedProps) templ.Component {
 					var templ_7745c5c3_Var11 templ.SafeURL
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(p.Next)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trials.templ`, Line: 179, Col: 23}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trials.templ`, Line: 180, Col: 23}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -496,7 +497,7 @@ func triedTable(p TriedProps) ui.TableProps {
 }
 
 func triedPager(p TriedProps) ui.PagerProps {
-	pager := ui.PagerProps{}
+	pager := ui.PagerProps{CSV: p.CSV}
 	if p.Started {
 		pager.Newer = p.First
 	}

@@ -125,6 +125,11 @@ func TriedURL(id int64, q Query) templ.SafeURL {
 	return at(q, "trials", strconv.FormatInt(id, 10), "events")
 }
 
+// TriedCSVURL is the same list to take away.
+func TriedCSVURL(id int64, q Query) templ.SafeURL {
+	return at(q, "trials", strconv.FormatInt(id, 10), "events.csv")
+}
+
 // TriedAgainURL is the workbench with a trial's candidate.
 func TriedAgainURL(id int64) templ.SafeURL {
 	return at(Query{}.With("trial", strconv.FormatInt(id, 10)), "parsers", "new")

@@ -77,6 +77,7 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("POST /trials", engineer, d.StartTrial)
 	signedIn("GET /trials/{id}", everyone, d.ShowTrial)
 	signedIn("GET /trials/{id}/events", everyone, d.ListTried)
+	signedIn("GET /trials/{id}/events.csv", everyone, d.ListTriedCSV)
 	signedIn("POST /trials/{id}/cancel", engineer, d.CancelTrial)
 	signedIn("GET /shadows/{id}", engineer, d.ShowShadow)
 	signedIn("POST /shadows/{id}/end", engineer, d.EndShadow)
