@@ -66,6 +66,8 @@ func TestParserWrittenByClickingOnly(t *testing.T) {
 	tab := at(t, service.url+"/clusters", "admin", "correct horse")
 	click(t, tab, "tbody th a")
 	click(t, tab, "a[href^='/parsers/new']")
+	do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
+	untilTrue(t, tab, `document.readyState === "complete"`) // before, buttons work as they do without script
 	conditionIs(t, tab, "code == \"987001\" &&\ntype == \"OddException\" &&\nmessage.contains(\"The quasar of object\")")
 	for _, left := range []string{"type == \"OddException\" &&\nmessage.contains(\"The quasar of object\")", `message.contains("The quasar of object")`, ""} {
 		click(t, tab, "[aria-label='Remove row 1']")
