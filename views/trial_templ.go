@@ -140,7 +140,7 @@ func Trial(p WorkbenchProps) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section id=\"trial\" class=\"stack\" aria-live=\"polite\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section id=\"trial\" class=\"stack\" aria-live=\"polite\" tabindex=\"-1\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1350,6 +1350,9 @@ func customerReads(words ReasonWordsProps) templ.Component {
 	})
 }
 
+// stays keeps a field as it is while a new trial comes: somebody may be typing.
+var stays = templ.Attributes{"maxlength": "500", "hx-preserve": "true"}
+
 // promotion is the end of the form. Its fields stand outside what htmx follows.
 func promotion(p WorkbenchProps, t TrialProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -1391,7 +1394,7 @@ func promotion(p WorkbenchProps, t TrialProps) templ.Component {
 			var templ_7745c5c3_Var48 string
 			templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Version + 1))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 485, Col: 40}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 488, Col: 40}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 			if templ_7745c5c3_Err != nil {
@@ -1404,7 +1407,7 @@ func promotion(p WorkbenchProps, t TrialProps) templ.Component {
 			var templ_7745c5c3_Var49 string
 			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Network))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 485, Col: 65}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 488, Col: 65}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 			if templ_7745c5c3_Err != nil {
@@ -1418,7 +1421,7 @@ func promotion(p WorkbenchProps, t TrialProps) templ.Component {
 				templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
 					Name: c.Field, Label: "Accept " + string(c.From.ID.Cause()) + " → " + string(c.To.ID.Cause()) + ", " + ui.Plural(c.Events, "error", "errors"),
 					Hint: "Why is the new reason the right one?", Value: c.Accepted, Error: p.error(c.Field), Required: true, Wide: true,
-					Attrs: templ.Attributes{"maxlength": "500"},
+					Attrs: stays,
 				}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1426,7 +1429,7 @@ func promotion(p WorkbenchProps, t TrialProps) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
 				Name: "why", Label: "Why", Hint: "For those who read the history of the ruleset", Value: p.Draft.Why, Error: p.error("why"), Required: true, Wide: true,
-				Attrs: templ.Attributes{"maxlength": "500"},
+				Attrs: stays,
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

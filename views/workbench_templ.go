@@ -526,7 +526,7 @@ func candidateFields(p WorkbenchProps) templ.Component {
 		if p.Parser.Name == "" {
 			templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
 				Name: "name", Label: "Name", Hint: "What it recognises, in-small-letters", Required: true, Mono: true, Value: p.Draft.Name, Error: p.error("name"),
-				Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+				Attrs: templ.Attributes{"data-untried": true, "maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

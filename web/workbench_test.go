@@ -57,6 +57,7 @@ func untilTrue(t *testing.T, tab context.Context, expression string) {
 // conditionIs waits for the workbench's expression.
 func conditionIs(t *testing.T, tab context.Context, condition string) {
 	t.Helper()
+	do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
 	untilTrue(t, tab, fmt.Sprintf(`document.querySelector("[name=condition]").value === %q`, condition))
 }
 
@@ -130,6 +131,14 @@ func pressed(key *input.DispatchKeyEventParams) {
 	}
 }
 
+// tryAgain has the trial run and exchanged while somebody types.
+func tryAgain(t *testing.T, tab context.Context, typed string) {
+	t.Helper()
+	do(t, tab, chromedp.Evaluate[chromedp.Void](`document.getElementById("trial").classList.add("before"); htmx.trigger(document.body, "edited")`))
+	types(t, tab, typed)
+	untilTrue(t, tab, `!document.getElementById("trial").classList.contains("before")`)
+}
+
 func TestParserWrittenByKeyboardOnly(t *testing.T) {
 	t.Parallel()
 	service, _ := unexplained(t)
@@ -166,8 +175,14 @@ func TestParserWrittenByKeyboardOnly(t *testing.T) {
 	seen(t, tab, "section[@id='newly-explained']", "5 errors")
 	tabTo(t, tab, "[name=name]")
 	types(t, tab, "quasar-misaligned")
+	tabTo(t, tab, "#newly-explained a")
+	tryAgain(t, tab, "")
+	untilTrue(t, tab, `document.activeElement.id === "trial"`)
 	tabTo(t, tab, "[name=why]")
-	types(t, tab, "seen in the field")
+	types(t, tab, "seen in")
+	tryAgain(t, tab, " the field")
+	types(t, tab, ", twice")
+	untilTrue(t, tab, `document.querySelector("[name=why]").value === "seen in the field, twice"`)
 	tabTo(t, tab, "[formaction='/parsers/promote']")
 	types(t, tab, kb.Enter)
 	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
