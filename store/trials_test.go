@@ -205,6 +205,8 @@ func checkLists(t *testing.T, b *tryBase, trial store.Trial) {
 	check(store.TriedFilter{}, r.Events)
 	check(store.TriedFilter{Holds: true}, r.Matched)
 	check(store.TriedFilter{Failed: true}, r.Failures)
+	check(store.TriedFilter{Unparsed: store.UnparsedNow}, r.UnparsedBefore)
+	check(store.TriedFilter{Unparsed: store.UnparsedThen}, r.UnparsedAfter)
 	for _, bucket := range parse.Buckets() {
 		check(store.TriedFilter{Bucket: bucket}, r.Buckets[bucket])
 		for _, d := range r.Days {
@@ -223,6 +225,7 @@ func checkLists(t *testing.T, b *tryBase, trial store.Trial) {
 	}
 	for _, c := range r.Clusters {
 		check(store.TriedFilter{Bucket: parse.NewlyExplained, ClusterID: c.Cluster}, c.NewlyExplained)
+		check(store.TriedFilter{Bucket: parse.StillUnparsed, ClusterID: c.Cluster}, c.StillUnparsed)
 	}
 }
 

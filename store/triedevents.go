@@ -20,15 +20,27 @@ type TriedFilter struct {
 	Holds     bool            // the candidate's condition holds
 	Failed    bool            // the candidate's condition fails
 	Stale     bool            // the verdict was not what the live ruleset gave
+	Unparsed  Unparsed
 	SourceID  int64
 	ClusterID int64
 	Day       time.Time // of occurrence, in UTC
 }
 
+// Unparsed is when errors are unparsed: at the trial's moment, or under the ruleset
+// that would follow.
+type Unparsed string
+
+// The values of Unparsed beside "", which asks for neither.
+const (
+	UnparsedNow  Unparsed = "now"
+	UnparsedThen Unparsed = "then"
+)
+
 func (f TriedFilter) chooses(o parse.Outcome) bool {
 	return (f.Bucket == "" || o.Bucket == f.Bucket) &&
 		(f.From == "" || o.From == f.From) && (f.To == "" || o.To == f.To) && (f.Parser == "" || o.Parser == f.Parser) &&
-		(!f.Holds || o.Holds) && (!f.Failed || o.Failure != nil) && (!f.Stale || o.Stale)
+		(!f.Holds || o.Holds) && (!f.Failed || o.Failure != nil) && (!f.Stale || o.Stale) &&
+		(f.Unparsed != UnparsedNow || o.From == "") && (f.Unparsed != UnparsedThen || o.To == "")
 }
 
 // changes reports whether the candidate's condition holds on all that the filter

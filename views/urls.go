@@ -120,7 +120,7 @@ func CancelTrialURL(id int64) templ.SafeURL {
 
 // TriedURL lists events that a trial counted. The query chooses by bucket, from and
 // to (reasons), parser (that would win), source (by id), cluster, day (2026-11-20),
-// and by holds, failed or stale, which are 1.
+// by holds, failed or stale, which are 1, and by unparsed, which is now or then.
 func TriedURL(id int64, q Query) templ.SafeURL {
 	return at(q, "trials", strconv.FormatInt(id, 10), "events")
 }

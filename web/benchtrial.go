@@ -125,7 +125,7 @@ func (b *trialBench) equality() (comparison, error) {
 // reading them.
 func (b *trialBench) stream() (comparison, error) {
 	return b.compare(func() (int, error) {
-		r, err := b.try(`message.matches("(?i)the quasar of object [0-9]+ is")`)
+		r, err := b.try(`message.matches("quasar of object [0-9]+ is")`)
 		return r.Events, err
 	}, func() (int, error) { return b.base.Read(b.ctx, domain.Facebook, b.since) })
 }

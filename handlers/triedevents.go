@@ -43,7 +43,7 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q = q.Only("bucket", "from", "to", "parser", "source", "cluster", "day", "holds", "failed", "stale", "page")
+	q = q.Only("bucket", "from", "to", "parser", "source", "cluster", "day", "holds", "failed", "stale", "unparsed", "page")
 	p.Started = q.Get("page") != ""
 	p.First, p.CSV = views.TriedURL(t.ID, q.Without("page")), views.TriedCSVURL(t.ID, q.Without("page"))
 	if page.Next != "" {
@@ -57,6 +57,10 @@ func readTriedFilter(q views.Query) (store.TriedFilter, error) {
 	f := store.TriedFilter{
 		Bucket: parse.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
 		Holds: q.Get("holds") != "", Failed: q.Get("failed") != "", Stale: q.Get("stale") != "",
+		Unparsed: store.Unparsed(q.Get("unparsed")),
+	}
+	if !slices.Contains([]store.Unparsed{"", store.UnparsedNow, store.UnparsedThen}, f.Unparsed) {
+		return f, domain.InvalidField("unparsed", "Errors are unparsed now or then.")
 	}
 	if f.Bucket != "" && !slices.Contains(parse.Buckets(), f.Bucket) {
 		return f, domain.InvalidField("bucket", "There is no bucket “%s”.", f.Bucket)
@@ -114,6 +118,7 @@ func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]stri
 	}{
 		{f.From != "", "from " + string(f.From)}, {f.To != "", "to " + string(f.To)}, {f.Parser != "", "the parser " + f.Parser + " wins"},
 		{f.Holds, "the condition holds"}, {f.Failed, "the condition fails"}, {f.Stale, "with an old verdict"},
+		{f.Unparsed == store.UnparsedNow, "unparsed now"}, {f.Unparsed == store.UnparsedThen, "unparsed then"},
 		{f.ClusterID != 0, "of cluster " + strconv.FormatInt(f.ClusterID, 10)}, {!f.Day.IsZero(), "on " + f.Day.Format("Mon 2 Jan 2006")},
 	} {
 		if w.on {
@@ -130,49 +135,58 @@ func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]stri
 // triedTotal is how many errors a trial counted that a filter chooses; negative when
 // it did not count them so.
 func triedTotal(r parse.Result, f store.TriedFilter) int {
-	in := func(buckets map[parse.Bucket]int) int {
-		if f.Bucket != "" {
-			return buckets[f.Bucket]
-		}
-		n := 0
-		for _, events := range buckets {
-			n += events
-		}
-		return n
-	}
-	only := f
-	only.Bucket = ""
-	switch only {
-	case store.TriedFilter{}:
-		return in(r.Buckets)
-	case store.TriedFilter{Holds: true}:
+	is := func(other store.TriedFilter) bool { return f == other }
+	switch {
+	case is(store.TriedFilter{Bucket: f.Bucket}):
+		return inBucket(r.Buckets, f.Bucket)
+	case is(store.TriedFilter{Holds: true}):
 		return r.Matched
-	case store.TriedFilter{Failed: true}:
+	case is(store.TriedFilter{Failed: true}):
 		return r.Failures
-	case store.TriedFilter{Stale: true}:
+	case is(store.TriedFilter{Stale: true}):
 		return r.Stale
-	case store.TriedFilter{From: f.From, To: f.To}:
+	case is(store.TriedFilter{Unparsed: store.UnparsedNow}):
+		return r.UnparsedBefore
+	case is(store.TriedFilter{Unparsed: store.UnparsedThen}):
+		return r.UnparsedAfter
+	case is(store.TriedFilter{Bucket: parse.ChangesReason, From: f.From, To: f.To}):
 		return ofOne(r.Changes, func(c parse.Change) (int, bool) { return c.Events, c.From == f.From && c.To == f.To })
-	case store.TriedFilter{Parser: f.Parser}:
+	case is(store.TriedFilter{Bucket: parse.Shadowed, Parser: f.Parser}):
 		return ofOne(r.ShadowedBy, func(s parse.ShadowedBy) (int, bool) { return s.Events, s.Parser == f.Parser })
-	case store.TriedFilter{SourceID: f.SourceID}:
-		return ofOne(r.Sources, func(s parse.SourceCount) (int, bool) { return in(s.Buckets), s.Source == f.SourceID })
-	case store.TriedFilter{ClusterID: f.ClusterID}:
+	case is(store.TriedFilter{Bucket: f.Bucket, SourceID: f.SourceID}):
+		return ofOne(r.Sources, func(s parse.SourceCount) (int, bool) { return inBucket(s.Buckets, f.Bucket), s.Source == f.SourceID })
+	case is(store.TriedFilter{Bucket: f.Bucket, Day: f.Day}):
+		return ofOne(r.Days, func(day parse.Day) (int, bool) {
+			return inBucket(day.Buckets, f.Bucket), day.Date == f.Day.Format(time.DateOnly)
+		})
+	case is(store.TriedFilter{Bucket: parse.NewlyExplained, ClusterID: f.ClusterID}):
 		return ofOne(r.Clusters, func(c parse.ClusterCount) (int, bool) { return c.NewlyExplained, c.Cluster == f.ClusterID })
-	case store.TriedFilter{Day: f.Day}:
-		return ofOne(r.Days, func(day parse.Day) (int, bool) { return in(day.Buckets), day.Date == f.Day.Format(time.DateOnly) })
+	case is(store.TriedFilter{Bucket: parse.StillUnparsed, ClusterID: f.ClusterID}):
+		return ofOne(r.Clusters, func(c parse.ClusterCount) (int, bool) { return c.StillUnparsed, c.Cluster == f.ClusterID })
 	}
 	return -1
 }
 
-// ofOne is the count of the one that is meant, 0 if there is none.
+// inBucket counts the errors of a bucket, of all if none is named.
+func inBucket(buckets map[parse.Bucket]int, bucket parse.Bucket) int {
+	if bucket != "" {
+		return buckets[bucket]
+	}
+	n := 0
+	for _, events := range buckets {
+		n += events
+	}
+	return n
+}
+
+// ofOne is the count of the one that is meant, negative if the trial has none.
 func ofOne[T any](all []T, meant func(T) (int, bool)) int {
 	for _, one := range all {
 		if n, ok := meant(one); ok {
 			return n
 		}
 	}
-	return 0
+	return -1
 }
 
 // dayURL leads to a day's errors of a trial; "" for a slot that is no day.
