@@ -104,7 +104,7 @@ func (s *Store) tried(ctx context.Context, t Trial, trial *parse.Trial, f TriedF
 		p = p.and("e.source_id = ?", f.SourceID)
 	}
 	if cut, ok := trial.Shortcut(); ok && cut.Replaced() == nil && t.Result.Stale == 0 && f.changes() {
-		near := foretelling{cut: cut, near: p}
+		near := foretelling{cut: cut}
 		near.exact = near.isExact()
 		p.sql += " AND " + near.isNear(&p)
 	}
