@@ -5,11 +5,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (button) htmx.trigger(document.getElementById(button.dataset.edits), "htmx:abort");
 });
 
-// What is typed in a field with data-untried changes no trial.
-document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-untried]")) event.stopPropagation();
-}, true);
-
 // Whoever stands on something that is exchanged goes on from where it was: htmx
 // finds fields again by their ids, and for links and charts their section will do.
 let left = null;
