@@ -8,12 +8,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
 )
 
 // axe is axe-core 4.14.1 (npm axe-core, Mozilla Public License 2.0), which looks
@@ -35,7 +38,7 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 	}
 	tab := at(t, server.URL, "anyone", "correct horse")
 	routes, seen := routePatterns(t), map[string]bool{}
-	for ahead := []string{"/", "/nowhere", "/parsers/new?network=facebook"}; len(ahead) > 0; ahead = ahead[1:] {
+	for ahead := []string{"/", "/nowhere", "/parsers/new?network=facebook", finishedTrial(t, v)}; len(ahead) > 0; ahead = ahead[1:] {
 		_, route := routes.Handler(httptest.NewRequest("GET", ahead[0], nil))
 		if seen[route] || strings.HasSuffix(route, ".csv") || strings.HasPrefix(route, "GET /api/") {
 			continue
@@ -63,6 +66,26 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 	if len(seen) < 20 {
 		t.Errorf("only %d pages found: %v", len(seen), slices.Sorted(maps.Keys(seen)))
 	}
+}
+
+// finishedTrial is the address of a trial that was run in full.
+func finishedTrial(t *testing.T, v *service) string {
+	t.Helper()
+	live, err := v.store.LiveRuleset(t.Context(), domain.Facebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := v.store.AddTrial(t.Context(), store.Actor{Name: "test"}, store.NewTrial{
+		Network: domain.Facebook, Base: live.Version, From: time.Now().AddDate(0, 0, -7).Truncate(time.Hour),
+		Candidate: store.Candidate{TriedAs: "candidate", Condition: `code == "190"`, Reason: "facebook.app-misconfigured", Period: "7d"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.runTrials(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return string(views.TrialRunURL(id))
 }
 
 // wear gives a tab the colours and width that pages are to be shown in.
