@@ -46,8 +46,8 @@ func TestPromotionReachesTheOtherReplica(t *testing.T) {
 	}
 }
 
-// promote signs in, runs the trial of a candidate, and promotes it.
-func (p *process) promote(t *testing.T, candidate url.Values) {
+// asAdmin signs in and returns what submits forms and reads the answers' pages.
+func (p *process) asAdmin(t *testing.T) func(path string, form url.Values, want int) *html.Node {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -55,6 +55,7 @@ func (p *process) promote(t *testing.T, candidate url.Values) {
 	}
 	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	submit := func(path string, form url.Values, want int) *html.Node {
+		t.Helper()
 		answer, err := browser.PostForm(p.url+path, form)
 		if err != nil {
 			t.Fatal(err)
@@ -67,6 +68,13 @@ func (p *process) promote(t *testing.T, candidate url.Values) {
 		return page
 	}
 	submit("/sign-in", url.Values{"user": {"admin"}, "password": {replicaPassword}}, http.StatusSeeOther)
+	return submit
+}
+
+// promote signs in, runs the trial of a candidate, and promotes it.
+func (p *process) promote(t *testing.T, candidate url.Values) {
+	t.Helper()
+	submit := p.asAdmin(t)
 	trial := submit("/parsers/trial", candidate, http.StatusOK)
 	for n := range trial.Descendants() {
 		if n.Data == "input" && (valueOf(n, "name") == "tried" || valueOf(n, "name") == "base") {
