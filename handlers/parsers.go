@@ -25,6 +25,9 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, v := range versions[:min(len(versions), shownVersions)] {
 		p.Versions = append(p.Versions, versionProps(v))
 	}
+	if p.Trials, err = d.trialsOf(r.Context(), p.Network); err != nil {
+		return err
+	}
 	shadows, err := d.Store.RunningShadows(r.Context(), p.Network)
 	if err != nil {
 		return err

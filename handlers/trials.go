@@ -99,11 +99,30 @@ func (d *Dashboard) ShowTrial(w http.ResponseWriter, r *http.Request) error {
 	return render(w, r, http.StatusOK, views.TrialRun(p))
 }
 
+// shownTrials is how many trials stand beside the live ruleset.
+const shownTrials = 10
+
+// trialsOf are the newest trials in full of a network.
+func (d *Dashboard) trialsOf(ctx context.Context, n domain.Network) ([]views.TrialPageProps, error) {
+	trials, err := d.Store.Trials(ctx, n, shownTrials)
+	list := make([]views.TrialPageProps, len(trials))
+	for i, t := range trials {
+		list[i] = d.trialSummary(ctx, t)
+	}
+	return list, err
+}
+
 // trialPage is a trial without its result.
 func (d *Dashboard) trialPage(ctx context.Context, t store.Trial) (views.TrialPageProps, error) {
 	live, err := d.Store.LiveRuleset(ctx, t.Network)
+	p := d.trialSummary(ctx, t)
+	p.Live = live.Version
+	return p, err
+}
+
+func (d *Dashboard) trialSummary(ctx context.Context, t store.Trial) views.TrialPageProps {
 	p := views.TrialPageProps{
-		Viewer: Viewer(ctx), Now: time.Now(), ID: t.ID, Network: t.Network, Base: t.Base, Live: live.Version,
+		Viewer: Viewer(ctx), Now: time.Now(), ID: t.ID, Network: t.Network, Base: t.Base,
 		Name: t.Candidate.Name, Editing: t.Candidate.Editing != "", Condition: t.Candidate.Condition, After: t.Candidate.After,
 		Reason: d.reasonTitle(t.Candidate.Reason), Window: trialPeriod(t).Words, By: t.By, State: string(t.State), Silent: t.Silent,
 		Done: t.Done, Total: t.Total, Problem: t.Problem, StartedAt: t.CreatedAt, Promotes: User(ctx).Role.Promotes(),
@@ -111,7 +130,10 @@ func (d *Dashboard) trialPage(ctx context.Context, t store.Trial) (views.TrialPa
 	if t.FinishedAt != nil {
 		p.EndedAt = *t.FinishedAt
 	}
-	return p, err
+	if t.Result != nil {
+		p.Explained, p.Changed = t.Result.Buckets[parse.NewlyExplained], t.Result.Buckets[parse.ChangesReason]
+	}
+	return p
 }
 
 // trialPeriod is the window of a trial, counted back from when it was asked for.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,6 +57,10 @@ func TestTrialInFull(t *testing.T) {
 	done := pageOf(t, d.get(at), http.StatusOK)
 	if got := buckets(done); len(got) != 6 || got[0] != 3 || got[5] != 1 {
 		t.Errorf("buckets %v", got)
+	}
+	list := rows(section(t, pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK), "trials"))
+	if len(list) != 1 || !slices.Equal(list[0][:3], []string{"Trial of quasar-misaligned", "done", "1"}) || list[0][5] != "3 newly explained" {
+		t.Errorf("listed as %q", list)
 	}
 	for _, want := range []string{"Trial of quasar-misaligned", "By source", "By cluster", "What a customer would read", "on 5 stored errors of facebook"} {
 		if !strings.Contains(reads(done), want) {

@@ -99,6 +99,24 @@ func (s *Store) Trial(ctx context.Context, id int64) (Trial, error) {
 	return row.trial()
 }
 
+// Trials lists the trials of a network, the newest first.
+func (s *Store) Trials(ctx context.Context, n domain.Network, limit int) ([]Trial, error) {
+	var rows []trialRow
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT `+trialColumns+` FROM trials t LEFT JOIN users u ON u.id = t.created_by
+		WHERE t.network = $1 ORDER BY t.id DESC LIMIT $2`, n, limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	trials := make([]Trial, len(rows))
+	for i, r := range rows {
+		if trials[i], err = r.trial(); err != nil {
+			return nil, err
+		}
+	}
+	return trials, nil
+}
+
 // AddTrial asks for a trial and returns its id. RunTrial takes it up.
 func (s *Store) AddTrial(ctx context.Context, by Actor, t NewTrial) (int64, error) {
 	var id int64

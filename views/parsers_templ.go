@@ -23,8 +23,9 @@ type ParsersProps struct {
 	Network  domain.Network
 	Version  int // 0 when the network has no ruleset yet
 	Parsers  []ParserProps
-	Versions []VersionProps // the newest ones, the newest first
-	Retired  int            // parsers that the live version keeps and does not ask
+	Versions []VersionProps   // the newest ones, the newest first
+	Trials   []TrialPageProps // in full, the newest first
+	Retired  int              // parsers that the live version keeps and does not ask
 	Shadows  []ShadowSummaryProps
 	Waiting  []ProposalSummaryProps // for a second person
 	Doubts   map[domain.Network]int // of explanations, that nobody decided on
@@ -119,7 +120,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Done))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 59, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 60, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -132,7 +133,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Total))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 59, Col: 104}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 60, Col: 104}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -145,7 +146,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var6 templ.SafeURL
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ReparseURL(p.Running.ID))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 60, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 61, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -268,6 +269,34 @@ func Parsers(p ParsersProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if len(p.Trials) > 0 {
+				templ_7745c5c3_Var10 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+					if !templ_7745c5c3_IsBuffer {
+						defer func() {
+							templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err == nil {
+								templ_7745c5c3_Err = templ_7745c5c3_BufErr
+							}
+						}()
+					}
+					ctx = templ.InitializeContext(ctx)
+					templ_7745c5c3_Err = ui.Table(trialList(p.Trials)).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					return nil
+				})
+				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "trials", Title: "Trials in full", Total: "the newest, kept for 14 days or with their version"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{Title: "Parsers", Total: parsersTotal(p), Section: SectionParsers, Viewer: p.Viewer, Actions: newParser(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
@@ -346,20 +375,21 @@ func versionTable(n domain.Network, now time.Time, versions []VersionProps) ui.T
 			ui.Time(ui.TimeProps{At: v.At, Now: now}),
 			ui.Text(nameOr(v.Author, "the service")),
 			ui.Text(v.Why),
-			trialSummary(v),
+			trialFound(v.Explained, v.Changed),
 			liveTag(v),
 		}})
 	}
 	return t
 }
 
-func trialSummary(v VersionProps) templ.Component {
-	if v.Explained < 0 {
+// trialFound is what a trial said; explained is negative without one.
+func trialFound(explained, changed int) templ.Component {
+	if explained < 0 {
 		return ui.Quiet("none")
 	}
-	words := ui.Number(v.Explained) + " newly explained"
-	if v.Changed > 0 {
-		words += ", " + ui.Number(v.Changed) + " with another reason"
+	words := ui.Number(explained) + " newly explained"
+	if changed > 0 {
+		words += ", " + ui.Number(changed) + " with another reason"
 	}
 	return ui.Text(words)
 }
