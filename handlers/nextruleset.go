@@ -247,8 +247,14 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 	}
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
 		p.Trial = d.changeTrialProps(f.result, f.accepted)
+		p.Trial.Samples = true
 		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
+		after, _ := f.next.Compile() // what does not compile here is in the log
+		p.Tried = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
+		if err := d.addSampled(r.Context(), p.Tried, f.result, after, nil); err != nil {
+			return err
+		}
 	}
 	next := f.next
 	next.Version++

@@ -159,7 +159,7 @@ func (d *Dashboard) changeTrialProps(r parse.Result, accepted map[string]string)
 	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter}
 	for _, bucket := range parse.Buckets() {
 		look := bucketLooks[bucket]
-		look.Events = r.Buckets[bucket]
+		look.ID, look.Events = string(bucket), r.Buckets[bucket]
 		p.Buckets = append(p.Buckets, look)
 	}
 	for _, c := range r.Changes {

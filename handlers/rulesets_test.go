@@ -3,8 +3,11 @@ package handlers
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"wherefore/domain"
 	"wherefore/store"
@@ -171,7 +174,15 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 		t.Fatalf("retiring answers %d", code)
 	}
 	d.loads(t)
-	form = filled(pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK))
+	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
+	changed := rows(section(t, page, "changes-reason"))
+	leads := func(a *html.Node) bool {
+		return attribute(a, "href") == "#changes-reason" && reads(a) == strconv.Itoa(len(changed))
+	}
+	if len(changed) == 0 || !slices.ContainsFunc(inside(page, "a"), leads) {
+		t.Errorf("no number leads to the errors that change: %q", changed)
+	}
+	form = filled(page)
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}

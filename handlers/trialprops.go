@@ -38,18 +38,23 @@ func (d *Dashboard) trialProps(ctx context.Context, b *bench, r parse.Result, li
 		p.Changes[i].Field = acceptField(c.From, c.To)
 		p.Changes[i].Accepted = b.accepted[p.Changes[i].Field]
 	}
+	return p, d.addSampled(ctx, p, r, b.after, b.candidate)
+}
+
+// addSampled adds the errors that are shown of a result, as they are now. Candidate
+// is nil when an order is tried.
+func (d *Dashboard) addSampled(ctx context.Context, p *views.TrialProps, r parse.Result, after *parse.Ruleset, candidate *parse.Parser) error {
 	events, err := d.Store.StoredEventsByID(ctx, outcomeSamples(r))
-	if err != nil {
-		return nil, err
-	}
 	tried := map[string]store.Tried{}
 	for _, e := range events {
-		facts := d.facts(e)
-		_, failure := b.candidate.Matches(facts)
-		tried[e.ID] = store.Tried{StoredEvent: e, Facts: facts, Outcome: parse.Outcome{From: e.Verdict.Reason, Failure: failure}}
+		one := store.Tried{StoredEvent: e, Facts: d.facts(e), Outcome: parse.Outcome{From: e.Verdict.Reason}}
+		if candidate != nil {
+			_, one.Outcome.Failure = candidate.Matches(one.Facts)
+		}
+		tried[e.ID] = one
 	}
-	d.addOutcomes(p, r, b.after, tried)
-	return p, nil
+	d.addOutcomes(p, r, after, tried)
+	return err
 }
 
 // resultProps shows what a trial counted.
