@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -127,11 +128,15 @@ func mayPromote(ctx context.Context, tx *sqlx.Tx, by Actor) error {
 	return err
 }
 
+// noNUL writes U+FFFD for an escaped NUL: a json column takes it, but nothing can be
+// asked of what holds one.
+var noNUL = strings.NewReplacer(`\\`, `\\`, `\u0000`, `\ufffd`)
+
 func nullJSON(text json.RawMessage) any {
 	if len(text) == 0 {
 		return nil
 	}
-	return string(text)
+	return noNUL.Replace(string(text))
 }
 
 // lockLive keeps others from making a version of the network until the

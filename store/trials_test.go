@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -169,6 +170,27 @@ func TestOldTrialsAreRemovedUnlessKept(t *testing.T) {
 	}
 	b.state(t, kept, store.TrialDone)
 	b.state(t, waiting, store.TrialWaiting)
+}
+
+// What a version is based on may quote a NUL, of an acceptance or of a condition. It
+// does not keep old trials from being removed.
+func TestOldTrialsAreRemovedBesideANUL(t *testing.T) {
+	t.Parallel()
+	b := newTrialBase(t)
+	old := b.add(t, `code == "2"`)
+	b.run(t)
+	p := promotion(b.live.Version(), domain.ParserSpec{Network: domain.Facebook, Name: "new", Reason: "facebook.rate-limited", Condition: `code == "2"`})
+	p.Trial = json.RawMessage(`{"id": 99, "accepted": {"a": "\u0000\u0000 and \\u0000"}}`)
+	version := must(b.store.PromoteParser(t.Context(), someone, p))(t)
+	must("", b.store.RemoveTrials(t.Context(), time.Now().Add(time.Hour)))(t)
+	if _, err := b.store.Trial(t.Context(), old); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("the old trial: %v", err)
+	}
+	var accepted string
+	row := b.db.QueryRowContext(t.Context(), `SELECT trial->'accepted'->>'a' FROM ruleset_versions WHERE network = 'facebook' AND version = $1`, version)
+	if err := row.Scan(&accepted); err != nil || accepted != "\ufffd\ufffd and \\u0000" {
+		t.Errorf("accepted as %q, %v", accepted, err)
+	}
 }
 
 // Each number of a trial is that of the errors in its list, also when their verdicts
