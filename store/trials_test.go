@@ -269,6 +269,26 @@ func listed(t *testing.T, b *tryBase, trial store.Trial, f store.TriedFilter) in
 	return len(ids)
 }
 
+// A program that reads errors otherwise than the one that stored them lists what it
+// counted, whatever is stored of them.
+func TestTriedEventsOfOtherFacts(t *testing.T) {
+	t.Parallel()
+	b := newTryBase(t, `code == "1"`)
+	b.fill(t, 60, func(i int) string {
+		return fmt.Sprintf(`{"error":{"code":"%d","message":"m"},"later":{"subcode":"9"}}`, i%3)
+	})
+	b.layout = must(domain.NewLayout(domain.LayoutSpec{JSON: []domain.ShapeSpec{{
+		Code: []string{"error.code"}, Subcode: []string{"later.subcode"}, Message: []string{"error.message"},
+	}}}))(t)
+	id := b.add(t, `subcode == "9"`)
+	b.run(t)
+	trial := b.state(t, id, store.TrialDone)
+	if r := trial.Result; r.Stale != 0 || r.Matched != r.Events {
+		t.Errorf("%d of %d match, %d stale", r.Matched, r.Events, r.Stale)
+	}
+	checkLists(t, b, trial)
+}
+
 func TestTriedEventsRefuseAPageThatIsNone(t *testing.T) {
 	t.Parallel()
 	b := newTrialBase(t)

@@ -44,7 +44,8 @@ func (f TriedFilter) chooses(o parse.Outcome) bool {
 }
 
 // changes reports whether the candidate's condition holds on all that the filter
-// chooses, if no verdict was stale and no parser is replaced.
+// chooses, if the trial was foretold and no parser is replaced. An error that was
+// read again may be another one than what is stored of it says.
 func (f TriedFilter) changes() bool {
 	return f.Bucket == parse.NewlyExplained || f.Bucket == parse.ChangesReason || f.Bucket == parse.Shadowed || f.Holds
 }
@@ -103,7 +104,7 @@ func (s *Store) tried(ctx context.Context, t Trial, trial *parse.Trial, f TriedF
 	if f.SourceID != 0 {
 		p = p.and("e.source_id = ?", f.SourceID)
 	}
-	if cut, ok := trial.Shortcut(); ok && cut.Replaced() == nil && t.Result.Stale == 0 && f.changes() {
+	if cut, ok := trial.Shortcut(); ok && cut.Replaced() == nil && t.Result.Foretold && f.changes() {
 		near := foretelling{cut: cut}
 		near.exact = near.isExact()
 		p.sql += " AND " + near.isNear(&p)

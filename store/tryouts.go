@@ -45,12 +45,12 @@ func (s *Store) Try(ctx context.Context, t Tryout) (parse.Result, error) {
 			return err
 		}
 		t.progress = &progress{tell: t.Progress, total: m.Total}
-		tally, err := t.sort(ctx, tx, m.Settled)
+		tally, foretold, err := t.sort(ctx, tx, m.Settled)
 		if err != nil {
 			return err
 		}
 		result = tally.Result()
-		result.At, result.Newest = m.At, m.Newest
+		result.At, result.Newest, result.Foretold = m.At, m.Newest, foretold
 		if t.Window.Limit == 0 {
 			result.Clusters, err = t.clusters(ctx, tx, result.Shapes)
 		}
@@ -95,11 +95,12 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 	return m, err
 }
 
-// sort sorts the errors of the window; settled ones may be foretold.
-func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*parse.Tally, error) {
+// sort sorts the errors of the window; settled ones may be foretold, and it tells
+// whether they were.
+func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*parse.Tally, bool, error) {
 	if f, ok := t.foretelling(); ok && settled {
 		if tally, told, err := f.run(ctx, tx); told || err != nil {
-			return tally, err
+			return tally, told, err
 		}
 	}
 	where := t.Window.where()
@@ -107,7 +108,7 @@ func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*parse.Tal
 		where = where.newest(t.Window.Limit)
 	}
 	all, err := t.read(ctx, tx, "e.raw", where, t.sortAnew)
-	return all.tally, err
+	return all.tally, false, err
 }
 
 // clusters tells what becomes of the clusters whose errors are explained, the

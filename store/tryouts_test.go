@@ -211,7 +211,7 @@ func TestTryingStaleVerdicts(t *testing.T) {
 // samples, coverage, and clusters, which the database knows.
 func comparable(t *testing.T, r parse.Result) string {
 	t.Helper()
-	r.Coverage, r.At, r.Newest, r.Samples, r.FailureSamples, r.Clusters = nil, time.Time{}, "", nil, nil, nil
+	r.Coverage, r.At, r.Newest, r.Foretold, r.Samples, r.FailureSamples, r.Clusters = nil, time.Time{}, "", false, nil, nil, nil
 	for i := range r.Changes {
 		r.Changes[i].Samples = nil
 	}

@@ -11,8 +11,9 @@ import (
 
 // Result is what a tally counted, fit to be kept with a promotion.
 type Result struct {
-	At             time.Time           `json:"at"`     // the moment whose events and verdicts were counted
-	Newest         string              `json:"newest"` // the greatest id of them, "" without events
+	At             time.Time           `json:"at"`       // the moment whose events and verdicts were counted
+	Newest         string              `json:"newest"`   // the greatest id of them, "" without events
+	Foretold       bool                `json:"foretold"` // most were counted by what is stored of them, and not read again
 	Events         int                 `json:"events"`
 	Buckets        map[Bucket]int      `json:"buckets"` // every bucket; adds up to Events
 	UnparsedBefore int                 `json:"unparsed_before"`
