@@ -152,6 +152,11 @@ func trialChart(days []parse.Day, from, now time.Time) ui.ChartProps {
 	if last.Sub(first) >= maxTrialSlots*day {
 		width, words = 7*day, "week"
 	}
+	if len(days) > 0 { // a sender's clock may be ahead
+		if newest, err := time.Parse(time.DateOnly, days[len(days)-1].Date); err == nil && newest.After(last) {
+			last = newest
+		}
+	}
 	chart := ui.ChartProps{Title: "Errors a " + words + ", by what would become of them", Kind: ui.Bars, Unit: "errors"}
 	for at := first; !at.After(last); at = at.Add(width) {
 		chart.Slots = append(chart.Slots, ui.SlotProps{Short: at.Format("2 Jan"), Full: slotWords(at, width), Partial: at.Add(width).After(now)})

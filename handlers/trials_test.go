@@ -8,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/domain/parse"
 )
 
 // newTrials is a workbench on which trials can be run in full.
@@ -192,5 +194,26 @@ func TestPromotionKeepsItsTrial(t *testing.T) {
 	to := leadsTo(pageOf(t, d.get("/rulesets/facebook/2"), http.StatusOK), "The whole trial")
 	if got := buckets(pageOf(t, d.get(to), http.StatusOK)); len(got) != 6 || got[0] != 3 {
 		t.Errorf("the trial of the version at %q counts %v", to, got)
+	}
+}
+
+// The bars of a trial add up to its errors, also to those of senders whose clocks
+// are ahead.
+func TestTrialChartHasAllDays(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC)
+	days := []parse.Day{
+		{Date: "2026-11-19", Buckets: map[parse.Bucket]int{parse.Unchanged: 2}}, {Date: "2026-11-21", Buckets: map[parse.Bucket]int{parse.Unchanged: 3}},
+	}
+	for _, back := range []int{6, 30, 34, 90} { // by the day, and by the week
+		sum := 0.0
+		for _, series := range trialChart(days, now.AddDate(0, 0, -back), now).Series {
+			for _, n := range series.Values {
+				sum += n
+			}
+		}
+		if sum != 5 {
+			t.Errorf("over %d days: the bars add up to %v of 5", back, sum)
+		}
 	}
 }
