@@ -19,7 +19,8 @@ import (
 // Store is a pool of connections to Wherefore's database. It is safe for
 // concurrent use.
 type Store struct {
-	db *sqlx.DB
+	db        *sqlx.DB
+	snapshots chan struct{} // as many as may be open at once
 }
 
 // Open connects to the database at a postgres:// address, which may be that of
@@ -38,7 +39,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	db.SetMaxIdleConns(10)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(time.Hour)
-	return &Store{db: db}, nil
+	return &Store{db, make(chan struct{}, maxSnapshots)}, nil
 }
 
 // Close lets go of all connections.

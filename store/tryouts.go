@@ -59,8 +59,18 @@ func (s *Store) Try(ctx context.Context, t Tryout) (parse.Result, error) {
 	return result, err
 }
 
+// maxSnapshots is how many trials run at once, the others wait: each has a
+// connection as long as it runs, and arriving events need some, too.
+const maxSnapshots = 4
+
 // snapshot runs fn in a transaction that sees the database of one moment.
 func (s *Store) snapshot(ctx context.Context, fn func(*sqlx.Tx) error) error {
+	select {
+	case s.snapshots <- struct{}{}:
+		defer func() { <-s.snapshots }()
+	case <-ctx.Done():
+		return translate(ctx.Err())
+	}
 	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return translate(err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
@@ -313,4 +314,39 @@ func running(t *testing.T, db *sql.DB) []string {
 	}
 	slices.Sort(statements)
 	return statements
+}
+
+// Trials that are many or slow leave connections to everybody else.
+func TestTrialsLeaveConnections(t *testing.T) {
+	t.Parallel()
+	b := newTryBase(t, `code == "1"`)
+	b.fill(t, 10, func(int) string { return `{"error":{"code":"2"}}` })
+	trial := must(b.trial(spec("candidate", "token-expired"), ""))(t)
+	lock, err := b.db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.ExecContext(t.Context(), `LOCK TABLE events IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	group, ctx := errgroup.WithContext(t.Context())
+	for range 40 { // more than there are connections
+		group.Go(func() error {
+			_, err := b.try(ctx, trial)
+			return err
+		})
+	}
+	soon, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for range 500 { // while trials begin, and when all have that can
+		if _, err := b.store.Sources(soon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := lock.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
 }
