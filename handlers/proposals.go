@@ -23,16 +23,24 @@ func (d *Dashboard) ShowProposal(w http.ResponseWriter, r *http.Request) error {
 func (d *Dashboard) proposalID(r *http.Request) (int64, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return 0, domain.Errorf(domain.NotFound, "There is no such proposal.")
+		return 0, noSuchProposal()
 	}
 	return id, nil
 }
 
-func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int64, status int) error {
-	proposal, next, err := d.Store.Proposal(r.Context(), id)
+func noSuchProposal() error { return domain.Errorf(domain.NotFound, "There is no such proposal.") }
+
+// proposal returns what waits, and the version that it would make.
+func (d *Dashboard) proposal(ctx context.Context, id int64) (store.Proposal, store.Ruleset, error) {
+	p, next, err := d.Store.Proposal(ctx, id)
 	if domain.KindOf(err) == domain.NotFound {
-		return domain.Errorf(domain.NotFound, "There is no such proposal.")
+		err = noSuchProposal()
 	}
+	return p, next, err
+}
+
+func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int64, status int) error {
+	proposal, next, err := d.proposal(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -88,10 +96,7 @@ func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	proposal, next, err := d.Store.Proposal(r.Context(), id)
-	if domain.KindOf(err) == domain.NotFound {
-		return domain.Errorf(domain.NotFound, "There is no such proposal.")
-	}
+	proposal, next, err := d.proposal(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -159,13 +159,13 @@ func TestChangeOfTheRulesetIsRefused(t *testing.T) {
 	}
 }
 
-// Bringing a parser back that takes errors from another one has to be accepted
-// pair by pair, also by a direct POST.
-func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
-	t.Parallel()
-	d := newArchive(t)
+// withRetired has a retired parser that took errors from another one, which is
+// accepted in a field.
+func withRetired(t *testing.T) (d *desk, field string) {
+	t.Helper()
+	d = newArchive(t)
 	form := d.tried(t, "condition", `code == "2"`)
-	field := acceptField("facebook.platform-outage", "facebook.app-misconfigured")
+	field = acceptField("facebook.platform-outage", "facebook.app-misconfigured")
 	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d", w.Code)
 	}
@@ -174,6 +174,14 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 		t.Fatalf("retiring answers %d", code)
 	}
 	d.loads(t)
+	return d, field
+}
+
+// Bringing a parser back that takes errors from another one has to be accepted
+// pair by pair, also by a direct POST.
+func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
+	t.Parallel()
+	d, field := withRetired(t)
 	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
 	changed := rows(section(t, page, "changes-reason"))
 	leads := func(a *html.Node) bool {
@@ -182,7 +190,7 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 	if len(changed) == 0 || !slices.ContainsFunc(inside(page, "a"), leads) {
 		t.Errorf("no number leads to the errors that change: %q", changed)
 	}
-	form = filled(page)
+	form := filled(page)
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}
@@ -196,20 +204,10 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 // as a promotion does: what it would do to older ones has to be accepted, too.
 func TestChangeOfTheRulesetIsTriedInFull(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
-	form := d.tried(t, "condition", `code == "2"`)
-	field := acceptField("facebook.platform-outage", "facebook.app-misconfigured")
-	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
-		t.Fatalf("promoting answers %d", w.Code)
-	}
-	d.loads(t)
-	if code := d.do(t, "do=retire&parser=quasar-misaligned", "wrong"); code != http.StatusSeeOther {
-		t.Fatalf("retiring answers %d", code)
-	}
-	d.loads(t)
+	d, field := withRetired(t)
 	d.takes(t, domain.Facebook, slices.Repeat([]string{"other words"}, typingLimit)...)
 	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
-	form = filled(page)
+	form := filled(page)
 	if _, asked := form[field]; asked || !strings.Contains(reads(byID(page, "trial")), "on the newest 3,000 stored errors") {
 		t.Fatalf("the page looked at more: %s", reads(byID(page, "trial")))
 	}

@@ -114,6 +114,23 @@ func TestStartKeepsWhatPeopleDecided(t *testing.T) {
 	}
 }
 
+// checkOneWon fails unless one of many made version 2, and the others were in
+// conflict with it.
+func checkOneWon(t *testing.T, s *store.Store, errs []error) {
+	t.Helper()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+		} else if domain.KindOf(err) != domain.Conflict {
+			t.Error(err)
+		}
+	}
+	if won != 1 || live(t, s).Version != 2 {
+		t.Errorf("%d won, version %d", won, live(t, s).Version)
+	}
+}
+
 func TestTwoChangeAtOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -132,17 +149,7 @@ func TestTwoChangeAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	won := 0
-	for _, err := range errs {
-		if err == nil {
-			won++
-		} else if domain.KindOf(err) != domain.Conflict {
-			t.Error(err)
-		}
-	}
-	if won != 1 || live(t, s).Version != 2 {
-		t.Errorf("%d won, version %d", won, live(t, s).Version)
-	}
+	checkOneWon(t, s, errs)
 }
 
 // Whatever was done to a ruleset, rolling back makes a version equal to the old

@@ -129,15 +129,5 @@ func TestManyApproveAtOnce(t *testing.T) {
 		all.Go(func() { _, errs[i] = s.ApproveProposal(t.Context(), other, p.ID) })
 	}
 	all.Wait()
-	won := 0
-	for _, err := range errs {
-		if err == nil {
-			won++
-		} else if domain.KindOf(err) != domain.Conflict {
-			t.Error(err)
-		}
-	}
-	if won != 1 || live(t, s).Version != 2 {
-		t.Errorf("%d won, version %d", won, live(t, s).Version)
-	}
+	checkOneWon(t, s, errs)
 }

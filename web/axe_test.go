@@ -30,7 +30,7 @@ var axe string
 // on a trial.
 func TestPagesKeepNobodyOut(t *testing.T) {
 	t.Parallel()
-	v := demoService(t, "--demo")
+	v := newTestService(t, []string{"--demo"})
 	server := httptest.NewServer(v.routes())
 	t.Cleanup(server.Close)
 	if err := ensureUser(t.Context(), v.store, "anyone", domain.Admin, "correct horse"); err != nil {

@@ -15,12 +15,12 @@ import (
 	"wherefore/store/storetest"
 )
 
-// demoService is a service on a database of its own, filled for the demo if its
+// newTestService is a service on a database of its own, filled for the demo if its
 // arguments say so.
-func demoService(t *testing.T, args ...string) *service {
+func newTestService(t *testing.T, args []string, variables ...string) *service {
 	t.Helper()
-	c, err := readServeConfig(testEnv(args, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_DATA_DIR="+t.TempDir(),
-		"WHEREFORE_BASE_URL=http://localhost:1"))
+	c, err := readServeConfig(testEnv(args, append(variables, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_DATA_DIR="+t.TempDir(),
+		"WHEREFORE_BASE_URL=http://localhost:1")...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func storedErrors(t *testing.T, v *service) (n int) {
 
 func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 	t.Parallel()
-	v := demoService(t, "--demo")
+	v := newTestService(t, []string{"--demo"})
 	events := storedErrors(t, v)
 	if events == 0 {
 		t.Fatal("the database is still empty")
@@ -75,7 +75,7 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 // A start after a crash stores what is missing of the history, and that once.
 func TestDemoGoesOnAfterACrash(t *testing.T) {
 	t.Parallel()
-	v := demoService(t)
+	v := newTestService(t, nil)
 	said, err := keep(v.config.dataDir, demoEndFile, func() string { return demoEnd.Format(time.RFC3339) })
 	if err != nil || said == "" {
 		t.Fatal(said, err)

@@ -15,7 +15,6 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store"
-	"wherefore/store/storetest"
 )
 
 // hostileText is what anybody may send in any field: markup, quotes, letters
@@ -56,16 +55,7 @@ type visitor struct {
 func hostileService(t *testing.T) (*service, string) {
 	t.Helper()
 	const token = "a-token-for-hostile-tests"
-	c, err := readServeConfig(testEnv(nil, "DATABASE_URL="+storetest.URL(t), "WHEREFORE_DATA_DIR="+t.TempDir(),
-		"WHEREFORE_BASE_URL=http://localhost:1", "WHEREFORE_TOKEN="+token))
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := newService(t.Context(), c, &database{url: c.databaseURL, directURL: c.databaseURL}, newLog(io.Discard))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { v.store.Close() })
+	v := newTestService(t, nil, "WHEREFORE_TOKEN="+token)
 	server := httptest.NewServer(v.routes())
 	t.Cleanup(server.Close)
 	body, err := json.Marshal(hostileEvents())
