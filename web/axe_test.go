@@ -31,7 +31,7 @@ var axe string
 func TestPagesKeepNobodyOut(t *testing.T) {
 	t.Parallel()
 	v := newTestService(t, []string{"--demo"})
-	server := httptest.NewServer(v.routes())
+	server := httptest.NewServer(v.handler())
 	t.Cleanup(server.Close)
 	if err := ensureUser(t.Context(), v.store, "anyone", domain.Admin, "correct horse"); err != nil {
 		t.Fatal(err)

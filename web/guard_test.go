@@ -11,12 +11,18 @@ import (
 	"wherefore/handlers"
 )
 
-// signedOutService answers as far as it can without a database.
-func signedOutService() http.Handler {
-	v := bareService(io.Discard)
-	v.config.baseURL = &url.URL{Scheme: "https", Host: "wherefore.example.com"}
+// bareService is a service without a database: it answers what needs none,
+// and panics where a handler asks for one.
+func bareService(log io.Writer, baseURL string) *service {
+	v := &service{log: newLog(log), metrics: newMetrics()}
+	v.config.baseURL, _ = url.Parse(baseURL)
 	v.sessions = handlers.NewSessions(nil, [][]byte{make([]byte, 32)}, false)
-	return v.middleware(v.routes())
+	return v
+}
+
+// signedOutService is what visitors meet who have no session.
+func signedOutService() http.Handler {
+	return bareService(io.Discard, "https://wherefore.example.com").handler()
 }
 
 func TestFormsOfOtherSitesAreRefused(t *testing.T) {

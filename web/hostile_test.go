@@ -56,7 +56,7 @@ func hostileService(t *testing.T) (*service, string) {
 	t.Helper()
 	const token = "a-token-for-hostile-tests"
 	v := newTestService(t, nil, "WHEREFORE_TOKEN="+token)
-	server := httptest.NewServer(v.routes())
+	server := httptest.NewServer(v.handler())
 	t.Cleanup(server.Close)
 	body, err := json.Marshal(hostileEvents())
 	if err != nil {

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -203,5 +205,54 @@ func TestTakenPortIsNamed(t *testing.T) {
 	out, err := exec.Command(path, "serve", "--listen", address, "--data-dir", t.TempDir()).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), address) || !strings.Contains(string(out), "address already in use") {
 		t.Errorf("error %v, said %s", err, out)
+	}
+}
+
+// The running program, not a handler in a test, sends the headers, writes the
+// lines and counts the requests.
+func TestTheProgramIsGuarded(t *testing.T) {
+	t.Parallel()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listen := free.Addr().String()
+	free.Close()
+	p := startProcess(t, t.TempDir(), "DATABASE_URL="+storetest.URL(t), "WHEREFORE_LISTEN="+listen, "WHEREFORE_BASE_URL=https://wherefore.example.com")
+	at := "http://" + listen
+	answer, err := http.Get(at + "/sign-in?next=%2Fprofiles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	for name, want := range map[string]string{
+		"Content-Security-Policy":   contentPolicy,
+		"X-Content-Type-Options":    "nosniff",
+		"X-Frame-Options":           "DENY",
+		"Referrer-Policy":           "same-origin",
+		"Strict-Transport-Security": "max-age=31536000",
+	} {
+		if got := answer.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	counted, err := http.Get(at + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer counted.Body.Close()
+	figures, err := io.ReadAll(counted.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `wherefore_http_request_seconds_count{route="GET /sign-in",status="200"} 1`; !strings.Contains(string(figures), want) {
+		t.Errorf("no line %s in /metrics", want)
+	}
+	if err := p.end(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile(`msg=request method=GET path=/sign-in status=200 bytes=\d+ took=\S+ request=` + answer.Header.Get("X-Request-Id") + "\n")
+	if !want.MatchString(p.stderr.String()) {
+		t.Errorf("no line %s in the log:\n%s", want, p.stderr)
 	}
 }

@@ -73,7 +73,7 @@ func TestRoleIsLostInMidFlow(t *testing.T) {
 func TestWritesNeedTheirRole(t *testing.T) {
 	t.Parallel()
 	v := replica(t, storetest.URL(t))
-	server := httptest.NewServer(v.routes())
+	server := httptest.NewServer(v.handler())
 	t.Cleanup(server.Close)
 	may := map[string]handlers.Permission{"/events/1/doubt": domain.Role.SeesErrors}
 	for _, path := range []string{

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"wherefore/domain"
@@ -11,7 +12,13 @@ import (
 	"wherefore/static"
 )
 
-// routes is the whole surface of the service.
+// handler is everything that is served: the routes, behind what every request
+// passes. The program and its tests serve nothing else.
+func (v *service) handler() http.Handler {
+	return v.middleware(v.routes())
+}
+
+// routes is the whole surface of the service. Only handler calls it.
 func (v *service) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 
@@ -139,10 +146,19 @@ func (v *service) adapter() handlers.Adapter {
 	return handlers.Adapter{Log: v.log, Page: handlers.ErrorPage}
 }
 
-// middleware is what every request passes, outermost first.
+// middleware is what every request passes, outermost first. Only handler calls it.
 func (v *service) middleware(router http.Handler) http.Handler {
-	guarded := recoverPanics(v.log, v.adapter().Fail, router)
-	return secureHeaders(requestID(logRequests(v.log, v.metrics, guarded)))
+	guarded := recoverPanics(v.log, v.fail, router)
+	return secureHeaders(v.config.baseURL.Scheme == "https", requestID(logRequests(v.log, v.metrics, guarded)))
+}
+
+// fail answers with an error as its reader takes it: a page or problem+json.
+func (v *service) fail(w http.ResponseWriter, r *http.Request, err error) {
+	adapter := v.adapter()
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		adapter.Page = api.Problem
+	}
+	adapter.Fail(w, r, err)
 }
 
 func showNothing(http.ResponseWriter, *http.Request) error {

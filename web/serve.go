@@ -45,7 +45,7 @@ func runServe(ctx context.Context, e env) (err error) {
 	if err := v.invite(ctx, e.stdout); err != nil {
 		return err
 	}
-	return serveUntil(ctx, newServer(v.routes(), log), listener)
+	return serveUntil(ctx, newServer(v.handler(), log), listener)
 }
 
 // workUntilReturn starts the workers; what it returns stops them and waits.
