@@ -327,11 +327,6 @@ func RevokeTokenURL(id int64) templ.SafeURL {
 // APIURL is the description of the API.
 func APIURL() templ.SafeURL { return at(Query{}, "api", "v1", "openapi.json") }
 
-// ReasonAPIURL is a profile's reason as other services get it.
-func ReasonAPIURL(profile string) templ.SafeURL {
-	return at(Query{}, "api", "v1", "profiles", profile, "reason")
-}
-
 // NetworkSiteURL is an address on a network's site, as the catalogue gives it.
 // Anything but https is refused, as "".
 func NetworkSiteURL(address string) templ.SafeURL {

@@ -30,7 +30,6 @@ func TestAddresses(t *testing.T) {
 		{string(ProfileURL("..")), "/profiles?q=.."},
 		{string(ProfileURL("../../settings")), "/profiles/..%2F..%2Fsettings"},
 		{string(ProfileURL("a?b#c")), "/profiles/a%3Fb%23c"},
-		{string(ReasonAPIURL("p/1")), "/api/v1/profiles/p%2F1/reason"},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)

@@ -35,9 +35,6 @@ var maskNames = [...]string{
 	Quoted: "quoted", Token: "token", Mention: "mention", Version: "version", Bytes: "bytes",
 }
 
-// String returns the kind's name without brackets.
-func (m Mask) String() string { return maskNames[m] }
-
 // maskTexts are the masks as templates hold them.
 var maskTexts = func() (texts [len(maskNames)]string) {
 	for m := Num; int(m) < len(maskNames); m++ {

@@ -75,9 +75,6 @@ func conditionErrors(issues *cel.Issues) error {
 	return errors.Join(all...)
 }
 
-// String returns the condition as written.
-func (c *Condition) String() string { return c.source }
-
 // Holds reports whether the condition is true of f. A condition that fails, on
 // a missing part of the body or at its cost limit, does not hold; the error
 // says why.

@@ -82,9 +82,6 @@ func (p *Parser) Name() string { return p.spec.Name }
 // Reason returns the reason that the parser yields.
 func (p *Parser) Reason() domain.ReasonID { return p.spec.Reason }
 
-// Condition returns the compiled condition, nil for a Go function.
-func (p *Parser) Condition() *Condition { return p.condition }
-
 // Matches reports whether the parser matches f. A condition that fails does not
 // match; the error says why.
 func (p *Parser) Matches(f domain.Facts) (bool, error) { return p.matches(&input{Facts: f}) }
@@ -95,15 +92,6 @@ func (p *Parser) matches(in *input) (bool, error) {
 	}
 	cause, ok := p.function(in.Facts)
 	return ok && cause == p.spec.Reason.Cause(), nil
-}
-
-// Try gives the parser's verdict, with its evidence.
-func (p *Parser) Try(f domain.Facts) (domain.Verdict, bool) {
-	in := &input{Facts: f}
-	if matched, _ := p.matches(in); !matched {
-		return domain.Verdict{}, false
-	}
-	return p.verdict(in), true
 }
 
 // verdict is that of a parser that matched.

@@ -37,9 +37,6 @@ const (
 	Matches  RowTest = "matches"
 )
 
-// RowTests lists the tests in the order in which a form offers them.
-func RowTests() []RowTest { return []RowTest{Is, IsNot, IsOneOf, Contains, Matches} }
-
 // RowError says what is wrong in a row.
 type RowError struct {
 	Row   int    // counted from 0

@@ -125,6 +125,9 @@ func (d dice) constant(f rowFact, asText bool) ref.Val {
 	return types.String(pick(d, texts))
 }
 
+// rowTests lists the tests, those of any fact first.
+var rowTests = []RowTest{Is, IsNot, IsOneOf, Contains, Matches}
+
 // drawnRow is a row with what it means.
 type drawnRow struct {
 	Row
@@ -140,8 +143,8 @@ func (d dice) row() drawnRow {
 		panic(written)
 	}
 	r := drawnRow{Row: Row{Fact: fact.name}, fact: fact}
-	if r.Test = pick(d, RowTests()); fact.kind == statusFact {
-		r.Test = pick(d, RowTests()[:3])
+	if r.Test = pick(d, rowTests); fact.kind == statusFact {
+		r.Test = pick(d, rowTests[:3])
 	}
 	ofTexts := r.Test == Contains || r.Test == Matches
 	var items []string

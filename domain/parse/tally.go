@@ -49,14 +49,6 @@ func NewTally(t *Trial) *Tally {
 	}
 }
 
-// Add sorts one event, counts it and notes its facts.
-func (y *Tally) Add(e StoredEvent) Outcome {
-	o := y.trial.Sort(e)
-	y.Count(e, o, 1)
-	y.Cover(e.Facts)
-	return o
-}
-
 // Count adds the outcome of n events that are alike in all that a tally counts.
 // An id of e is that of one of them, which becomes a sample.
 func (y *Tally) Count(e StoredEvent, o Outcome, n int) {

@@ -13,6 +13,14 @@ import (
 	"wherefore/domain"
 )
 
+// Add sorts one event, counts it and notes its facts.
+func (y *Tally) Add(e StoredEvent) Outcome {
+	o := y.trial.Sort(e)
+	y.Count(e, o, 1)
+	y.Cover(e.Facts)
+	return o
+}
+
 // rules makes a ruleset of "name cause condition" triples.
 func rules(t testing.TB, version int, triples ...string) *Ruleset {
 	t.Helper()

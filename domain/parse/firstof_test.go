@@ -2,7 +2,8 @@ package parse
 
 import "wherefore/domain"
 
-// Rule gives a verdict on facts, or none. Parsers and rulesets are rules.
+// Rule gives a verdict on facts, or none. Parsers and rulesets are rules. With
+// FirstOf it is what a ruleset must behave like.
 type Rule interface {
 	Try(f domain.Facts) (domain.Verdict, bool)
 }
@@ -20,4 +21,13 @@ func (rules firstOf) Try(f domain.Facts) (domain.Verdict, bool) {
 		}
 	}
 	return domain.Verdict{}, false
+}
+
+// Try gives the parser's verdict alone, with its evidence.
+func (p *Parser) Try(f domain.Facts) (domain.Verdict, bool) {
+	in := &input{Facts: f}
+	if matched, _ := p.matches(in); !matched {
+		return domain.Verdict{}, false
+	}
+	return p.verdict(in), true
 }
