@@ -42,7 +42,7 @@ func (p *Profile) Apply(id string, e Event) (late bool) {
 	describe(&p.OwnerID, e.OwnerID, newest)
 	describe(&p.CredentialID, e.CredentialID, newest)
 	switch {
-	case e.Type == Failed:
+	case e.Type == Failed, e.Type == Succeeded:
 		if p.StateEventID == "" && e.OccurredAt.Before(p.Since) {
 			p.Since = e.OccurredAt
 		}

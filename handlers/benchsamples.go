@@ -52,7 +52,7 @@ func (d *Dashboard) samplesFor(ctx context.Context, b *bench) ([]store.EventSumm
 	if err != nil {
 		return nil, err
 	}
-	events = slices.DeleteFunc(events, func(e store.EventSummary) bool { return e.Network != b.network || e.Type == domain.Reconnected })
+	events = slices.DeleteFunc(events, func(e store.EventSummary) bool { return e.Network != b.network || !e.Type.HasError() })
 	more, err := d.relatedEvents(ctx, b)
 	for _, e := range more {
 		if len(events) < benchSamples && !slices.ContainsFunc(events, func(have store.EventSummary) bool { return have.ID == e.ID }) {

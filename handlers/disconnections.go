@@ -173,9 +173,9 @@ func byNetwork(groups []store.EventGroup) []views.EventGroup {
 	return sums
 }
 
-// byReason takes the groups of the chosen network. Reconnections have no reasons.
+// byReason takes the groups of the chosen network. Events without errors have no reasons.
 func byReason(groups []store.EventGroup, f store.EventFilter) []views.EventGroup {
-	if f.Type == domain.Reconnected {
+	if f.Type != "" && !f.Type.HasError() {
 		return nil
 	}
 	var chosen []views.EventGroup

@@ -75,6 +75,7 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 	storetest.Event(t, s.store)
 	storetest.Event(t, s.store, on(domain.X), storetest.Parsed("token-expired"), ago(10*24*time.Hour))
 	storetest.Event(t, s.store, ofType(domain.Reconnected))
+	storetest.Event(t, s.store, ofType(domain.Succeeded))
 	for query, want := range map[string]struct {
 		total string
 		rows  int
@@ -86,6 +87,7 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 		"?type=disconnected":                   {"2 disconnections in the last 7 days", 2},
 		"?type=failed":                         {"1 failed call in the last 7 days", 1},
 		"?type=reconnected":                    {"1 reconnection in the last 7 days", 1},
+		"?type=succeeded":                      {"1 call that succeeded in the last 7 days", 1},
 		"?reason=unparsed":                     {"1 disconnection or failed call in the last 7 days", 1},
 		"?reason=facebook.rate-limited":        {"1 disconnection or failed call in the last 7 days", 1},
 		"?category=limit":                      {"1 disconnection or failed call in the last 7 days", 1},

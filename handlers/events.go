@@ -78,7 +78,7 @@ func (d *Dashboard) event(e store.Event) views.EventProps {
 // that matches: a verdict keeps only its own.
 func (d *Dashboard) liveVerdict(e store.Event) views.LiveVerdict {
 	ruleset := d.Engine.Ruleset(e.Network)
-	if ruleset == nil || e.Type == domain.Reconnected {
+	if ruleset == nil || !e.Type.HasError() {
 		return views.LiveVerdict{Verdict: e.Verdict}
 	}
 	facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw)

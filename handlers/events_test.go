@@ -160,12 +160,14 @@ func TestEventHidesTheErrorFromProductManagers(t *testing.T) {
 	}
 }
 
-func TestReconnectionsHaveAPage(t *testing.T) {
+func TestEventsWithoutErrorsHaveAPage(t *testing.T) {
 	t.Parallel()
 	_, s := supportSite(t, domain.Engineer)
-	page := s.open(t, "/events/"+storetest.Event(t, s.store, ofType(domain.Reconnected)))
-	if words := reads(page); !strings.Contains(words, "Reconnection of") || strings.Contains(words, "Verdict") {
-		t.Errorf("it reads %s", words)
+	for typ, title := range map[domain.EventType]string{domain.Reconnected: "Reconnection of", domain.Succeeded: "Call that succeeded for"} {
+		page := s.open(t, "/events/"+storetest.Event(t, s.store, ofType(typ)))
+		if words := reads(page); !strings.Contains(words, title) || strings.Contains(words, "Verdict") {
+			t.Errorf("it reads %s", words)
+		}
 	}
 }
 

@@ -81,8 +81,8 @@ func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error
 	if err != nil {
 		return draft{}, err
 	}
-	if e.Type == domain.Reconnected {
-		return draft{}, domain.Errorf(domain.NotFound, "A reconnection has no error to write a parser for.")
+	if !e.Type.HasError() {
+		return draft{}, domain.Errorf(domain.NotFound, "Nothing failed here: there is no error to write a parser for.")
 	}
 	in := draft{network: e.Network, sample: e.ID, period: defaultTrial, why: "Explains errors like that of event " + e.ID}
 	if e.ClusterID != 0 && !e.Verdict.Parsed() {

@@ -145,7 +145,7 @@ func (s *Store) Cluster(ctx context.Context, id int64) (Cluster, error) {
 	var all int
 	err = s.db.GetContext(ctx, &all, `
 		SELECT COALESCE(sum(current), 0) FROM hourly_counts
-		WHERE network = $1 AND parser = '' AND reason = '' AND type <> 'reconnected'`, c.Network)
+		WHERE network = $1 AND parser = '' AND reason = '' AND type IN ('disconnected', 'failed')`, c.Network)
 	if all > 0 {
 		c.Share = float64(c.Events) / float64(all)
 	}

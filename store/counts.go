@@ -18,7 +18,7 @@ type countKey struct {
 	network  domain.Network
 	sourceID int64
 	typ      domain.EventType
-	reason   domain.ReasonID // "" for unparsed, and for reconnected
+	reason   domain.ReasonID // "" for unparsed, and where there is no error
 	parser   string
 }
 

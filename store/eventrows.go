@@ -17,7 +17,7 @@ type eventRow struct {
 	ID string
 }
 
-func (r eventRow) unparsed() bool { return r.Type != domain.Reconnected && !r.Verdict.Parsed() }
+func (r eventRow) unparsed() bool { return r.Type.HasError() && !r.Verdict.Parsed() }
 
 func sightings(rows []eventRow) []sighting {
 	var seen []sighting
@@ -56,7 +56,7 @@ func normal(e NewEvent) NewEvent {
 		e.Filled = append(slices.Clone(e.Filled), "occurred_at")
 	}
 	e.Status = max(0, min(e.Status, 999))
-	if e.Type == domain.Reconnected {
+	if !e.Type.HasError() {
 		e.Raw, e.Facts, e.Verdict = nil, domain.Facts{Format: domain.Empty}, domain.Verdict{Ruleset: e.Verdict.Ruleset}
 	}
 	e.ProfileName = clip(storable(e.ProfileName), MaxID)

@@ -20,7 +20,7 @@ type EventFilter struct {
 	OnArrival  bool // Reason, Unparsed, Category and Parser ask for the verdict on arrival, not that of now
 	SourceID   int64
 	Format     domain.Format
-	Type       domain.EventType // Reconnected chooses reconnections, which no other filter shows
+	Type       domain.EventType // one without errors chooses what no other filter shows
 	ProfileID  string
 	ClusterID  int64     // events that are or were in the cluster; with Unparsed, those that are
 	From, To   time.Time // of occurrence, To exclusive
@@ -38,7 +38,7 @@ const filtered = `
 	AND ($5 = '' OR CASE WHEN $6 THEN e.arrival_parser ELSE e.parser END = $5)
 	AND ($7 = 0 OR e.source_id = $7)
 	AND ($8 = '' OR e.format = $8)
-	AND CASE WHEN $9 = '' THEN e.type <> 'reconnected' ELSE e.type = $9 END
+	AND CASE WHEN $9 = '' THEN e.type IN ('disconnected', 'failed') ELSE e.type = $9 END
 	AND ($10 = '' OR e.profile_id = $10)
 	AND (NOT $11 OR e.shape_hash = ANY($12::bigint[]))
 	AND ($13::timestamptz IS NULL OR e.occurred_at >= $13 AND e.id >= uuid_from_time($13 - interval '1 day'))

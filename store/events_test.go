@@ -35,6 +35,7 @@ func newHistory(t *testing.T) history {
 		{on(domain.X)},
 		{on(domain.X), storetest.Parsed("token-expired")},
 		{reconnected},
+		{succeeded},
 	} {
 		e := storetest.NewEvent(append([]func(*store.NewEvent){func(e *store.NewEvent) {
 			e.SourceEventID, e.ProfileID = fmt.Sprint("e", i), fmt.Sprint("p", i%6)
@@ -47,6 +48,7 @@ func newHistory(t *testing.T) history {
 
 func failed(e *store.NewEvent)      { e.Type = domain.Failed }
 func reconnected(e *store.NewEvent) { e.Type = domain.Reconnected }
+func succeeded(e *store.NewEvent)   { e.Type = domain.Succeeded }
 func code(c string) func(*store.NewEvent) {
 	return func(e *store.NewEvent) { e.Facts.Code = c }
 }
@@ -73,6 +75,7 @@ func TestEventsFilters(t *testing.T) {
 		"format":            {store.EventFilter{Format: domain.Text}, nil},
 		"type":              {store.EventFilter{Type: domain.Failed}, []int{1}},
 		"reconnections":     {store.EventFilter{Type: domain.Reconnected}, []int{7}},
+		"signs of life":     {store.EventFilter{Type: domain.Succeeded}, []int{8}},
 		"profile":           {store.EventFilter{ProfileID: "p0"}, []int{0, 6}},
 		"hostile profile":   {store.EventFilter{ProfileID: "p\x00\xff"}, nil},
 		"cluster":           {store.EventFilter{ClusterID: cluster}, []int{2, 3}},

@@ -92,7 +92,7 @@ func (f foretelling) heaps(ctx context.Context, tx *sqlx.Tx) (map[heap]int, bool
 	}
 	err := tx.SelectContext(ctx, &counts, `
 		SELECT hour::date - '1970-01-01'::date AS day, source_id, reason, parser, sum(current)::bigint AS n FROM hourly_counts
-		WHERE network = $1 AND type <> 'reconnected' AND current > 0 AND ($2::timestamptz IS NULL OR hour >= $2)
+		WHERE network = $1 AND type IN ('disconnected', 'failed') AND current > 0 AND ($2::timestamptz IS NULL OR hour >= $2)
 		GROUP BY 1, 2, 3, 4`, f.Window.Network, nullTime(f.Window.From))
 	heaps := map[heap]int{}
 	for _, c := range counts {

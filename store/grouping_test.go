@@ -79,7 +79,7 @@ func checkClusters(t testing.TB, s *store.Store, db *sql.DB) {
 	t.Helper()
 	var unparsed, astray, lost int
 	err := db.QueryRowContext(t.Context(), `
-		SELECT (SELECT count(*) FROM events WHERE reason IS NULL AND type <> 'reconnected'),
+		SELECT (SELECT count(*) FROM events WHERE reason IS NULL AND type IN ('disconnected', 'failed')),
 		    (SELECT count(*) FROM shapes s JOIN clusters c ON c.id = s.cluster_id WHERE c.state = 'merged'),
 		    (SELECT count(*) FROM clusters c JOIN clusters m ON m.id = c.merged_into
 		        WHERE m.state = 'merged' OR NOT EXISTS (SELECT FROM shapes s WHERE s.cluster_id = m.id))`).

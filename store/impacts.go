@@ -24,7 +24,7 @@ type Impact struct {
 type ImpactFilter struct {
 	Network  domain.Network
 	Reasons  []domain.ReasonID // "" is unparsed; nil chooses all
-	Type     domain.EventType  // never Reconnected; of the errors that Profiles counts
+	Type     domain.EventType  // one with an error; of the errors that Profiles counts
 	From, To time.Time         // of occurrence, To exclusive
 	By       ImpactKey
 }
@@ -49,7 +49,7 @@ const impactQuery = `
 	    SELECT ` + impactKey + ` AS key, e.profile_id, count(*) FILTER (WHERE e.type = 'disconnected') AS times
 	    FROM events e LEFT JOIN reasons r ON r.id = e.reason
 	    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
-	        AND e.type <> 'reconnected' AND ($6 = '' OR e.type = $6)
+	        AND e.type IN ('disconnected', 'failed') AND ($6 = '' OR e.type = $6)
 	        AND ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4
 	    GROUP BY 1, 2
 	), profiles AS (
@@ -59,7 +59,7 @@ const impactQuery = `
 	    SELECT e.profile_id, e.network, e.reason, e.type, e.occurred_at, e.id, lag(e.type) OVER life AS before
 	    FROM events e
 	    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
-	        AND e.type <> 'failed'
+	        AND e.type IN ('disconnected', 'reconnected')
 	    WINDOW life AS (PARTITION BY e.profile_id ORDER BY e.occurred_at, e.id)
 	), turns AS (
 	    SELECT profile_id, network, reason, type, occurred_at,

@@ -159,7 +159,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
 		SELECT id, $1, key, network, profile_id, type, occurred_at, operation,
 		    string_to_array(filled, ','), string_to_array(scrubbed, ','),
-		    CASE WHEN type <> 'reconnected' THEN raw END, cleaned, format, status, code, subcode, error_type, message,
+		    CASE WHEN type IN ('disconnected', 'failed') THEN raw END, cleaned, format, status, code, subcode, error_type, message,
 		    CASE WHEN unparsed THEN shape_hash END,
 		    NULLIF(reason, ''), parser, ruleset, evidence, NULLIF(reason, ''), parser, ruleset
 		FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],

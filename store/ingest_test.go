@@ -63,7 +63,7 @@ func TestLatestReason(t *testing.T) {
 			t.Errorf("after %s at %v: %s since %d because of %q", step.event.Type, step.event.OccurredAt,
 				got.Profile.State, since, got.Verdict.Reason)
 		}
-		if unparsed := got.Verdict.Reason == "" && got.Type != domain.Reconnected; unparsed != (got.ClusterID != 0) {
+		if unparsed := got.Verdict.Reason == "" && got.Type.HasError(); unparsed != (got.ClusterID != 0) {
 			t.Errorf("after %s: cluster %d", step.event.Type, got.ClusterID)
 		}
 	}

@@ -46,9 +46,9 @@ func anyEvent(t *rapid.T) store.NewEvent {
 	e := fresh(rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "code"))
 	e.SourceEventID = fmt.Sprint("e", rapid.IntRange(0, 40).Draw(t, "id"))
 	e.ProfileID = fmt.Sprint("p", rapid.IntRange(0, 5).Draw(t, "profile"))
-	e.Type = rapid.SampledFrom([]domain.EventType{domain.Disconnected, domain.Failed, domain.Reconnected}).Draw(t, "type")
+	e.Type = rapid.SampledFrom(domain.EventTypes()).Draw(t, "type")
 	e.OccurredAt = start.Add(time.Duration(rapid.IntRange(0, 240).Draw(t, "minute")) * time.Minute)
-	if e.Type != domain.Reconnected && rapid.Bool().Draw(t, "parsed") {
+	if e.Type.HasError() && rapid.Bool().Draw(t, "parsed") {
 		storetest.Parsed("token-expired")(&e)
 	}
 	return e

@@ -73,7 +73,7 @@ func (s *Store) PinEvent(ctx context.Context, by Actor, eventID, parser string, 
 		var network domain.Network
 		err := tx.GetContext(ctx, &network, `
 			INSERT INTO pins AS p (network, parser, kind, status, raw, event_id, why, state, created_by)
-			SELECT network, $2, $3, status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0) FROM events WHERE id = $1 AND type <> 'reconnected'
+			SELECT network, $2, $3, status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0) FROM events WHERE id = $1 AND type IN ('disconnected', 'failed')
 			ON CONFLICT (network, parser, event_id) WHERE state IN ('proposed', 'pinned') DO UPDATE
 			SET kind = EXCLUDED.kind, why = EXCLUDED.why, state = 'pinned', created_by = EXCLUDED.created_by, created_at = now()
 			RETURNING network`, eventID, parser, kind, storable(why), by.UserID)
@@ -90,7 +90,7 @@ func pinEvents(ctx context.Context, tx *sqlx.Tx, by Actor, p Promotion) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO pins (network, parser, kind, status, raw, event_id, why, state, created_by)
 		SELECT network, $3, 'must-match', status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0)
-		FROM events WHERE network = $1 AND id = ANY($2::uuid[]) AND type <> 'reconnected' ORDER BY id
+		FROM events WHERE network = $1 AND id = ANY($2::uuid[]) AND type IN ('disconnected', 'failed') ORDER BY id
 		ON CONFLICT DO NOTHING`, p.Network, pq.Array(append([]string{}, p.Pins...)), p.Spec.Name, storable(p.Why), by.UserID)
 	return err
 }

@@ -45,7 +45,7 @@ func (p predicate) newest(limit int) predicate {
 
 // where is the predicate of the errors in a window.
 func (w Window) where() predicate {
-	p := predicate{"e.network = $1 AND e.type <> 'reconnected'", []any{w.Network}}
+	p := predicate{"e.network = $1 AND e.type IN ('disconnected', 'failed')", []any{w.Network}}
 	if !w.From.IsZero() {
 		p = p.and("e.occurred_at >= ? AND e.id >= uuid_from_time(?)", w.From, w.From.Add(-24*time.Hour))
 	}

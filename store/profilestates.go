@@ -66,10 +66,10 @@ func lookUpSince(ctx context.Context, tx *sqlx.Tx, ids []string) error {
 		    SELECT min(e.occurred_at)
 		    FROM events e LEFT JOIN LATERAL (
 		        SELECT o.occurred_at, o.id FROM events o
-		        WHERE o.profile_id = p.id AND o.type <> 'failed' AND (o.type = 'disconnected') <> (p.state = 'disconnected')
+		        WHERE o.profile_id = p.id AND o.type IN ('disconnected', 'reconnected') AND (o.type = 'disconnected') <> (p.state = 'disconnected')
 		        ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1
 		    ) AS other ON true
-		    WHERE e.profile_id = p.id AND e.type <> 'failed'
+		    WHERE e.profile_id = p.id AND e.type IN ('disconnected', 'reconnected')
 		        AND (other.id IS NULL OR (e.occurred_at, e.id) > (other.occurred_at, other.id)))
 		WHERE p.id = ANY($1)`, pq.Array(ids))
 	return err

@@ -15,7 +15,7 @@ import (
 type LatestReason struct {
 	Profile    domain.Profile
 	EventID    string
-	Type       domain.EventType // Reconnected: nothing is wrong
+	Type       domain.EventType // one without an error: nothing is wrong
 	OccurredAt time.Time
 	Verdict    domain.Verdict // without evidence
 	ClusterID  int64          // of an unparsed error, else 0

@@ -152,7 +152,7 @@ func takeJob(ctx context.Context, tx *sqlx.Tx, j *job) error {
 // scope is the condition for events that the job has yet to look at. Unparsed
 // ones alone have an index of their own, so they are asked for without an OR.
 func (j *job) scope() string {
-	const ahead = `e.network = $1 AND e.id > $2 AND e.type <> 'reconnected' AND cardinality($3::text[]) >= 0 AND `
+	const ahead = `e.network = $1 AND e.id > $2 AND e.type IN ('disconnected', 'failed') AND cardinality($3::text[]) >= 0 AND `
 	if len(j.Parsers) == 0 {
 		return ahead + `e.reason IS NULL`
 	}

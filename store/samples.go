@@ -44,7 +44,7 @@ func (s *Store) StoredEventsByID(ctx context.Context, ids []string) ([]StoredEve
 	var rows []storedRow
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT `+storedColumns+` FROM events e
-		WHERE e.id = ANY($1::uuid[]) AND e.type <> 'reconnected' ORDER BY e.id DESC`, validIDs(ids))
+		WHERE e.id = ANY($1::uuid[]) AND e.type IN ('disconnected', 'failed') ORDER BY e.id DESC`, validIDs(ids))
 	events := make([]StoredEvent, len(rows))
 	for i, r := range rows {
 		events[i] = r.event()

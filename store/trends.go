@@ -23,11 +23,11 @@ func (s *Store) NetworkCounts(ctx context.Context, from, to time.Time) ([]Networ
 	var counts []NetworkCount
 	err := s.db.SelectContext(ctx, &counts, `
 		SELECT network,
-		    COALESCE(sum(current) FILTER (WHERE type <> 'reconnected'), 0) AS errors,
+		    COALESCE(sum(current) FILTER (WHERE type IN ('disconnected', 'failed')), 0) AS errors,
 		    COALESCE(sum(current) FILTER (WHERE type = 'disconnected'), 0) AS disconnections,
 		    COALESCE(sum(current) FILTER (WHERE type = 'reconnected'), 0) AS reconnections,
-		    COALESCE(sum(arrived) FILTER (WHERE type <> 'reconnected' AND reason = ''), 0) AS unparsed_on_arrival,
-		    COALESCE(sum(current) FILTER (WHERE type <> 'reconnected' AND reason = ''), 0) AS unparsed_now
+		    COALESCE(sum(arrived) FILTER (WHERE type IN ('disconnected', 'failed') AND reason = ''), 0) AS unparsed_on_arrival,
+		    COALESCE(sum(current) FILTER (WHERE type IN ('disconnected', 'failed') AND reason = ''), 0) AS unparsed_now
 		FROM hourly_counts WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2
 		GROUP BY network ORDER BY 2 DESC, 1`, from, to)
 	return counts, translate(err)
@@ -83,7 +83,7 @@ type TrendFilter struct {
 	Reason   domain.ReasonID
 	Category domain.Category
 	SourceID int64
-	Type     domain.EventType // never Reconnected
+	Type     domain.EventType // one with an error
 	From, To time.Time        // of occurrence, in whole hours, To exclusive
 	Bucket   Bucket           // Day, if empty
 }
@@ -112,7 +112,7 @@ func (s *Store) Trend(ctx context.Context, f TrendFilter) ([]TrendPoint, error) 
 	err := s.db.SelectContext(ctx, &points, `
 		SELECT date_trunc($1, c.hour, 'UTC') AS at, c.network, c.reason, sum(c.current) AS events, sum(c.arrived) AS arrived
 		FROM hourly_counts c LEFT JOIN reasons r ON r.id = c.reason
-		WHERE c.type <> 'reconnected'
+		WHERE c.type IN ('disconnected', 'failed')
 		    AND ($2 = '' OR c.network = $2) AND ($3 = '' OR c.reason = $3) AND ($4 = '' OR r.category = $4)
 		    AND ($5 = 0 OR c.source_id = $5) AND ($6 = '' OR c.type = $6)
 		    AND c.hour >= date_trunc('hour', $7::timestamptz, 'UTC') AND c.hour < $8
@@ -158,7 +158,7 @@ func (s *Store) ParserUses(ctx context.Context, network domain.Network, since ti
 		WITH counted AS (
 		    SELECT parser, COALESCE(sum(current) FILTER (WHERE hour >= date_trunc('hour', $2::timestamptz, 'UTC')), 0) AS matches,
 		        max(hour) FILTER (WHERE current > 0) AS last_match
-		    FROM hourly_counts WHERE network = $1 AND type <> 'reconnected' GROUP BY parser
+		    FROM hourly_counts WHERE network = $1 AND type IN ('disconnected', 'failed') GROUP BY parser
 		)
 		SELECT parser, matches, COALESCE(matches / NULLIF(sum(matches) OVER (), 0), 0) AS share, last_match
 		FROM counted`, network, since)

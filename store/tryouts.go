@@ -93,9 +93,9 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 	var m moment
 	err := tx.GetContext(ctx, &m, `
 		SELECT now() AS at,
-		    COALESCE((SELECT e.id::text FROM events e WHERE e.network = $1 AND e.type <> 'reconnected' ORDER BY e.id DESC LIMIT 1), '') AS newest,
+		    COALESCE((SELECT e.id::text FROM events e WHERE e.network = $1 AND e.type IN ('disconnected', 'failed') ORDER BY e.id DESC LIMIT 1), '') AS newest,
 		    (SELECT COALESCE(sum(current), 0)::bigint FROM hourly_counts
-		        WHERE network = $1 AND type <> 'reconnected' AND ($2::timestamptz IS NULL OR hour >= $2)) AS total,
+		        WHERE network = $1 AND type IN ('disconnected', 'failed') AND ($2::timestamptz IS NULL OR hour >= $2)) AS total,
 		    EXISTS (SELECT FROM ruleset_versions WHERE network = $1 AND version = $3 AND live)
 		        AND NOT EXISTS (SELECT FROM reparses WHERE network = $1 AND finished_at IS NULL) AS settled
 		FROM set_config('jit', 'off', true)`, t.Window.Network, nullTime(t.Window.From), t.Trial.Before().Version())

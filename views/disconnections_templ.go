@@ -512,11 +512,13 @@ var eventNouns = map[string]struct{ one, many string }{
 	string(domain.Disconnected): {"disconnection", "disconnections"},
 	string(domain.Failed):       {"failed call", "failed calls"},
 	string(domain.Reconnected):  {"reconnection", "reconnections"},
+	string(domain.Succeeded):    {"call that succeeded", "calls that succeeded"},
 }
 
 var typeOptions = []ui.OptionProps{
 	{Text: "All errors"}, {Value: string(domain.Disconnected), Text: "disconnected"},
 	{Value: string(domain.Failed), Text: "failed call"}, {Value: string(domain.Reconnected), Text: "reconnected"},
+	{Value: string(domain.Succeeded), Text: "call succeeded"},
 }
 
 var formats = []domain.Format{domain.JSON, domain.Text, domain.HTML, domain.Empty}
@@ -623,7 +625,7 @@ func sourceWords(e EventRow) templ.Component {
 
 func errorLine(e EventRow) templ.Component {
 	switch {
-	case e.Type == domain.Reconnected:
+	case !e.Type.HasError():
 		return nil
 	case strings.TrimSpace(e.Error) == "":
 		return ui.Quiet("empty body")

@@ -116,7 +116,7 @@ func reasonCell(e EventRow) templ.Component {
 	return ui.Pair(ui.PairProps{Main: reasonLink(e.Reason, e.Type), Under: ui.Text(under)})
 }
 
-// reasonLink is a reason without its network, or "unparsed"; a reconnection has neither.
+// reasonLink is a reason without its network, or "unparsed"; what works has neither.
 func reasonLink(r domain.ReasonID, t domain.EventType) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -139,7 +139,7 @@ func reasonLink(r domain.ReasonID, t domain.EventType) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch {
-		case t == domain.Reconnected:
+		case !t.HasError():
 			templ_7745c5c3_Err = ui.Quiet("no error").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -161,8 +161,11 @@ func reasonLink(r domain.ReasonID, t domain.EventType) templ.Component {
 
 // typeWords are what happened to the profile.
 func typeWords(t domain.EventType) string {
-	if t == domain.Failed {
+	switch t {
+	case domain.Failed:
 		return "failed call"
+	case domain.Succeeded:
+		return "call succeeded"
 	}
 	return string(t)
 }
@@ -197,7 +200,7 @@ func typeTag(t domain.EventType) templ.Component {
 	})
 }
 
-var typeTones = map[domain.EventType]ui.Tone{domain.Disconnected: ui.Bad, domain.Reconnected: ui.Good}
+var typeTones = map[domain.EventType]ui.Tone{domain.Disconnected: ui.Bad, domain.Reconnected: ui.Good, domain.Succeeded: ui.Good}
 
 // stateTag is whether a profile can be used.
 func stateTag(s domain.State) templ.Component {

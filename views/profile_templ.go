@@ -53,7 +53,7 @@ type TimelineRow struct {
 }
 
 // troubled reports whether there is anything to explain to the customer.
-func (p ProfileProps) troubled() bool { return p.Event.ID != "" && p.Event.Type != domain.Reconnected }
+func (p ProfileProps) troubled() bool { return p.Event.Type.HasError() }
 
 func Profile(p ProfileProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -582,7 +582,7 @@ func timelineRows(p ProfileProps) []ui.RowProps {
 }
 
 func reasonIfError(e EventRow) templ.Component {
-	if e.Type == domain.Reconnected {
+	if !e.Type.HasError() {
 		return nil
 	}
 	return reasonLink(e.Reason, e.Type)

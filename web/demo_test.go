@@ -86,7 +86,7 @@ func TestDemoGoesOnAfterACrash(t *testing.T) {
 	}
 	errors := 0
 	for _, e := range history {
-		if e.Type != domain.Reconnected {
+		if e.Type.HasError() {
 			errors++
 		}
 	}
@@ -119,7 +119,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 	}
 	unparsed, errors := 0, 0
 	for _, e := range demoHistory(c, demoSeed, demoEnd) {
-		if e.Type == domain.Reconnected {
+		if !e.Type.HasError() {
 			continue
 		}
 		errors++

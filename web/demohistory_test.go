@@ -46,7 +46,7 @@ func TestDemoHistoryIsBelievable(t *testing.T) {
 		if age := demoEnd.Sub(e.OccurredAt); age <= 0 || age > demoDays*24*time.Hour {
 			t.Errorf("event at %v is outside of the two months", e.OccurredAt)
 		}
-		if (e.Raw == nil) != (e.Type == domain.Reconnected) {
+		if (e.Raw != nil) != e.Type.HasError() {
 			t.Errorf("%s with error %q", e.Type, e.Raw)
 		}
 	}
@@ -118,7 +118,7 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 	days, spread := make([]int, domain.SwingDays), map[string]bool{}
 	var first time.Time
 	for _, e := range demoHistory(c, demoSeed, demoEnd) {
-		if e.Network != demoTurn.reason.Network() || e.Type == domain.Reconnected {
+		if e.Network != demoTurn.reason.Network() || !e.Type.HasError() {
 			continue
 		}
 		_, verdict := engine.Explain(e.Network, e.Status, e.Raw)

@@ -79,13 +79,13 @@ func hostileService(t *testing.T) (*service, string) {
 func hostileEvents() []map[string]any {
 	var events []map[string]any
 	for i, answer := range hostileErrors() {
-		for _, kind := range []string{"disconnected", "failed", "reconnected"} {
+		for _, kind := range []string{"disconnected", "failed", "reconnected", "succeeded"} {
 			id := kind + string(rune('a'+i)) + hostileText
 			event := map[string]any{
 				"id": id, "type": kind, "profile_id": string(rune('a'+i)) + hostileText, "network": "facebook",
 				"operation": hostileText, "profile_name": hostileText, "owner_id": hostileText, "credential_id": hostileText,
 			}
-			if kind != "reconnected" {
+			if domain.EventType(kind).HasError() {
 				event["error"] = answer
 			}
 			events = append(events, event)

@@ -152,6 +152,17 @@ func TestUnparsedReasonHidesTheRawText(t *testing.T) {
 	}
 }
 
+// What a call that went through is sent with is not an error.
+func TestSucceededHasNoReason(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	_, taken := s.call("POST", "/api/v1/events", `{"id":"e1","profile_id":"p1","type":"succeeded","network":"facebook","error":`+password+`}`)
+	_, got := s.call("GET", "/api/v1/profiles/p1/reason", "")
+	if taken["accepted"] != 1.0 || got["state"] != "connected" || got["outcome"] != "none" || got["reason"] != nil || got["error"] != nil {
+		t.Errorf("%v, %v", taken, got)
+	}
+}
+
 func TestReconnectedHasNoReason(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

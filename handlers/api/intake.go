@@ -168,10 +168,9 @@ func fill(e *domain.Event, known domain.Profile) {
 }
 
 // Explain scrubs an event's error, reads its facts and decides on it; one that
-// stays unparsed gets its shape. An event of reconnecting has no error and stays
-// as it is.
+// stays unparsed gets its shape. An event without an error stays as it is.
 func Explain(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store.NewEvent {
-	if e.Type == domain.Reconnected {
+	if !e.Type.HasError() {
 		return store.NewEvent{Event: e}
 	}
 	e.Raw, e.Scrubbed = domain.Scrub(e.Raw)

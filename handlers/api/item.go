@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +40,7 @@ func readItem(raw []byte) (domain.Event, error) {
 		OwnerID:       in.text("owner_id", false),
 		CredentialID:  in.text("credential_id", false),
 	}
-	e.Raw = in.networkError("error", e.Type != domain.Reconnected)
+	e.Raw = in.networkError("error", e.Type.HasError())
 	return e, in.err
 }
 
@@ -92,15 +94,12 @@ func (in *input) text(field string, required bool) string {
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 func (in *input) eventType() domain.EventType {
-	switch t := domain.EventType(in.text("type", false)); t {
-	case "":
-		return domain.Disconnected
-	case domain.Disconnected, domain.Failed, domain.Reconnected:
-		return t
-	default:
-		in.fail("type", "must be disconnected, failed or reconnected, not %q", t)
+	t := cmp.Or(domain.EventType(in.text("type", false)), domain.Disconnected)
+	if !slices.Contains(domain.EventTypes(), t) {
+		in.fail("type", "must be disconnected, failed, reconnected or succeeded, not %q", t)
 		return ""
 	}
+	return t
 }
 
 func (in *input) time(field string) time.Time {

@@ -81,10 +81,12 @@ func TestEachFieldWrong(t *testing.T) {
 	}
 }
 
-func TestReconnectedNeedsNoError(t *testing.T) {
-	e, err := readItem([]byte(`{"id":"1","profile_id":"p","type":"reconnected"}`))
-	if err != nil || e.Raw != nil || e.Type != domain.Reconnected {
-		t.Errorf("%+v, %v", e, err)
+func TestErrorsAreNeededWhereSomethingFailed(t *testing.T) {
+	for _, typ := range domain.EventTypes() {
+		e, err := readItem([]byte(`{"id":"1","profile_id":"p","type":"` + string(typ) + `"}`))
+		if (err == nil) == typ.HasError() || e.Raw != nil || e.Type != typ {
+			t.Errorf("%s: %+v, %v", typ, e, err)
+		}
 	}
 }
 

@@ -131,7 +131,7 @@ func (a *API) answer(latest store.LatestReason, locale string) answer {
 		out.URL = a.EventURL(latest.EventID)
 	}
 	switch v := latest.Verdict; {
-	case latest.Type == domain.Reconnected || latest.EventID == "":
+	case !latest.Type.HasError():
 	case v.Parsed():
 		out.Outcome = "parsed"
 		out.Reason = a.reason(v.Reason, locale)

@@ -170,7 +170,7 @@ func (b *Base) Count(ctx context.Context, network domain.Network, since time.Tim
 	var n int
 	err := b.db.QueryRowContext(ctx, `
 		SELECT count(*) FROM events
-		WHERE network = $1 AND type <> 'reconnected' AND occurred_at >= $2 AND code = $3 AND strpos(message, $4) > 0`,
+		WHERE network = $1 AND type IN ('disconnected', 'failed') AND occurred_at >= $2 AND code = $3 AND strpos(message, $4) > 0`,
 		network, since, code, text).Scan(&n)
 	return n, err
 }
@@ -180,7 +180,7 @@ func (b *Base) Count(ctx context.Context, network domain.Network, since time.Tim
 func (b *Base) Read(ctx context.Context, network domain.Network, since time.Time) (int, error) {
 	rows, err := b.db.QueryContext(ctx, `
 		SELECT id, source_id, occurred_at, status, raw, COALESCE(reason, ''), parser, COALESCE(shape_hash, 0)
-		FROM events WHERE network = $1 AND type <> 'reconnected' AND occurred_at >= $2`, network, since)
+		FROM events WHERE network = $1 AND type IN ('disconnected', 'failed') AND occurred_at >= $2`, network, since)
 	if err != nil {
 		return 0, err
 	}
