@@ -82,7 +82,7 @@ func checkUser(form views.UserFormProps, password string) (hash string, err erro
 	if !form.Role.Known() {
 		return "", domain.InvalidField("role", "Choose one of the roles.")
 	}
-	return hashPassword(password)
+	return domain.HashPassword(form.Name, password)
 }
 
 func checkName(field, name string) error {
@@ -91,14 +91,6 @@ func checkName(field, name string) error {
 		return domain.InvalidField(field, "A name has 1 to 100 characters on one line.")
 	}
 	return nil
-}
-
-func hashPassword(password string) (string, error) {
-	hash, err := domain.HashPassword(password)
-	if domain.KindOf(err) == domain.Invalid {
-		err = domain.InvalidField("password", "A password has 8 to 72 bytes; this one has %d.", len(password))
-	}
-	return hash, err
 }
 
 // SetRole gives a user another role.
@@ -117,7 +109,7 @@ func (d *Dashboard) SetRole(w http.ResponseWriter, r *http.Request) error {
 // SetPassword gives a user another password and ends the user's sessions.
 func (d *Dashboard) SetPassword(w http.ResponseWriter, r *http.Request) error {
 	name := r.PostFormValue("user")
-	hash, err := hashPassword(r.PostFormValue("password"))
+	hash, err := domain.HashPassword(name, r.PostFormValue("password"))
 	if err == nil {
 		err = d.Store.SetPassword(r.Context(), Actor(r.Context()), name, hash)
 	}
@@ -132,6 +124,13 @@ func (d *Dashboard) DisableUser(w http.ResponseWriter, r *http.Request) error {
 		err = d.Store.DisableUser(r.Context(), Actor(r.Context()), name)
 	}
 	return d.settled(w, r, err, "disable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+}
+
+// EnableUser lets a user that was disabled sign in again.
+func (d *Dashboard) EnableUser(w http.ResponseWriter, r *http.Request) error {
+	name := r.PostFormValue("user")
+	err := d.Store.EnableUser(r.Context(), Actor(r.Context()), name)
+	return d.settled(w, r, err, "enable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
 }
 
 // notOneself keeps an admin from taking the own access away: there might be

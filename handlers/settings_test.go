@@ -18,6 +18,7 @@ func settingsSite(t *testing.T) *site {
 	s.serve("POST /settings/users/role", d.SetRole)
 	s.serve("POST /settings/users/password", d.SetPassword)
 	s.serve("POST /settings/users/disable", d.DisableUser)
+	s.serve("POST /settings/users/enable", d.EnableUser)
 	s.serve("POST /settings/tokens", d.AddToken)
 	s.serve("POST /settings/tokens/{id}/revoke", d.RevokeToken)
 	s.serve("GET /audit", d.ListAudit)
@@ -54,8 +55,15 @@ func TestUsersAreManaged(t *testing.T) {
 	if row := rowOf(s.open(t, "/settings"), "ben"); row != "ben pm disabled just now" {
 		t.Errorf("then ben reads %q", row)
 	}
+	if w := other.post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a disabled user is answered %d", w.Code)
+	}
+	s.done(t, "/settings/users/enable", "enable", "user", "ben")
+	if w := other.post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusSeeOther {
+		t.Errorf("ben can't sign in after being enabled: %d", w.Code)
+	}
 	audit := s.open(t, "/audit")
-	for _, want := range []string{"just now admin user.disable ben", "just now admin user.password ben", `just now admin user.role ben {"role":"pm"}`, `just now admin user.create ben {"role":"support"}`} {
+	for _, want := range []string{"just now admin user.enable ben", "just now admin user.disable ben", "just now admin user.password ben", `just now admin user.role ben {"role":"pm"}`, `just now admin user.create ben {"role":"support"}`} {
 		if row := rowOf(audit, want); row != want {
 			t.Errorf("the audit log does not hold %q", want)
 		}
@@ -78,11 +86,14 @@ func TestSettingsRefuse(t *testing.T) {
 		{"/settings/users", []string{"name", "a\x00b", "role", "pm", "password", goodPassword}, "A name has 1 to 100 characters"},
 		{"/settings/users", []string{"name", "ben", "role", "pm", "password", goodPassword}, "There is a user of this name already."},
 		{"/settings/users", []string{"name", "eve", "role", "owner", "password", goodPassword}, "Choose one of the roles."},
-		{"/settings/users", []string{"name", "eve", "role", "pm", "password", "short"}, "this one has 5"},
+		{"/settings/users", []string{"name", "eve", "role", "pm", "password", "short"}, "has 5 characters"},
+		{"/settings/users", []string{"name", "ottoline", "role", "pm", "password", "ottoline-7"}, "little more than the name"},
+		{"/settings/users/password", []string{"user", "ben", "password", "password"}, "guessed first"},
+		{"/settings/users/password", []string{"user", "ben", "password", "12345678"}, "guessed first"},
 		{"/settings/users/role", []string{"user", "ben", "role", "owner"}, "Choose one of the roles."},
 		{"/settings/users/role", []string{"user", "admin", "role", "pm"}, "another admin can"},
 		{"/settings/users/disable", []string{"user", "admin"}, "another admin can"},
-		{"/settings/users/password", []string{"user", "ben", "password", ""}, "this one has 0"},
+		{"/settings/users/password", []string{"user", "ben", "password", ""}, "has 0 characters"},
 		{"/settings/tokens", []string{"source", " "}, "A name has 1 to 100 characters"},
 	} {
 		w := s.post(c.path, c.fields...)
@@ -93,7 +104,7 @@ func TestSettingsRefuse(t *testing.T) {
 	if !strings.Contains(s.post("/settings/users", "name", "kept", "role", "support").Body.String(), `value="kept"`) {
 		t.Error("the name is lost when the form is shown again")
 	}
-	for _, path := range []string{"/settings/users/role", "/settings/users/disable", "/settings/users/password"} {
+	for _, path := range []string{"/settings/users/role", "/settings/users/disable", "/settings/users/enable", "/settings/users/password"} {
 		if w := s.post(path, "user", "nobody", "role", "pm", "password", goodPassword); w.Code != http.StatusNotFound {
 			t.Errorf("%s of nobody answers %d", path, w.Code)
 		}

@@ -78,7 +78,7 @@ func (s *site) signIn(t *testing.T, name string) {
 
 func addUser(t *testing.T, s *store.Store, name string, role domain.Role) {
 	t.Helper()
-	hash, err := domain.HashPassword(goodPassword)
+	hash, err := domain.HashPassword(name, goodPassword)
 	if err != nil {
 		t.Fatal(err)
 	}

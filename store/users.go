@@ -73,6 +73,13 @@ func (s *Store) DisableUser(ctx context.Context, by Actor, name string) error {
 		`UPDATE users SET disabled_at = COALESCE(disabled_at, now()) WHERE name = $1 RETURNING id`, name)
 }
 
+// EnableUser lets a user that was disabled sign in again, with the same password.
+func (s *Store) EnableUser(ctx context.Context, by Actor, name string) error {
+	return s.changeUser(ctx, by, "user.enable", name,
+		`UPDATE users SET disabled_at = NULL WHERE name = $1 RETURNING id`, name)
+}
+
+// changeUser changes a user and ends the user's sessions.
 func (s *Store) changeUser(ctx context.Context, by Actor, action, name, query string, args ...any) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
 		var id int64

@@ -316,6 +316,9 @@ func UserPasswordURL() templ.SafeURL { return at(Query{}, "settings", "users", "
 // DisableUserURL keeps a user from signing in, by POST.
 func DisableUserURL() templ.SafeURL { return at(Query{}, "settings", "users", "disable") }
 
+// EnableUserURL lets a user sign in again, by POST.
+func EnableUserURL() templ.SafeURL { return at(Query{}, "settings", "users", "enable") }
+
 // AddTokenURL makes a token of a source, by POST.
 func AddTokenURL() templ.SafeURL { return at(Query{}, "settings", "tokens") }
 

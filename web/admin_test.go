@@ -53,6 +53,23 @@ func TestUserCommand(t *testing.T) {
 	if said := mustSay(t, address, "", "user", "list"); said != "ann  engineer  active\nben  support   disabled\n" {
 		t.Errorf("list says\n%s", said)
 	}
+	mustSay(t, address, "", "user", "enable", "ben")
+	if user, err := s.User(t.Context(), "ben"); err != nil || user.DisabledAt != nil {
+		t.Errorf("ben is still disabled: %+v, %v", user, err)
+	}
+}
+
+func TestUserCommandRefusesWeakPasswords(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	mustSay(t, address, "correct horse\n", "user", "add", "ottoline", "engineer")
+	for password, want := range map[string]string{"password": "guessed first", "12345678": "guessed first", "ottoline7": "little more than the name", "short": "has 5 characters"} {
+		for _, args := range [][]string{{"user", "password", "ottoline"}, {"user", "add", "ottoline", "pm"}} {
+			if _, err := say(t, address, password, args...); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v takes %q: %v", args, password, err)
+			}
+		}
+	}
 }
 
 func TestTokenCommand(t *testing.T) {
@@ -93,6 +110,7 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 		{"user add cid boss", `no role "boss"`},
 		{"user role nobody pm", `no user "nobody"`},
 		{"user password nobody", "no such"},
+		{"user enable nobody", "no such"},
 		{"token revoke first", `"first" is not the number`},
 		{"token revoke 77", "no such"},
 		{"migrate now", `"now"`},

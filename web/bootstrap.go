@@ -34,7 +34,7 @@ func bootstrap(ctx context.Context, s *store.Store, c config) error {
 // password that is the same already changes nothing, since a change would end
 // the user's sessions at every start.
 func ensureUser(ctx context.Context, s *store.Store, name string, role domain.Role, password string) error {
-	hash, err := domain.HashPassword(password)
+	hash, err := domain.HashPassword(name, password)
 	if err != nil {
 		return err
 	}

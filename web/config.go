@@ -45,7 +45,7 @@ func settings() []setting {
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
-		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password, 8 to 72 bytes", setAdminPassword},
+		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password: 8 characters or more, at most 72 bytes, not a common one", setAdminPassword},
 		{"", "WHEREFORE_TOKEN", "", "API token for source bootstrap, at least 16 characters", setToken},
 		{"demo", "WHEREFORE_DEMO", "false", "fill an empty database with a made-up history", setDemo},
 	}
@@ -192,7 +192,7 @@ func setSessionKeys(c *config, value string) error {
 
 func setAdminPassword(c *config, value string) error {
 	c.adminPassword = value
-	return domain.CheckPassword(value)
+	return domain.CheckPassword(adminName, value)
 }
 
 func setToken(c *config, value string) error {

@@ -104,7 +104,7 @@ func hostileEvents() []map[string]any {
 func visit(t *testing.T, s *store.Store, address string, role domain.Role) visitor {
 	t.Helper()
 	const password = "correct horse battery"
-	hash, err := domain.HashPassword(password)
+	hash, err := domain.HashPassword(string(role), password)
 	if err != nil {
 		t.Fatal(err)
 	}

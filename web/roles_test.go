@@ -20,7 +20,7 @@ func TestRoleIsLostInMidFlow(t *testing.T) {
 	address := storetest.URL(t)
 	site := serveHere(t, "DATABASE_URL="+address)
 	s, db := storetest.Open(t, address), storetest.DB(t, address)
-	hash, err := domain.HashPassword("correct horse")
+	hash, err := domain.HashPassword("ada", "correct horse")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestWritesNeedTheirRole(t *testing.T) {
 		may[path] = domain.Role.Promotes
 	}
 	for _, path := range []string{
-		"/settings/users", "/settings/users/role", "/settings/users/password", "/settings/users/disable", "/settings/approval",
+		"/settings/users", "/settings/users/role", "/settings/users/password", "/settings/users/disable", "/settings/users/enable", "/settings/approval",
 		"/settings/tokens", "/settings/tokens/1/revoke",
 	} {
 		may[path] = domain.Role.Administers

@@ -116,6 +116,7 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("POST /settings/users/role", admin, d.SetRole)
 	signedIn("POST /settings/users/password", admin, d.SetPassword)
 	signedIn("POST /settings/users/disable", admin, d.DisableUser)
+	signedIn("POST /settings/users/enable", admin, d.EnableUser)
 	signedIn("POST /settings/approval", admin, d.SetApproval)
 	signedIn("POST /settings/tokens", admin, d.AddToken)
 	signedIn("POST /settings/tokens/{id}/revoke", admin, d.RevokeToken)

@@ -19,6 +19,7 @@ func runUser(ctx context.Context, e env) error {
 		{"password NAME", setPassword},
 		{"role NAME ROLE", setRole},
 		{"disable NAME", disableUser},
+		{"enable NAME", enableUser},
 		{"list", listUsers},
 	})
 }
@@ -28,7 +29,7 @@ func addUser(ctx context.Context, e env, s *store.Store, args []string) error {
 	if err != nil {
 		return err
 	}
-	hash, err := askPassword(e)
+	hash, err := askPassword(e, args[0])
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func addUser(ctx context.Context, e env, s *store.Store, args []string) error {
 }
 
 func setPassword(ctx context.Context, e env, s *store.Store, args []string) error {
-	hash, err := askPassword(e)
+	hash, err := askPassword(e, args[0])
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,10 @@ func setRole(ctx context.Context, _ env, s *store.Store, args []string) error {
 
 func disableUser(ctx context.Context, _ env, s *store.Store, args []string) error {
 	return s.DisableUser(ctx, commandLine, args[0])
+}
+
+func enableUser(ctx context.Context, _ env, s *store.Store, args []string) error {
+	return s.EnableUser(ctx, commandLine, args[0])
 }
 
 func listUsers(ctx context.Context, e env, s *store.Store, _ []string) error {
@@ -80,9 +85,9 @@ func readRole(text string) (domain.Role, error) {
 	return role, nil
 }
 
-// askPassword reads a password from the first line of the input and returns
-// its hash. With nothing there, it makes a password up and prints it.
-func askPassword(e env) (string, error) {
+// askPassword reads a user's password from the first line of the input and
+// returns its hash. With nothing there, it makes a password up and prints it.
+func askPassword(e env, name string) (string, error) {
 	fmt.Fprint(e.stderr, "password, or nothing to have one made: ")
 	line, _ := bufio.NewReader(e.stdin).ReadString('\n') // an end of input is nothing, too
 	password := strings.TrimRight(line, "\r\n")
@@ -91,5 +96,5 @@ func askPassword(e env) (string, error) {
 		fmt.Fprintf(e.stderr, "\n")
 		fmt.Fprintln(e.stdout, password)
 	}
-	return domain.HashPassword(password)
+	return domain.HashPassword(name, password)
 }
