@@ -25,14 +25,16 @@ test: ## check the code and run every test, those in a real browser too
 	$(GO) test -timeout 30m ./...
 	$(GO) test $(RACE) -timeout 30m $(RACED)
 
-check: ## formatting, vet, staticcheck, and that generated code is up to date
+check: ## formatting, vet, staticcheck, and that generated files are up to date
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 	@sh .ci/generated
+	@$(GO) test -count=1 -run '^TestVersionIsRaised$$' ./domain/catalog
 
-generate: ## make Go code from the .templ files
+generate: ## make Go code from the .templ files, and raise the catalogue version if parsers changed
 	$(TOOL) templ generate
+	$(GO) test -count=1 -run '^TestVersionIsRaised$$' ./domain/catalog -raise
 
 bench: ## measure; one line "BENCH name=… ratio=… limit=…" per figure that must hold
 	$(GO) run ./web bench

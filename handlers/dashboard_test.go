@@ -39,10 +39,7 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 		}
 		specs, parsers = append(specs, entry.ParserSpec), append(parsers, p)
 	}
-	version, err := d.Store.SyncBuiltins(t.Context(), domain.Facebook, specs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	version := storetest.Builtins(t, d.Store, domain.Facebook, specs...)
 	ruleset, err := parse.NewRuleset(domain.Facebook, version, parsers)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,10 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if p.LiveBuiltins, err = d.Store.CatalogueVersion(r.Context()); err != nil {
+		return err
+	}
+	p.Builtins = d.Catalog.Version()
 	versions, err := d.Store.RulesetVersions(r.Context(), p.Network)
 	if err != nil {
 		return err

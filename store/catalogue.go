@@ -8,9 +8,53 @@ import (
 	"wherefore/domain"
 )
 
-// SyncCatalogue makes the networks, and the reasons of the catalogue, known to
-// the database. What is gone from the catalogue stays: old verdicts name it.
-func (s *Store) SyncCatalogue(ctx context.Context, reasons []domain.ReasonID) error {
+// Catalogue is what a program brings along for a database.
+type Catalogue struct {
+	Version domain.CatalogueVersion
+	Reasons []domain.ReasonID
+	Parsers map[domain.Network][]domain.ParserSpec // in order; a network that is absent stays as it is
+}
+
+// SyncCatalogue makes the networks, reasons and built-in parsers of a program
+// live, in one transaction, and returns how they stood to those that were. Of
+// older ones, and of others of the same version, it takes nothing. What is gone
+// from the catalogue stays known: old verdicts name it.
+func (s *Store) SyncCatalogue(ctx context.Context, c Catalogue) (domain.Standing, error) {
+	var standing domain.Standing
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		var live domain.CatalogueVersion
+		err := tx.QueryRowxContext(ctx, `SELECT version, digest FROM catalogue FOR UPDATE`).Scan(&live.Number, &live.Digest)
+		if err != nil {
+			return err
+		}
+		if standing = c.Version.Standing(live); standing.Conflicts() {
+			return nil
+		}
+		if err := addCatalogueReasons(ctx, tx, c.Reasons); err != nil {
+			return err
+		}
+		for _, n := range domain.Networks() {
+			if specs, has := c.Parsers[n]; has {
+				if err := syncBuiltins(ctx, tx, n, specs); err != nil {
+					return err
+				}
+			}
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE catalogue SET version = $1, digest = $2`, c.Version.Number, c.Version.Digest)
+		return err
+	})
+	return standing, err
+}
+
+// CatalogueVersion is the version of the built-in parsers that are live.
+func (s *Store) CatalogueVersion(ctx context.Context) (domain.CatalogueVersion, error) {
+	var live domain.CatalogueVersion
+	err := s.db.QueryRowxContext(ctx, `SELECT version, digest FROM catalogue`).Scan(&live.Number, &live.Digest)
+	return live, translate(err)
+}
+
+// addCatalogueReasons makes all networks known, and reasons with their categories.
+func addCatalogueReasons(ctx context.Context, tx *sqlx.Tx, reasons []domain.ReasonID) error {
 	categories := make([]string, len(reasons))
 	for i, id := range reasons {
 		info, ok := id.Cause().Info()
@@ -19,26 +63,24 @@ func (s *Store) SyncCatalogue(ctx context.Context, reasons []domain.ReasonID) er
 		}
 		categories[i] = string(info.Category)
 	}
-	return s.tx(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO networks (name) SELECT name FROM unnest($1::text[]) AS new (name)
-			ORDER BY name ON CONFLICT DO NOTHING`,
-			textColumn(domain.Networks(), func(n domain.Network) domain.Network { return n }))
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `
-			INSERT INTO reasons AS r (id, network, cause, category)
-			SELECT id, network, cause, category
-			FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (id, network, cause, category)
-			ORDER BY id
-			ON CONFLICT (id) DO UPDATE SET category = EXCLUDED.category WHERE r.category <> EXCLUDED.category`,
-			textColumn(reasons, func(r domain.ReasonID) domain.ReasonID { return r }),
-			textColumn(reasons, func(r domain.ReasonID) domain.Network { return r.Network() }),
-			textColumn(reasons, func(r domain.ReasonID) domain.Cause { return r.Cause() }),
-			textColumn(categories, func(c string) string { return c }))
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO networks (name) SELECT name FROM unnest($1::text[]) AS new (name)
+		ORDER BY name ON CONFLICT DO NOTHING`,
+		textColumn(domain.Networks(), func(n domain.Network) domain.Network { return n }))
+	if err != nil {
 		return err
-	})
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO reasons AS r (id, network, cause, category)
+		SELECT id, network, cause, category
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (id, network, cause, category)
+		ORDER BY id
+		ON CONFLICT (id) DO UPDATE SET category = EXCLUDED.category WHERE r.category <> EXCLUDED.category`,
+		textColumn(reasons, func(r domain.ReasonID) domain.ReasonID { return r }),
+		textColumn(reasons, func(r domain.ReasonID) domain.Network { return r.Network() }),
+		textColumn(reasons, func(r domain.ReasonID) domain.Cause { return r.Cause() }),
+		textColumn(categories, func(c string) string { return c }))
+	return err
 }
 
 // Reasons lists all reasons that the database knows, in the order of their ids:

@@ -55,7 +55,7 @@ func (r *replica) takes(t testing.TB, source store.Source, code string, messages
 // reshape does a step of giving stored errors their shapes anew.
 func (r *replica) reshape(t testing.TB, size int) bool {
 	t.Helper()
-	found, err := r.ReshapeStep(t.Context(), size, func(job store.Reshape, events []store.StoredEvent) ([]cluster.Shape, error) {
+	found, err := r.ReshapeStep(t.Context(), cluster.GroupingVersion, size, func(job store.Reshape, events []store.StoredEvent) ([]cluster.Shape, error) {
 		if r.shaper.Version(job.Network) < job.Splits {
 			r.refresh(t)
 		}
@@ -345,8 +345,11 @@ func TestNewRulesRegroupWhatIsStored(t *testing.T) {
 		if err := r.QueueReshapes(t.Context(), version); err != nil {
 			t.Fatal(err)
 		}
+		if r.reshape(t, 10) {
+			t.Error("the old program gives errors shapes by its older rules")
+		}
 		for more := true; more; {
-			more = must(r.ReshapeStep(t.Context(), 2, func(_ store.Reshape, events []store.StoredEvent) (shapes []cluster.Shape, _ error) {
+			more = must(r.ReshapeStep(t.Context(), version, 2, func(_ store.Reshape, events []store.StoredEvent) (shapes []cluster.Shape, _ error) {
 				for _, e := range events {
 					shapes = append(shapes, shape(e))
 				}

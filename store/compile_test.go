@@ -24,9 +24,7 @@ func TestReparseByItsID(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	spec := domain.ParserSpec{Network: domain.X, Name: "known", Reason: "x.token-expired", Condition: `code == "89"`}
-	if _, err := s.SyncBuiltins(t.Context(), domain.X, []domain.ParserSpec{spec}); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Builtins(t, s, domain.X, spec)
 	all := must(s.Reparses(t.Context(), domain.X, 1))(t)
 	if job := must(s.Reparse(t.Context(), all[0].ID))(t); job != all[0] || job.State != "waiting" {
 		t.Errorf("job %+v, listed as %+v", job, all[0])

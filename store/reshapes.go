@@ -41,13 +41,15 @@ func (s *Store) QueueReshapes(ctx context.Context, version int) error {
 // transaction, so that each is in one cluster at any time. It returns false when
 // nothing waits. shapes returns the shapes of errors by splits that are at least
 // of the version the Reshape names, and an error, which ReshapeStep returns, when
-// it knows older ones only.
-func (s *Store) ReshapeStep(ctx context.Context, size int, shapes func(Reshape, []StoredEvent) ([]cluster.Shape, error)) (bool, error) {
+// it knows older ones only. A network that was grouped by rules newer than version
+// is left to who knows them.
+func (s *Store) ReshapeStep(ctx context.Context, version, size int, shapes func(Reshape, []StoredEvent) ([]cluster.Shape, error)) (bool, error) {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		var r Reshape
 		err := tx.GetContext(ctx, &r, `
-			SELECT network, hash, splits, cursor, created_at FROM reshapes WHERE resume_at <= now()
-			ORDER BY created_at, network, hash LIMIT 1 FOR UPDATE SKIP LOCKED`)
+			SELECT network, hash, splits, cursor, created_at FROM reshapes r
+			WHERE resume_at <= now() AND NOT EXISTS (SELECT FROM groupings g WHERE g.network = r.network AND g.version > $1)
+			ORDER BY created_at, network, hash LIMIT 1 FOR UPDATE SKIP LOCKED`, version)
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func names(t *testing.T, s *store.Store) []string {
 
 func sync2(t *testing.T, s *store.Store, specs ...domain.ParserSpec) int {
 	t.Helper()
-	return must(s.SyncBuiltins(t.Context(), domain.Facebook, specs))(t)
+	return storetest.Builtins(t, s, domain.Facebook, specs...)
 }
 
 func TestSyncBuiltinsMakesAVersionOnlyForAChange(t *testing.T) {
@@ -203,7 +203,8 @@ func TestReplicasStartAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if v, err := s.SyncBuiltins(t.Context(), domain.Facebook, []domain.ParserSpec{spec("a", "token-expired")}); v != 1 || err != nil {
+			_, err := s.SyncCatalogue(t.Context(), program(1, spec("a", "token-expired")))
+			if v := must(s.LiveVersions(t.Context()))(t)[domain.Facebook]; v != 1 || err != nil {
 				t.Errorf("version %d, %v", v, err)
 			}
 		})

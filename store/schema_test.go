@@ -23,7 +23,7 @@ func TestTheDatabaseRefuses(t *testing.T) {
 	storetest.Event(t, s)
 	storetest.Event(t, s, storetest.Parsed("token-expired"))
 	sync2(t, s, spec("a", "token-expired"))
-	must(s.SyncBuiltins(t.Context(), domain.X, []domain.ParserSpec{{Network: domain.X, Name: "a", Reason: "x.token-expired", Condition: "true"}}))(t)
+	storetest.Builtins(t, s, domain.X, domain.ParserSpec{Network: domain.X, Name: "a", Reason: "x.token-expired", Condition: "true"})
 	for constraint, statement := range map[string]string{
 		"reasons_id_check":                 `INSERT INTO reasons VALUES ('facebook.a', 'x', 'a', 'app')`,
 		"reasons_category_check":           `INSERT INTO reasons VALUES ('x.a', 'x', 'a', 'weather')`,

@@ -47,7 +47,7 @@ func newTryBase(t *testing.T, conditions ...string) *tryBase {
 			Network: domain.Facebook, Name: fmt.Sprintf("p%d", i), Reason: domain.Reason(domain.Facebook, causes[i%len(causes)]), Condition: condition,
 		})
 	}
-	must(b.store.SyncBuiltins(t.Context(), domain.Facebook, specs))(t)
+	storetest.Builtins(t, b.store, domain.Facebook, specs...)
 	b.settle(t, true)
 	b.live, _ = must(b.store.LiveRuleset(t.Context(), domain.Facebook))(t).Compile()
 	return b
@@ -197,9 +197,8 @@ func TestTryingStaleVerdicts(t *testing.T) {
 	b := newTryBase(t, `code == "1"`)
 	dice := rand.New(rand.NewPCG(3, 4))
 	b.fill(t, 100, func(int) string { return body(dice) })
-	must(b.store.SyncBuiltins(t.Context(), domain.Facebook, []domain.ParserSpec{
-		{Network: domain.Facebook, Name: "p0", Reason: "facebook.token-expired", Condition: `code == "2"`},
-	}))(t)
+	storetest.Builtins(t, b.store, domain.Facebook,
+		domain.ParserSpec{Network: domain.Facebook, Name: "p0", Reason: "facebook.token-expired", Condition: `code == "2"`})
 	b.live, _ = must(b.store.LiveRuleset(t.Context(), domain.Facebook))(t).Compile()
 	trial := must(b.trial(domain.ParserSpec{Network: domain.Facebook, Name: "new", Reason: "facebook.rate-limited", Condition: `code == "3"`}, ""))(t)
 	r, want := must(b.try(t.Context(), trial))(t), b.inTurn(trial)

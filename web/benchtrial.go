@@ -51,7 +51,7 @@ func (b *trialBench) prepare() error {
 	if b.base, err = storebench.New(b.ctx); err != nil {
 		return err
 	}
-	if err := syncCatalogue(b.ctx, b.base.Store, words); err != nil {
+	if _, err := syncCatalogue(b.ctx, b.base.Store, words); err != nil {
 		return err
 	}
 	live, err := b.base.Store.LiveRuleset(b.ctx, domain.Facebook)

@@ -83,7 +83,7 @@ func (v *service) reshape(ctx context.Context) error {
 		return err
 	}
 	for {
-		found, err := v.store.ReshapeStep(ctx, reshapeBatch, v.shapes)
+		found, err := v.store.ReshapeStep(ctx, cluster.GroupingVersion, reshapeBatch, v.shapes)
 		if err != nil || !found {
 			return err
 		}

@@ -18,6 +18,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
 	surges   *prometheus.CounterVec
+	conflict *prometheus.GaugeVec
 }
 
 func newMetrics() *metrics {
@@ -36,7 +37,14 @@ func newMetrics() *metrics {
 	for _, n := range domain.Networks() {
 		m.surges.WithLabelValues(string(n)) // from 0 on, so that the first one is an increase
 	}
-	m.registry.MustRegister(m.requests, m.surges, collectors.NewGoCollector(),
+	m.conflict = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "wherefore_catalogue_conflict",
+		Help: "1 while this replica's built-in parsers are older than the live ones, or others of the same version, and are not used.",
+	}, []string{"standing"})
+	for _, s := range []domain.Standing{domain.StandingOlder, domain.StandingDiffers} {
+		m.conflict.WithLabelValues(string(s))
+	}
+	m.registry.MustRegister(m.requests, m.surges, m.conflict, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -18,7 +18,7 @@ func TestParsersTestRunsPins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syncCatalogue(t.Context(), s, c); err != nil {
+	if _, err := syncCatalogue(t.Context(), s, c); err != nil {
 		t.Fatal(err)
 	}
 	by := store.Actor{Name: "test"}

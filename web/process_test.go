@@ -52,6 +52,12 @@ func startProcess(t *testing.T, dataDir string, variables ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startProgram(t, path, dataDir, variables...)
+}
+
+// startProgram is startProcess with another build of the program.
+func startProgram(t *testing.T, path, dataDir string, variables ...string) *process {
+	t.Helper()
 	p := &process{cmd: exec.Command(path, "serve"), stderr: &strings.Builder{}}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "WHEREFORE_LISTEN=127.0.0.1:0", "WHEREFORE_DATA_DIR=" + dataDir}, variables...)
 	p.cmd.Stderr = p.stderr

@@ -46,15 +46,30 @@ func TestPromotionReachesTheOtherReplica(t *testing.T) {
 	}
 }
 
-// asAdmin signs in and returns what submits forms and reads the answers' pages.
-func (p *process) asAdmin(t *testing.T) func(path string, form url.Values, want int) *html.Node {
+// adminClient has signed in and follows no redirects.
+func (p *process) adminClient(t *testing.T) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	submit := func(path string, form url.Values, want int) *html.Node {
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.PostForm(p.url+"/sign-in", url.Values{"user": {"admin"}, "password": {replicaPassword}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusSeeOther {
+		t.Fatalf("signing in answers %d", answer.StatusCode)
+	}
+	return client
+}
+
+// asAdmin signs in and returns what submits forms and reads the answers' pages.
+func (p *process) asAdmin(t *testing.T) func(path string, form url.Values, want int) *html.Node {
+	t.Helper()
+	browser := p.adminClient(t)
+	return func(path string, form url.Values, want int) *html.Node {
 		t.Helper()
 		answer, err := browser.PostForm(p.url+path, form)
 		if err != nil {
@@ -67,8 +82,6 @@ func (p *process) asAdmin(t *testing.T) func(path string, form url.Values, want 
 		}
 		return page
 	}
-	submit("/sign-in", url.Values{"user": {"admin"}, "password": {replicaPassword}}, http.StatusSeeOther)
-	return submit
 }
 
 // promote signs in, runs the trial of a candidate, and promotes it.

@@ -12,27 +12,21 @@ import (
 )
 
 // syncCatalogue makes the catalogue's reasons and built-in parsers known to
-// the database, which may make a new version of some rulesets.
-func syncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) error {
-	var reasons []domain.ReasonID
+// the database, which may make a new version of some rulesets, unless those that
+// are live come from a newer program.
+func syncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) (domain.Standing, error) {
+	brought := store.Catalogue{Version: c.Version(), Parsers: map[domain.Network][]domain.ParserSpec{}}
 	for _, entry := range c.Networks() {
 		for _, r := range entry.Reasons {
-			reasons = append(reasons, r.ID)
+			brought.Reasons = append(brought.Reasons, r.ID)
 		}
-	}
-	if err := s.SyncCatalogue(ctx, reasons); err != nil {
-		return err
-	}
-	for _, entry := range c.Networks() {
 		specs := make([]domain.ParserSpec, len(entry.Parsers))
 		for i, p := range entry.Parsers {
 			specs[i] = p.ParserSpec
 		}
-		if _, err := s.SyncBuiltins(ctx, entry.Network, specs); err != nil {
-			return err
-		}
+		brought.Parsers[entry.Network] = specs
 	}
-	return nil
+	return s.SyncCatalogue(ctx, brought)
 }
 
 // rulesets keeps an engine at the rulesets that are live in the database.

@@ -50,7 +50,7 @@ func newService(ctx context.Context, c config, db *database, log *slog.Logger) (
 }
 
 func (v *service) prepare(ctx context.Context) error {
-	if err := syncCatalogue(ctx, v.store, v.catalog); err != nil {
+	if _, err := syncCatalogue(ctx, v.store, v.catalog); err != nil {
 		return err
 	}
 	if err := bootstrap(ctx, v.store, v.config); err != nil {

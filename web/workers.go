@@ -27,6 +27,9 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
 	workers.Go(func() { v.every(ctx, trialsEvery, "run trials", v.runTrials) })
 	workers.Go(func() { v.every(ctx, removesEvery, "remove old trials", v.removeTrials) })
+	workers.Go(func() {
+		v.every(ctx, catalogueEvery, "compare built-in parsers with the live ones", v.catalogueWatch())
+	})
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()
 }

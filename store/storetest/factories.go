@@ -37,6 +37,26 @@ func User(t testing.TB, s *store.Store, role domain.Role) store.User {
 	return user
 }
 
+// Builtins makes parsers the built-in ones of a network, as a newer program
+// does, and returns the ruleset version that is live then.
+func Builtins(t testing.TB, s *store.Store, n domain.Network, specs ...domain.ParserSpec) int {
+	t.Helper()
+	c, err := s.CatalogueVersion(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Number++
+	_, err = s.SyncCatalogue(t.Context(), store.Catalogue{Version: c, Parsers: map[domain.Network][]domain.ParserSpec{n: specs}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live, err := s.LiveRuleset(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return live.Version
+}
+
 // NewEvent makes an unparsed error of facebook that disconnected a profile
 // just now, other than all before it, changed by change.
 func NewEvent(change ...func(*store.NewEvent)) store.NewEvent {

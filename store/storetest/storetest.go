@@ -201,7 +201,8 @@ func fill(ctx context.Context, address string) error {
 			reasons = append(reasons, domain.Reason(n, c.Cause))
 		}
 	}
-	return s.SyncCatalogue(ctx, reasons)
+	_, err = s.SyncCatalogue(ctx, store.Catalogue{Reasons: reasons})
+	return err
 }
 
 func (s *server) clone(ctx context.Context, name string) error {
