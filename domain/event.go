@@ -34,5 +34,6 @@ type Event struct {
 	OwnerID       string
 	CredentialID  string
 	Filled        []string // names of the fields that the source left out and we filled in
+	Mended        []string // names of the optional fields that were unusable as sent and were cut, cleaned or defaulted
 	Scrubbed      []string // kinds of secrets that were removed
 }

@@ -62,7 +62,7 @@ func (d *Dashboard) event(e store.Event) views.EventProps {
 			Reason: e.Verdict.Reason, Source: e.Source, Operation: e.Operation, Status: e.Status,
 		},
 		SourceEventID: e.SourceEventID, ArrivedAt: e.ArrivedAt, OwnerID: e.OwnerID, CredentialID: e.CredentialID,
-		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Filled: e.Filled, Scrubbed: e.Scrubbed,
+		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Filled: e.Filled, Mended: e.Mended, Scrubbed: e.Scrubbed,
 		Words: d.wordsFor(e.Network, e.Verdict.Reason, catalog.English),
 	}
 	if e.ClusterID != 0 {

@@ -49,7 +49,7 @@ func TestEventSaysWhatDecided(t *testing.T) {
 	storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" })
 	id := storetest.Event(t, s.store, func(e *store.NewEvent) {
 		e.ProfileID, e.ProfileName, e.OwnerID, e.Operation = "p-1", "Bakery", "owner-1", "publish"
-		e.Filled, e.Scrubbed = []string{"network"}, []string{"access_token"}
+		e.Filled, e.Mended, e.Scrubbed = []string{"network"}, []string{"profile_name"}, []string{"access_token"}
 	}, changedPassword(d))
 	page := s.open(t, "/events/"+id)
 	words := reads(page)
@@ -63,7 +63,7 @@ func TestEventSaysWhatDecided(t *testing.T) {
 	}
 	for term, want := range map[string]string{
 		"Code": "190", "Subcode": "460", "Type": "OAuthException", "Status": "400", "Message": "The session is invalid",
-		"Operation": "publish", "Owner": "owner-1", "Left out": "network", "Removed": "access_token", "State now": "disconnected",
+		"Operation": "publish", "Owner": "owner-1", "Left out": "network", "Mended": "profile_name", "Removed": "access_token", "State now": "disconnected",
 	} {
 		if got := detail(page, term); got != want {
 			t.Errorf("%s is %q, want %q", term, got, want)

@@ -179,10 +179,10 @@ func TestSourcesSayWhatTheyLeaveOut(t *testing.T) {
 	source := storetest.Source(t, s.store)
 	storetest.Add(t, s.store, source.ID, storetest.NewEvent(func(e *store.NewEvent) { e.Filled = []string{"network"} }), storetest.NewEvent())
 	page := s.open(t, "/sources?period=24h")
-	if row := rowOf(page, source.Name); row != source.Name+" network 1 2 50%" {
+	if row := rowOf(page, source.Name); row != source.Name+" network missing 1 2 50%" {
 		t.Errorf("the row reads %q", row)
 	}
-	if csv := s.get("/sources.csv").Body.String(); csv != "source,left_out,events,of\n"+source.Name+",network,1,2\n" {
+	if csv := s.get("/sources.csv").Body.String(); csv != "source,kind,field,events,of\n"+source.Name+",missing,network,1,2\n" {
 		t.Errorf("as CSV: %q", csv)
 	}
 	for _, wrong := range []string{"?period=all", "?period=x"} {

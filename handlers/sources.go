@@ -10,7 +10,7 @@ import (
 	"wherefore/views"
 )
 
-// ListSources shows which sources leave out which fields.
+// ListSources shows which fields sources leave out or send in a form that has to be mended.
 func (d *Dashboard) ListSources(w http.ResponseWriter, r *http.Request) error {
 	p, err := d.sources(r)
 	if err != nil {
@@ -27,9 +27,9 @@ func (d *Dashboard) ListSourcesCSV(w http.ResponseWriter, r *http.Request) error
 	}
 	var rows [][]string
 	for _, g := range p.Gaps {
-		rows = append(rows, []string{g.Source, g.Field, strconv.Itoa(g.Events), strconv.Itoa(g.Of)})
+		rows = append(rows, []string{g.Source, g.Kind, g.Field, strconv.Itoa(g.Events), strconv.Itoa(g.Of)})
 	}
-	return sendCSV(w, "sources.csv", []string{"source", "left_out", "events", "of"}, whole(rows))
+	return sendCSV(w, "sources.csv", []string{"source", "kind", "field", "events", "of"}, whole(rows))
 }
 
 func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
@@ -45,12 +45,12 @@ func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
 	return p, err
 }
 
-// gaps are what sources left out since a midnight.
+// gaps are the fields that sources left out, or that were mended, since a midnight.
 func (d *Dashboard) gaps(ctx context.Context, since time.Time) ([]views.GapProps, error) {
 	found, err := d.Store.IncompleteSources(ctx, since)
 	var gaps []views.GapProps
 	for _, g := range found {
-		gaps = append(gaps, views.GapProps{Source: g.Source, Field: g.Field, Events: g.Events, Of: g.Of})
+		gaps = append(gaps, views.GapProps{Source: g.Source, Kind: g.Kind, Field: g.Field, Events: g.Events, Of: g.Of})
 	}
 	return gaps, err
 }

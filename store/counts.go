@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -77,28 +78,41 @@ func addCounts(ctx context.Context, tx *sqlx.Tx, changes map[countKey]countChang
 	return err
 }
 
-// countGaps counts, per field, the events in which the source left it out.
+// The kinds of gaps in what a source sends.
+const (
+	GapMissing = "missing" // the source left the field out
+	GapMended  = "mended"  // the source sent a value that could not be used as it was
+)
+
+// countGaps counts, per field, the events in which the source left it out, and
+// those in which it had to be mended.
 func countGaps(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
 	gaps := make(map[gap]int64)
 	for _, r := range rows {
+		day := r.ArrivedAt.UTC().Format(time.DateOnly)
 		for _, field := range r.Filled {
-			gaps[gap{field, r.ArrivedAt.UTC().Format(time.DateOnly)}]++
+			gaps[gap{GapMissing, field, day}]++
+		}
+		for _, field := range r.Mended {
+			gaps[gap{GapMended, field, day}]++
 		}
 	}
 	if len(gaps) == 0 {
 		return nil
 	}
 	keys := slices.SortedFunc(maps.Keys(gaps), func(a, b gap) int {
-		return strings.Compare(a.field+"\x00"+a.day, b.field+"\x00"+b.day)
+		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.field, b.field), strings.Compare(a.day, b.day))
 	})
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO source_gaps AS g (source_id, field, day, events)
-		SELECT $1, field, day, events FROM unnest($2::text[], $3::date[], $4::bigint[]) AS new (field, day, events)
-		ON CONFLICT (source_id, field, day) DO UPDATE SET events = g.events + EXCLUDED.events`, sourceID,
+		INSERT INTO source_gaps AS g (source_id, kind, field, day, events)
+		SELECT $1, kind, field, day, events
+		FROM unnest($2::text[], $3::text[], $4::date[], $5::bigint[]) AS new (kind, field, day, events)
+		ON CONFLICT (source_id, kind, field, day) DO UPDATE SET events = g.events + EXCLUDED.events`, sourceID,
+		textColumn(keys, func(g gap) string { return g.kind }),
 		textColumn(keys, func(g gap) string { return g.field }),
 		column(keys, func(g gap) string { return g.day }),
 		column(keys, func(g gap) int64 { return gaps[g] }))
 	return err
 }
 
-type gap struct{ field, day string }
+type gap struct{ kind, field, day string }

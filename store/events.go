@@ -163,7 +163,7 @@ type eventColumns struct {
 	SourceEventID, Cleaned, OwnerID, CredentialID string
 	FullMessage                                   string
 	Raw                                           []byte
-	Filled, Scrubbed                              pq.StringArray
+	Filled, Mended, Scrubbed                      pq.StringArray
 	ArrivedAt                                     time.Time
 	Evidence                                      evidence
 	ArrivalReason                                 domain.ReasonID
@@ -179,7 +179,7 @@ func (s *Store) Event(ctx context.Context, id string) (Event, error) {
 	var c eventColumns
 	err := s.db.GetContext(ctx, &c, `
 		SELECT `+summaryColumns+`, e.source_event_id, e.cleaned, p.owner_id, p.credential_id, e.message AS full_message,
-		    e.raw, e.filled, e.scrubbed, uuid_time(e.id) AS arrived_at, e.evidence,
+		    e.raw, e.filled, e.mended, e.scrubbed, uuid_time(e.id) AS arrived_at, e.evidence,
 		    COALESCE(e.arrival_reason, '') AS arrival_reason, e.arrival_parser, e.arrival_ruleset
 		FROM `+summaryTables+` WHERE e.id = $1`, id)
 	if err != nil {
@@ -196,7 +196,7 @@ func (c eventColumns) event() Event {
 			SourceEventID: c.SourceEventID, Type: c.Type, ProfileID: c.ProfileID, Network: c.Network,
 			OccurredAt: c.OccurredAt, Status: c.Status, Raw: c.Raw, Operation: c.Operation,
 			ProfileName: c.ProfileName, OwnerID: c.OwnerID, CredentialID: c.CredentialID,
-			Filled: c.Filled, Scrubbed: c.Scrubbed,
+			Filled: c.Filled, Mended: c.Mended, Scrubbed: c.Scrubbed,
 		},
 		ID: c.ID, ArrivedAt: c.ArrivedAt, SourceID: c.SourceID, Source: c.Source, Cleaned: c.Cleaned,
 		Facts: domain.Facts{Format: c.Format, Status: c.Status, Code: c.Code, Subcode: c.Subcode,

@@ -40,6 +40,11 @@ type Unusable struct {
 	Raw     []byte // as received, secrets removed
 	Field   string // the field at fault, "" if none
 	Problem string
+
+	// As far as they could be read. Network is as sent, so it may be an unknown one.
+	SourceEventID string
+	ProfileID     string
+	Network       string
 }
 
 // AddEvents stores what a source sent, whole or not at all, and says of each
@@ -155,18 +160,19 @@ var errNoPartition = errors.New("no partition for the month of arrival")
 func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO events (id, source_id, source_event_id, network, profile_id, type, occurred_at, operation,
-		    filled, scrubbed, raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
+		    filled, mended, scrubbed, raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
 		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
 		SELECT id, $1, key, network, profile_id, type, occurred_at, operation,
-		    string_to_array(filled, ','), string_to_array(scrubbed, ','),
+		    string_to_array(filled, ','), string_to_array(mended, ','), string_to_array(scrubbed, ','),
 		    CASE WHEN type IN ('disconnected', 'failed') THEN raw END, cleaned, format, status, code, subcode, error_type, message,
 		    CASE WHEN unparsed THEN shape_hash END,
 		    NULLIF(reason, ''), parser, ruleset, evidence, NULLIF(reason, ''), parser, ruleset
 		FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
 		    $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[],
-		    $17::text[], $18::text[], $19::boolean[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::json[])
+		    $17::text[], $18::text[], $19::boolean[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::json[],
+		    $25::text[])
 		    AS new (id, key, network, profile_id, type, occurred_at, operation, filled, scrubbed, raw, cleaned,
-		    format, status, code, subcode, error_type, message, unparsed, shape_hash, reason, parser, ruleset, evidence)`,
+		    format, status, code, subcode, error_type, message, unparsed, shape_hash, reason, parser, ruleset, evidence, mended)`,
 		sourceID,
 		column(rows, func(r eventRow) string { return r.ID }),
 		column(rows, func(r eventRow) string { return r.SourceEventID }),
@@ -191,6 +197,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		textColumn(rows, func(r eventRow) string { return r.Verdict.Parser }),
 		column(rows, func(r eventRow) int { return r.Verdict.Ruleset }),
 		column(rows, func(r eventRow) evidence { return r.Verdict.Evidence }),
+		textColumn(rows, func(r eventRow) string { return strings.Join(r.Mended, ",") }),
 	)
 	var pe *pq.Error
 	if errors.As(err, &pe) && pe.Routine == "ExecFindPartition" {
@@ -206,12 +213,17 @@ func addUnusable(ctx context.Context, tx *sqlx.Tx, sourceID int64, unusable []Un
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO quarantine (source_id, raw, field, problem)
-		SELECT $1, raw, field, problem FROM unnest($2::bytea[], $3::text[], $4::text[]) AS new (raw, field, problem)
+		INSERT INTO quarantine (source_id, raw, field, problem, source_event_id, profile_id, network)
+		SELECT $1, raw, field, problem, source_event_id, profile_id, network
+		FROM unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+		    AS new (raw, field, problem, source_event_id, profile_id, network)
 		ORDER BY sha256(raw)
 		ON CONFLICT DO NOTHING`, sourceID,
 		column(unusable, func(u Unusable) []byte { return u.Raw }),
 		textColumn(unusable, func(u Unusable) string { return u.Field }),
-		textColumn(unusable, func(u Unusable) string { return u.Problem }))
+		textColumn(unusable, func(u Unusable) string { return u.Problem }),
+		textColumn(unusable, func(u Unusable) string { return clip(u.SourceEventID, MaxID) }),
+		textColumn(unusable, func(u Unusable) string { return clip(u.ProfileID, MaxID) }),
+		textColumn(unusable, func(u Unusable) string { return clip(u.Network, MaxID) }))
 	return err
 }

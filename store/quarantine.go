@@ -10,17 +10,23 @@ import (
 
 // Quarantined is something that a source sent and that can't be an event.
 type Quarantined struct {
-	ID         int64
-	Source     string
-	SourceID   int64
-	Raw        []byte // secrets removed
-	Field      string // the field at fault, "" if none
-	Problem    string
+	ID       int64
+	Source   string
+	SourceID int64
+	Raw      []byte // secrets removed
+	Field    string // the field at fault, "" if none
+	Problem  string
+
+	SourceEventID string // as far as it could be read, like the next two
+	ProfileID     string
+	Network       string
+
 	ReceivedAt time.Time
 	ReplayedAt *time.Time
 }
 
-const quarantineColumns = `q.id, s.name AS source, q.source_id, q.raw, q.field, q.problem, q.received_at, q.replayed_at`
+const quarantineColumns = `q.id, s.name AS source, q.source_id, q.raw, q.field, q.problem,
+	q.source_event_id, q.profile_id, q.network, q.received_at, q.replayed_at`
 
 // Quarantine lists what is not replayed yet, the newest first, before a given
 // entry's id (0: from the newest).

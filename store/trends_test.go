@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,10 +109,13 @@ func TestIncompleteSources(t *testing.T) {
 	withGap := func(fields ...string) store.NewEvent {
 		return storetest.NewEvent(func(e *store.NewEvent) { e.Filled = fields })
 	}
-	storetest.Add(t, s, source.ID, withGap("network"), withGap("network", "profile_name"), withGap())
-	storetest.Add(t, s, source.ID, withGap("network"))
+	mended := func(e *store.NewEvent) { e.Mended = []string{"profile_name"} }
+	storetest.Add(t, s, source.ID, withGap("network"), withGap("network", "profile_name"), storetest.NewEvent(mended))
+	storetest.Add(t, s, source.ID, storetest.NewEvent(mended, func(e *store.NewEvent) { e.Filled = []string{"network"} }))
 	want := []store.SourceGaps{
-		{Source: source.Name, Field: "network", Events: 3, Of: 4}, {Source: source.Name, Field: "profile_name", Events: 1, Of: 4},
+		{Source: source.Name, Kind: store.GapMissing, Field: "network", Events: 3, Of: 4},
+		{Source: source.Name, Kind: store.GapMended, Field: "profile_name", Events: 2, Of: 4},
+		{Source: source.Name, Kind: store.GapMissing, Field: "profile_name", Events: 1, Of: 4},
 	}
 	if got := must(s.IncompleteSources(t.Context(), time.Now().Add(-time.Hour)))(t); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
@@ -132,7 +136,8 @@ func TestQuarantine(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
-	bad := store.Unusable{Raw: []byte("\x00\xff"), Field: "profile_id", Problem: "is \x00 missing"}
+	bad := store.Unusable{Raw: []byte("\x00\xff"), Field: "profile_id", Problem: "is \x00 missing",
+		SourceEventID: "e\xff", ProfileID: strings.Repeat("p", 300), Network: "orkut"}
 	for range 2 { // the source sends it again
 		_, err := s.AddEvents(t.Context(), source.ID, nil, []store.Unusable{bad, bad})
 		if err != nil {
@@ -140,7 +145,8 @@ func TestQuarantine(t *testing.T) {
 		}
 	}
 	list := must(s.Quarantine(t.Context(), 0, 10))(t)
-	if len(list) != 1 || string(list[0].Raw) != "\x00\xff" || list[0].Field != "profile_id" || list[0].Source != source.Name {
+	if len(list) != 1 || string(list[0].Raw) != "\x00\xff" || list[0].Field != "profile_id" || list[0].Source != source.Name ||
+		list[0].SourceEventID != "e\uFFFD" || len(list[0].ProfileID) != store.MaxID || list[0].Network != "orkut" {
 		t.Fatalf("quarantine: %+v", list)
 	}
 	by := store.Actor{Name: "test"}

@@ -14,7 +14,7 @@ import (
 	"wherefore/views/ui"
 )
 
-// SourcesProps is what the services that send events leave out.
+// SourcesProps is what the services that send events leave out or send in a form that has to be mended.
 type SourcesProps struct {
 	Viewer Viewer
 	Period Period
@@ -93,7 +93,7 @@ func Sources(p SourcesProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>What a source leaves out is looked up or defaulted, and may be wrong: an event without a time counts from its arrival, one without a name has the last that was sent for its profile.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>What a source leaves out is looked up or defaulted, and may be wrong: an event without a time counts from its arrival, one without a name has the last that was sent for its profile. What it sends in a form that can’t be used is mended: cut, cleaned or read in another way, or else defaulted in the same way.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -107,7 +107,7 @@ func Sources(p SourcesProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Table(gapTable("Fields that sources leave out", p.Gaps, p.Since)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(gapTable("Fields that are left out or mended", p.Gaps, p.Since)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -122,7 +122,7 @@ func Sources(p SourcesProps) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
-			Title: "Sources", Total: ui.Plural(len(p.Gaps), "field", "fields") + " left out since " + p.Since.Format("2 January, 15:04") + " UTC",
+			Title: "Sources", Total: ui.Plural(len(p.Gaps), "field", "fields") + " left out or mended since " + p.Since.Format("2 January, 15:04") + " UTC",
 			Section: SectionSources, Viewer: p.Viewer,
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -141,11 +141,12 @@ func spansOnly() []ui.OptionProps {
 	return choices
 }
 
-// GapProps is a field that a source leaves out.
+// GapProps is a field that a source leaves out, or sends in a form that has to be mended.
 type GapProps struct {
 	Source string
+	Kind   string // "missing" or "mended"
 	Field  string
-	Events int // without the field
+	Events int // in which it was missing or mended
 	Of     int // events of the source
 }
 
@@ -154,13 +155,13 @@ func gapTable(caption string, gaps []GapProps, since time.Time) ui.TableProps {
 	t := ui.TableProps{
 		Caption: caption, Quiet: true, Empty: ui.EmptyProps{Noun: "gaps", Words: "Every source sends all that it should."},
 		Columns: []ui.ColumnProps{
-			{Label: "Source"}, {Label: "Left out"}, {Label: "Events without it", Numeric: true}, {Label: "Of", Numeric: true}, {Label: "Share", Numeric: true},
+			{Label: "Source"}, {Label: "Field"}, {Label: "Was"}, {Label: "In events", Numeric: true}, {Label: "Of", Numeric: true}, {Label: "Share", Numeric: true},
 		},
 	}
 	for _, g := range gaps {
 		errors := DisconnectionsURL(Query{}.With("source", g.Source).With("from", since.Format(time.RFC3339)))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Link(ui.LinkProps{URL: errors, Text: g.Source}), ui.Mono(g.Field),
+			ui.Link(ui.LinkProps{URL: errors, Text: g.Source}), ui.Mono(g.Field), ui.Text(g.Kind),
 			ui.Text(ui.Number(g.Events)), ui.Text(ui.Number(g.Of)), ui.Text(ui.Percent(g.Events, g.Of)),
 		}})
 	}

@@ -25,7 +25,7 @@ func (a *API) AddEvents(w http.ResponseWriter, r *http.Request, source store.Sou
 	if err != nil {
 		return err
 	}
-	receipt, err := a.take(r.Context(), source, b)
+	receipt, err := a.take(r.Context(), source.ID, b)
 	if err != nil {
 		return err
 	}

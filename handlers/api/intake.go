@@ -52,16 +52,22 @@ type sorted struct {
 	receipt  Receipt
 }
 
+// Take stores items that a source sent, whole or not at all, as AddEvents does
+// with those of a request.
+func (a *API) Take(ctx context.Context, sourceID int64, items [][]byte) (Receipt, error) {
+	return a.take(ctx, sourceID, batch{items: items})
+}
+
 // take stores a batch whole or not at all. An item with a wrong field is
 // rejected, as only its sender can put it right; one that is well-formed but
 // can't be used yet, or can't be told apart from its neighbours, is kept in
 // quarantine.
-func (a *API) take(ctx context.Context, source store.Source, b batch) (Receipt, error) {
+func (a *API) take(ctx context.Context, sourceID int64, b batch) (Receipt, error) {
 	s, err := a.sort(ctx, b)
 	if err != nil {
 		return Receipt{}, err
 	}
-	outcomes, err := a.Store.AddEvents(ctx, source.ID, s.events, s.unusable)
+	outcomes, err := a.Store.AddEvents(ctx, sourceID, s.events, s.unusable)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -100,7 +106,7 @@ func (a *API) sort(ctx context.Context, b batch) (sorted, error) {
 		}
 	}
 	if len(b.rest) > 0 {
-		s.quarantine(len(b.items), "", b.rest, "", "what follows can't be read as JSON")
+		s.quarantine(len(b.items), domain.Event{}, b.rest, "", "what follows can't be read as JSON")
 	}
 	return s, nil
 }
@@ -109,19 +115,22 @@ func (a *API) sort(ctx context.Context, b batch) (sorted, error) {
 func (s *sorted) place(index int, item []byte, e domain.Event, a *API) {
 	switch {
 	case e.Network == "":
-		s.quarantine(index, e.SourceEventID, item, "network", "is missing, and the profile was never heard of")
+		s.quarantine(index, e, item, "network", "is missing, and the profile was never heard of")
 	case !e.Network.Known():
-		s.quarantine(index, e.SourceEventID, item, "network", "is not one that is known here")
+		s.quarantine(index, e, item, "network", "is not one that is known here")
 	default:
 		s.events = append(s.events, Explain(a.Engine, a.Shaper, e))
 		s.indexes = append(s.indexes, index)
 	}
 }
 
-func (s *sorted) quarantine(index int, id string, raw []byte, field, problem string) {
+func (s *sorted) quarantine(index int, e domain.Event, raw []byte, field, problem string) {
 	clean, _ := domain.Scrub(raw)
-	s.unusable = append(s.unusable, store.Unusable{Raw: clean, Field: field, Problem: problem})
-	s.receipt.add(Result{Index: index, ID: id, Status: "quarantined", Field: field, Error: sentence(field, problem)})
+	s.unusable = append(s.unusable, store.Unusable{
+		Raw: clean, Field: field, Problem: problem,
+		SourceEventID: e.SourceEventID, ProfileID: e.ProfileID, Network: string(e.Network),
+	})
+	s.receipt.add(Result{Index: index, ID: e.SourceEventID, Status: "quarantined", Field: field, Error: sentence(field, problem)})
 }
 
 func rejected(index int, id string, err error) Result {
