@@ -122,7 +122,8 @@ func (b *tryBase) try(ctx context.Context, trial *parse.Trial) (parse.Result, er
 func (b *tryBase) inTurn(trial *parse.Trial) parse.Result {
 	tally := parse.NewTally(trial)
 	for _, e := range b.stored {
-		tally.Add(e)
+		tally.Count(e, trial.Sort(e), 1)
+		tally.Cover(e.Facts)
 	}
 	return tally.Result()
 }
