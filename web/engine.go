@@ -40,10 +40,10 @@ func newEngine(c *catalog.Catalog) (*parse.Engine, error) {
 func builtinRuleset(entry *catalog.NetworkEntry) (*parse.Ruleset, error) {
 	var parsers []*parse.Parser
 	var problems []error
-	for _, p := range entry.Parsers {
-		compiled, err := parse.NewParser(p.ParserSpec)
+	for _, spec := range builtinSpecs(entry) {
+		compiled, err := parse.NewParser(spec)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s:%d: parser %s: %w", p.Origin.File, p.Origin.Line, p.Name, err))
+			problems = append(problems, fmt.Errorf("%s:%d: parser %s: %w", spec.Origin.File, spec.Origin.Line, spec.Name, err))
 			continue
 		}
 		parsers = append(parsers, compiled)
@@ -52,6 +52,27 @@ func builtinRuleset(entry *catalog.NetworkEntry) (*parse.Ruleset, error) {
 		return nil, errors.Join(problems...)
 	}
 	return parse.NewRuleset(entry.Network, builtinVersion, parsers)
+}
+
+// builtinSpecs are the parsers that ship with the program, each guarded against
+// the codes of the others.
+func builtinSpecs(entry *catalog.NetworkEntry) []domain.ParserSpec {
+	specs := make([]domain.ParserSpec, len(entry.Parsers))
+	for i, p := range entry.Parsers {
+		specs[i] = p.ParserSpec
+	}
+	open := map[string][]domain.Cause{}
+	for _, e := range entry.Codes {
+		if len(e.Causes) == 0 {
+			for _, r := range entry.Reasons {
+				e.Causes = append(e.Causes, r.ID.Cause())
+			}
+		}
+		for _, code := range e.Codes {
+			open[code] = append(open[code], e.Causes...)
+		}
+	}
+	return parse.Guarded(specs, open)
 }
 
 // loadEngine is newEngine on the files in the program.

@@ -20,11 +20,7 @@ func syncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) (dom
 		for _, r := range entry.Reasons {
 			brought.Reasons = append(brought.Reasons, r.ID)
 		}
-		specs := make([]domain.ParserSpec, len(entry.Parsers))
-		for i, p := range entry.Parsers {
-			specs[i] = p.ParserSpec
-		}
-		brought.Parsers[entry.Network] = specs
+		brought.Parsers[entry.Network] = builtinSpecs(entry)
 	}
 	return s.SyncCatalogue(ctx, brought)
 }

@@ -26,6 +26,8 @@
 //	    docs: https://…
 //	    note: for developers
 //	    # optional: side, reconnect, clears, link, and words: {en: {steps: […]}, …}
+//	codes:                            # optional: codes that mean one of several causes, told apart by words
+//	  - {code: [invalid_params], causes: [invalid-content, bad-request]}
 //	parsers:                          # ordered, the first match wins
 //	  - name: access-token-invalid
 //	    cause: token-invalid
@@ -33,6 +35,10 @@
 //	    docs: https://…
 //	    match: [{status: 401, error: {error: The access token is invalid}}]
 //	    reject: [{status: 401, error: {error: The access token expired}}]
+//
+// A parser that goes by words alone does not apply to a code whose causes are known
+// and are others: see parse.Guarded. What a code can mean is the cause of each
+// parser that names the code, and what codes adds.
 //
 // A sample's error that is a string is raw text; anything else becomes compact
 // JSON with the file's order of keys and the file's spelling of numbers.

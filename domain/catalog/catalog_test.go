@@ -43,6 +43,9 @@ parsers:
       - error: ""
     reject:
       - {error: [1]}
+codes:
+  - {code: [INVALID_PARAM, "100"], causes: [token-invalid]}
+  - {code: "401"}
 `
 
 const english = `locale: en
@@ -96,6 +99,10 @@ func TestLoadFrom(t *testing.T) {
 		!reason.ClearsItself || reason.Category != domain.Reconnect {
 		t.Errorf("reason = %+v", reason)
 	}
+	if codes := entry.Codes; len(codes) != 2 || !slices.Equal(codes[0].Codes, []string{"INVALID_PARAM", "100"}) ||
+		!slices.Equal(codes[0].Causes, []domain.Cause{"token-invalid"}) || len(codes[1].Causes) != 0 {
+		t.Errorf("codes = %+v", codes)
+	}
 	p := entry.Parsers[0]
 	if p.Reason != reason.ID || p.Origin.File != "networks/mastodon.yaml" || p.Origin.Line != 22 {
 		t.Errorf("parser = %+v", p)
@@ -130,6 +137,10 @@ func TestLoadFromNamesFileLineAndEntry(t *testing.T) {
 			`:23: parser access-token-invalid: "facebook.token-invalid" is a reason of network "facebook"`},
 		{"reason not described", "access-token-invalid\n    cause: token-invalid", "access-token-invalid\n    cause: token-expired",
 			`:22: parser access-token-invalid: cause "token-expired" has no entry under reasons`},
+		{"code of an unknown cause", "causes: [token-invalid]", "causes: [token-odd]", `:33: codes: unknown cause "token-odd"`},
+		{"code of a cause not described", "causes: [token-invalid]", "causes: [token-expired]",
+			`:33: codes: cause "token-expired" has no entry under reasons`},
+		{"codes without a code", "- {code: \"401\"}", "- {causes: []}", `:34: codes: code is missing`},
 		{"two parsers of one name", "parsers:\n", "parsers:\n  - {name: access-token-invalid, cause: token-invalid, func: f, docs: 'https://a.b', match: [{error: x}]}\n",
 			`:23: parser access-token-invalid: its name is taken by the parser at line 22`},
 		{"two reasons of one cause", "reasons:\n", "reasons:\n  - {cause: token-invalid, docs: 'https://a.b', note: x}\n",

@@ -11,6 +11,7 @@ type NetworkEntry struct {
 	Reconnect string // where a customer manages app access there
 	Layout    domain.LayoutSpec
 	Reasons   []ReasonEntry
+	Codes     []CodesEntry  // codes that mean one of several causes
 	Parsers   []ParserEntry // ordered, the first match wins
 }
 
@@ -25,6 +26,15 @@ type ReasonEntry struct {
 	Origin domain.Origin
 
 	words map[string]wordsText // per locale, only the fields that differ here
+}
+
+// CodesEntry says what codes can mean beside the causes of the parsers that name
+// them, and words tell which of these it is. Without causes it can be any: such
+// codes repeat the HTTP status.
+type CodesEntry struct {
+	Codes  []string
+	Causes []domain.Cause
+	Origin domain.Origin
 }
 
 // ParserEntry is a built-in parser with its proof.

@@ -23,6 +23,7 @@ func (r reader) network(doc *node, want string) *NetworkEntry {
 		"reconnect": r.link(&e.Reconnect),
 		"facts":     func(n *node) { e.Layout = r.within("facts").layout(n) },
 		"reasons":   r.list(func(n *node) { e.Reasons = append(e.Reasons, r.reason(n, e.Network)) }),
+		"codes":     r.list(func(n *node) { e.Codes = append(e.Codes, r.within("codes").codes(n)) }),
 		"parsers":   r.list(func(n *node) { e.Parsers = append(e.Parsers, r.parser(n, e.Network)) }),
 	}, "network", "name", "account", "docs", "reconnect", "facts", "reasons", "parsers")
 	if short != "" && short != want {
@@ -45,6 +46,13 @@ func (r reader) crossCheck(e *NetworkEntry) {
 				fail(&node{Line: reason.Origin.Line}, "is described at line %d already", line)
 		}
 		described[reason.ID] = reason.Origin.Line
+	}
+	for _, codes := range e.Codes {
+		for _, cause := range codes.Causes {
+			if _, ok := described[domain.Reason(e.Network, cause)]; !ok && knownCause(cause) {
+				r.within("codes").fail(&node{Line: codes.Origin.Line}, "cause %q has no entry under reasons", cause)
+			}
+		}
 	}
 	named := map[string]int{}
 	for _, p := range e.Parsers {
@@ -157,6 +165,20 @@ func (r reader) oneOf(dst *string, words ...string) func(*node) {
 			r.fail(n, "%q is none of %s", n.Value, strings.Join(words, ", "))
 		}
 	}
+}
+
+// codes reads one entry of codes.
+func (r reader) codes(n *node) CodesEntry {
+	e := CodesEntry{Origin: r.origin(n)}
+	r.mapping(n, fields{
+		"code": r.texts(&e.Codes),
+		"causes": r.list(func(n *node) {
+			var cause domain.Cause
+			r.cause(&cause)(n)
+			e.Causes = append(e.Causes, cause)
+		}),
+	}, "code")
+	return e
 }
 
 // flag returns how to read true or false.

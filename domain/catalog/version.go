@@ -51,6 +51,9 @@ func (c *Catalog) digest() string {
 			info, _ := r.ID.Cause().Info()
 			fmt.Fprintf(sum, "reason %q %q\n", r.ID, info.Category)
 		}
+		for _, c := range entry.Codes {
+			fmt.Fprintf(sum, "codes %q %q\n", c.Codes, c.Causes)
+		}
 		for _, p := range entry.Parsers {
 			fmt.Fprintf(sum, "parser %q %q %q %q\n", p.Name, p.Reason, p.Condition, p.Func)
 		}

@@ -27,9 +27,13 @@ func (e *evidence) whole(in *input, s source) {
 // part adds a fact of which value[from:to] was asked for.
 func (e *evidence) part(in *input, s source, from, to int) { e.add(s, shown(s, in), from, to) }
 
-// mention adds facts that were asked about without any part that matched.
+// mention adds facts that were asked about without any part that matched, unless
+// they stand there already.
 func (e *evidence) mention(in *input, sources []source) {
 	for _, s := range sources {
+		if slices.ContainsFunc(e.entries, func(entry domain.Evidence) bool { return entry.Fact == s.name() }) {
+			continue
+		}
 		if value := shown(s, in); value != "" {
 			e.add(s, value, 0, 0)
 		}
