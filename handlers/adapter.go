@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"wherefore/domain"
 )
@@ -68,10 +69,19 @@ func (a Adapter) Handle(h Func) http.Handler {
 func (a Adapter) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := explain(err)
 	a.log(r.Context(), f, err)
-	if f.Kind == domain.Unavailable {
+	sayWhenToRetry(w, err)
+	a.Page(w, r, f)
+}
+
+// sayWhenToRetry sets Retry-After on answers to what may be tried again.
+func sayWhenToRetry(w http.ResponseWriter, err error) {
+	var often tooOften
+	switch {
+	case errors.As(err, &often):
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(often.after)))
+	case domain.KindOf(err) == domain.Unavailable, domain.KindOf(err) == domain.TooMany:
 		w.Header().Set("Retry-After", "5")
 	}
-	a.Page(w, r, f)
 }
 
 // explain finds the status and the words of an error. Only words written for

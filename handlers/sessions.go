@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -25,10 +26,31 @@ const (
 // else; what it stands for is in the database, so that signing out, a new
 // password and a new role hold at once and on all replicas.
 type Sessions struct {
-	store     *store.Store
-	cookies   *sessions.CookieStore
-	names     *attempts
-	addresses *attempts
+	// Proxies are believed when they tell a visitor's address.
+	Proxies Proxies
+	Log     *slog.Logger
+	// Count counts what became of sign-ins, by outcome.
+	Count func(SignInOutcome)
+
+	store   *store.Store
+	cookies *sessions.CookieStore
+	turns   *turns
+}
+
+// SignInOutcome is what became of a sign-in.
+type SignInOutcome string
+
+// The outcomes. SignedOut is no sign-in but the end of one.
+const (
+	SignedIn  SignInOutcome = "succeeded"
+	NotKnown  SignInOutcome = "failed"  // the user or the password is wrong
+	TooOften  SignInOutcome = "refused" // nothing was checked
+	SignedOut SignInOutcome = "signed-out"
+)
+
+// SignInOutcomes lists them all.
+func SignInOutcomes() []SignInOutcome {
+	return []SignInOutcome{SignedIn, NotKnown, TooOften, SignedOut}
 }
 
 // NewSessions signs cookies with the first key and takes those of all keys.
@@ -42,9 +64,8 @@ func NewSessions(s *store.Store, keys [][]byte, secure bool) *Sessions {
 	cookies.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
 	cookies.MaxAge(int(sessionAge.Seconds()))
 	return &Sessions{
-		store: s, cookies: cookies,
-		names:     newAttempts(10, 15*time.Minute),
-		addresses: newAttempts(100, 15*time.Minute), // an office is one address
+		Log: slog.New(slog.DiscardHandler), Count: func(SignInOutcome) {},
+		store: s, cookies: cookies, turns: newTurns(s, keys[0]),
 	}
 }
 
@@ -96,29 +117,30 @@ func (s *Sessions) sessionHash(r *http.Request) []byte {
 // begin signs a user in, under a new id: one that was known before signing in
 // could be known to somebody else.
 func (s *Sessions) begin(w http.ResponseWriter, r *http.Request, user store.User) error {
-	if err := s.forget(r); err != nil {
-		return err
-	}
 	id := rand.Text() + rand.Text()
-	if err := s.store.AddSession(r.Context(), store.HashToken(id), user.ID, time.Now().Add(sessionAge)); err != nil {
+	err := s.store.AddSession(r.Context(), store.NewSession{
+		IDHash: store.HashToken(id), User: user, ExpiresAt: time.Now().Add(sessionAge),
+		Replaces: s.sessionHash(r), Address: s.Proxies.Client(r).String(),
+	})
+	if err != nil {
 		return err
 	}
+	s.Count(SignedIn)
+	s.Log.InfoContext(r.Context(), "signed in", "user", user.Name, "address", s.Proxies.Client(r))
 	return s.save(w, r, map[any]any{cookieID: id}, int(sessionAge.Seconds()))
 }
 
 // end signs out and takes the cookie away.
 func (s *Sessions) end(w http.ResponseWriter, r *http.Request) error {
-	if err := s.forget(r); err != nil {
-		return err
+	user := User(r.Context())
+	if hash := s.sessionHash(r); hash != nil && user.ID != 0 {
+		if err := s.store.EndSession(r.Context(), Actor(r.Context()), hash); err != nil {
+			return err
+		}
+		s.Count(SignedOut)
+		s.Log.InfoContext(r.Context(), "signed out", "user", user.Name)
 	}
 	return s.save(w, r, map[any]any{}, -1)
-}
-
-func (s *Sessions) forget(r *http.Request) error {
-	if hash := s.sessionHash(r); hash != nil {
-		return s.store.EndSession(r.Context(), hash)
-	}
-	return nil
 }
 
 func (s *Sessions) save(w http.ResponseWriter, r *http.Request, values map[any]any, age int) error {

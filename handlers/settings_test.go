@@ -160,10 +160,10 @@ func TestAuditPages(t *testing.T) {
 		t.Fatalf("%d rows, older at %q", n, older)
 	}
 	second := s.open(t, older)
-	if row := rowOf(second, "just now"); !strings.Contains(row, "user.create admin") || leadsTo(second, "← Newer") != "/audit" {
+	if row := rowOf(second, "just now"); !strings.Contains(row, "user.sign-in admin") || leadsTo(second, "← Newer") != "/audit" {
 		t.Errorf("the second page begins with %q", row)
 	}
-	if n := strings.Count(s.get("/audit.csv").Body.String(), "\n"); n != 1+auditPage+1 {
+	if n := strings.Count(s.get("/audit.csv").Body.String(), "\n"); n != 1+auditPage+2 { // and the admin, who signed in
 		t.Errorf("the CSV has %d lines", n)
 	}
 	for _, wrong := range []string{"x", "-1", "0"} {

@@ -1,13 +1,11 @@
 package handlers
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"wherefore/domain"
-	"wherefore/store"
 	"wherefore/views"
 )
 
@@ -46,7 +44,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	name, password := strings.TrimSpace(r.PostForm.Get("user")), r.PostForm.Get("password")
 	back := ownPath(r.PostForm.Get("back"))
-	user, err := s.check(r, name, password)
+	user, err := s.check(r, "sign-in", name, password)
 	switch domain.KindOf(err) {
 	case domain.Unauthorized:
 		return s.refuse(w, r, http.StatusUnprocessableEntity, name, back, err)
@@ -64,28 +62,8 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Sessions) refuse(w http.ResponseWriter, r *http.Request, status int, name, back string, err error) error {
+	sayWhenToRetry(w, err)
 	return render(w, r, status, views.SignIn(views.SignInProps{User: name, Back: back, Error: explain(err).Words}))
-}
-
-// check returns the user of a name and password; Unauthorized when either is
-// wrong, TooMany when it was tried too often.
-func (s *Sessions) check(r *http.Request, name, password string) (store.User, error) {
-	address, _, _ := net.SplitHostPort(r.RemoteAddr)
-	if err := s.addresses.begin(address); err != nil {
-		return store.User{}, err
-	}
-	if err := s.names.begin(name); err != nil {
-		return store.User{}, err
-	}
-	user, err := s.store.User(r.Context(), name)
-	if err != nil && domain.KindOf(err) != domain.NotFound {
-		return store.User{}, err
-	}
-	if !domain.PasswordMatches(user.PasswordHash, password) || user.DisabledAt != nil {
-		return store.User{}, domain.Errorf(domain.Unauthorized, "The user or the password is wrong.")
-	}
-	s.names.succeeded(name)
-	return user, nil
 }
 
 // SignOut ends the session.

@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -150,16 +153,123 @@ func TestWrongSignInsAreRefusedInTheSameWords(t *testing.T) {
 	}
 }
 
-func TestGuessingEndsAfterAWhile(t *testing.T) {
+// However often others try, the right password still gets in, and what it was
+// tried with before does not count against it.
+func TestGuessingNeverKeepsTheOwnerOut(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
 	addUser(t, db, "ann", domain.Engineer)
 	s := newSite(t, db, oneKey, false)
-	for range 10 {
-		s.post("/sign-in", "user", "ann", "password", "wrong horse")
+	for range 12 {
+		if w := s.post("/sign-in", "user", "ann", "password", "wrong horse"); w.Code != http.StatusUnprocessableEntity {
+			t.Fatalf("a wrong password is answered %d", w.Code)
+		}
 	}
-	if w := s.post("/sign-in", "user", "ann", "password", goodPassword); w.Code != http.StatusTooManyRequests {
-		t.Errorf("the eleventh try answers %d", w.Code)
+	for range 8 {
+		s.signIn(t, "ann")
+	}
+}
+
+// The queue of one name at one place is full; other names there, and the same
+// name elsewhere, have their own.
+func TestFullQueueIsOfOneNameAtOnePlace(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	addUser(t, db, "ann", domain.Engineer)
+	addUser(t, db, "ben", domain.Engineer)
+	s := newSite(t, db, oneKey, false)
+	fill(t, db, "ann", "192.0.2.1") // where httptest's requests come from
+	w := s.post("/sign-in", "user", "ann", "password", goodPassword)
+	if w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "Too many sign-ins are being tried.") {
+		t.Errorf("a full queue answers %d", w.Code)
+	}
+	if n, err := strconv.Atoi(w.Header().Get("Retry-After")); err != nil || n < 1 {
+		t.Errorf("Retry-After is %q", w.Header().Get("Retry-After"))
+	}
+	s.signIn(t, "ben")
+	elsewhere := httptest.NewRequest(http.MethodPost, "/sign-in", strings.NewReader(url.Values{"user": {"ann"}, "password": {goodPassword}}.Encode()))
+	elsewhere.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	elsewhere.RemoteAddr = "198.51.100.7:4711"
+	if w := s.send(elsewhere); w.Code != http.StatusSeeOther {
+		t.Errorf("from elsewhere ann is answered %d", w.Code)
+	}
+}
+
+// fill takes all turns of a name at a place.
+func fill(t *testing.T, db *store.Store, name, place string) {
+	t.Helper()
+	turns := newTurns(db, oneKey[0])
+	for range 1000 {
+		_, err := db.TakeTurn(t.Context(), turns.paces(name, place)[:1], longestTurn)
+		if domain.KindOf(err) == domain.TooMany {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("the queue has no end")
+}
+
+// Who does not wait for a turn gives it back.
+func TestTurnOfAVisitorWhoLeftIsGivenBack(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	turns := newTurns(db, oneKey[0])
+	paces := turns.paces("ann", "192.0.2.1")
+	left, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for i := range 100 {
+		if i == nameBurst {
+			cancel() // all further ones would wait
+		}
+		_, err := turns.wait(left, paces)
+		if want := i >= nameBurst; (domain.KindOf(err) == domain.Unavailable) != want {
+			t.Fatalf("try %d: %v", i, err)
+		}
+	}
+}
+
+func TestSignInsAndFailuresStandInTheAudit(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	addUser(t, db, "ann", domain.Engineer)
+	s := newSite(t, db, oneKey, false)
+	s.post("/sign-in", "user", "ann", "password", "wrong horse")
+	s.post("/sign-in", "user", "hunter2-is-my-password", "password", "ann")
+	s.signIn(t, "ann")
+	s.post("/sign-out")
+	s.post("/sign-out") // nobody is signed in any more
+	entries, err := db.Audit(t.Context(), 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, strings.Join([]string{e.Actor, e.Action, e.Subject, string(e.Details)}, " "))
+	}
+	want := []string{
+		`ann user.sign-out ann {}`,
+		`ann user.sign-in ann {"address":"192.0.2.1"}`,
+		`(signed out) user.sign-in-failed (no such user) {"address":"192.0.2.1","tries":2}`,
+		`(signed out) user.sign-in-failed ann {"address":"192.0.2.1","tries":1}`,
+		`test user.create ann {"role":"engineer"}`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the audit log holds\n%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestAttackDoesNotBuryTheAudit(t *testing.T) {
+	t.Parallel()
+	var told []int
+	for tried := 1; tried <= 1000; tried++ {
+		if seldom(tried) {
+			told = append(told, tried)
+		}
+	}
+	if want := []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 32, 64, 128, 256, 512}; !slices.Equal(told, want) {
+		t.Errorf("told are %v", told)
 	}
 }
 

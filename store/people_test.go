@@ -98,7 +98,7 @@ func TestSessions(t *testing.T) {
 	signIn := func(id string, ends time.Duration) []byte {
 		t.Helper()
 		hash := store.HashToken(id)
-		if err := s.AddSession(t.Context(), hash, u.ID, time.Now().Add(ends)); err != nil {
+		if err := s.AddSession(t.Context(), store.NewSession{IDHash: hash, User: u, ExpiresAt: time.Now().Add(ends)}); err != nil {
 			t.Fatal(err)
 		}
 		return hash
@@ -115,7 +115,7 @@ func TestSessions(t *testing.T) {
 	}
 	over("its end", signIn("two", -time.Second))
 	for range 2 {
-		if err := s.EndSession(t.Context(), hash); err != nil {
+		if err := s.EndSession(t.Context(), by, hash); err != nil {
 			t.Fatal(err)
 		}
 	}

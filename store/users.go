@@ -25,7 +25,10 @@ const userColumns = `u.id, u.name, u.role, u.password_hash, u.created_at, u.disa
 func (s *Store) User(ctx context.Context, name string) (User, error) {
 	var u User
 	err := s.db.GetContext(ctx, &u, `SELECT `+userColumns+` FROM users u WHERE u.name = $1`, storable(name))
-	return u, translate(err)
+	if err != nil {
+		return User{}, translate(err) // sqlx has put a time into DisabledAt
+	}
+	return u, nil
 }
 
 // Users lists all users by name.
@@ -54,6 +57,21 @@ func (s *Store) AddUser(ctx context.Context, by Actor, name string, role domain.
 func (s *Store) SetPassword(ctx context.Context, by Actor, name, passwordHash string) error {
 	return s.changeUser(ctx, by, "user.password", name,
 		`UPDATE users SET password_hash = $2 WHERE name = $1 RETURNING id`, name, passwordHash)
+}
+
+// ChangePassword gives a user another password, as the user asked for in a
+// session, and ends the user's other sessions.
+func (s *Store) ChangePassword(ctx context.Context, by Actor, passwordHash string, session []byte) error {
+	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = $2 WHERE id = $1`, by.UserID, passwordHash)
+		if err := mustChange(res, err, "user", by.Name); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2`, by.UserID, session); err != nil {
+			return err
+		}
+		return addAudit(ctx, tx, by, "user.password", by.Name, nil)
+	})
 }
 
 // SetRole gives a user another role, which holds from the next request on.

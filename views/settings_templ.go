@@ -411,7 +411,7 @@ func changeForms(p SettingsProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(ui.InputProps{Kind: "password", FieldProps: withError(newPassword, p.problem("password"))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(ui.InputProps{Kind: "password", FieldProps: withError(newPasswordOf("Password"), p.problem("password"))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -480,9 +480,11 @@ func chosenUser(p SettingsProps) []ui.HiddenProps {
 
 const roleHint = "Engineers change parsers, support answers customers, a pm sees no raw errors, an admin does all of it."
 
-var newPassword = ui.FieldProps{
-	Name: "password", Label: "Password", Hint: domain.PasswordRule, Required: true,
-	Attrs: templ.Attributes{"autocomplete": "new-password"},
+func newPasswordOf(label string) ui.FieldProps {
+	return ui.FieldProps{
+		Name: "password", Label: label, Hint: domain.PasswordRule, Required: true,
+		Attrs: templ.Attributes{"autocomplete": "new-password"},
+	}
 }
 
 func userForm(p SettingsProps) templ.Component {
@@ -513,7 +515,7 @@ func userForm(p SettingsProps) templ.Component {
 		var templ_7745c5c3_Var15 templ.SafeURL
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(AddUserURL())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 171, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 173, Col: 55}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -537,7 +539,7 @@ func userForm(p SettingsProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(ui.InputProps{Kind: "password", FieldProps: withError(newPassword, p.problem("password"))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(ui.InputProps{Kind: "password", FieldProps: withError(newPasswordOf("Password"), p.problem("password"))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -585,7 +587,7 @@ func tokenForm(p SettingsProps) templ.Component {
 		var templ_7745c5c3_Var17 templ.SafeURL
 		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(AddTokenURL())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 188, Col: 56}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/settings.templ`, Line: 190, Col: 56}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 		if templ_7745c5c3_Err != nil {

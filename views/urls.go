@@ -35,6 +35,12 @@ func WallURL() templ.SafeURL { return "/?wall=1" }
 // SignInURL is where a user signs in; back is the path to return to, "" for the first page.
 func SignInURL(back string) templ.SafeURL { return at(Query{}.With("back", back), "sign-in") }
 
+// PasswordURL is the form to change the own password, and does it by POST.
+func PasswordURL() templ.SafeURL { return at(Query{}, "password") }
+
+// PasswordChangedURL is the form after that was done.
+func PasswordChangedURL() templ.SafeURL { return at(Query{}.With("done", "password"), "password") }
+
 // SignOutURL ends the session by POST.
 func SignOutURL() templ.SafeURL { return at(Query{}, "sign-out") }
 

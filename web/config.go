@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,19 +14,23 @@ import (
 	"unicode"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 )
 
 // config is what a command was told by its environment and its flags.
 type config struct {
-	listen        string   // host:port; port 0 takes a free one
-	databaseURL   string   // empty: an embedded Postgres in dataDir
-	directURL     string   // for LISTEN, migrations and locks; empty: databaseURL
-	dataDir       string   // embedded Postgres, session keys
-	baseURL       *url.URL // as people reach the dashboard; nil: http at the listen address
-	sessionKeys   [][]byte // newest first; nil: kept in dataDir
-	adminPassword string   // empty: user admin is left alone
-	token         string   // API token of source bootstrap; empty: none
-	demo          bool     // fill an empty database
+	listen      string   // host:port; port 0 takes a free one
+	databaseURL string   // empty: an embedded Postgres in dataDir
+	directURL   string   // for LISTEN, migrations and locks; empty: databaseURL
+	dataDir     string   // embedded Postgres, session keys
+	baseURL     *url.URL // as people reach the dashboard; nil: http at the listen address
+	sessionKeys [][]byte // newest first; nil: kept in dataDir
+
+	trustedProxies handlers.Proxies // whose X-Forwarded-For is believed
+
+	adminPassword string // empty: user admin is left alone
+	token         string // API token of source bootstrap; empty: none
+	demo          bool   // fill an empty database
 }
 
 // A setting is one thing to configure. Secrets have no flag, because
@@ -45,6 +50,7 @@ func settings() []setting {
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
+		{"trusted-proxies", "WHEREFORE_TRUSTED_PROXIES", "", "addresses or networks, such as 10.0.0.0/8, by comma, of proxies whose X-Forwarded-For is believed", setTrustedProxies},
 		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password: 8 characters or more, at most 72 bytes, not a common one", setAdminPassword},
 		{"", "WHEREFORE_TOKEN", "", "API token for source bootstrap, at least 16 characters", setToken},
 		{"demo", "WHEREFORE_DEMO", "false", "fill an empty database with a made-up history", setDemo},
@@ -186,6 +192,22 @@ func setSessionKeys(c *config, value string) error {
 			return fmt.Errorf("key %d has %d bytes; 32 to 64 are needed", i+1, len(key))
 		}
 		c.sessionKeys = append(c.sessionKeys, key)
+	}
+	return nil
+}
+
+func setTrustedProxies(c *config, value string) error {
+	c.trustedProxies = nil
+	for part := range strings.SplitSeq(value, ",") {
+		part = strings.TrimSpace(part)
+		proxy, err := netip.ParsePrefix(part)
+		if address, notOne := netip.ParseAddr(part); notOne == nil {
+			proxy, err = address.Prefix(address.BitLen())
+		}
+		if err != nil {
+			return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8 or 2001:db8::/32", part)
+		}
+		c.trustedProxies = append(c.trustedProxies, proxy.Masked())
 	}
 	return nil
 }

@@ -70,6 +70,8 @@ func TestConfigNamesTheBadValue(t *testing.T) {
 		{"WHEREFORE_BASE_URL=https://example.com/wherefore", "more than scheme, host and port"},
 		{"WHEREFORE_SESSION_KEYS=xyz", "key 1 is not hexadecimal"},
 		{"WHEREFORE_SESSION_KEYS=" + key + ",abcd", "key 2 has 2 bytes"},
+		{"WHEREFORE_TRUSTED_PROXIES=10.0.0.0/8,proxy", `"proxy" is neither`},
+		{"WHEREFORE_TRUSTED_PROXIES=10.0.0.0/33", `"10.0.0.0/33" is neither`},
 		{"WHEREFORE_ADMIN_PASSWORD=secret", "has 6 characters"},
 		{"WHEREFORE_ADMIN_PASSWORD=password", "guessed first"},
 		{"WHEREFORE_ADMIN_PASSWORD=12345678", "guessed first"},

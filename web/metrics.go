@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 )
 
 // metrics are this process's own figures. They have their own registry, so
@@ -19,6 +20,7 @@ type metrics struct {
 	requests *prometheus.HistogramVec
 	surges   *prometheus.CounterVec
 	conflict *prometheus.GaugeVec
+	signIns  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -44,6 +46,14 @@ func newMetrics() *metrics {
 	for _, s := range []domain.Standing{domain.StandingOlder, domain.StandingDiffers} {
 		m.conflict.WithLabelValues(string(s))
 	}
+	m.signIns = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "wherefore_sign_ins_total",
+		Help: "Sign-ins to this replica that succeeded, failed or were refused unchecked, and sign-outs, by outcome.",
+	}, []string{"outcome"})
+	for _, outcome := range handlers.SignInOutcomes() {
+		m.signIns.WithLabelValues(string(outcome))
+	}
+	m.registry.MustRegister(m.signIns)
 	m.registry.MustRegister(m.requests, m.surges, m.conflict, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -53,6 +63,10 @@ func newMetrics() *metrics {
 // callers can't make up new series.
 func (m *metrics) countRequest(pattern string, status int, took time.Duration) {
 	m.requests.WithLabelValues(pattern, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+func (m *metrics) countSignIn(outcome handlers.SignInOutcome) {
+	m.signIns.WithLabelValues(string(outcome)).Inc()
 }
 
 func (m *metrics) handler() http.Handler {

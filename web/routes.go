@@ -49,6 +49,9 @@ func (v *service) routes() *http.ServeMux {
 
 	signedIn("GET /{$}", everyone, d.ShowOverview)
 
+	signedIn("GET /password", everyone, v.sessions.ShowPassword)
+	signedIn("POST /password", everyone, v.sessions.ChangePassword)
+
 	signedIn("GET /disconnections", everyone, d.ListDisconnections)
 	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
 	signedIn("GET /events/{id}", everyone, d.ShowEvent)

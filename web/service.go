@@ -42,6 +42,7 @@ func newService(ctx context.Context, c config, db *database, log *slog.Logger) (
 	}
 	v := &service{config: c, store: s, catalog: words, engine: engine, metrics: newMetrics(), log: log}
 	v.sessions = handlers.NewSessions(s, keys, c.baseURL.Scheme == "https")
+	v.sessions.Proxies, v.sessions.Log, v.sessions.Count = c.trustedProxies, log, v.metrics.countSignIn
 	if err := v.prepare(ctx); err != nil {
 		s.Close()
 		return nil, err

@@ -30,6 +30,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() {
 		v.every(ctx, catalogueEvery, "compare built-in parsers with the live ones", v.catalogueWatch())
 	})
+	workers.Go(func() { v.every(ctx, removesEvery, "forget sign-ins", v.store.ForgetTurns) })
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()
 }
