@@ -3,12 +3,12 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"math"
 	"net/http"
 	"slices"
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/domain/catalog"
 	"wherefore/store"
 	"wherefore/views"
@@ -44,7 +44,7 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Dashboard) addOutages(ctx context.Context, p *views.OverviewProps) error {
-	outages, err := d.Store.Outages(ctx, p.Window.From, p.Window.To)
+	outages, err := d.Store.Outages(ctx, p.Window.From, p.Now)
 	for _, o := range outages {
 		p.Outages = append(p.Outages, views.OutageProps{Network: o.Network, Window: views.Window{From: o.From, To: o.To}, Errors: o.Errors})
 	}
@@ -74,9 +74,9 @@ func (d *Dashboard) addNetworks(ctx context.Context, p *views.OverviewProps) err
 	}
 	for _, n := range days {
 		n.Outage = slices.ContainsFunc(p.Outages, func(o views.OutageProps) bool { return o.Network == n.Network })
-		n.Rising = beyondChance(n.Disconnections, max(n.DayBefore, n.WeekBefore))
 		p.Networks = append(p.Networks, *n)
 	}
+	markRising(p.Networks)
 	slices.SortFunc(p.Networks, func(a, b views.NetworkDayProps) int {
 		return cmp.Or(b.Disconnections-a.Disconnections, b.Errors-a.Errors, cmp.Compare(a.Network, b.Network))
 	})
@@ -105,10 +105,18 @@ func (d *Dashboard) addCounts(ctx context.Context, days networkDays, w views.Win
 	return nil
 }
 
-// beyondChance reports whether a count is more than what varies by itself round
-// the usual one: two standard deviations, and three to begin with.
-func beyondChance(now, usual int) bool {
-	return float64(now) > float64(usual)+2*math.Sqrt(float64(usual)+1)
+// markRising marks the networks with more disconnections than usual.
+func markRising(networks []views.NetworkDayProps) {
+	all := make([]anomaly.Comparison, len(networks))
+	for i, n := range networks {
+		all[i] = anomaly.Comparison{
+			Now:   anomaly.Count{N: n.Disconnections, Exposure: 1},
+			Usual: []anomaly.Count{{N: n.DayBefore, Exposure: 1}, {N: n.WeekBefore, Exposure: 1}},
+		}
+	}
+	for i, grown := range anomaly.Grown(all, len(domain.Networks())) {
+		networks[i].Rising = grown
+	}
 }
 
 func (d *Dashboard) addGrown(ctx context.Context, p *views.OverviewProps) error {

@@ -8,6 +8,7 @@ import (
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/views"
 )
 
 func overviewSite(t *testing.T, role domain.Role) *site {
@@ -31,14 +32,14 @@ func TestFirstPageSaysHowToBegin(t *testing.T) {
 	}
 }
 
-// report stores disconnections of facebook, some days ago, for a cause; those
-// for "" are unparsed.
+// report stores disconnections of facebook in the last full hour, some days ago, for a
+// cause; those for "" are unparsed.
 func report(t *testing.T, s *store.Store, days, times int, cause domain.Cause) {
 	t.Helper()
 	source := storetest.Source(t, s)
 	for range times {
 		e := storetest.NewEvent(func(e *store.NewEvent) {
-			e.OccurredAt = time.Now().AddDate(0, 0, -days)
+			e.OccurredAt = time.Now().Add(-time.Hour).AddDate(0, 0, -days)
 			if cause != "" {
 				storetest.Parsed(cause)(e)
 			}
@@ -50,25 +51,25 @@ func report(t *testing.T, s *store.Store, days, times int, cause domain.Cause) {
 func TestOverviewComparesTheDay(t *testing.T) {
 	t.Parallel()
 	s := overviewSite(t, domain.Engineer)
-	report(t, s.store, 0, 12, "token-expired")
+	report(t, s.store, 0, 30, "token-expired")
 	report(t, s.store, 1, 2, "token-expired")
 	report(t, s.store, 7, 1, "lost-role")
 	report(t, s.store, 0, 4, "")
 	report(t, s.store, 0, 9, "platform-outage")
 	page := s.open(t, "/")
-	if row := rowOf(page, "facebook 25"); !strings.HasPrefix(row, "facebook 25 2 1") || !strings.HasSuffix(row, "25 16% 16% suspected outage") {
+	if row := rowOf(page, "facebook 43"); !strings.HasPrefix(row, "facebook 43 2 1") || !strings.HasSuffix(row, "43 9.3% 9.3% suspected outage") {
 		t.Errorf("the network's row reads %q", row)
 	}
-	if row := rowOf(page, "facebook.token-expired"); row != "facebook.token-expired The connection to Facebook has expired reconnect 12 2 0" {
+	if row := rowOf(page, "facebook.token-expired"); row != "facebook.token-expired The connection to Facebook has expired reconnect 30 2 0" {
 		t.Errorf("the reason that grew reads %q", row)
 	}
 	words := reads(page)
-	for _, want := range []string{"Unparsed on arrival 16% 4 of 25 errors", "New clusters 1 first seen", "Suspected outages 1 facebook since", "Every source sends all"} {
+	for _, want := range []string{"Unparsed on arrival 9.3% 4 of 43 errors", "New clusters 1 first seen", "Suspected outages 1 facebook since", "Every source sends all"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not read %q", want)
 		}
 	}
-	if to := leadsTo(page, "16%"); !strings.HasPrefix(to, "/disconnections?from=") || !strings.HasSuffix(to, "&verdict=arrival") || !strings.Contains(to, "reason=unparsed") {
+	if to := leadsTo(page, "9.3%"); !strings.HasPrefix(to, "/disconnections?from=") || !strings.HasSuffix(to, "&verdict=arrival") || !strings.Contains(to, "reason=unparsed") {
 		t.Errorf("unparsed on arrival is at %q", to)
 	}
 	if to := leadsTo(page, "1"); !strings.HasPrefix(to, "/clusters?from=") || !strings.HasSuffix(to, "&state=new") {
@@ -102,13 +103,40 @@ func TestQuietDayIsNoFirstRun(t *testing.T) {
 	}
 }
 
-func TestBeyondChance(t *testing.T) {
-	for _, c := range []struct {
-		now, usual int
-		want       bool
-	}{{0, 0, false}, {2, 0, false}, {3, 0, true}, {5, 4, false}, {9, 4, true}, {110, 100, false}, {121, 100, true}} {
-		if got := beyondChance(c.now, c.usual); got != c.want {
-			t.Errorf("%d against %d: %t", c.now, c.usual, got)
+// Both days of a comparison have 24 full hours: what is in the running hour waits for
+// its end.
+func TestOverviewComparesDaysOfEqualLength(t *testing.T) {
+	t.Parallel()
+	s := overviewSite(t, domain.PM)
+	hour := time.Now().UTC().Truncate(time.Hour)
+	for _, minutes := range []int{
+		1,                 // of the running hour
+		-1, -60, -24 * 60, // of the day
+		-24*60 - 1, -25 * 60, -48*60 + 1, // of the day before
+		-48*60 - 1,
+	} {
+		e := storetest.NewEvent(func(e *store.NewEvent) { e.OccurredAt = hour.Add(time.Duration(minutes) * time.Minute) })
+		storetest.Add(t, s.store, storetest.Source(t, s.store).ID, e)
+	}
+	page := s.open(t, "/")
+	if row := rowOf(page, "facebook 3"); !strings.HasPrefix(row, "facebook 3 3 0") {
+		t.Errorf("the row reads %q", rowOf(page, "facebook"))
+	}
+	if words := reads(page); !strings.Contains(words, "the 24 full hours until "+hour.Format("2 January, 15:04")+" UTC") {
+		t.Error("the heading does not say until when")
+	}
+}
+
+func TestRisingNetworks(t *testing.T) {
+	t.Parallel()
+	networks := []views.NetworkDayProps{
+		{Disconnections: 3}, {Disconnections: 14}, {Disconnections: 9, DayBefore: 4}, {Disconnections: 130, DayBefore: 60, WeekBefore: 70},
+		{Disconnections: 130, DayBefore: 60, WeekBefore: 125},
+	}
+	markRising(networks)
+	for i, want := range []bool{false, true, false, true, false} {
+		if networks[i].Rising != want {
+			t.Errorf("%+v: %v", networks[i], !want)
 		}
 	}
 }

@@ -9,37 +9,67 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
 )
 
-// matchDays are the matches of parsers by day, and of which networks they tell
-// nothing about a parser.
+// matchDays are the matches of parsers by day, and which of these parsers are out
+// of step.
 type matchDays struct {
 	store.ParserDays
-	mute map[domain.Network]bool
-	to   time.Time // the end of the last day
+	swings map[domain.Network]map[string]anomaly.Swing
+	to     time.Time // the end of the last day
 }
 
-// matchDays counts what parsers of a network ("": of all) explain, in so many
-// days of which the last one is that of the overview.
-func (d *Dashboard) matchDays(ctx context.Context, n domain.Network, now time.Time, days int) (matchDays, error) {
-	m := matchDays{mute: map[domain.Network]bool{}, to: views.LastHours(now, 24).To}
+// matchDays counts what the parsers explain, in so many days of which the last one
+// is that of the overview. It compares those of all networks at once, so that a
+// parser has the same mark on every page.
+func (d *Dashboard) matchDays(ctx context.Context, now time.Time, days int) (matchDays, error) {
+	m := matchDays{to: views.LastHours(now, 24).To}
 	var err error
-	if m.ParserDays, err = d.Store.ParserDays(ctx, n, m.to, days); err != nil {
+	if m.ParserDays, err = d.Store.ParserDays(ctx, m.to, days); err != nil {
 		return m, err
 	}
+	mute := map[domain.Network]bool{}
 	for network, parsers := range m.ParserDays {
-		m.mute[network] = isQuiet(parsers)
+		mute[network] = isQuiet(parsers)
 	}
 	jobs, err := d.Store.UnfinishedReparses(ctx)
 	for _, job := range jobs {
 		if job.InThePast() {
-			m.mute[job.Network] = true // some days are by the new ruleset already, the last is not
+			mute[job.Network] = true // some days are by the new ruleset already, the last is not
 		}
 	}
+	m.compare(mute)
 	return m, err
+}
+
+// compare finds the parsers that are out of step, but for those of networks of which
+// the days tell nothing about a parser.
+func (m *matchDays) compare(mute map[domain.Network]bool) {
+	type name struct {
+		network domain.Network
+		parser  string
+	}
+	var names []name
+	var days [][]int
+	for network, parsers := range m.ParserDays {
+		for parser, matches := range parsers {
+			if len(matches) >= anomaly.SwingDays && !mute[network] {
+				names, days = append(names, name{network, parser}), append(days, matches[len(matches)-anomaly.SwingDays:])
+			}
+		}
+	}
+	m.swings = map[domain.Network]map[string]anomaly.Swing{}
+	for i, swing := range anomaly.Swings(days) {
+		n := names[i]
+		if m.swings[n.network] == nil {
+			m.swings[n.network] = map[string]anomaly.Swing{}
+		}
+		m.swings[n.network][n.parser] = swing
+	}
 }
 
 // isQuiet reports whether nothing at all was explained on the last day: then the
@@ -56,19 +86,16 @@ func isQuiet(parsers map[string][]int) bool {
 // swing tells whether a parser fell silent or doubled.
 func (m matchDays) swing(n domain.Network, parser string) views.SwingProps {
 	p := views.SwingProps{Network: n, Parser: parser, Days: m.ParserDays[n][parser], To: m.to}
-	if len(p.Days) < domain.SwingDays || m.mute[n] {
-		return p
+	if p.Swing = m.swings[n][parser]; p.Swing != anomaly.Steady {
+		p.Usual = int(math.Round(anomaly.UsualOf(p.Days[len(p.Days)-anomaly.SwingDays:])))
 	}
-	var usual float64
-	p.Swing, usual = domain.SwingOf(p.Days[len(p.Days)-domain.SwingDays:])
-	p.Usual = int(math.Round(usual))
 	return p
 }
 
 // addSwings adds to parsers how often they matched by day, and marks those that
 // fell silent or doubled.
 func (d *Dashboard) addSwings(ctx context.Context, p *views.ParsersProps) error {
-	m, err := d.matchDays(ctx, p.Network, p.Now, domain.SwingDays)
+	m, err := d.matchDays(ctx, p.Now, anomaly.SwingDays)
 	for i := range p.Parsers {
 		p.Parsers[i].Swing = m.swing(p.Network, p.Parsers[i].Name)
 	}
@@ -81,7 +108,7 @@ func (d *Dashboard) addSwinging(ctx context.Context, p *views.OverviewProps) err
 	if !p.Viewer.Role.Promotes() {
 		return nil
 	}
-	m, err := d.matchDays(ctx, "", p.Now, domain.SwingDays)
+	m, err := d.matchDays(ctx, p.Now, anomaly.SwingDays)
 	if err != nil {
 		return err
 	}
@@ -91,7 +118,7 @@ func (d *Dashboard) addSwinging(ctx context.Context, p *views.OverviewProps) err
 			return err
 		}
 		for parser := range parsers {
-			if s := m.swing(n, parser); s.Swing != domain.Steady && live.Has(parser) {
+			if s := m.swing(n, parser); s.Swing != anomaly.Steady && live.Has(parser) {
 				p.Swinging = append(p.Swinging, s)
 			}
 		}
@@ -110,7 +137,7 @@ func (d *Dashboard) addMatches(ctx context.Context, b *bench, p *views.Workbench
 	if b.editing == "" {
 		return nil
 	}
-	m, err := d.matchDays(ctx, b.network, b.now, chartDays)
+	m, err := d.matchDays(ctx, b.now, chartDays)
 	if p.Swing = m.swing(b.network, b.editing); len(p.Swing.Days) > 0 {
 		p.Matches = matchChart(p.Swing)
 	}
@@ -118,7 +145,7 @@ func (d *Dashboard) addMatches(ctx context.Context, b *bench, p *views.Workbench
 }
 
 // matchChart draws a parser's days of 24 hours, of which the last one ends with
-// the hour that runs.
+// the last full hour.
 func matchChart(p views.SwingProps) ui.ChartProps {
 	chart := ui.ChartProps{Title: "Matches in 24 hours", Kind: ui.Bars, Unit: "errors"}
 	series := ui.SeriesProps{Name: "Matches", Values: make([]float64, len(p.Days))}
@@ -127,7 +154,7 @@ func matchChart(p views.SwingProps) ui.ChartProps {
 		day := p.Day(i)
 		chart.Slots = append(chart.Slots, ui.SlotProps{
 			Short: day.From.Format("2 Jan"), Full: "24 hours from " + day.From.Format("Mon 2 Jan 2006, 15:04") + " UTC",
-			URL: p.Rows(day), Partial: i == len(p.Days)-1,
+			URL: p.Rows(day),
 		})
 		series.Values[i] = float64(n)
 		sum += n

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -27,7 +28,7 @@ func (d *desk) explains(t *testing.T, parser string, hoursAgo ...int) {
 // usually is so many matches on each of the days before the last one.
 func usually(matches int) []int {
 	var hours []int
-	for day := 1; day < domain.SwingDays; day++ {
+	for day := 1; day < anomaly.SwingDays; day++ {
 		for range matches {
 			hours = append(hours, day*24+12)
 		}

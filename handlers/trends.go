@@ -90,11 +90,11 @@ func (d *Dashboard) addImpacts(ctx context.Context, t trends, p *views.TrendsPro
 
 // addMarks finds promotions and suspected outages, which may explain a change.
 func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps) error {
-	released, err := d.Store.ReleasedVersions(ctx, t.filter.Network, t.filter.From, t.filter.To)
+	released, err := d.Store.ReleasedVersions(ctx, t.filter.Network, t.filter.From, t.now)
 	if err != nil {
 		return err
 	}
-	outages, err := d.Store.Outages(ctx, t.filter.From, t.filter.To)
+	outages, err := d.Store.Outages(ctx, t.filter.From, t.now)
 	if err != nil {
 		return err
 	}

@@ -180,7 +180,8 @@ func TestTrendRowsAddUp(t *testing.T) {
 		if got != want || countOf(p.All) != want {
 			t.Fatalf("rows count %d, slots %d, points %d", got, countOf(p.All), want)
 		}
-		if last := p.Slots[len(p.Slots)-1]; !last.Partial || !last.Window.To.Equal(window.To) || p.Slots[0].Partial {
+		whole := window.To.Equal(window.To.Truncate(span.Slot))
+		if last := p.Slots[len(p.Slots)-1]; last.Partial == whole || !last.Window.To.Equal(window.To) || p.Slots[0].Partial {
 			t.Fatalf("slots end with %+v", last)
 		}
 	})

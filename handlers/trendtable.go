@@ -59,9 +59,14 @@ func (t trends) filterBefore() store.TrendFilter {
 	return f
 }
 
-func (t trends) until() time.Time {
-	return views.LastHours(t.now, 1).To.Add(-t.span.Length())
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
+
+func (t trends) until() time.Time { return t.filter.To.Add(-t.span.Length()) }
 
 // props spreads the counts over rows and slots.
 func (t trends) props() views.TrendsProps {
@@ -72,7 +77,9 @@ func (t trends) props() views.TrendsProps {
 	for i := range t.span.Slots {
 		from := t.filter.From.Add(time.Duration(i) * t.span.Slot)
 		to := from.Add(t.span.Slot)
-		p.Slots = append(p.Slots, views.TrendSlotProps{Window: views.Window{From: from, To: to}, Partial: to.After(t.now)})
+		p.Slots = append(p.Slots, views.TrendSlotProps{
+			Window: views.Window{From: from, To: earlier(to, t.filter.To)}, Partial: to.After(t.filter.To),
+		})
 	}
 	rows := map[string]*views.TrendRowProps{}
 	t.spread(t.points, t.filter.From, rows, p.All, func(r *views.TrendRowProps) []int { return r.Errors })

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 )
 
 // Outage is a run of hours in which a network said far more often than usual
@@ -18,30 +20,26 @@ type Outage struct {
 
 // Outages lists the suspected outages that have an hour between two times, the
 // latest first. An hour is suspect when platform-outage was reported at least
-// five times and beyond what chance makes of the mean of the week before.
-// Suspect hours less than two hours apart are one outage.
+// five times and beyond chance of the week before. Suspect hours less than two
+// hours apart are one outage.
 func (s *Store) Outages(ctx context.Context, from, to time.Time) ([]Outage, error) {
-	var hours []struct {
-		Network domain.Network
-		Hour    time.Time
-		Errors  int
-	}
+	var hours []outageHour
 	err := s.db.SelectContext(ctx, &hours, `
 		WITH hourly AS (
 		    SELECT network, hour, sum(current) AS errors FROM hourly_counts
 		    WHERE reason = network || '.platform-outage' AND hour < $2
 		        AND hour >= date_trunc('hour', $1::timestamptz, 'UTC') - interval '7 days'
 		    GROUP BY 1, 2
-		), compared AS ( -- hours without any have no row, so the mean is made by hand
-		    SELECT network, hour, errors, COALESCE(sum(errors) OVER week, 0) / (7 * 24) AS mean FROM hourly
+		), compared AS (
+		    SELECT network, hour, errors, COALESCE(sum(errors) OVER week, 0) AS week FROM hourly
 		    WINDOW week AS (PARTITION BY network ORDER BY hour RANGE BETWEEN '7 days' PRECEDING AND '1 hour' PRECEDING)
 		)
-		SELECT network, hour, errors FROM compared
-		WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND errors >= 5 AND errors > mean + 4 * sqrt(mean)
-		ORDER BY hour DESC, network`, from, to)
+		SELECT network, hour, errors, week FROM compared
+		WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND errors >= $3
+		ORDER BY hour DESC, network`, from, to, minOutage)
 	var outages []Outage
 	last := make(map[domain.Network]int) // where its earliest outage so far stands
-	for _, h := range hours {
+	for _, h := range suspect(hours) {
 		i, known := last[h.Network]
 		if known && outages[i].From.Sub(h.Hour) <= 2*time.Hour {
 			outages[i].From = h.Hour
@@ -52,4 +50,27 @@ func (s *Store) Outages(ctx context.Context, from, to time.Time) ([]Outage, erro
 		outages = append(outages, Outage{h.Network, h.Hour, h.Hour.Add(time.Hour), h.Errors})
 	}
 	return outages, translate(err)
+}
+
+// minOutage is from how many errors an hour is worth a mark.
+const minOutage = 5
+
+// outageHour is an hour of a network, beside the week before it.
+type outageHour struct {
+	Network domain.Network
+	Hour    time.Time
+	Errors  int
+	Week    int
+}
+
+// suspect leaves the hours that are beyond chance. Each is held against all hours of a
+// day and all networks, so that it is marked or not whatever the period of the page is.
+func suspect(hours []outageHour) []outageHour {
+	compared := 24 * len(domain.Networks())
+	return slices.DeleteFunc(hours, func(h outageHour) bool {
+		return !anomaly.Grown([]anomaly.Comparison{{
+			Now:   anomaly.Count{N: h.Errors, Exposure: 1},
+			Usual: []anomaly.Count{{N: h.Week, Exposure: 7 * 24}},
+		}}, compared)[0]
+	})
 }

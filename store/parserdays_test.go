@@ -18,11 +18,8 @@ func TestParserDays(t *testing.T) {
 		storetest.Event(t, s, storetest.Parsed("rate-limited"), func(e *store.NewEvent) { e.OccurredAt = now.Add(-ago) })
 	}
 	storetest.Event(t, s) // unparsed
-	days := must(s.ParserDays(t.Context(), "", now, 3))(t)
+	days := must(s.ParserDays(t.Context(), now, 3))(t)
 	if got := days[domain.Facebook]["rate-limited"]; len(days) != 1 || len(days[domain.Facebook]) != 1 || !slices.Equal(got, []int{1, 1, 2}) {
 		t.Errorf("days %v", days)
-	}
-	if none := must(s.ParserDays(t.Context(), domain.X, now, 3))(t); len(none) != 0 {
-		t.Errorf("another network has %v", none)
 	}
 }

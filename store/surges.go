@@ -2,8 +2,12 @@ package store
 
 import (
 	"context"
+	"slices"
+
+	"github.com/lib/pq"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 )
 
 // Surge is a new cluster that has reached many profiles within an hour.
@@ -14,27 +18,90 @@ type Surge struct {
 }
 
 // MarkSurges finds the clusters, seen first in the last day, whose unparsed errors
-// have reached at least so many profiles within an hour of the first, and marks
-// them. It returns each once, to one caller. Shapes that wait to be grouped are
-// left for later: most belong to clusters that are not new.
+// have reached at least so many profiles within an hour of the first, and beyond
+// chance more than a cluster of their network reaches in an hour, and marks them. It
+// returns each once, to one caller. Shapes that wait to be grouped are left for later:
+// most belong to clusters that are not new.
 func (s *Store) MarkSurges(ctx context.Context, profiles int) ([]Surge, error) {
-	var surges []Surge
-	err := s.db.SelectContext(ctx, &surges, `
+	var fresh []freshCluster
+	err := s.db.SelectContext(ctx, &fresh, `
 		WITH fresh AS (
-		    SELECT c.id, min(s.first_seen_at) AS first_seen_at
+		    SELECT c.id, c.network, min(s.first_seen_at) AS first_seen_at
 		    FROM clusters c JOIN shapes s ON s.cluster_id = c.id
 		    WHERE c.state <> 'merged' AND c.surged_at IS NULL
 		        AND c.id IN (SELECT cluster_id FROM shapes WHERE first_seen_at > now() - interval '1 day')
 		    GROUP BY c.id
 		    HAVING min(s.first_seen_at) > now() - interval '1 day' AND bool_and(s.place IS NOT NULL OR s.placed = 'split')
-		), surging AS (
-		    SELECT f.id, count(DISTINCT e.profile_id) AS profiles
-		    FROM fresh f JOIN shapes s ON s.cluster_id = f.id
-		    JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
-		    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL AND e.occurred_at <= f.first_seen_at + interval '1 hour'
-		    GROUP BY f.id HAVING count(DISTINCT e.profile_id) >= $1
 		)
-		UPDATE clusters c SET surged_at = now() FROM surging WHERE c.id = surging.id AND c.surged_at IS NULL
-		RETURNING c.id, c.network, surging.profiles`, profiles)
+		SELECT f.id, f.network, count(DISTINCT e.profile_id) AS profiles
+		FROM fresh f LEFT JOIN shapes s ON s.cluster_id = f.id
+		LEFT JOIN events e ON e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL
+		    AND e.shape_hash IS NOT NULL AND e.occurred_at <= f.first_seen_at + interval '1 hour'
+		GROUP BY f.id, f.network`)
+	surging, compared := surging(fresh, profiles), len(fresh)
+	if err != nil || len(surging) == 0 {
+		return nil, translate(err)
+	}
+	usual, err := s.usualSpread(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := []int64{}
+	for i, beyond := range beyondUsual(surging, usual, compared) {
+		if beyond {
+			ids = append(ids, surging[i].ID)
+		}
+	}
+	var marked []int64
+	err = s.db.SelectContext(ctx, &marked, `
+		UPDATE clusters SET surged_at = now() WHERE id = ANY($1) AND surged_at IS NULL RETURNING id`, pq.Array(ids))
+	var surges []Surge
+	for _, c := range surging {
+		if slices.Contains(marked, c.ID) {
+			surges = append(surges, Surge(c))
+		}
+	}
 	return surges, translate(err)
+}
+
+// freshCluster is a new cluster with the profiles of its first hour.
+type freshCluster Surge
+
+// surging are the fresh clusters that reached so many.
+func surging(fresh []freshCluster, profiles int) []freshCluster {
+	return slices.DeleteFunc(slices.Clone(fresh), func(c freshCluster) bool { return c.Profiles < profiles })
+}
+
+// usualSpread counts for each network the profiles that its clusters reached, hour by
+// hour, in the week before the last day. The exposure is hours of clusters that were
+// seen in it: a network has at least one.
+func (s *Store) usualSpread(ctx context.Context) (map[domain.Network]anomaly.Count, error) {
+	var rows []struct {
+		Network            domain.Network
+		Profiles, Clusters int
+	}
+	err := s.db.SelectContext(ctx, &rows, `
+		SELECT network, count(*) AS profiles, count(DISTINCT cluster_id) AS clusters FROM (
+		    SELECT DISTINCT e.network, s.cluster_id, e.profile_id, date_trunc('hour', e.occurred_at) AS hour
+		    FROM events e JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
+		    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL AND e.id >= uuid_from_time(now() - interval '9 days')
+		        AND e.occurred_at >= now() - interval '8 days' AND e.occurred_at < now() - interval '1 day'
+		) AS spread GROUP BY network`)
+	usual := map[domain.Network]anomaly.Count{}
+	for _, r := range rows {
+		usual[r.Network] = anomaly.Count{N: r.Profiles, Exposure: float64(r.Clusters) * 7 * 24}
+	}
+	return usual, translate(err)
+}
+
+func beyondUsual(clusters []freshCluster, usual map[domain.Network]anomaly.Count, compared int) []bool {
+	all := make([]anomaly.Comparison, len(clusters))
+	for i, c := range clusters {
+		before, known := usual[c.Network]
+		if !known {
+			before.Exposure = 7 * 24
+		}
+		all[i] = anomaly.Comparison{Now: anomaly.Count{N: c.Profiles, Exposure: 1}, Usual: []anomaly.Count{before}}
+	}
+	return anomaly.Grown(all, compared)
 }

@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 )
 
 // NetworkCount is what happened on a network in a period.
@@ -44,8 +47,8 @@ type ReasonChange struct {
 
 // GrownReasons lists the reasons with more errors in the hours from one time to
 // another than both in the same time before and in the same time a week
-// earlier, by more than chance makes of such numbers; those that grew most
-// first. Unparsed errors are no reason.
+// earlier, beyond chance of all the reasons that are compared; those that grew
+// most first. Unparsed errors are no reason.
 func (s *Store) GrownReasons(ctx context.Context, from, to time.Time, limit int) ([]ReasonChange, error) {
 	var changes []ReasonChange
 	err := s.db.SelectContext(ctx, &changes, `
@@ -61,10 +64,32 @@ func (s *Store) GrownReasons(ctx context.Context, from, to time.Time, limit int)
 		    WHERE c.hour >= $1::timestamptz - interval '7 days 1 hour' AND c.hour < $2 AND c.reason <> ''
 		    GROUP BY c.reason
 		)
-		SELECT reason, now, before, week_before FROM counted CROSS JOIN LATERAL (SELECT GREATEST(before, week_before) AS usual) AS u
-		WHERE now > usual + 2 * sqrt(usual + 1)
-		ORDER BY now - usual DESC, reason LIMIT $3`, from, to, limit)
-	return changes, translate(err)
+		SELECT r.id AS reason, COALESCE(now, 0) AS now, COALESCE(before, 0) AS before, COALESCE(week_before, 0) AS week_before
+		FROM reasons r LEFT JOIN counted c ON c.reason = r.id`, from, to)
+	return grown(changes, limit), translate(err)
+}
+
+func (c ReasonChange) growth() int { return c.Now - max(c.Before, c.WeekBefore) }
+
+// grown chooses from the changes of all reasons.
+func grown(all []ReasonChange, limit int) []ReasonChange {
+	comparisons := make([]anomaly.Comparison, len(all))
+	for i, c := range all {
+		comparisons[i] = anomaly.Comparison{
+			Now:   anomaly.Count{N: c.Now, Exposure: 1},
+			Usual: []anomaly.Count{{N: c.Before, Exposure: 1}, {N: c.WeekBefore, Exposure: 1}},
+		}
+	}
+	var chosen []ReasonChange
+	for i, beyond := range anomaly.Grown(comparisons, len(all)) {
+		if beyond {
+			chosen = append(chosen, all[i])
+		}
+	}
+	slices.SortFunc(chosen, func(a, b ReasonChange) int {
+		return cmp.Or(b.growth()-a.growth(), cmp.Compare(a.Reason, b.Reason))
+	})
+	return chosen[:min(limit, len(chosen))]
 }
 
 // Bucket is the width of a chart's column.

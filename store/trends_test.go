@@ -16,7 +16,7 @@ func TestCountsOfAPeriod(t *testing.T) {
 	h := newHistory(t)
 	from, to := start, start.Add(2*time.Hour)
 	want := []store.NetworkCount{
-		{Network: domain.Facebook, Errors: 5, Disconnections: 4, Reconnections: 1, UnparsedOnArrival: 3, UnparsedNow: 3},
+		{Network: domain.Facebook, Errors: 5, Disconnections: 4, Reconnections: 1, UnparsedOnArrival: 3, UnparsedNow: 14},
 		{Network: domain.X, Errors: 2, Disconnections: 2, UnparsedOnArrival: 1, UnparsedNow: 1},
 	}
 	if got := must(h.NetworkCounts(t.Context(), from, to))(t); !slices.Equal(got, want) {
@@ -46,16 +46,16 @@ func TestGrownReasons(t *testing.T) {
 	}
 	hour := start
 	before, week := hour.Add(-time.Hour), hour.AddDate(0, 0, -7)
-	report("token-expired", hour, 9) // grew, from 1 at most
-	report("token-expired", before, 1)
-	report("lost-role", hour, 3)    // new
-	report("rate-limited", hour, 9) // as on this day of each week
-	report("rate-limited", week, 8)
-	report("account-locked", hour, 2) // chance
+	report("token-expired", hour, 30) // grew, from 5 at most
+	report("token-expired", before, 5)
+	report("lost-role", hour, 14)    // new
+	report("rate-limited", hour, 30) // as on this day of each week
+	report("rate-limited", week, 28)
+	report("account-locked", hour, 3) // chance, of so many reasons
 	report("account-deleted", before, 9)
 	want := []store.ReasonChange{
-		{Reason: "facebook.token-expired", Now: 9, Before: 1},
-		{Reason: "facebook.lost-role", Now: 3},
+		{Reason: "facebook.token-expired", Now: 30, Before: 5},
+		{Reason: "facebook.lost-role", Now: 14},
 	}
 	if got := must(s.GrownReasons(t.Context(), hour, hour.Add(time.Hour), 10))(t); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)

@@ -201,7 +201,7 @@ func Overview(p OverviewProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "New clusters", Total: "unparsed errors of a kind first seen in these 24 hours"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "New clusters", Total: "unparsed errors of a kind first seen since " + p.Window.From.Format("2 January, 15:04") + " UTC"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -253,7 +253,7 @@ func Overview(p OverviewProps) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
-			Title: "Overview", Total: "the last 24 hours, since " + p.Window.From.Format("2 January, 15:04") + " UTC",
+			Title: "Overview", Total: "the 24 full hours until " + p.Window.To.Format("2 January, 15:04") + " UTC",
 			Section: SectionOverview, Viewer: p.Viewer, Actions: wallLink(p.Wall),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -339,7 +339,7 @@ func (p OverviewProps) stats() []ui.StatProps {
 			Label: "Unparsed now", Value: ui.Percent(all.UnparsedNow, all.Errors), URL: p.unparsed("", ""),
 			Note: ui.Number(all.UnparsedNow) + " of the same errors",
 		},
-		{Label: "New clusters", Value: ui.Number(p.NewClusters), URL: p.newClusters(), Note: "first seen in 24 hours"},
+		{Label: "New clusters", Value: ui.Number(p.NewClusters), URL: p.newClusters(), Note: "first seen since " + p.Window.From.Format("15:04") + " UTC"},
 		{Label: "Suspected outages", Value: ui.Number(len(p.Outages)), URL: p.outages(), Note: p.outageNote(), Tone: ui.Bad},
 	}
 }
@@ -484,7 +484,7 @@ func (p OverviewProps) clusterTable() ui.TableProps {
 		},
 	}
 	for _, c := range p.Clusters {
-		errors := p.Window.rows(Query{}.With("cluster", c.ID).With("reason", UnparsedReason))
+		errors := Window{From: p.Window.From}.rows(Query{}.With("cluster", c.ID).With("reason", UnparsedReason))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			p.clusterLink(c), ui.Text(string(c.Network)), ui.Count(ui.CountProps{N: c.Profiles, URL: errors}),
 			ui.Count(ui.CountProps{N: c.Events, URL: errors}), ui.Time(ui.TimeProps{At: c.FirstSeen, Now: p.Now}),

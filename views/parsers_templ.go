@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/views/ui"
 )
 
@@ -122,7 +123,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Done))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 62, Col: 70}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 63, Col: 70}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -135,7 +136,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Running.Total))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 62, Col: 104}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 63, Col: 104}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -148,7 +149,7 @@ func Parsers(p ParsersProps) templ.Component {
 					var templ_7745c5c3_Var6 templ.SafeURL
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(ReparseURL(p.Running.ID))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 63, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/parsers.templ`, Line: 64, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -382,7 +383,7 @@ func rulesetTabs(p ParsersProps) ui.TabsProps {
 
 func rulesetTable(p ParsersProps) ui.TableProps {
 	t := ui.TableProps{Caption: "The first that matches wins", Header: 1, Empty: ui.EmptyProps{Noun: "parsers", Words: "Start one from a cluster of unparsed errors."}, Columns: []ui.ColumnProps{
-		{Label: "Place", Unseen: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(domain.SwingDays) + " days"},
+		{Label: "Place", Unseen: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(anomaly.SwingDays) + " days"},
 		{Label: "Matches", Numeric: true}, {Label: "Share", Numeric: true}, {Label: "Last match"}, {Label: "Author"},
 	}}
 	for i, parser := range p.Parsers {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/views/ui"
 )
 
@@ -20,7 +21,7 @@ import (
 type SwingProps struct {
 	Network domain.Network
 	Parser  string
-	Swing   domain.Swing
+	Swing   anomaly.Swing
 	Days    []int     // matches in stretches of 24 hours, the oldest first; nil without any
 	To      time.Time // the end of the last one
 	Usual   int       // matches a day before
@@ -40,13 +41,13 @@ func (p SwingProps) last() int { return p.Days[len(p.Days)-1] }
 
 // usually is the window whose matches are the usual ones.
 func (p SwingProps) usually() Window {
-	first := len(p.Days) - domain.SwingDays
-	return Window{p.Day(first).From, p.Day(first + domain.UsualDays - 1).To}
+	first := len(p.Days) - anomaly.SwingDays
+	return Window{p.Day(first).From, p.Day(first + anomaly.UsualDays - 1).To}
 }
 
 // swingTag marks a parser that fell silent or doubled.
-func swingTag(s domain.Swing) templ.Component {
-	if s == domain.Silent {
+func swingTag(s anomaly.Swing) templ.Component {
+	if s == anomaly.Silent {
 		return ui.Tag(ui.TagProps{Text: "fell silent", Tone: ui.Bad})
 	}
 	return ui.Tag(ui.TagProps{Text: "doubled", Tone: ui.Warn})
@@ -55,7 +56,7 @@ func swingTag(s domain.Swing) templ.Component {
 // parserCell is a live parser's name, with its marks if it has any.
 func parserCell(p ParserProps) templ.Component {
 	name := ui.Link(ui.LinkProps{URL: ParserURL(p.Swing.Network, p.Name), Text: p.Name, Mono: true})
-	if p.Swing.Swing == domain.Steady && p.Doubts == 0 {
+	if p.Swing.Swing == anomaly.Steady && p.Doubts == 0 {
 		return name
 	}
 	return ui.Pair(ui.PairProps{Main: name, Under: parserMarks(p)})
@@ -82,7 +83,7 @@ func parserMarks(p ParserProps) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if p.Swing.Swing != domain.Steady {
+		if p.Swing.Swing != anomaly.Steady {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -108,7 +109,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(" on ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 65, Col: 11}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 66, Col: 11}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -121,7 +122,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var3 templ.SafeURL
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(ParserPinsURL(p.Swing.Network, p.Name))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 66, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 67, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -134,7 +135,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(p.Doubts, "error", "errors"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 66, Col: 94}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 67, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -178,7 +179,7 @@ func swingMark(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 74, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 75, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -221,7 +222,7 @@ func swingCounts(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" in 24 hours, usually ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 81, Col: 27}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 82, Col: 27}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -234,7 +235,7 @@ func swingCounts(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var9 templ.SafeURL
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(p.Rows(p.usually()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 82, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 83, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -247,7 +248,7 @@ func swingCounts(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Usual))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 82, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 83, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -338,7 +339,7 @@ func (p OverviewProps) swingTable() ui.TableProps {
 
 // parserTags tell who wrote the parser, and whether it is out of step.
 func parserTags(p WorkbenchProps) templ.Component {
-	if p.Swing.Swing == domain.Steady {
+	if p.Swing.Swing == anomaly.Steady {
 		return placeTag(p.Parser)
 	}
 	return outOfStepTags(p)
@@ -372,7 +373,7 @@ func outOfStepTags(p WorkbenchProps) templ.Component {
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 129, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 130, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -429,7 +430,7 @@ func matchesSection(p WorkbenchProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if p.Swing.Swing != domain.Steady {
+				if p.Swing.Swing != anomaly.Steady {
 					templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -453,7 +454,7 @@ func matchesSection(p WorkbenchProps) templ.Component {
 						var templ_7745c5c3_Var18 string
 						templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(" in the two weeks up to three days before. The network may have changed its answers.")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 143, Col: 94}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 144, Col: 94}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 						if templ_7745c5c3_Err != nil {
@@ -497,7 +498,7 @@ func matchesSection(p WorkbenchProps) templ.Component {
 }
 
 func swingTitle(p SwingProps) string {
-	if p.Swing == domain.Silent {
+	if p.Swing == anomaly.Silent {
 		return "It fell silent"
 	}
 	return "Its matches doubled"

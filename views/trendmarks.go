@@ -40,20 +40,26 @@ func OutageMark(n domain.Network, w Window, errors int) TrendMarkProps {
 func (p *TrendsProps) Mark(m TrendMarkProps) {
 	p.Marks = append(p.Marks, m)
 	slices.SortStableFunc(p.Marks, func(a, b TrendMarkProps) int { return b.At.Compare(a.At) })
-	for i, slot := range p.Slots {
-		if !m.At.Before(slot.Window.From) && m.At.Before(slot.Window.To) {
-			p.Slots[i].Note = p.note(slot.Window)
+	for i := range p.Slots {
+		if p.holds(i, m.At) {
+			p.Slots[i].Note = p.note(i)
 		}
 	}
+}
+
+// holds reports whether something happened in a slot, or since, if it is the last one.
+func (p *TrendsProps) holds(slot int, at time.Time) bool {
+	w := p.Slots[slot].Window
+	return !at.Before(w.From) && (slot == len(p.Slots)-1 || at.Before(w.To))
 }
 
 // maxNotes is how many marks a slot names: more would not fit beside its values.
 const maxNotes = 3
 
-func (p *TrendsProps) note(w Window) string {
+func (p *TrendsProps) note(slot int) string {
 	var notes []string
 	for _, m := range p.Marks {
-		if !m.At.Before(w.From) && m.At.Before(w.To) {
+		if p.holds(slot, m.At) {
 			words, _, _ := strings.Cut(m.Words, ":")
 			notes = append(notes, words)
 		}

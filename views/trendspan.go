@@ -8,7 +8,7 @@ import (
 )
 
 // TrendSpan is a period as trends draw it: whole hours, days or weeks, few
-// enough to be read, the one that runs now included.
+// enough to be read, the last of which ends with the last full hour.
 type TrendSpan struct {
 	Value string // in addresses
 	Words string // "30 days"
@@ -45,10 +45,12 @@ func ReadTrendSpan(q Query) (TrendSpan, error) {
 	return TrendSpan{}, domain.InvalidField("period", "There is no period “%s”.", value)
 }
 
-// Window is the span's, seen from now. Weeks begin on Monday.
+// Window is the span's, seen from now: its last slot ends with the last full hour, so
+// that the period before can be counted up to the same one. Weeks begin on Monday.
 func (s TrendSpan) Window(now time.Time) Window {
-	start := now.UTC().Truncate(s.Slot) // time's zero was a Monday
-	return Window{start.Add(-time.Duration(s.Slots-1) * s.Slot), start.Add(s.Slot)}
+	to := now.UTC().Truncate(time.Hour)
+	start := to.Add(-time.Hour).Truncate(s.Slot) // time's zero was a Monday
+	return Window{start.Add(-time.Duration(s.Slots-1) * s.Slot), to}
 }
 
 // Length is how long the span is.

@@ -6,13 +6,15 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Window is a period of whole hours in UTC, To exclusive. Counts are kept by
-// the hour, so only such a window has exactly the rows that a number counts.
+// Window is a period of whole hours in UTC, To exclusive; without To it goes on
+// until now. Counts are kept by the hour, so only such a window has exactly the rows
+// that a number counts.
 type Window struct{ From, To time.Time }
 
-// LastHours is the window of the last n hours, the one that runs now included.
+// LastHours is the window of the last n full hours. The hour that runs is left out,
+// so that the window can be compared with an earlier one.
 func LastHours(now time.Time, n int) Window {
-	to := now.UTC().Truncate(time.Hour).Add(time.Hour)
+	to := now.UTC().Truncate(time.Hour)
 	return Window{to.Add(-time.Duration(n) * time.Hour), to}
 }
 
@@ -29,7 +31,11 @@ func (w Window) Earlier(days int) Window {
 
 // of narrows a query to the window.
 func (w Window) of(q Query) Query {
-	return q.With("from", w.From.Format(time.RFC3339)).With("to", w.To.Format(time.RFC3339))
+	q = q.With("from", w.From.Format(time.RFC3339)).Without("to")
+	if !w.To.IsZero() {
+		q = q.With("to", w.To.Format(time.RFC3339))
+	}
+	return q
 }
 
 // rows are the errors of the window that a query chooses.

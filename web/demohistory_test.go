@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/domain/catalog"
 )
 
@@ -115,7 +117,7 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	days, spread := make([]int, domain.SwingDays), map[string]bool{}
+	days, spread := make([]int, anomaly.SwingDays), map[string]bool{}
 	var first time.Time
 	for _, e := range demoHistory(c, demoSeed, demoEnd) {
 		if e.Network != demoTurn.reason.Network() || !e.Type.HasError() {
@@ -135,8 +137,9 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 			}
 		}
 	}
-	if swing, usual := domain.SwingOf(days); swing != domain.Silent {
-		t.Errorf("%s is %q on %v, usually %.1f", demoTurn.reason, swing, days, usual)
+	parsers := append([][]int{days}, slices.Repeat([][]int{slices.Repeat([]int{5}, anomaly.SwingDays)}, 400)...)
+	if swing := anomaly.Swings(parsers)[0]; swing != anomaly.Silent {
+		t.Errorf("%s is %q on %v among 400", demoTurn.reason, swing, days)
 	}
 	if age := demoEnd.Sub(first); age > 21*time.Hour || len(spread) < surgeProfiles {
 		t.Errorf("the new answer is first heard %v ago, and by %d profiles in an hour", age, len(spread))
