@@ -27,7 +27,7 @@ var axe string
 
 // TestPagesKeepNobodyOut follows links from the overview and from the workbench, and
 // runs axe on the first page of each route, light and wide, and dark and narrow, and
-// on a trial.
+// on a trial. No page scrolls sideways on a phone.
 func TestPagesKeepNobodyOut(t *testing.T) {
 	t.Parallel()
 	v := newTestService(t, []string{"--demo"})
@@ -54,13 +54,16 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 				t.Errorf("%s, %s: %s", ahead[0], look.scheme, fault)
 			}
 		}
+		for _, fault := range sideways(t, tab) {
+			t.Errorf("%s, 360 pixels wide: %s", ahead[0], fault)
+		}
 		ahead = append(ahead, read(t, tab, chromedp.Evaluate[[]string](`[...document.links].map(a => a.pathname + a.search)`))...)
 	}
 	do(t, tab, chromedp.Navigate(server.URL+"/parsers/new?network=facebook"))
 	click(t, tab, `.offer[title^="code "]`)
 	click(t, tab, `[value="facebook.app-misconfigured"]`)
 	untilTrue(t, tab, `document.getElementById("newly-explained") !== null`)
-	for _, fault := range faults(t, tab) {
+	for _, fault := range append(faults(t, tab), sideways(t, tab)...) {
 		t.Errorf("the trial: %s", fault)
 	}
 	if len(seen) < 20 {
@@ -105,4 +108,21 @@ func faults(t *testing.T, tab context.Context) []string {
 	read(t, tab, chromedp.Evaluate[any](axe+"; null"))
 	return read(t, tab, chromedp.Evaluate[[]string](`axe.run({resultTypes: ["violations"]}).then(found => found.violations.flatMap(
 		v => v.nodes.map(n => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+}
+
+// sideways says what makes the page of a tab scroll sideways, and which boxes that
+// scroll would let hidden text do so: what is placed absolutely scrolls with the
+// nearest positioned box around it.
+func sideways(t *testing.T, tab context.Context) []string {
+	t.Helper()
+	return read(t, tab, chromedp.Evaluate[[]string](`(() => {
+		const name = e => e.localName + "." + e.className, all = [...document.querySelectorAll("body *")];
+		const faults = all.filter(e => /auto|scroll/.test(getComputedStyle(e).overflowX) && getComputedStyle(e).position === "static" && e.childElementCount)
+			.map(e => name(e) + " scrolls and is not positioned");
+		if (document.scrollingElement.scrollWidth > innerWidth) {
+			faults.push("the page is " + document.scrollingElement.scrollWidth + " wide, out to " +
+				all.filter(e => e.getBoundingClientRect().right > innerWidth).slice(-3).map(name).join(", "));
+		}
+		return [...new Set(faults)];
+	})()`))
 }
