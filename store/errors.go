@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 
 	"github.com/lib/pq"
@@ -25,6 +26,8 @@ func translate(err error) error {
 		return &domain.Error{Kind: domain.NotFound, Words: "there is no such record", Cause: err}
 	case errors.As(err, &pe):
 		return translateState(pe)
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return unavailable("the database took too long", err)
 	case isConnectionFailure(err):
 		return unavailable("the database can't be reached", err)
 	}
@@ -35,6 +38,8 @@ func translateState(pe *pq.Error) error {
 	switch code := string(pe.Code); {
 	case code == "57014": // query_canceled: what a deadline of ours turns into
 		return unavailable("the database took too long", pe)
+	case code == "55P03": // lock_not_available
+		return unavailable("something else holds what is needed in the database", pe)
 	case code == "23505":
 		return &domain.Error{Kind: domain.Conflict, Field: fieldOf(pe), Words: "exists already", Cause: pe}
 	case code == "23503":
@@ -64,8 +69,7 @@ func hasClass(code string, classes ...string) bool {
 func isConnectionFailure(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, sql.ErrConnDone) ||
-		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.Canceled)
 }
 
 // fieldOf names the column at fault: the driver tells it, or the constraint's

@@ -19,14 +19,15 @@ const partitionsAhead = 3
 // database, past any pooler, since a lock of the session keeps two from
 // migrating at once.
 func Migrate(ctx context.Context, address string) error {
-	address, err := inUTC(address)
+	address, err := sessionAddress(address)
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("postgres", address)
+	c, err := newConnector(address, migrationLimits)
 	if err != nil {
 		return err
 	}
+	db := sql.OpenDB(c)
 	defer db.Close()
 	if err := db.PingContext(ctx); err != nil {
 		return translate(err)

@@ -13,6 +13,9 @@ import (
 const (
 	channel      = "wherefore"
 	rulesetTopic = "ruleset:" // and the network
+
+	pingEvery    = 5 * time.Second
+	pingedWithin = 6 * pingEvery // or the connection is dead
 )
 
 // Listen calls changed with a network whenever its live ruleset changed, and
@@ -21,14 +24,18 @@ const (
 // straight to the database: through a pooler nothing ever comes, silently.
 // Listen returns when ctx ends.
 func Listen(ctx context.Context, address string, changed func(domain.Network)) error {
-	address, err := inUTC(address)
+	address, err := sessionAddress(address)
 	if err != nil {
 		return err
 	}
-	listener := pq.NewListener(address, 100*time.Millisecond, 10*time.Second, nil)
-	defer listener.Close()
-	stop := context.AfterFunc(ctx, func() { listener.Close() }) // also ends a Listen that waits for the database
-	defer stop()
+	d := &dialer{silence: pingedWithin}
+	listener := pq.NewDialListener(d, address, 100*time.Millisecond, 10*time.Second, nil)
+	end := func() {
+		d.close() // else Close waits for a ping that waits for the database
+		listener.Close()
+	}
+	defer end()
+	defer context.AfterFunc(ctx, end)() // also ends a Listen that waits for the database
 	if err := listener.Listen(channel); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -36,11 +43,13 @@ func Listen(ctx context.Context, address string, changed func(domain.Network)) e
 		return translate(err)
 	}
 	changed("")
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(time.Minute):
+		case <-ping.C:
 			// A dead connection without traffic is noticed only by using it.
 			go listener.Ping()
 		case note, open := <-listener.Notify:

@@ -6,6 +6,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -13,7 +15,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/jmoiron/sqlx/reflectx"
-	_ "github.com/lib/pq" // the driver
 )
 
 // Store is a pool of connections to Wherefore's database. It is safe for
@@ -26,13 +27,17 @@ type Store struct {
 // Open connects to the database at a postgres:// address, which may be that of
 // a pooler. It neither makes nor checks the schema: see Migrate and Ready.
 func Open(ctx context.Context, address string) (*Store, error) {
-	address, err := inUTC(address)
+	address, err := sessionAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlx.ConnectContext(ctx, "postgres", address)
+	c, err := newConnector(address, workLimits)
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
+	}
+	db := sqlx.NewDb(sql.OpenDB(c), "postgres")
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(translate(err), db.Close())
 	}
 	db.Mapper = reflectx.NewMapperFunc("db", snakeCase)
 	db.SetMaxOpenConns(20)
@@ -58,8 +63,12 @@ func (s *Store) Ready(ctx context.Context) error {
 	return nil
 }
 
-// inUTC makes every session of the address show times in UTC.
-func inUTC(address string) (string, error) {
+// connectSeconds is how long opening a connection may take.
+const connectSeconds = "5"
+
+// sessionAddress makes every session of an address show times in UTC, and fail
+// when it can't be opened in time.
+func sessionAddress(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
 		// Not with err: it would repeat the password.
@@ -67,6 +76,9 @@ func inUTC(address string) (string, error) {
 	}
 	q := u.Query()
 	q.Set("timezone", "UTC")
+	if !q.Has("connect_timeout") {
+		q.Set("connect_timeout", connectSeconds)
+	}
 	u.RawQuery = q.Encode()
 	return u.String(), nil
 }

@@ -1,0 +1,266 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// cutAfter is how long a server may take to answer once the context of a call
+// has ended. One that lives answers that it cancelled the statement.
+const cutAfter = 500 * time.Millisecond
+
+// limits are how long a connection waits before it gives up, whatever the
+// context of a call allows.
+type limits struct {
+	statement time.Duration
+	lock      time.Duration
+	idle      time.Duration // between the statements of a transaction
+}
+
+var (
+	workLimits      = limits{statement: 10 * time.Minute, lock: 10 * time.Second, idle: time.Minute}
+	migrationLimits = limits{statement: time.Hour, lock: time.Minute, idle: 10 * time.Minute}
+)
+
+// connector opens connections on which each call returns soon after its context
+// ends. The driver alone does not do that: when a context ends it asks the server
+// to cancel the statement, and waits for the answer as long as it takes.
+type connector struct {
+	config pq.Config
+	limits limits
+}
+
+func newConnector(address string, l limits) (*connector, error) {
+	config, err := pq.NewConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	return &connector{config, l}, nil
+}
+
+// Connect opens a connection; it is called by database/sql.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	p, err := pq.NewConnectorConfig(c.config)
+	if err != nil {
+		return nil, err
+	}
+	var d dialer
+	p.Dialer(&d)
+	stop := context.AfterFunc(ctx, d.close)
+	defer stop()
+	opened, err := p.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cn := &conn{session: opened.(session), socket: d.socket(), limit: c.limits.statement}
+	if _, err := cn.ExecContext(ctx, c.settings(), nil); err != nil {
+		return nil, errors.Join(err, cn.Close())
+	}
+	return cn, nil
+}
+
+// Driver is part of driver.Connector.
+func (c *connector) Driver() driver.Driver { return &pq.Driver{} }
+
+// settings sets the limits of a session, unless the address does. They are not
+// sent at the start of the session, because poolers refuse that.
+func (c *connector) settings() string {
+	var b strings.Builder
+	for _, s := range []struct {
+		name  string
+		value time.Duration
+	}{
+		{"statement_timeout", c.limits.statement},
+		{"lock_timeout", c.limits.lock},
+		{"idle_in_transaction_session_timeout", c.limits.idle},
+	} {
+		if _, given := c.config.Runtime[s.name]; !given {
+			fmt.Fprintf(&b, "SET %s = %d;", s.name, s.value.Milliseconds())
+		}
+	}
+	return b.String()
+}
+
+// dialer opens sockets until it is closed, which also closes the last of them.
+type dialer struct {
+	net.Dialer
+	silence time.Duration // after which a socket that is read from fails; 0: never
+	mu      sync.Mutex
+	last    net.Conn
+	closed  bool
+}
+
+func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	socket, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, errors.Join(net.ErrClosed, socket.Close())
+	}
+	if d.last = socket; d.silence > 0 {
+		d.last = impatient{socket, d.silence}
+	}
+	return d.last, nil
+}
+
+// DialTimeout is part of pq.Dialer.
+func (d *dialer) DialTimeout(network, address string, within time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	return d.DialContext(ctx, network, address)
+}
+
+func (d *dialer) socket() net.Conn {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.last
+}
+
+func (d *dialer) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	if d.last != nil {
+		_ = d.last.Close() // what reads from it fails, as it is to
+	}
+}
+
+// impatient is a socket from which something comes now and then.
+type impatient struct {
+	net.Conn
+	silence time.Duration
+}
+
+func (s impatient) Read(b []byte) (int, error) {
+	if err := s.SetReadDeadline(time.Now().Add(s.silence)); err != nil {
+		return 0, err
+	}
+	return s.Conn.Read(b)
+}
+
+// session is what a connection of the driver can do.
+type session interface {
+	driver.Conn
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.ConnBeginTx
+	driver.SessionResetter
+	driver.Validator
+	driver.NamedValueChecker
+}
+
+// conn is a connection of the driver whose socket fails when the server does not
+// answer soon after the context of a call has ended.
+type conn struct {
+	session
+	socket net.Conn
+	limit  time.Duration // of a call whose context has no deadline
+	isCut  atomic.Bool
+}
+
+func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, done := c.limited(ctx)
+	r, err := c.session.QueryContext(ctx, query, args)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return &rows{r, done}, nil
+}
+
+func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	ctx, done := c.limited(ctx)
+	defer done()
+	return c.session.ExecContext(ctx, query, args)
+}
+
+// PrepareContext refuses: a prepared statement would not obey contexts, and
+// fails behind poolers.
+func (c *conn) PrepareContext(context.Context, string) (driver.Stmt, error) {
+	return nil, errors.New("prepared statements are not used here")
+}
+
+func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	done := c.obey(ctx)
+	t, err := c.session.BeginTx(ctx, options)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return &transaction{t, done}, nil
+}
+
+// IsValid keeps a connection that was cut out of the pool.
+func (c *conn) IsValid() bool { return !c.isCut.Load() && c.session.IsValid() }
+
+func (c *conn) cut() {
+	c.isCut.Store(true)
+	_ = c.socket.SetDeadline(time.Unix(1, 0)) // fails on a closed socket, which is as good
+}
+
+// limited is obey for a call that has a limit when its context has none.
+func (c *conn) limited(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	done := c.obey(ctx)
+	return ctx, func() {
+		done()
+		cancel()
+	}
+}
+
+// obey cuts the connection when ctx ends and the server then takes longer than
+// cutAfter, until done is called. It may be called twice.
+func (c *conn) obey(ctx context.Context) (done func()) {
+	var once sync.Once // so that done waits for a cut that has begun
+	over := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-over:
+		case <-time.After(cutAfter):
+			once.Do(c.cut)
+		}
+	})
+	return func() {
+		stop()
+		once.Do(func() { close(over) })
+	}
+}
+
+// rows are those of a query, which obeys its context until they are closed.
+type rows struct {
+	driver.Rows
+	done func()
+}
+
+func (r *rows) Close() error {
+	defer r.done()
+	return r.Rows.Close()
+}
+
+// transaction obeys its context until it is over.
+type transaction struct {
+	driver.Tx
+	done func()
+}
+
+func (t *transaction) Commit() error {
+	defer t.done()
+	return t.Tx.Commit()
+}
+
+func (t *transaction) Rollback() error {
+	defer t.done()
+	return t.Tx.Rollback()
+}
