@@ -14,5 +14,8 @@ type Dashboard struct {
 	Catalog *catalog.Catalog
 	BaseURL string // as services reach the API: scheme, host and port
 
+	QuarantineDays int          // after which an open entry expires, and an ended one is removed
+	Reread         store.Reader // reads entries in quarantine again
+
 	likeness likeness
 }

@@ -34,7 +34,7 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 		Viewer: Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
 	}
 	for _, add := range []func(context.Context, *views.OverviewProps) error{
-		d.addOutages, d.addNetworks, d.addSwinging, d.addGrown, d.addNewClusters, d.addGaps,
+		d.addOutages, d.addNetworks, d.addSwinging, d.addGrown, d.addNewClusters, d.addGaps, d.addQuarantine,
 	} {
 		if err := add(ctx, &props); err != nil {
 			return err
@@ -140,8 +140,29 @@ func (d *Dashboard) addNewClusters(ctx context.Context, p *views.OverviewProps) 
 	return err
 }
 
-func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) (err error) {
-	p.GapsSince = p.Window.From.Truncate(24 * time.Hour)
-	p.Gaps, err = d.gaps(ctx, p.GapsSince)
+// addGaps counts what arrived in the hour that runs now, too: nothing is
+// compared with it.
+func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) error {
+	p.Arrivals = views.Window{From: p.Window.From, To: p.Now.UTC().Truncate(time.Hour).Add(time.Hour)}
+	reports, err := d.Store.SourceReports(ctx, p.Arrivals.From, p.Arrivals.To)
+	if err != nil {
+		return err
+	}
+	for _, r := range reports {
+		p.Arrived.Events += r.Accepted + r.Replayed
+		p.Arrived.Ever = p.Arrived.Ever || r.LastHeardAt != nil
+	}
+	p.Gaps, err = d.gaps(ctx, p.Arrivals)
+	return err
+}
+
+func (d *Dashboard) addQuarantine(ctx context.Context, p *views.OverviewProps) error {
+	open, err := d.Store.OpenQuarantines(ctx)
+	for _, o := range open {
+		p.Quarantine += o.Entries
+		if p.QuarantineSince.IsZero() || o.OldestAt.Before(p.QuarantineSince) {
+			p.QuarantineSince = o.OldestAt
+		}
+	}
 	return err
 }

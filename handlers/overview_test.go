@@ -64,7 +64,7 @@ func TestOverviewComparesTheDay(t *testing.T) {
 		t.Errorf("the reason that grew reads %q", row)
 	}
 	words := reads(page)
-	for _, want := range []string{"Unparsed on arrival 9.3% 4 of 43 errors", "New clusters 1 first seen", "Suspected outages 1 facebook since", "Every source sends all"} {
+	for _, want := range []string{"Unparsed on arrival 9.3% 4 of 43 errors", "New clusters 1 first seen", "Suspected outages 1 facebook since", "had all fields in a form that can be used", "Open in quarantine 0"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not read %q", want)
 		}

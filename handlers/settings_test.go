@@ -172,22 +172,3 @@ func TestAuditPages(t *testing.T) {
 		}
 	}
 }
-
-func TestSourcesSayWhatTheyLeaveOut(t *testing.T) {
-	t.Parallel()
-	s := settingsSite(t)
-	source := storetest.Source(t, s.store)
-	storetest.Add(t, s.store, source.ID, storetest.NewEvent(func(e *store.NewEvent) { e.Filled = []string{"network"} }), storetest.NewEvent())
-	page := s.open(t, "/sources?period=24h")
-	if row := rowOf(page, source.Name); row != source.Name+" network missing 1 2 50%" {
-		t.Errorf("the row reads %q", row)
-	}
-	if csv := s.get("/sources.csv").Body.String(); csv != "source,kind,field,events,of\n"+source.Name+",missing,network,1,2\n" {
-		t.Errorf("as CSV: %q", csv)
-	}
-	for _, wrong := range []string{"?period=all", "?period=x"} {
-		if w := s.get("/sources" + wrong); w.Code != http.StatusUnprocessableEntity {
-			t.Errorf("%s answers %d", wrong, w.Code)
-		}
-	}
-}

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/store"
 	"wherefore/views"
 )
 
-// ListSources shows which fields sources leave out or send in a form that has to be mended.
+// ListSources shows every source: what it sent in a window and what became of it.
 func (d *Dashboard) ListSources(w http.ResponseWriter, r *http.Request) error {
 	p, err := d.sources(r)
 	if err != nil {
@@ -26,31 +27,114 @@ func (d *Dashboard) ListSourcesCSV(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	var rows [][]string
+	for _, s := range p.Sources {
+		heard := ""
+		if !s.LastHeardAt.IsZero() {
+			heard = s.LastHeardAt.UTC().Format(time.RFC3339)
+		}
+		row := []string{s.Name, heard, p.Window.From.Format(time.RFC3339), p.Window.To.Format(time.RFC3339)}
+		for _, n := range []int{s.Sent(), s.Accepted, s.Duplicates, s.Quarantined, s.Replayed, s.Mended, s.Missing, s.Open} {
+			row = append(row, strconv.Itoa(n))
+		}
+		rows = append(rows, row)
+	}
+	head := []string{"source", "last_heard_at", "from", "to", "sent", "accepted", "duplicates", "quarantined", "replayed",
+		"mended_fields", "missing_fields", "open_in_quarantine"}
+	return sendCSV(w, "sources.csv", head, whole(rows))
+}
+
+// ListSourceFieldsCSV answers the fields that sources left out, or that were
+// mended, to take away.
+func (d *Dashboard) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) error {
+	p, err := d.sources(r)
+	if err != nil {
+		return err
+	}
+	var rows [][]string
 	for _, g := range p.Gaps {
 		rows = append(rows, []string{g.Source, g.Kind, g.Field, strconv.Itoa(g.Events), strconv.Itoa(g.Of)})
 	}
-	return sendCSV(w, "sources.csv", []string{"source", "kind", "field", "events", "of"}, whole(rows))
+	return sendCSV(w, "source-fields.csv", []string{"source", "kind", "field", "events", "of"}, whole(rows))
+}
+
+// ShowSource shows one source.
+func (d *Dashboard) ShowSource(w http.ResponseWriter, r *http.Request) error {
+	unknown := domain.Errorf(domain.NotFound, "There is no such source.")
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return unknown
+	}
+	p, err := d.sources(r)
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Sources {
+		if s.ID == id {
+			return render(w, r, http.StatusOK, views.Source(p.Of(s)))
+		}
+	}
+	return unknown
 }
 
 func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
-	period, err := views.ReadPeriod(views.QueryOf(r.URL.Query()).Only("period"), time.Now())
+	ctx, now := r.Context(), time.Now()
+	span, err := views.ReadSourceSpan(views.QueryOf(r.URL.Query()).Only("period").Filled())
 	if err != nil {
 		return views.SourcesProps{}, err
 	}
-	if period.From.IsZero() {
-		return views.SourcesProps{}, domain.InvalidField("period", "Choose a period that begins somewhere.")
+	p := views.SourcesProps{Viewer: Viewer(ctx), Now: now, Span: span, Window: views.SourceWindow(span, now)}
+	reports, err := d.Store.SourceReports(ctx, p.Window.From, p.Window.To)
+	if err != nil {
+		return p, err
 	}
-	p := views.SourcesProps{Viewer: Viewer(r.Context()), Period: period, Since: period.From.UTC().Truncate(24 * time.Hour)}
-	p.Gaps, err = d.gaps(r.Context(), p.Since)
+	hours, err := d.Store.SourceHours(ctx, p.Window.From, p.Window.To)
+	if err != nil {
+		return p, err
+	}
+	slots := sourceSlots(hours, span, p.Window)
+	for _, report := range reports {
+		s := sourceProps(report)
+		if s.Slots = slots[s.ID]; s.Slots == nil {
+			s.Slots = make([]views.SourceSlot, span.Slots)
+		}
+		p.Sources = append(p.Sources, s)
+	}
+	p.Gaps, err = d.gaps(ctx, p.Window)
 	return p, err
 }
 
-// gaps are the fields that sources left out, or that were mended, since a midnight.
-func (d *Dashboard) gaps(ctx context.Context, since time.Time) ([]views.GapProps, error) {
-	found, err := d.Store.IncompleteSources(ctx, since)
+// sourceSlots sums the hours of each source up by the slots of a span.
+func sourceSlots(hours []store.SourceHour, span views.TrendSpan, w views.Window) map[int64][]views.SourceSlot {
+	slots := map[int64][]views.SourceSlot{}
+	for _, h := range hours {
+		if slots[h.SourceID] == nil {
+			slots[h.SourceID] = make([]views.SourceSlot, span.Slots)
+		}
+		if i := int(h.Hour.Sub(w.From) / span.Slot); i < span.Slots { // past the end for clocks that are ahead
+			s := &slots[h.SourceID][i]
+			s.Accepted, s.Duplicates, s.Quarantined = s.Accepted+h.Accepted, s.Duplicates+h.Duplicates, s.Quarantined+h.Quarantined
+		}
+	}
+	return slots
+}
+
+func sourceProps(r store.SourceReport) views.SourceProps {
+	p := views.SourceProps{
+		ID: r.ID, Name: r.Name, Accepted: r.Accepted, Duplicates: r.Duplicates, Quarantined: r.Quarantined, Replayed: r.Replayed,
+		Mended: r.Mended, Missing: r.Missing, Open: r.Open,
+	}
+	if r.LastHeardAt != nil {
+		p.LastHeardAt = *r.LastHeardAt
+	}
+	return p
+}
+
+// gaps are the fields that sources left out, or that were mended, in a window.
+func (d *Dashboard) gaps(ctx context.Context, w views.Window) ([]views.GapProps, error) {
+	found, err := d.Store.IncompleteSources(ctx, w.From, w.To)
 	var gaps []views.GapProps
 	for _, g := range found {
-		gaps = append(gaps, views.GapProps{Source: g.Source, Kind: g.Kind, Field: g.Field, Events: g.Events, Of: g.Of})
+		gaps = append(gaps, views.GapProps{SourceID: g.SourceID, Source: g.Source, Kind: g.Kind, Field: g.Field, Events: g.Events, Of: g.Of})
 	}
 	return gaps, err
 }

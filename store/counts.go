@@ -89,30 +89,33 @@ const (
 func countGaps(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
 	gaps := make(map[gap]int64)
 	for _, r := range rows {
-		day := r.ArrivedAt.UTC().Format(time.DateOnly)
+		hour := hourOf(r.ArrivedAt)
 		for _, field := range r.Filled {
-			gaps[gap{GapMissing, field, day}]++
+			gaps[gap{GapMissing, field, hour}]++
 		}
 		for _, field := range r.Mended {
-			gaps[gap{GapMended, field, day}]++
+			gaps[gap{GapMended, field, hour}]++
 		}
 	}
 	if len(gaps) == 0 {
 		return nil
 	}
 	keys := slices.SortedFunc(maps.Keys(gaps), func(a, b gap) int {
-		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.field, b.field), strings.Compare(a.day, b.day))
+		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.field, b.field), a.hour.Compare(b.hour))
 	})
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO source_gaps AS g (source_id, kind, field, day, events)
-		SELECT $1, kind, field, day, events
-		FROM unnest($2::text[], $3::text[], $4::date[], $5::bigint[]) AS new (kind, field, day, events)
-		ON CONFLICT (source_id, kind, field, day) DO UPDATE SET events = g.events + EXCLUDED.events`, sourceID,
+		INSERT INTO source_gaps AS g (source_id, kind, field, hour, events)
+		SELECT $1, kind, field, hour, events
+		FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS new (kind, field, hour, events)
+		ON CONFLICT (source_id, kind, field, hour) DO UPDATE SET events = g.events + EXCLUDED.events`, sourceID,
 		textColumn(keys, func(g gap) string { return g.kind }),
 		textColumn(keys, func(g gap) string { return g.field }),
-		column(keys, func(g gap) string { return g.day }),
+		column(keys, func(g gap) time.Time { return g.hour }),
 		column(keys, func(g gap) int64 { return gaps[g] }))
 	return err
 }
 
-type gap struct{ kind, field, day string }
+type gap struct {
+	kind, field string
+	hour        time.Time // of arrival
+}

@@ -35,18 +35,6 @@ type Outcome struct {
 	Duplicate bool
 }
 
-// Unusable is something that a source sent and that can't be an event.
-type Unusable struct {
-	Raw     []byte // as received, secrets removed
-	Field   string // the field at fault, "" if none
-	Problem string
-
-	// As far as they could be read. Network is as sent, so it may be an unknown one.
-	SourceEventID string
-	ProfileID     string
-	Network       string
-}
-
 // AddEvents stores what a source sent, whole or not at all, and says of each
 // event whether it was new. An event whose SourceEventID the source has sent
 // before, or twice in events, is a duplicate and changes nothing. The rest
@@ -74,29 +62,46 @@ func (s *Store) AddEvents(ctx context.Context, sourceID int64, events []NewEvent
 
 func (s *Store) addRows(ctx context.Context, sourceID int64, rows []eventRow, unusable []Unusable) ([]Outcome, error) {
 	var outcomes []Outcome
+	unusable = received(unusable)
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		taken, err := takeKeys(ctx, tx, sourceID, rows)
-		if err != nil {
+		if err := lockEntries(ctx, tx, sourceID, rows, unusable); err != nil {
 			return err
 		}
-		outcomes = make([]Outcome, len(rows))
-		var fresh []eventRow
-		for i, row := range rows {
-			id := taken[row.SourceEventID]
-			outcomes[i] = Outcome{EventID: id, Duplicate: id != row.ID}
-			if id == row.ID {
-				fresh = append(fresh, row)
-			}
-		}
-		if err := addFresh(ctx, tx, sourceID, fresh); err != nil {
+		if err := addUnusable(ctx, tx, sourceID, unusable); err != nil {
 			return err
 		}
-		return addUnusable(ctx, tx, sourceID, unusable)
+		var err error
+		if outcomes, err = takeRows(ctx, tx, sourceID, rows); err != nil {
+			return err
+		}
+		return countSent(ctx, tx, sourceID, sentByHour(rows, outcomes, unusable))
 	})
 	if err != nil {
 		return nil, err
 	}
 	return outcomes, nil
+}
+
+// takeRows stores the events that are new, says of each whether it is, and ends
+// the entries in quarantine that had their ids.
+func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) ([]Outcome, error) {
+	taken, err := takeKeys(ctx, tx, sourceID, rows)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]Outcome, len(rows))
+	var fresh []eventRow
+	for i, row := range rows {
+		id := taken[row.SourceEventID]
+		outcomes[i] = Outcome{EventID: id, Duplicate: id != row.ID}
+		if id == row.ID {
+			fresh = append(fresh, row)
+		}
+	}
+	if err := endSentAgain(ctx, tx, sourceID, taken); err != nil {
+		return nil, err
+	}
+	return outcomes, addFresh(ctx, tx, sourceID, fresh)
 }
 
 // addFresh writes in one fixed order of tables, and within a table in the
@@ -203,27 +208,5 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 	if errors.As(err, &pe) && pe.Routine == "ExecFindPartition" {
 		return errNoPartition
 	}
-	return err
-}
-
-// addUnusable keeps what can't be used. What a source sends again because it
-// was not taken is kept once.
-func addUnusable(ctx context.Context, tx *sqlx.Tx, sourceID int64, unusable []Unusable) error {
-	if len(unusable) == 0 {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO quarantine (source_id, raw, field, problem, source_event_id, profile_id, network)
-		SELECT $1, raw, field, problem, source_event_id, profile_id, network
-		FROM unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-		    AS new (raw, field, problem, source_event_id, profile_id, network)
-		ORDER BY sha256(raw)
-		ON CONFLICT DO NOTHING`, sourceID,
-		column(unusable, func(u Unusable) []byte { return u.Raw }),
-		textColumn(unusable, func(u Unusable) string { return u.Field }),
-		textColumn(unusable, func(u Unusable) string { return u.Problem }),
-		textColumn(unusable, func(u Unusable) string { return clip(u.SourceEventID, MaxID) }),
-		textColumn(unusable, func(u Unusable) string { return clip(u.ProfileID, MaxID) }),
-		textColumn(unusable, func(u Unusable) string { return clip(u.Network, MaxID) }))
 	return err
 }

@@ -123,28 +123,3 @@ func (s *Store) RevokeToken(ctx context.Context, by Actor, id int64) error {
 		return addAudit(ctx, tx, by, "token.revoke", source, map[string]any{"token": id})
 	})
 }
-
-// SourceGaps is how much of a field a source left out, or sent in a form that
-// had to be mended, in a period.
-type SourceGaps struct {
-	Source string
-	Kind   string // GapMissing or GapMended
-	Field  string
-	Events int // in which Field was missing or mended
-	Of     int // events of the source in the same days
-}
-
-// IncompleteSources lists, since a time, which fields sources left out or sent
-// in a form that had to be mended, most events first. Days are counted whole.
-func (s *Store) IncompleteSources(ctx context.Context, since time.Time) ([]SourceGaps, error) {
-	var gaps []SourceGaps
-	err := s.db.SelectContext(ctx, &gaps, `
-		SELECT s.name AS source, g.kind, g.field, sum(g.events) AS events,
-		    GREATEST(sum(g.events), (SELECT COALESCE(sum(arrived), 0) FROM hourly_counts c
-		        WHERE c.source_id = s.id AND c.hour >= date_trunc('day', $1::timestamptz, 'UTC'))) AS of
-		FROM source_gaps g JOIN sources s ON s.id = g.source_id
-		WHERE g.day >= ($1::timestamptz AT TIME ZONE 'UTC')::date
-		GROUP BY s.id, s.name, g.kind, g.field
-		ORDER BY 4 DESC, 1, 2, 3`, since)
-	return gaps, translate(err)
-}

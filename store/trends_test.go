@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -113,11 +112,11 @@ func TestIncompleteSources(t *testing.T) {
 	storetest.Add(t, s, source.ID, withGap("network"), withGap("network", "profile_name"), storetest.NewEvent(mended))
 	storetest.Add(t, s, source.ID, storetest.NewEvent(mended, func(e *store.NewEvent) { e.Filled = []string{"network"} }))
 	want := []store.SourceGaps{
-		{Source: source.Name, Kind: store.GapMissing, Field: "network", Events: 3, Of: 4},
-		{Source: source.Name, Kind: store.GapMended, Field: "profile_name", Events: 2, Of: 4},
-		{Source: source.Name, Kind: store.GapMissing, Field: "profile_name", Events: 1, Of: 4},
+		{SourceID: source.ID, Source: source.Name, Kind: store.GapMissing, Field: "network", Events: 3, Of: 4},
+		{SourceID: source.ID, Source: source.Name, Kind: store.GapMended, Field: "profile_name", Events: 2, Of: 4},
+		{SourceID: source.ID, Source: source.Name, Kind: store.GapMissing, Field: "profile_name", Events: 1, Of: 4},
 	}
-	if got := must(s.IncompleteSources(t.Context(), time.Now().Add(-time.Hour)))(t); !slices.Equal(got, want) {
+	if got := must(s.IncompleteSources(t.Context(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour)))(t); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -129,34 +128,5 @@ func TestFutureEventsOccurOnArrival(t *testing.T) {
 	e := must(s.Event(t.Context(), id))(t)
 	if e.OccurredAt.Sub(e.ArrivedAt).Abs() > time.Second || !slices.Equal(e.Filled, []string{"occurred_at"}) {
 		t.Errorf("occurred %v, arrived %v, filled %q", e.OccurredAt, e.ArrivedAt, e.Filled)
-	}
-}
-
-func TestQuarantine(t *testing.T) {
-	t.Parallel()
-	s := storetest.New(t)
-	source := storetest.Source(t, s)
-	bad := store.Unusable{Raw: []byte("\x00\xff"), Field: "profile_id", Problem: "is \x00 missing",
-		SourceEventID: "e\xff", ProfileID: strings.Repeat("p", 300), Network: "orkut"}
-	for range 2 { // the source sends it again
-		_, err := s.AddEvents(t.Context(), source.ID, nil, []store.Unusable{bad, bad})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	list := must(s.Quarantine(t.Context(), 0, 10))(t)
-	if len(list) != 1 || string(list[0].Raw) != "\x00\xff" || list[0].Field != "profile_id" || list[0].Source != source.Name ||
-		list[0].SourceEventID != "e\uFFFD" || len(list[0].ProfileID) != store.MaxID || list[0].Network != "orkut" {
-		t.Fatalf("quarantine: %+v", list)
-	}
-	by := store.Actor{Name: "test"}
-	if err := s.MarkReplayed(t.Context(), by, list[0].ID); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.MarkReplayed(t.Context(), by, list[0].ID); domain.KindOf(err) != domain.NotFound {
-		t.Errorf("replaying twice gives %v", err)
-	}
-	if must(s.QuarantineEntry(t.Context(), list[0].ID))(t).ReplayedAt == nil || len(must(s.Quarantine(t.Context(), 0, 10))(t)) != 0 {
-		t.Error("it is still waiting")
 	}
 }

@@ -138,10 +138,10 @@ func TestSkipLinkLeadsToTheContent(t *testing.T) {
 
 func TestNavigationFollowsTheRole(t *testing.T) {
 	for role, want := range map[domain.Role]string{
-		"engineer": "Overview Disconnections Clusters Parsers Profiles Trends Reasons Sources",
+		"engineer": "Overview Disconnections Clusters Parsers Profiles Trends Reasons Sources Quarantine",
 		"support":  "Overview Disconnections Profiles Trends Reasons",
 		"pm":       "Overview Disconnections Profiles Trends Reasons",
-		"admin":    "Overview Disconnections Clusters Parsers Profiles Trends Reasons Sources Audit Settings",
+		"admin":    "Overview Disconnections Clusters Parsers Profiles Trends Reasons Sources Quarantine Audit Settings",
 	} {
 		var sections, current []string
 		root := render(t, Layout(Page{Title: "t", Section: SectionProfiles, Viewer: Viewer{Name: "x", Role: role}}))

@@ -28,7 +28,11 @@ type OverviewProps struct {
 	Swinging    []SwingProps   // live parsers that fell silent or doubled, for those who may promote
 	Outages     []OutageProps  // suspected ones, the latest first
 	Gaps        []GapProps
-	GapsSince   time.Time // whole days
+	Arrivals    Window // of the gaps
+	Arrived     Arrived
+
+	Quarantine      int       // open entries
+	QuarantineSince time.Time // when the oldest of them came
 }
 
 // NetworkDayProps is the last day of a network, or of all of them.
@@ -217,13 +221,13 @@ func Overview(p OverviewProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(gapTable("Sources with incomplete data", p.Gaps, p.GapsSince)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(gapTable("Sources with incomplete data", p.Gaps, p.Arrivals, p.Arrived)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Sources with incomplete data", Total: "events since " + p.GapsSince.Format("2 January") + ", 00:00 UTC"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Sources with incomplete data", Total: "events that arrived since " + p.Arrivals.From.Format("2 January, 15:04") + " UTC"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -235,7 +239,7 @@ func Overview(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.Now.UTC().Format("15:04"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 83, Col: 91}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 87, Col: 91}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -341,7 +345,23 @@ func (p OverviewProps) stats() []ui.StatProps {
 		},
 		{Label: "New clusters", Value: ui.Number(p.NewClusters), URL: p.newClusters(), Note: "first seen since " + p.Window.From.Format("15:04") + " UTC"},
 		{Label: "Suspected outages", Value: ui.Number(len(p.Outages)), URL: p.outages(), Note: p.outageNote(), Tone: ui.Bad},
+		{Label: "Open in quarantine", Value: ui.Number(p.Quarantine), URL: p.quarantine(), Note: p.quarantineNote()},
 	}
+}
+
+// quarantine is its list, for those who may open it.
+func (p OverviewProps) quarantine() templ.SafeURL {
+	if p.Quarantine == 0 || !p.Viewer.Role.Promotes() {
+		return ""
+	}
+	return QuarantineURL(Query{})
+}
+
+func (p OverviewProps) quarantineNote() string {
+	if p.Quarantine == 0 {
+		return ""
+	}
+	return "the oldest came " + ui.Ago(p.QuarantineSince, p.Now)
 }
 
 // disconnections are those of the day, or of one some days before, of a network
@@ -660,7 +680,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var17 templ.SafeURL
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(OverviewURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 317, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 337, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -673,7 +693,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var18 templ.SafeURL
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(APIURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 317, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 337, Col: 126}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -686,7 +706,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var19 templ.SafeURL
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(ReasonsURL(Query{}))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 317, Col: 210}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 337, Col: 210}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -757,7 +777,7 @@ func tokenHelp(v Viewer) templ.Component {
 				var templ_7745c5c3_Var22 templ.SafeURL
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(SettingsURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 326, Col: 27}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 346, Col: 27}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {

@@ -20,6 +20,7 @@ const (
 	SectionTrends         Section = "Trends"
 	SectionReasons        Section = "Reasons"
 	SectionSources        Section = "Sources"
+	SectionQuarantine     Section = "Quarantine"
 	SectionAudit          Section = "Audit"
 	SectionSettings       Section = "Settings"
 )
@@ -44,6 +45,7 @@ var (
 	}
 	upkeep = []entry{
 		{SectionSources, SourcesURL(Query{}), domain.Role.Promotes},
+		{SectionQuarantine, QuarantineURL(Query{}), domain.Role.Promotes},
 		{SectionAudit, AuditURL(Query{}), domain.Role.Administers},
 		{SectionSettings, SettingsURL(), domain.Role.Administers},
 	}

@@ -9,17 +9,84 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"slices"
 	"time"
 
 	"wherefore/views/ui"
 )
 
-// SourcesProps is what the services that send events leave out or send in a form that has to be mended.
+// SourcesProps is every service that sends events, and what it sent in a window.
 type SourcesProps struct {
-	Viewer Viewer
-	Period Period
-	Since  time.Time // days are counted whole
-	Gaps   []GapProps
+	Viewer  Viewer
+	Now     time.Time
+	Span    TrendSpan
+	Window  Window
+	Sources []SourceProps
+	Gaps    []GapProps
+}
+
+// SourceProps is one source. Accepted, Duplicates and Quarantined add up to
+// what it sent in the window.
+type SourceProps struct {
+	ID          int64
+	Name        string
+	LastHeardAt time.Time // zero: never
+	Accepted    int
+	Duplicates  int
+	Quarantined int
+	Replayed    int // entries in quarantine that became events in the window
+	Mended      int // fields
+	Missing     int // fields
+	Open        int // entries in quarantine now
+	Slots       []SourceSlot
+}
+
+// SourceSlot is a part of the window: an hour, a day or a week.
+type SourceSlot struct{ Accepted, Duplicates, Quarantined int }
+
+// Sent is all that was sent.
+func (s SourceProps) Sent() int { return s.Accepted + s.Duplicates + s.Quarantined }
+
+func (s SourceSlot) sent() int { return s.Accepted + s.Duplicates + s.Quarantined }
+
+// ReadSourceSpan finds the window that a query asks for, the last 24 hours when
+// it does not; Invalid if there is none such.
+func ReadSourceSpan(q Query) (TrendSpan, error) {
+	if q.Get("period") == "" {
+		q = q.With("period", "24h")
+	}
+	return ReadTrendSpan(q)
+}
+
+// SourceWindow is a span's, seen from now: the hour that runs is part of it, since
+// nothing is compared and a source that has just been heard of is not silent.
+func SourceWindow(s TrendSpan, now time.Time) Window {
+	start := now.UTC().Truncate(s.Slot) // time's zero was a Monday
+	return Window{start.Add(-time.Duration(s.Slots-1) * s.Slot), now.UTC().Truncate(time.Hour).Add(time.Hour)}
+}
+
+// Of narrows the page to one source.
+func (p SourcesProps) Of(s SourceProps) SourcesProps {
+	p.Sources = []SourceProps{s}
+	p.Gaps = slices.DeleteFunc(slices.Clone(p.Gaps), func(g GapProps) bool { return g.SourceID != s.ID })
+	return p
+}
+
+// all adds the sources up.
+func (p SourcesProps) all() SourceProps {
+	all := SourceProps{Slots: make([]SourceSlot, p.Span.Slots)}
+	for _, s := range p.Sources {
+		all.Accepted, all.Duplicates, all.Quarantined = all.Accepted+s.Accepted, all.Duplicates+s.Duplicates, all.Quarantined+s.Quarantined
+		all.Replayed, all.Open = all.Replayed+s.Replayed, all.Open+s.Open
+		if s.LastHeardAt.After(all.LastHeardAt) {
+			all.LastHeardAt = s.LastHeardAt
+		}
+		for i, slot := range s.Slots {
+			a := &all.Slots[i]
+			a.Accepted, a.Duplicates, a.Quarantined = a.Accepted+slot.Accepted, a.Duplicates+slot.Duplicates, a.Quarantined+slot.Quarantined
+		}
+	}
+	return all
 }
 
 func Sources(p SourcesProps) templ.Component {
@@ -55,6 +122,24 @@ func Sources(p SourcesProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = sourceFilter(p, SourcesURL(Query{})).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if p.all().Sent() > 0 {
+				templ_7745c5c3_Err = ui.Chart(p.chart()).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Var3 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -67,17 +152,27 @@ func Sources(p SourcesProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "period", Label: "Events of", Value: p.Period.Value}, Options: spansOnly()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(p.table()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				if len(p.Sources) > 0 {
+					templ_7745c5c3_Err = ui.Pager(ui.PagerProps{CSV: SourcesCSVURL(Query{}.With("period", p.Span.Value))}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: SourcesURL(Query{})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Every source", Total: "counted by the hour of arrival"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -93,36 +188,38 @@ func Sources(p SourcesProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>What a source leaves out is looked up or defaulted, and may be wrong: an event without a time counts from its arrival, one without a name has the last that was sent for its profile. What it sends in a form that can’t be used is mended: cut, cleaned or read in another way, or else defaulted in the same way.</p>")
+				templ_7745c5c3_Err = gapProse().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.Table(gapTable("Fields that are left out or mended", p.Gaps, p.Window, p.arrived())).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				if len(p.Gaps) > 0 {
+					templ_7745c5c3_Err = ui.Pager(ui.PagerProps{CSV: SourceFieldsCSVURL(Query{}.With("period", p.Span.Value))}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Prose().Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = ui.Table(gapTable("Fields that are left out or mended", p.Gaps, p.Since)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = ui.Pager(ui.PagerProps{CSV: SourcesCSVURL(Query{}.With("period", p.Period.Value))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "fields", Title: "Fields that are left out or mended", Total: p.windowWords()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
-			Title: "Sources", Total: ui.Plural(len(p.Gaps), "field", "fields") + " left out or mended since " + p.Since.Format("2 January, 15:04") + " UTC",
+			Title: "Sources", Total: ui.Plural(len(p.Sources), "source", "sources") + ", " + p.sentWords(),
 			Section: SectionSources, Viewer: p.Viewer,
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -132,40 +229,401 @@ func Sources(p SourcesProps) templ.Component {
 	})
 }
 
-// spansOnly are the choices of a period that ends now.
-func spansOnly() []ui.OptionProps {
-	var choices []ui.OptionProps
-	for _, p := range periods {
-		choices = append(choices, ui.OptionProps{Value: p.value, Text: p.text})
+// Source is the page of one source: of SourcesProps with only that.
+func Source(p SourcesProps) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var5 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var5 == nil {
+			templ_7745c5c3_Var5 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+			if !templ_7745c5c3_IsBuffer {
+				defer func() {
+					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err == nil {
+						templ_7745c5c3_Err = templ_7745c5c3_BufErr
+					}
+				}()
+			}
+			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = sourceFilter(p, SourceURL(p.Sources[0].ID, Query{})).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Stats(p.stats()).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if p.all().Sent() > 0 {
+				templ_7745c5c3_Err = ui.Chart(p.chart()).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.Empty(p.silence()).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				templ_7745c5c3_Err = gapProse().Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.Table(gapTable("Fields that are left out or mended", p.Gaps, p.Window, p.arrived())).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "fields", Title: "Fields that are left out or mended", Total: p.windowWords()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			return nil
+		})
+		templ_7745c5c3_Err = Layout(Page{
+			Title: p.Sources[0].Name, Total: p.sentWords(), Section: SectionSources, Viewer: p.Viewer,
+			Trail: []ui.LinkProps{{URL: SourcesURL(Query{}), Text: "Sources"}}, Tags: silentTag(p.Sources[0], p.Span),
+		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func sourceFilter(p SourcesProps, url templ.SafeURL) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var8 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var8 == nil {
+			templ_7745c5c3_Var8 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+			if !templ_7745c5c3_IsBuffer {
+				defer func() {
+					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err == nil {
+						templ_7745c5c3_Err = templ_7745c5c3_BufErr
+					}
+				}()
+			}
+			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "period", Label: "Window", Value: p.Span.Value}, Options: spanOptions()}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			return nil
+		})
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: url}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func gapProse() templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var10 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var10 == nil {
+			templ_7745c5c3_Var10 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+			if !templ_7745c5c3_IsBuffer {
+				defer func() {
+					templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err == nil {
+						templ_7745c5c3_Err = templ_7745c5c3_BufErr
+					}
+				}()
+			}
+			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>What a source leaves out is looked up or defaulted, and may be wrong: an event without a time counts from its arrival, one without a name has the last that was sent for its profile. What it sends in a form that can’t be used is mended: cut, cleaned or read in another way, or else defaulted in the same way.</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			return nil
+		})
+		templ_7745c5c3_Err = ui.Prose().Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func (p SourcesProps) windowWords() string { return "in the last " + p.Span.Words }
+
+func (p SourcesProps) sentWords() string {
+	return ui.Plural(p.all().Sent(), "event", "events") + " sent " + p.windowWords()
+}
+
+// arrived is how many events arrived in the window, replayed ones among them.
+func (p SourcesProps) arrived() Arrived {
+	all := p.all()
+	return Arrived{Events: all.Accepted + all.Replayed, Ever: !all.LastHeardAt.IsZero()}
+}
+
+func (p SourcesProps) stats() []ui.StatProps {
+	s := p.Sources[0]
+	ofSent := func(n int) string { return ui.Percent(n, s.Sent()) + " of what was sent" }
+	return []ui.StatProps{
+		{Label: "Last heard of", Value: ui.Ago(s.LastHeardAt, p.Now), Note: heardNote(s)},
+		{Label: "Accepted", Value: ui.Number(s.Accepted), Note: ofSent(s.Accepted)},
+		{Label: "Duplicates", Value: ui.Number(s.Duplicates), Note: ofSent(s.Duplicates)},
+		{Label: "Quarantined", Value: ui.Number(s.Quarantined), URL: p.quarantined(s), Note: ofSent(s.Quarantined)},
+		{Label: "Open in quarantine", Value: ui.Number(s.Open), URL: openQuarantine(s), Note: "of any time"},
 	}
-	return choices
+}
+
+func heardNote(s SourceProps) string {
+	if s.LastHeardAt.IsZero() {
+		return ""
+	}
+	return ui.Absolute(s.LastHeardAt)
+}
+
+// quarantined are the entries that came last in the window, however they ended.
+func (p SourcesProps) quarantined(s SourceProps) templ.SafeURL {
+	if s.Quarantined == 0 {
+		return ""
+	}
+	return QuarantineURL(p.Window.of(Query{}.With("source", s.Name).With("state", "any")))
+}
+
+func openQuarantine(s SourceProps) templ.SafeURL {
+	if s.Open == 0 {
+		return ""
+	}
+	return QuarantineURL(Query{}.With("source", s.Name))
+}
+
+func (p SourcesProps) chart() ui.ChartProps {
+	all := p.all()
+	c := ui.ChartProps{Kind: ui.Bars, Title: "Events sent, each " + p.Span.unit() + " of " + p.Span.Words, Finding: p.finding()}
+	for i := range all.Slots {
+		at := p.Window.From.Add(time.Duration(i) * p.Span.Slot)
+		short, full := p.Span.names(at)
+		c.Slots = append(c.Slots, ui.SlotProps{Short: short, Full: full, Partial: at.Add(p.Span.Slot).After(p.Now)})
+	}
+	for _, series := range []struct {
+		name string
+		tone ui.Tone
+		of   func(SourceSlot) int
+	}{
+		{"accepted", ui.Good, func(s SourceSlot) int { return s.Accepted }},
+		{"duplicates", ui.Plain, func(s SourceSlot) int { return s.Duplicates }},
+		{"quarantined", ui.Warn, func(s SourceSlot) int { return s.Quarantined }},
+	} {
+		values := make([]float64, len(all.Slots))
+		for i, slot := range all.Slots {
+			values[i] = float64(series.of(slot))
+		}
+		c.Series = append(c.Series, ui.SeriesProps{Name: series.name, Tone: series.tone, Values: values})
+	}
+	return c
+}
+
+// finding is the chart in a sentence.
+func (p SourcesProps) finding() string {
+	all, silent := p.all(), 0
+	for _, slot := range all.Slots {
+		if slot.sent() == 0 {
+			silent++
+		}
+	}
+	words := ui.Plural(all.Sent(), "event", "events") + " sent: " + ui.Number(all.Accepted) + " accepted, " +
+		ui.Plural(all.Duplicates, "duplicate", "duplicates") + ", " + ui.Number(all.Quarantined) + " quarantined."
+	if silent > 0 {
+		words += " Nothing came in " + ui.Number(silent) + " of " + ui.Plural(p.Span.Slots, p.Span.unit(), p.Span.unit()+"s") + "."
+	}
+	return words
+}
+
+func (p SourcesProps) table() ui.TableProps {
+	t := ui.TableProps{Caption: "Every source", Quiet: true, Empty: noSources(p.Viewer), Columns: []ui.ColumnProps{
+		{Label: "Source"}, {Label: "Last heard of"}, {Label: "By the " + p.Span.unit()}, {Label: "Sent", Numeric: true}, {Label: "Accepted", Numeric: true},
+		{Label: "Duplicates", Numeric: true}, {Label: "Quarantined", Numeric: true}, {Label: "Open in quarantine", Numeric: true},
+		{Label: "Mended fields", Numeric: true}, {Label: "Missing fields", Numeric: true},
+	}}
+	for _, s := range p.Sources {
+		page := SourceURL(s.ID, Query{}.With("period", p.Span.Value))
+		fields := page + "#fields"
+		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
+			ui.Link(ui.LinkProps{URL: page, Text: ui.OneLine(s.Name, nameLength)}), p.heardCell(s), ui.Spark(s.spark(p.Span)),
+			ui.Count(ui.CountProps{N: s.Sent(), URL: page}), ui.Count(ui.CountProps{N: s.Accepted}), ui.Count(ui.CountProps{N: s.Duplicates}),
+			ui.Count(ui.CountProps{N: s.Quarantined, URL: p.quarantined(s)}), ui.Count(ui.CountProps{N: s.Open, URL: openQuarantine(s)}),
+			ui.Count(ui.CountProps{N: s.Mended, URL: fields}), ui.Count(ui.CountProps{N: s.Missing, URL: fields}),
+		}})
+	}
+	return t
+}
+
+// heardCell is when a source was last heard of, and that it is silent.
+func (p SourcesProps) heardCell(s SourceProps) templ.Component {
+	heard := ui.Time(ui.TimeProps{At: s.LastHeardAt, Now: p.Now})
+	if tag := silentTag(s, p.Span); tag != nil {
+		return afterTag(tag, heard)
+	}
+	return heard
+}
+
+// silentTag says that a source sent nothing in the window, nil if it did.
+func silentTag(s SourceProps, span TrendSpan) templ.Component {
+	if s.Sent() > 0 {
+		return nil
+	}
+	return ui.Tag(ui.TagProps{Text: "silent for " + span.Words, Tone: ui.Warn})
+}
+
+func (s SourceProps) spark(span TrendSpan) ui.SparkProps {
+	values, top := make([]float64, len(s.Slots)), 0
+	for i, slot := range s.Slots {
+		values[i], top = float64(slot.sent()), max(top, slot.sent())
+	}
+	return ui.SparkProps{Values: values, Finding: "at most " + ui.Plural(top, "event", "events") + " each " + span.unit()}
+}
+
+func noSources(v Viewer) ui.EmptyProps {
+	e := ui.EmptyProps{Noun: "sources", Words: "A service is a source once it has a token."}
+	if v.Role.Administers() {
+		e.Do = ui.LinkButton(ui.LinkButtonProps{Text: "Make a token", URL: SettingsURL()})
+	}
+	return e
+}
+
+// silence is why the window of a source is empty.
+func (p SourcesProps) silence() ui.EmptyProps {
+	s := p.Sources[0]
+	if s.LastHeardAt.IsZero() {
+		return ui.EmptyProps{Noun: "events", Words: "This source has never sent anything."}
+	}
+	return ui.EmptyProps{Kind: ui.Filtered, Noun: "events", Words: "It sent nothing " + p.windowWords() + ". It was last heard of " + ui.Ago(s.LastHeardAt, p.Now) + "."}
+}
+
+// Arrived is what an empty list of gaps says anything about.
+type Arrived struct {
+	Events int  // in the window
+	Ever   bool // any was sent at any time
 }
 
 // GapProps is a field that a source leaves out, or sends in a form that has to be mended.
 type GapProps struct {
-	Source string
-	Kind   string // "missing" or "mended"
-	Field  string
-	Events int // in which it was missing or mended
-	Of     int // events of the source
+	SourceID int64
+	Source   string
+	Kind     string // "missing" or "mended"
+	Field    string
+	Events   int // in which it was missing or mended
+	Of       int // events of the source
 }
 
-// gapTable lists gaps since a time.
-func gapTable(caption string, gaps []GapProps, since time.Time) ui.TableProps {
+// gapTable lists the gaps of a window.
+func gapTable(caption string, gaps []GapProps, w Window, arrived Arrived) ui.TableProps {
 	t := ui.TableProps{
-		Caption: caption, Quiet: true, Empty: ui.EmptyProps{Noun: "gaps", Words: "Every source sends all that it should."},
+		Caption: caption, Quiet: true, Empty: noGaps(arrived),
 		Columns: []ui.ColumnProps{
 			{Label: "Source"}, {Label: "Field"}, {Label: "Was"}, {Label: "In events", Numeric: true}, {Label: "Of", Numeric: true}, {Label: "Share", Numeric: true},
 		},
 	}
 	for _, g := range gaps {
-		errors := DisconnectionsURL(Query{}.With("source", g.Source).With("from", since.Format(time.RFC3339)))
+		errors := DisconnectionsURL(w.of(Query{}.With("source", g.Source)))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Link(ui.LinkProps{URL: errors, Text: g.Source}), ui.Mono(g.Field), ui.Text(g.Kind),
+			ui.Link(ui.LinkProps{URL: errors, Text: ui.OneLine(g.Source, nameLength)}), ui.Mono(g.Field), ui.Text(g.Kind),
 			ui.Text(ui.Number(g.Events)), ui.Text(ui.Number(g.Of)), ui.Text(ui.Percent(g.Events, g.Of)),
 		}})
 	}
 	return t
+}
+
+// noGaps praises nobody for silence.
+func noGaps(arrived Arrived) ui.EmptyProps {
+	switch {
+	case arrived.Events > 0:
+		return ui.EmptyProps{Noun: "gaps", Words: "Each of the " + ui.Plural(arrived.Events, "event", "events") + " that arrived in this window had all fields in a form that can be used."}
+	case arrived.Ever:
+		return ui.EmptyProps{Kind: ui.Filtered, Noun: "events", Words: "No event arrived in this window, so nothing is known of its fields."}
+	default:
+		return ui.EmptyProps{Noun: "events", Words: "Nothing was sent as yet, so nothing is known of its fields."}
+	}
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -294,6 +294,47 @@ func SourcesURL(q Query) templ.SafeURL { return at(q, "sources") }
 // SourcesCSVURL is the same list to take away.
 func SourcesCSVURL(q Query) templ.SafeURL { return at(q, "sources.csv") }
 
+// SourceFieldsCSVURL is what sources leave out and what is mended, to take away.
+func SourceFieldsCSVURL(q Query) templ.SafeURL { return at(q, "sources", "fields.csv") }
+
+// SourceURL is one source; the query's period is the window.
+func SourceURL(id int64, q Query) templ.SafeURL { return at(q, "sources", strconv.FormatInt(id, 10)) }
+
+// QuarantineURL lists entries in quarantine. The query filters by source (by
+// name), field, problem, state, id (of the event or the profile) and period.
+func QuarantineURL(q Query) templ.SafeURL { return at(q, "quarantine") }
+
+// QuarantineCSVURL is the same list to take away.
+func QuarantineCSVURL(q Query) templ.SafeURL { return at(q, "quarantine.csv") }
+
+// QuarantinedURL is one entry.
+func QuarantinedURL(id int64) templ.SafeURL { return QuarantinedDoneURL(id, "") }
+
+// QuarantinedDoneURL is one entry, and says what was just done to it.
+func QuarantinedDoneURL(id int64, done string) templ.SafeURL {
+	return at(Query{}.With("done", done), "quarantine", strconv.FormatInt(id, 10))
+}
+
+// ReplayEntryURL reads an entry again, by POST.
+func ReplayEntryURL(id int64) templ.SafeURL {
+	return at(Query{}, "quarantine", strconv.FormatInt(id, 10), "replay")
+}
+
+// DiscardEntryURL ends an entry without an event, by POST.
+func DiscardEntryURL(id int64) templ.SafeURL {
+	return at(Query{}, "quarantine", strconv.FormatInt(id, 10), "discard")
+}
+
+// ReplayKindURL reads all open entries of a kind again, by POST. The form names
+// the kind, as in the one below.
+func ReplayKindURL() templ.SafeURL { return at(Query{}, "quarantine", "replay") }
+
+// DiscardKindURL ends them without events, by POST.
+func DiscardKindURL() templ.SafeURL { return at(Query{}, "quarantine", "discard") }
+
+// ReplayURL is the progress of reading entries again.
+func ReplayURL(id int64) templ.SafeURL { return at(Query{}, "replays", strconv.FormatInt(id, 10)) }
+
 // AuditURL lists who did what.
 func AuditURL(q Query) templ.SafeURL { return at(q, "audit") }
 

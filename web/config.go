@@ -31,6 +31,8 @@ type config struct {
 	adminPassword string // empty: user admin is left alone
 	token         string // API token of source bootstrap; empty: none
 	demo          bool   // fill an empty database
+
+	quarantineDays int // after which an open entry expires, and an ended one is removed
 }
 
 // A setting is one thing to configure. Secrets have no flag, because
@@ -53,6 +55,7 @@ func settings() []setting {
 		{"trusted-proxies", "WHEREFORE_TRUSTED_PROXIES", "", "addresses or networks, such as 10.0.0.0/8, by comma, of proxies whose X-Forwarded-For is believed", setTrustedProxies},
 		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password: 8 characters or more, at most 72 bytes, not a common one", setAdminPassword},
 		{"", "WHEREFORE_TOKEN", "", "API token for source bootstrap, at least 16 characters", setToken},
+		{"quarantine-days", "WHEREFORE_QUARANTINE_DAYS", "30", "days after which what can't be used expires, and is removed once it has ended", setQuarantineDays},
 		{"demo", "WHEREFORE_DEMO", "false", "fill an empty database with a made-up history", setDemo},
 	}
 }
@@ -226,6 +229,18 @@ func setToken(c *config, value string) error {
 		return errors.New("the token holds something other than visible ASCII characters")
 	}
 	c.token = value
+	return nil
+}
+
+// maxQuarantineDays is ten years, so that no date leaves the calendar.
+const maxQuarantineDays = 3650
+
+func setQuarantineDays(c *config, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > maxQuarantineDays {
+		return fmt.Errorf("%q is not a number of days from 1 to %d", value, maxQuarantineDays)
+	}
+	c.quarantineDays = n
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/store"
 )
 
 // metrics are this process's own figures. They have their own registry, so
@@ -21,6 +22,8 @@ type metrics struct {
 	surges   *prometheus.CounterVec
 	conflict *prometheus.GaugeVec
 	signIns  *prometheus.CounterVec
+
+	quarantine *prometheus.GaugeVec
 }
 
 func newMetrics() *metrics {
@@ -46,6 +49,11 @@ func newMetrics() *metrics {
 	for _, s := range []domain.Standing{domain.StandingOlder, domain.StandingDiffers} {
 		m.conflict.WithLabelValues(string(s))
 	}
+	m.quarantine = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "wherefore_quarantine_open_entries",
+		Help: "Open entries in quarantine of all replicas, by source and field at fault; each replica says the same, so take the highest.",
+	}, []string{"source", "field"})
+	m.registry.MustRegister(m.quarantine)
 	m.signIns = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "wherefore_sign_ins_total",
 		Help: "Sign-ins to this replica that succeeded, failed or were refused unchecked, and sign-outs, by outcome.",
@@ -67,6 +75,22 @@ func (m *metrics) countRequest(pattern string, status int, took time.Duration) {
 
 func (m *metrics) countSignIn(outcome handlers.SignInOutcome) {
 	m.signIns.WithLabelValues(string(outcome)).Inc()
+}
+
+// maxQuarantineSeries is how many pairs of source and field have a series of
+// their own. All others are one, so that nobody can make up series without end.
+const maxQuarantineSeries = 200
+
+// setQuarantine replaces the gauges of open entries, which are the biggest first.
+func (m *metrics) setQuarantine(open []store.OpenQuarantine) {
+	m.quarantine.Reset()
+	for i, o := range open {
+		if i < maxQuarantineSeries {
+			m.quarantine.WithLabelValues(o.Source, o.Field).Set(float64(o.Entries))
+		} else {
+			m.quarantine.WithLabelValues("others", "others").Add(float64(o.Entries))
+		}
+	}
 }
 
 func (m *metrics) handler() http.Handler {

@@ -76,5 +76,8 @@ func (v *service) api() *api.API {
 }
 
 func (v *service) dashboard() *handlers.Dashboard {
-	return &handlers.Dashboard{Store: v.store, Engine: v.engine, Catalog: v.catalog, BaseURL: v.config.baseURL.String()}
+	return &handlers.Dashboard{
+		Store: v.store, Engine: v.engine, Catalog: v.catalog, BaseURL: v.config.baseURL.String(),
+		QuarantineDays: v.config.quarantineDays, Reread: v.api().Reread,
+	}
 }

@@ -31,6 +31,10 @@ func (v *service) work(ctx context.Context, directURL string) {
 		v.every(ctx, catalogueEvery, "compare built-in parsers with the live ones", v.catalogueWatch())
 	})
 	workers.Go(func() { v.every(ctx, removesEvery, "forget sign-ins", v.store.ForgetTurns) })
+	workers.Go(func() { v.every(ctx, replaysEvery, "replay entries in quarantine", v.replayAsked) })
+	workers.Go(func() { v.every(ctx, knownEvery, "replay entries whose network is known now", v.replayKnown) })
+	workers.Go(func() { v.every(ctx, expiresEvery, "expire entries in quarantine", v.expireEntries) })
+	workers.Go(func() { v.every(ctx, quarantineEvery, "count entries in quarantine", v.countQuarantine) })
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()
 }

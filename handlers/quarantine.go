@@ -1,0 +1,202 @@
+package handlers
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// entriesPerPage is how many entries a page shows.
+const entriesPerPage = 50
+
+// ListQuarantine shows what could not be used.
+func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	asked, err := d.readQuarantineQuery(r)
+	if err != nil {
+		return err
+	}
+	entries, err := d.Store.Quarantine(ctx, asked.filter, asked.before, entriesPerPage+1)
+	if err != nil {
+		return err
+	}
+	unnarrowed := asked.filter
+	unnarrowed.Field, unnarrowed.Problem = "", ""
+	groups, err := d.Store.QuarantineGroups(ctx, unnarrowed)
+	if err != nil {
+		return err
+	}
+	p := views.QuarantineProps{
+		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Newest: asked.before == 0,
+		Choices: quarantineChoices(asked, groups), Done: r.FormValue("done"), Days: d.QuarantineDays,
+	}
+	if len(entries) > entriesPerPage {
+		entries = entries[:entriesPerPage]
+		p.Older = entries[entriesPerPage-1].ID
+	}
+	for _, e := range entries {
+		p.Entries = append(p.Entries, quarantinedProps(e))
+	}
+	for _, g := range groups {
+		if asked.chooses(g) {
+			p.Total += g.Entries
+			p.Groups = append(p.Groups, groupProps(g))
+		}
+	}
+	if len(entries) == 0 {
+		if p.Empty, err = d.quarantineEmptiness(ctx); err != nil {
+			return err
+		}
+	}
+	return render(w, r, http.StatusOK, views.Quarantine(p))
+}
+
+func (d *Dashboard) quarantineEmptiness(ctx context.Context) (views.QuarantineEmptiness, error) {
+	sent, err := d.Store.AnythingSent(ctx)
+	if err != nil {
+		return views.QuarantineEmptiness{}, err
+	}
+	any, err := d.Store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, 0, 1)
+	return views.QuarantineEmptiness{Sent: sent, Entries: len(any) > 0}, err
+}
+
+// quarantineQuery is what the list is asked for.
+type quarantineQuery struct {
+	query   views.Query
+	period  views.Period
+	filter  store.QuarantineFilter
+	before  int64
+	sources []store.Source
+}
+
+// chooses reports whether a group of the other fields is of the chosen one.
+func (q quarantineQuery) chooses(g store.QuarantineGroup) bool {
+	return (q.filter.Field == "" || q.filter.Field == fieldName(g.Field)) && (q.filter.Problem == "" || q.filter.Problem == g.Problem)
+}
+
+// fieldName is a field as addresses have it.
+func fieldName(field string) string {
+	if field == "" {
+		return views.NoField
+	}
+	return field
+}
+
+func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error) {
+	all := views.QueryOf(r.URL.Query()).Filled()
+	q := all.Only("source", "field", "problem", "state", "id", "period", "from", "to")
+	asked := quarantineQuery{query: q}
+	dated := q
+	if q.Only("period", "from", "to").Empty() {
+		dated = q.With("period", views.AllTime)
+	}
+	var err error
+	if asked.period, err = views.ReadPeriod(dated, time.Now()); err != nil {
+		return asked, err
+	}
+	if asked.before, err = readBefore(all.Get("before")); err != nil {
+		return asked, err
+	}
+	if asked.sources, err = d.Store.Sources(r.Context()); err != nil {
+		return asked, err
+	}
+	asked.filter = store.QuarantineFilter{
+		SourceID: sourceID(asked.sources, q.Get("source")), Field: q.Get("field"), Problem: q.Get("problem"),
+		Ended: q.Get("state"), ID: q.Get("id"), From: asked.period.From, To: asked.period.To,
+	}
+	if !slices.Contains([]string{"", store.AnyEnding, store.Replayed, store.SentAgain, store.Expired, store.Discarded}, asked.filter.Ended) {
+		return asked, domain.InvalidField("state", "There is no such state of an entry. There are replayed, sent-again, expired, discarded and any; open is none of them.")
+	}
+	return asked, nil
+}
+
+// readBefore reads the key of a page, 0 for the first one.
+func readBefore(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	before, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || before < 1 {
+		return 0, domain.InvalidField("before", "This is no page of the list.")
+	}
+	return before, nil
+}
+
+func quarantineChoices(asked quarantineQuery, groups []store.QuarantineGroup) views.QuarantineChoices {
+	var c views.QuarantineChoices
+	for _, s := range asked.sources {
+		c.Sources = append(c.Sources, s.Name)
+	}
+	if asked.filter.Field != "" {
+		c.Fields = append(c.Fields, asked.filter.Field)
+	}
+	for _, g := range groups {
+		c.Fields = append(c.Fields, fieldName(g.Field))
+	}
+	slices.Sort(c.Fields)
+	c.Fields = slices.Compact(c.Fields)
+	return c
+}
+
+func groupProps(g store.QuarantineGroup) views.QuarantineGroupProps {
+	return views.QuarantineGroupProps{
+		SourceID: g.SourceID, Source: g.Source, Field: g.Field, Problem: g.Problem, Entries: g.Entries, Times: g.Times,
+		ReceivedAt: g.ReceivedAt, LastAt: g.LastReceivedAt,
+	}
+}
+
+func quarantinedProps(q store.Quarantined) views.QuarantinedProps {
+	return views.QuarantinedProps{
+		ID: q.ID, Source: q.Source, SourceEventID: q.SourceEventID, ProfileID: q.ProfileID, Field: q.Field, Problem: q.Problem,
+		Excerpt: string(q.Raw), Times: q.Times, ReceivedAt: q.ReceivedAt, LastAt: q.LastReceivedAt, Ended: q.Ended, EventID: q.EventID,
+	}
+}
+
+// ListQuarantineCSV sends the same list, all of it, without the bytes.
+func (d *Dashboard) ListQuarantineCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := d.readQuarantineQuery(r)
+	if err != nil {
+		return err
+	}
+	head := []string{"entry_id", "source", "id", "profile_id", "network", "field", "problem", "times", "first_sent_at", "last_sent_at",
+		"state", "ended_at", "event_id", "bytes"}
+	return sendCSV(w, "quarantine.csv", head, d.quarantineRecords(r.Context(), asked.filter))
+}
+
+func (d *Dashboard) quarantineRecords(ctx context.Context, f store.QuarantineFilter) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for before := int64(0); ; {
+			entries, err := d.Store.Quarantine(ctx, f, before, 1000)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range entries {
+				before = e.ID
+				if !yield(quarantineRecord(e), nil) {
+					return
+				}
+			}
+			if len(entries) == 0 {
+				return
+			}
+		}
+	}
+}
+
+func quarantineRecord(q store.Quarantined) []string {
+	state, ended := "open", ""
+	if q.EndedAt != nil {
+		state, ended = q.Ended, q.EndedAt.UTC().Format(time.RFC3339)
+	}
+	return []string{strconv.FormatInt(q.ID, 10), q.Source, q.SourceEventID, q.ProfileID, q.Network, q.Field, q.Problem,
+		strconv.Itoa(q.Times), q.ReceivedAt.UTC().Format(time.RFC3339), q.LastReceivedAt.UTC().Format(time.RFC3339),
+		state, ended, q.EventID, strconv.Itoa(q.Size)}
+}

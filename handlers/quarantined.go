@@ -1,0 +1,146 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// shownBytes is how much of what was received a page shows.
+const shownBytes = 64 << 10
+
+// ShowQuarantined shows one entry.
+func (d *Dashboard) ShowQuarantined(w http.ResponseWriter, r *http.Request) error {
+	q, err := d.quarantined(r)
+	if err != nil {
+		return err
+	}
+	p := views.QuarantineEntryProps{
+		QuarantinedProps: quarantinedProps(q), Viewer: Viewer(r.Context()), Now: time.Now(), Network: q.Network,
+		Raw: string(q.Raw[:min(len(q.Raw), shownBytes)]), Size: q.Size, ReplayID: q.ReplayID, Done: r.FormValue("done"),
+	}
+	since := q.LastReceivedAt
+	if q.EndedAt != nil {
+		since, p.EndedAt = *q.EndedAt, *q.EndedAt
+	}
+	if q.TriedAt != nil {
+		p.TriedAt = *q.TriedAt
+	}
+	p.ExpiresAt = since.AddDate(0, 0, d.QuarantineDays)
+	return render(w, r, http.StatusOK, views.QuarantineEntry(p))
+}
+
+// quarantined is the entry that a path names.
+func (d *Dashboard) quarantined(r *http.Request) (store.Quarantined, error) {
+	unknown := domain.Errorf(domain.NotFound, "There is no such entry in quarantine. Entries that ended are removed after some time.")
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return store.Quarantined{}, unknown
+	}
+	q, err := d.Store.QuarantineEntry(r.Context(), id)
+	if domain.KindOf(err) == domain.NotFound {
+		return q, unknown
+	}
+	return q, err
+}
+
+// ReplayQuarantined reads an entry again and leads back to it.
+func (d *Dashboard) ReplayQuarantined(w http.ResponseWriter, r *http.Request) error {
+	q, err := d.quarantined(r)
+	if err != nil {
+		return err
+	}
+	if _, err := d.Store.ReplayEntry(r.Context(), Actor(r.Context()), q.ID, d.Reread); err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.QuarantinedDoneURL(q.ID, "replay")), http.StatusSeeOther)
+	return nil
+}
+
+// DiscardQuarantined ends an entry without an event and leads back to it.
+func (d *Dashboard) DiscardQuarantined(w http.ResponseWriter, r *http.Request) error {
+	q, err := d.quarantined(r)
+	if err != nil {
+		return err
+	}
+	if err := d.Store.DiscardEntry(r.Context(), Actor(r.Context()), q.ID); err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.QuarantinedDoneURL(q.ID, "discard")), http.StatusSeeOther)
+	return nil
+}
+
+// readKind reads which kind of entries a form is about.
+func readKind(r *http.Request) (store.Kind, error) {
+	id, err := strconv.ParseInt(r.PostFormValue("source"), 10, 64)
+	if err != nil || id < 1 {
+		return store.Kind{}, domain.InvalidField("source", "Give the number of a source, such as 1.")
+	}
+	return store.Kind{SourceID: id, Field: r.PostFormValue("field"), Problem: r.PostFormValue("problem")}, nil
+}
+
+// ReplayKind has all open entries of a kind read again in the background, and
+// leads to how far that has come.
+func (d *Dashboard) ReplayKind(w http.ResponseWriter, r *http.Request) error {
+	kind, err := readKind(r)
+	if err != nil {
+		return err
+	}
+	id, err := d.Store.StartReplay(r.Context(), Actor(r.Context()), kind)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.ReplayURL(id)), http.StatusSeeOther)
+	return nil
+}
+
+// DiscardKind ends all open entries of a kind without events.
+func (d *Dashboard) DiscardKind(w http.ResponseWriter, r *http.Request) error {
+	kind, err := readKind(r)
+	if err != nil {
+		return err
+	}
+	n, err := d.Store.DiscardKind(r.Context(), Actor(r.Context()), kind)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return domain.Errorf(domain.NotFound, "There are no open entries of this kind any more.")
+	}
+	http.Redirect(w, r, string(views.QuarantineURL(views.Query{}.With("done", "discard"))), http.StatusSeeOther)
+	return nil
+}
+
+// ShowReplay shows how far the replay of a kind has come: the page, or for htmx
+// the part of it that moves.
+func (d *Dashboard) ShowReplay(w http.ResponseWriter, r *http.Request) error {
+	unknown := domain.Errorf(domain.NotFound, "There is no such replay.")
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return unknown
+	}
+	run, err := d.Store.Replay(r.Context(), id)
+	if domain.KindOf(err) == domain.NotFound {
+		return unknown
+	}
+	if err != nil {
+		return err
+	}
+	p := replayProps(r.Context(), run)
+	if r.Header.Get("HX-Request") != "" {
+		return render(w, r, http.StatusOK, views.ReplayProgress(p))
+	}
+	return render(w, r, http.StatusOK, views.Replay(p))
+}
+
+func replayProps(ctx context.Context, run store.Replay) views.ReplayProps {
+	return views.ReplayProps{
+		Viewer: Viewer(ctx), Now: time.Now(), ID: run.ID, Source: run.Source, Field: run.Field, Problem: run.Problem, Actor: run.Actor,
+		StartedAt: run.CreatedAt, Entries: run.Entries, Waiting: run.Waiting, Accepted: run.Accepted, Duplicates: run.Duplicates, Refused: run.Refused,
+	}
+}

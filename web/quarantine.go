@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"wherefore/domain"
+)
+
+const (
+	replaysEvery    = time.Second
+	knownEvery      = 15 * time.Second
+	expiresEvery    = time.Hour
+	quarantineEvery = 15 * time.Second // for /metrics
+	replayBatch     = 200              // entries that are read again in one transaction
+	expireBatch     = 1000
+)
+
+// replayAsked reads the entries again of which somebody asked for it.
+func (v *service) replayAsked(ctx context.Context) error {
+	read := v.api().Reread
+	return atHalfSpeed(ctx, func() (bool, error) {
+		n, err := v.store.ReplayStep(ctx, replayBatch, read)
+		return n > 0, err
+	})
+}
+
+// replayKnown reads the entries again whose missing network can be told by now.
+func (v *service) replayKnown(ctx context.Context) error {
+	read := v.api().Reread
+	return atHalfSpeed(ctx, func() (bool, error) {
+		n, err := v.store.ReplayKnown(ctx, domain.Networks(), replayBatch, read)
+		if n > 0 && err == nil {
+			v.log.InfoContext(ctx, "what was missing is known now", "task", "replay quarantine", "entries", n)
+		}
+		return n > 0, err
+	})
+}
+
+// expireEntries ends entries that nobody acted on, and removes those that ended
+// long ago.
+func (v *service) expireEntries(ctx context.Context) error {
+	before := time.Now().AddDate(0, 0, -v.config.quarantineDays)
+	return atHalfSpeed(ctx, func() (bool, error) {
+		expired, removed, err := v.store.ExpireEntries(ctx, before, expireBatch)
+		if expired+removed > 0 && err == nil {
+			v.log.InfoContext(ctx, "old entries in quarantine", "expired", expired, "removed", removed)
+		}
+		return expired+removed > 0, err
+	})
+}
+
+// countQuarantine puts the numbers of open entries into /metrics.
+func (v *service) countQuarantine(ctx context.Context) error {
+	open, err := v.store.OpenQuarantines(ctx)
+	if err == nil {
+		v.metrics.setQuarantine(open)
+	}
+	return err
+}
