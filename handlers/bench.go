@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,6 +31,7 @@ type bench struct {
 	after     *parse.Ruleset   // nil when the candidate can't be put in its place
 	problems  []problem
 	carets    []views.CaretProps
+	step      parse.Step // to what the condition makes, nothing while it makes none
 }
 
 // problem is what is wrong with a field of the draft.
@@ -116,6 +119,14 @@ func (b *bench) checkName() error {
 	return err
 }
 
+// triedAs is the name under which the candidate stands in its trial.
+func (b *bench) triedAs() string {
+	if b.candidate == nil {
+		return b.name
+	}
+	return b.candidate.Name()
+}
+
 // anyReason stands in where it does not matter which reason it is.
 func anyReason(n domain.Network) domain.ReasonID { return domain.Reason(n, "token-expired") }
 
@@ -190,8 +201,8 @@ func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchPr
 		Viewer: Viewer(ctx), Now: b.now, Network: b.network, Version: b.live.Version, Problems: b.problems,
 		Editor: b.editorProps(),
 		Draft: views.DraftProps{
-			Name: b.name, Condition: b.draft.condition, Reason: b.reason, After: b.draft.after, Why: b.why, Period: b.draft.period,
-			Cluster: b.cluster, Sample: b.sample,
+			ID: cmp.Or(b.id, rand.Text()), Name: b.name, Condition: b.draft.condition, Reason: b.reason, After: b.draft.after, Why: b.why, Period: b.draft.period,
+			Cluster: b.cluster, Sample: b.sample, NoEffect: b.noEffect,
 		},
 	}
 	for _, parser := range b.live.Parsers {
@@ -209,13 +220,10 @@ func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchPr
 	if err := d.addMatches(ctx, b, &p); err != nil {
 		return p, err
 	}
-	if err := d.addPins(ctx, b, &p); err != nil {
-		return p, err
-	}
 	if err := d.addSamples(ctx, b, &p); err != nil {
 		return p, err
 	}
-	return p, d.addSamplesToPin(ctx, b, &p)
+	return p, d.addPins(ctx, b, &p)
 }
 
 // reasonChoices are the known reasons of a network, and then those that its

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 // draft is a parser as its form has it, unchecked.
 type draft struct {
+	id        string // that it is kept by, "" for not at all
 	network   domain.Network
 	editing   string // the name of the live parser that it replaces, "" for a new one
 	name      string
@@ -26,11 +28,12 @@ type draft struct {
 	period    string
 	cluster   string
 	sample    string
-	offered   string // the sample whose facts the form shows
-	base      int    // the ruleset version that its trial was made on, 0 for none
-	tried     string // the fingerprint of what the trial was made of
-	accepted  map[string]string
-	editor    editor
+	offered   string   // the sample whose facts the form shows
+	base      int      // the ruleset version that its trial was made on, 0 for none
+	tried     string   // the fingerprint of what the trial was made of
+	toPin     []string // events that were offered to be pinned with the promotion
+	consent
+	editor editor
 }
 
 // defaultTrial is the window that a trial runs over unless another is chosen.
@@ -42,14 +45,18 @@ func readDraft(r *http.Request) (draft, error) {
 	if err := r.ParseForm(); err != nil {
 		return draft{}, err
 	}
-	f := r.PostForm
+	return draftOf(r.PostForm)
+}
+
+func draftOf(f url.Values) (draft, error) {
 	d := draft{
+		id:      f.Get("draft"),
 		network: domain.Network(f.Get("network")), editing: f.Get("editing"), name: strings.TrimSpace(f.Get("name")),
 		// Browsers send line breaks as CRLF, which would count as columns.
 		condition: strings.TrimSpace(strings.ReplaceAll(f.Get("condition"), "\r\n", "\n")),
 		reason:    domain.ReasonID(f.Get("reason")), after: f.Get("after"), why: strings.TrimSpace(f.Get("why")),
 		period: f.Get("period"), cluster: f.Get("cluster"), sample: f.Get("sample"), offered: f.Get("offered"),
-		tried: f.Get("tried"), accepted: readAccepted(f),
+		tried: f.Get("tried"), toPin: readToPin(f), consent: readConsent(f),
 	}
 	d.base, _ = strconv.Atoi(f.Get("base")) // what is no number is no trial
 	if d.editing != "" {
@@ -65,19 +72,17 @@ func readDraft(r *http.Request) (draft, error) {
 	return d, nil
 }
 
-// acceptField is the field in which a change of reason is accepted.
-func acceptField(from, to domain.ReasonID) string { return "accept " + string(from) + " " + string(to) }
-
-// readAccepted reads why changes of reason are right. What is longer than its
-// field takes accepts nothing.
-func readAccepted(f url.Values) map[string]string {
-	accepted := map[string]string{}
+// readToPin reads which events the form offered to pin, so that none is forgotten
+// that was seen.
+func readToPin(f url.Values) []string {
+	var events []string
 	for field := range f {
-		if why := strings.TrimSpace(f.Get(field)); strings.HasPrefix(field, "accept ") && why != "" && len(why) <= maxWhy {
-			accepted[field] = why
+		if event, is := strings.CutPrefix(field, views.ToPinField("")); is {
+			events = append(events, event)
 		}
 	}
-	return accepted
+	slices.Sort(events)
+	return events
 }
 
 // spec is the draft as a parser. A new one without a name has one for its trial.

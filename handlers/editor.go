@@ -76,7 +76,7 @@ func conditionMark(condition string) string {
 // is tried and nothing is kept. With htmx the answer is the editor alone, and
 // the trial follows.
 func (d *Dashboard) EditDraft(w http.ResponseWriter, r *http.Request) error {
-	in, err := readDraft(r)
+	in, err := d.takeDraft(r)
 	if err != nil {
 		return err
 	}

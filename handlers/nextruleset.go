@@ -20,21 +20,21 @@ import (
 
 // reorder is what is to be done to the parsers that a ruleset has, unchecked.
 type reorder struct {
-	network  domain.Network
-	do       string // retire, return, move or restore
-	parser   string
-	after    string // of a move
-	version  int    // of a restoration
-	base     int    // the live version that it was shown on, 0 for none
-	why      string
-	accepted map[string]string
-	placed   bool // of a move: the place was chosen
+	network domain.Network
+	do      string // retire, return, move or restore
+	parser  string
+	after   string // of a move
+	version int    // of a restoration
+	base    int    // the live version that it was shown on, 0 for none
+	why     string
+	placed  bool // of a move: the place was chosen
+	consent
 }
 
 func readReorder(n domain.Network, f url.Values) reorder {
 	in := reorder{
 		network: n, do: f.Get("do"), parser: f.Get("parser"), after: f.Get("after"),
-		why: strings.TrimSpace(f.Get("why")), accepted: readAccepted(f), placed: f.Has("after"),
+		why: strings.TrimSpace(f.Get("why")), consent: readConsent(f), placed: f.Has("after"),
 	}
 	in.version, _ = strconv.Atoi(f.Get("version")) // there is no version 0
 	in.base, _ = strconv.Atoi(f.Get("base"))
@@ -53,8 +53,24 @@ type following struct {
 	next   store.Ruleset // of the live one's version: the store gives it the next
 	window store.Window  // that it was tried on
 	result parse.Result
+	step   parse.Step
 	err    error // Invalid: why it can't be
 }
+
+// given is what was said to it. A roll-back goes back to reasons that were
+// accepted in their time. Neither it nor the end of a parser has to change stored
+// errors: those may not be parsed again yet, and what explains nothing may go.
+func (in reorder) given() parse.Consent {
+	c := in.consent.given()
+	if in.do == "restore" {
+		c.Accepts = func(parse.Change) bool { return true }
+	}
+	c.NoEffect = c.NoEffect || !in.asksNoEffect()
+	return c
+}
+
+// asksNoEffect reports whether it has to be confirmed that nothing changes.
+func (in reorder) asksNoEffect() bool { return in.do != "retire" && in.do != "restore" }
 
 // glance is what a change is tried on to be shown: the newest errors.
 func (in reorder) glance() store.Window {
@@ -92,7 +108,11 @@ func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (fol
 	if err != nil {
 		return f, err
 	}
-	f.result, err = d.tryOn(ctx, trial, w)
+	if f.result, err = d.tryOn(ctx, trial, w); err != nil {
+		return f, err
+	}
+	f.step, err = d.stepTo(ctx, after, live, nil)
+	f.step.Trial, f.step.Consent = f.result, in.given()
 	return f, err
 }
 
@@ -143,8 +163,8 @@ func (d *Dashboard) ShowNextRuleset(w http.ResponseWriter, r *http.Request) erro
 
 // ChangeRuleset does it. It answers 422 without a reason for it, and 409 when
 // the ruleset moved on meanwhile, errors would change their reason and nobody said
-// why that is right, or a pinned sample fails. A roll-back goes back to what was
-// accepted in its time and is not asked again.
+// why that is right, a pinned sample fails and was not left out by its name, or no
+// stored error changes and nobody confirmed that.
 func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	n := domain.Network(r.PathValue("network"))
 	if !n.Known() {
@@ -172,9 +192,9 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	if f.err != nil {
 		return d.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
 	}
-	version, err := d.Store.ChangeRuleset(r.Context(), f.next, f.change(Actor(r.Context())))
+	version, err := d.Store.ChangeRuleset(r.Context(), f.next, d.change(f, Actor(r.Context())))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.overtakenNext(w, r, in)
+		return d.overtakenNext(w, r, in, err)
 	}
 	if err != nil {
 		return err
@@ -182,8 +202,8 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	return d.redirectToChange(w, r, n, version, f.parser)
 }
 
-// overtakenNext answers when another version came between check and change.
-func (d *Dashboard) overtakenNext(w http.ResponseWriter, r *http.Request, in reorder) error {
+// overtakenNext answers when another version or a pin came between check and change.
+func (d *Dashboard) overtakenNext(w http.ResponseWriter, r *http.Request, in reorder, refused error) error {
 	f, err := d.follow(r.Context(), in, in.glance())
 	if err != nil {
 		return err
@@ -192,15 +212,18 @@ func (d *Dashboard) overtakenNext(w http.ResponseWriter, r *http.Request, in reo
 	if err != nil {
 		return err
 	}
+	if conflict.Title == "" {
+		conflict = conflictOf(refused)
+	}
 	return d.showNext(w, r, f, http.StatusConflict, conflict)
 }
 
-func (f following) change(by store.Actor) store.Change {
+func (d *Dashboard) change(f following, by store.Actor) store.Change {
 	period := ""
 	if f.window.Limit == 0 {
 		period = defaultTrial
 	}
-	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: keep(0, period, f.accepted, f.result)}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: keep(0, period, f.accepted, f.result), Check: d.check(f.result, f.given())}
 	if f.do == "restore" {
 		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}
@@ -215,17 +238,10 @@ func (d *Dashboard) nextConflict(ctx context.Context, f following) (views.Confli
 			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
 		}, err
 	}
-	if f.do == "restore" || f.err != nil {
+	if f.err != nil {
 		return views.ConflictProps{}, nil
 	}
-	open := openChanges(f.result, f.accepted)
-	if len(open) == 0 {
-		after, _ := f.next.Compile() // what does not compile here is in the log
-		return d.pinConflict(ctx, after)
-	}
-	return views.ConflictProps{
-		Title: "Some errors would change their reason", Words: "Say below why each of these changes is right.", Changes: open,
-	}, nil
+	return d.refusalProps(f.step.Refusal()), nil
 }
 
 func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {
@@ -248,6 +264,8 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
 		p.Trial = d.changeTrialProps(f.result, f.accepted)
 		p.Trial.Samples = true
+		p.Broken = d.brokenProps(f.step.Broken())
+		p.AsksNoEffect, p.NoEffect = f.result.NoEffect() && f.asksNoEffect(), f.noEffect
 		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log

@@ -46,11 +46,11 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, w := range waiting {
 		p.Waiting = append(p.Waiting, proposalProps(w))
 	}
-	_, live, err := d.liveRuleset(r.Context(), p.Network)
+	live, compiled, err := d.liveRuleset(r.Context(), p.Network)
 	if err != nil {
 		return err
 	}
-	if p.Broken, err = d.brokenPins(r.Context(), live); err != nil {
+	if p.Broken, err = d.brokenPins(r.Context(), live, compiled); err != nil {
 		return err
 	}
 	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
@@ -60,6 +60,9 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	if len(jobs) > 0 && jobs[0].FinishedAt == nil {
 		running := reparseProps(jobs[0])
 		p.Running = &running
+	}
+	if p.Drafts, err = d.draftsOf(r.Context(), p.Network, ""); err != nil {
+		return err
 	}
 	return render(w, r, http.StatusOK, views.Parsers(p))
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -48,7 +47,7 @@ func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
 // PinSample pins the sample of the workbench to the parser that is being written,
 // and shows the workbench again as it was.
 func (d *Dashboard) PinSample(w http.ResponseWriter, r *http.Request) error {
-	in, err := readDraft(r)
+	in, err := d.takeDraft(r)
 	if err != nil {
 		return err
 	}
@@ -138,87 +137,88 @@ func (d *Dashboard) DecidePin(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// brokenPins are the pins of a network that a ruleset breaks.
-func (d *Dashboard) brokenPins(ctx context.Context, r *parse.Ruleset) ([]views.BrokenPinProps, error) {
-	pins, err := d.Store.Pins(ctx, r.Network(), "")
-	var broken []views.BrokenPinProps
-	for _, pin := range pins {
-		if words := d.breaks(r, pin); words != "" {
-			broken = append(broken, views.BrokenPinProps{ID: pin.ID, Network: pin.Network, Parser: pin.Parser, Words: words})
-		}
-	}
-	return broken, err
+// brokenPins are the pins of a network that the live ruleset breaks.
+func (d *Dashboard) brokenPins(ctx context.Context, live store.Ruleset, compiled *parse.Ruleset) ([]views.BrokenPinProps, error) {
+	step, err := d.stepTo(ctx, compiled, live, nil)
+	return d.brokenProps(step.Broken()), err
 }
 
-// breaks says how a ruleset breaks a pin. What is only proposed breaks nothing.
-func (d *Dashboard) breaks(r *parse.Ruleset, pin store.Pin) string {
-	if pin.Proposed || r == nil {
-		return ""
-	}
-	return r.Breaks(pin.Pin, d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw))
-}
-
-// pinConflict refuses a ruleset that breaks pins.
-func (d *Dashboard) pinConflict(ctx context.Context, r *parse.Ruleset) (views.ConflictProps, error) {
-	broken, err := d.brokenPins(ctx, r)
-	if err != nil || len(broken) == 0 {
-		return views.ConflictProps{}, err
-	}
-	c := views.ConflictProps{
-		Title: "A pinned sample fails", Words: "Nothing was done. Mend the ruleset, or remove the sample from its parser when it asks for the wrong thing.",
-	}
-	for _, pin := range broken {
-		c.Changes = append(c.Changes, fmt.Sprintf("Sample %d of %s: %s.", pin.ID, pin.Parser, pin.Words))
-	}
-	return c, nil
-}
-
-// addPins shows the pins of the parser that is written, held against the ruleset
-// that it would be part of.
+// addPins shows the pins of the parser that is written, and those that are made
+// with the promotion, each held against the ruleset that the condition makes. A
+// condition that can't be read makes none.
 func (d *Dashboard) addPins(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
-	if b.name == "" {
-		return nil
+	stood := b.reasoned()
+	toPin, err := d.samplesToPin(ctx, stood, p.Samples)
+	if err != nil {
+		return err
 	}
-	pins, err := d.Store.Pins(ctx, b.network, b.name)
-	against := b.after
-	if against == nil {
-		against = b.before
+	words, against := map[string]string{}, stood.after
+	if p.Parser.Function != "" {
+		against = b.before // it can only be looked at
+	}
+	if against != nil {
+		if b.step, err = d.stepTo(ctx, against, b.live, toPin); err != nil {
+			return err
+		}
+		b.step.Consent = b.given()
+		broken := b.step.Broken()
+		for _, pin := range broken {
+			words[pin.Key()] = pin.Words
+		}
+		p.Broken = d.brokenProps(broken)
+	}
+	pins, err := d.ownPins(ctx, b)
+	for _, pin := range toPin {
+		pins = append(pins, store.Pin{Pin: pin.Pin})
 	}
 	for _, pin := range pins {
-		text := errorText(d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw), pin.Raw)
 		p.Pins = append(p.Pins, views.PinProps{
-			ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: text, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt,
-			Proposed: pin.Proposed, Broken: d.breaks(against, pin),
+			Key: pin.Key(), ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: errorText(d.held(pin.Pin).Facts, pin.Raw), Why: pin.Why,
+			Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed, Held: against != nil, Broken: words[pin.Key()],
 		})
 	}
 	return err
 }
 
-// addSamplesToPin shows the errors of the cluster that the draft was started from
-// and that it would explain: they are pinned with the promotion, so that no later
-// ruleset loses what the parser was written for.
-func (d *Dashboard) addSamplesToPin(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
-	after := b.reasoned().after
-	if b.cluster == "" || after == nil || b.checkName() != nil {
-		return nil
+// ownPins are those of the parser that is written.
+func (d *Dashboard) ownPins(ctx context.Context, b *bench) ([]store.Pin, error) {
+	if b.name == "" {
+		return nil, nil
 	}
-	var ids []string
-	for _, s := range p.Samples {
-		if !slices.ContainsFunc(p.Pins, func(pin views.PinProps) bool { return pin.Event == s.ID }) {
-			ids = append(ids, s.ID)
-		}
-	}
-	events, err := d.Store.StoredEventsByID(ctx, ids)
-	for _, e := range events {
-		if facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw); after.Decide(facts).Parser == b.name {
-			p.Pins = append(p.Pins, views.PinProps{Kind: domain.MustMatch, Event: e.ID, Text: errorText(facts, e.Raw)})
-		}
-	}
-	return err
+	return d.Store.Pins(ctx, b.network, b.name)
 }
 
-// samplesToPin are the events of pins that are still to be made.
-func samplesToPin(pins []views.PinProps) []string {
+// samplesToPin are the errors of the cluster that the draft was started from, and
+// those that its form offered before: they are pinned with the promotion, so that
+// no later ruleset loses what the parser was written for. Whether the parser
+// matches them is another matter: one that it does not must be left out by name.
+func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, samples []views.SampleProps) ([]parse.HeldPin, error) {
+	if b.cluster == "" {
+		return nil, nil
+	}
+	ids := slices.Clone(b.toPin)
+	for _, s := range samples {
+		ids = append(ids, s.ID)
+	}
+	events, err := d.Store.StoredEventsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	pins, err := d.ownPins(ctx, b)
+	var more []parse.HeldPin
+	for _, e := range events {
+		pinned := slices.ContainsFunc(pins, func(pin store.Pin) bool { return pin.EventID == e.ID })
+		if e.Network == b.network && !pinned {
+			more = append(more, d.held(domain.Pin{
+				Network: e.Network, Parser: b.triedAs(), Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
+			}))
+		}
+	}
+	return more, err
+}
+
+// toBePinned are the events of pins that are still to be made.
+func toBePinned(pins []views.PinProps) []string {
 	var events []string
 	for _, pin := range pins {
 		if pin.ID == 0 {

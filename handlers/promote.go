@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -20,7 +21,7 @@ import (
 // since, or a change of reason that was not accepted. A form that is sent twice
 // leads to the same place twice.
 func (d *Dashboard) PromoteParser(w http.ResponseWriter, r *http.Request) error {
-	in, err := readDraft(r)
+	in, err := d.takeDraft(r)
 	if err != nil {
 		return err
 	}
@@ -29,7 +30,7 @@ func (d *Dashboard) PromoteParser(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	if b.isLive(User(r.Context()).Name) {
-		return d.redirectToReparse(w, r, b.network, b.live.Version)
+		return d.redirectToPromoted(w, r, b)
 	}
 	return d.promote(w, r, b)
 }
@@ -57,24 +58,27 @@ func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) er
 	if err != nil {
 		return err
 	}
-	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), b.promotion(trial, result, samplesToPin(p.Pins)))
+	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), d.promotion(b, trial, result, toBePinned(p.Pins)))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.overtaken(w, r, b.draft)
+		return d.overtaken(w, r, b.draft, err)
 	}
 	if err != nil {
+		return err
+	}
+	if err := d.Store.EndDraft(r.Context(), User(r.Context()).ID, b.id); err != nil {
 		return err
 	}
 	return d.redirectToChange(w, r, b.network, version, b.name)
 }
 
-// overtaken answers when another promotion came between check and promotion.
-func (d *Dashboard) overtaken(w http.ResponseWriter, r *http.Request, in draft) error {
+// overtaken answers when another promotion or a pin came between check and promotion.
+func (d *Dashboard) overtaken(w http.ResponseWriter, r *http.Request, in draft, refused error) error {
 	b, err := d.lay(r.Context(), in, time.Now())
 	if err != nil {
 		return err
 	}
 	if b.isLive(User(r.Context()).Name) { // the same form, sent twice at once
-		return d.redirectToReparse(w, r, b.network, b.live.Version)
+		return d.redirectToPromoted(w, r, b)
 	}
 	p, result, err := d.tried(r.Context(), b, 0)
 	if err != nil {
@@ -83,7 +87,20 @@ func (d *Dashboard) overtaken(w http.ResponseWriter, r *http.Request, in draft) 
 	if p.Conflict, err = d.conflict(r.Context(), b, result); err != nil {
 		return err
 	}
+	if p.Conflict.Title == "" {
+		p.Conflict = conflictOf(refused)
+	}
 	return render(w, r, http.StatusConflict, views.Workbench(p))
+}
+
+// conflictOf says what the store has refused, when a new look shows nothing of it.
+func conflictOf(refused error) views.ConflictProps {
+	c := views.ConflictProps{Title: "Nothing was done"}
+	var known *domain.Error
+	if errors.As(refused, &known) {
+		c.Words = sentence(known.Words)
+	}
+	return c
 }
 
 // isLive reports whether this very draft was promoted by this user since its trial.
@@ -102,12 +119,12 @@ func (b *bench) isLive(user string) bool {
 
 // promotion is the bench as the store takes it, with its trial and what was
 // accepted for the record, and the events that are pinned with it.
-func (b *bench) promotion(trial int64, result parse.Result, pins []string) store.Promotion {
+func (d *Dashboard) promotion(b *bench, trial int64, result parse.Result, pins []string) store.Promotion {
 	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p store.Parser) bool { return p.Name == b.name })
 	place := 1 + slices.IndexFunc(others, func(p store.Parser) bool { return p.Name == b.draft.after })
 	return store.Promotion{
 		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why,
-		Trial: keep(trial, b.draft.period, b.accepted, result), Pins: pins,
+		Trial: keep(trial, b.draft.period, b.accepted, result), Pins: pins, Check: d.check(result, b.given()),
 	}
 }
 
@@ -135,17 +152,6 @@ func keep(id int64, period string, accepted map[string]string, r parse.Result) j
 	return text
 }
 
-// openChanges are the changes of reason that were not accepted.
-func openChanges(r parse.Result, accepted map[string]string) []string {
-	var open []string
-	for _, c := range r.Changes {
-		if accepted[acceptField(c.From, c.To)] == "" {
-			open = append(open, string(c.From)+" → "+string(c.To))
-		}
-	}
-	return open
-}
-
 // conflict says why a bench can't be promoted as it is, if so.
 func (d *Dashboard) conflict(ctx context.Context, b *bench, result parse.Result) (views.ConflictProps, error) {
 	const look = " Below is the trial as it is now."
@@ -158,13 +164,18 @@ func (d *Dashboard) conflict(ctx context.Context, b *bench, result parse.Result)
 	case b.tried != b.fingerprint(b.live.Version):
 		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
 	}
-	open := openChanges(result, b.accepted)
-	if len(open) == 0 {
-		return d.pinConflict(ctx, b.after)
+	step := b.step
+	step.Trial = result
+	return d.refusalProps(step.Refusal()), nil
+}
+
+// redirectToPromoted leads to where the same form led before. It ends the draft
+// again, which was kept when the form came.
+func (d *Dashboard) redirectToPromoted(w http.ResponseWriter, r *http.Request, b *bench) error {
+	if err := d.Store.EndDraft(r.Context(), User(r.Context()).ID, b.id); err != nil {
+		return err
 	}
-	return views.ConflictProps{
-		Title: "Some errors would change their reason", Words: "Say below why each of these changes is right, or narrow the condition.", Changes: open,
-	}, nil
+	return d.redirectToReparse(w, r, b.network, b.live.Version)
 }
 
 // redirectToReparse leads to the progress of what a version set off.

@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store"
+	"wherefore/store/storetest"
 )
 
 func TestPromotionMakesAVersionOnce(t *testing.T) {
@@ -90,7 +91,7 @@ func TestPromotionNamesWhatChangedMeanwhile(t *testing.T) {
 	d, _ := newWorkbench(t)
 	mine := d.tried(t)
 	theirs := store.Promotion{
-		Network: domain.Facebook, BaseVersion: 1, Why: "theirs came first",
+		Network: domain.Facebook, BaseVersion: 1, Why: "theirs came first", Check: storetest.Checked(),
 		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "overtaker", Reason: "facebook.bad-request", Condition: `code == "92"`},
 	}
 	if _, err := d.store.PromoteParser(t.Context(), store.Actor{Name: "Bob"}, theirs); err != nil {

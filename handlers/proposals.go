@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/parse"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -17,7 +18,7 @@ func (d *Dashboard) ShowProposal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return d.showProposal(w, r, id, http.StatusOK)
+	return d.showProposal(w, r, id, http.StatusOK, nil)
 }
 
 func (d *Dashboard) proposalID(r *http.Request) (int64, error) {
@@ -39,7 +40,8 @@ func (d *Dashboard) proposal(ctx context.Context, id int64) (store.Proposal, sto
 	return p, next, err
 }
 
-func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int64, status int) error {
+// showProposal shows a proposal with the pins that were ticked to be left out.
+func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int64, status int, leftOut map[string]bool) error {
 	proposal, next, err := d.proposal(r.Context(), id)
 	if err != nil {
 		return err
@@ -57,25 +59,44 @@ func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int6
 		Viewer: Viewer(r.Context()), Now: time.Now(), Proposal: proposalProps(proposal),
 		Changes: changesProps(base, next), Trial: d.keptTrial(proposal.Network, store.Version{Trial: proposal.Trial}), Mine: proposal.AuthorID == User(r.Context()).ID,
 	}
-	if p.Conflict, err = d.proposalConflict(r.Context(), proposal, next, live); err != nil {
-		return err
+	if proposal.State == "waiting" {
+		if err := d.addProposalConflict(r.Context(), &p, proposal, next, live, leftOut); err != nil {
+			return err
+		}
 	}
 	return render(w, r, status, views.Proposal(p))
 }
 
-// proposalConflict says why what waits can't be approved, if so.
-func (d *Dashboard) proposalConflict(ctx context.Context, p store.Proposal, next, live store.Ruleset) (views.ConflictProps, error) {
-	if p.State != "waiting" {
-		return views.ConflictProps{}, nil
+// addProposalConflict says why what waits can't be approved as it is, if so.
+func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live store.Ruleset, leftOut map[string]bool) error {
+	if live.Version != proposal.Base {
+		changes, err := d.changesSince(ctx, &bench{draft: draft{network: live.Network, base: proposal.Base}, live: live})
+		p.Outdated = true
+		p.Conflict = views.ConflictProps{
+			Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
+		}
+		return err
 	}
-	if live.Version == p.Base {
-		compiled, _ := next.Compile() // what does not compile here is in the log
-		return d.pinConflict(ctx, compiled)
+	events, err := d.Store.StoredEventsByID(ctx, proposal.Pins)
+	if err != nil {
+		return err
 	}
-	changes, err := d.changesSince(ctx, &bench{draft: draft{network: live.Network, base: p.Base}, live: live})
-	return views.ConflictProps{
-		Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
-	}, err
+	var more []parse.HeldPin
+	for _, e := range events {
+		more = append(more, d.held(domain.Pin{
+			Network: e.Network, Parser: proposal.Subject, Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
+		}))
+	}
+	compiled, _ := next.Compile() // what does not compile here is in the log
+	step, err := d.stepTo(ctx, compiled, live, more)
+	step.Trial = parse.Result{Buckets: map[parse.Bucket]int{}}
+	step.Consent = proposal.Consent(leftOut)
+	p.Broken = d.brokenProps(step.Broken())
+	for i, pin := range p.Broken {
+		p.Broken[i].Decided = pin.LeftOut && !leftOut[pin.Key]
+	}
+	p.Conflict = d.refusalProps(step.Refusal())
+	return err
 }
 
 func proposalProps(p store.Proposal) views.ProposalSummaryProps {
@@ -90,25 +111,24 @@ func proposalProps(p store.Proposal) views.ProposalSummaryProps {
 }
 
 // ApproveProposal makes it live. It answers 403 to its author, and 409 when it
-// does not wait any more or the ruleset moved on.
+// does not wait any more, the ruleset moved on, or a pinned sample fails that
+// nobody left out by its name.
 func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) error {
 	id, err := d.proposalID(r)
 	if err != nil {
 		return err
 	}
-	proposal, next, err := d.proposal(r.Context(), id)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	proposal, _, err := d.proposal(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	compiled, _ := next.Compile() // what does not compile here is in the log
-	if broken, err := d.brokenPins(r.Context(), compiled); err != nil {
-		return err
-	} else if len(broken) > 0 {
-		return d.showProposal(w, r, id, http.StatusConflict)
-	}
-	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id)
+	said := consent{leftOut: readLeftOut(r.PostForm)}
+	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id, d.check(parse.Result{}, said.given()))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.showProposal(w, r, id, http.StatusConflict)
+		return d.showProposal(w, r, id, http.StatusConflict, said.leftOut)
 	}
 	if err != nil {
 		return err
@@ -124,7 +144,7 @@ func (d *Dashboard) WithdrawProposal(w http.ResponseWriter, r *http.Request) err
 	}
 	err = d.Store.WithdrawProposal(r.Context(), Actor(r.Context()), id)
 	if domain.KindOf(err) == domain.Conflict {
-		return d.showProposal(w, r, id, http.StatusConflict)
+		return d.showProposal(w, r, id, http.StatusConflict, nil)
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store"
+	"wherefore/views"
 )
 
 // another is the desk of somebody else at the same dashboard.
@@ -33,7 +34,9 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 		var both sync.WaitGroup
 		for i, own := range desks {
 			form := own.tried(t, "name", fmt.Sprintf("mine-%d-%d", round, i), "condition", fmt.Sprintf(`code == "9%d%d"`, round, i))
-			both.Go(func() { answers[i] = own.send("/parsers/promote", form, "why", fmt.Sprint("as seen by ", i)) })
+			both.Go(func() {
+				answers[i] = own.send("/parsers/promote", form, "why", fmt.Sprint("as seen by ", i), views.NoEffectField, "yes")
+			})
 		}
 		both.Wait()
 		won := slices.IndexFunc(answers[:], func(w *httptest.ResponseRecorder) bool { return w.Code == http.StatusSeeOther })

@@ -19,7 +19,7 @@ const shadowEvents = 50
 // StartShadow runs the candidate of the workbench in the shadow. It needs all
 // that a promotion needs but a trial: nothing changes.
 func (d *Dashboard) StartShadow(w http.ResponseWriter, r *http.Request) error {
-	in, err := readDraft(r)
+	in, err := d.takeDraft(r)
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,9 @@ func (d *Dashboard) StartShadow(w http.ResponseWriter, r *http.Request) error {
 	id, err := d.Store.StartShadow(r.Context(), Actor(r.Context()), b.candidate.Spec(), b.draft.after, b.why)
 	if err != nil {
 		return err
+	}
+	if err := d.Store.EndDraft(r.Context(), User(r.Context()).ID, b.id); err != nil {
+		return err // the shadow has all of it
 	}
 	http.Redirect(w, r, string(views.ShadowURL(id, views.Query{})), http.StatusSeeOther)
 	return nil

@@ -105,7 +105,7 @@ func TestTrendsMarkWhatMayExplainAChange(t *testing.T) {
 	s := trendsSite(t)
 	report(t, s.store, 1, 8, "platform-outage")
 	_, err := s.store.PromoteParser(t.Context(), store.Actor{}, store.Promotion{
-		Network: domain.Facebook, BaseVersion: 1, Why: "the new words of code 7",
+		Network: domain.Facebook, BaseVersion: 1, Why: "the new words of code 7", Check: storetest.Checked(),
 		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "new-words", Reason: "facebook.rate-limited", Condition: `code == "7"`},
 	})
 	if err != nil {

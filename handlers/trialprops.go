@@ -33,6 +33,7 @@ var bucketLooks = map[parse.Bucket]views.BucketProps{
 func (d *Dashboard) trialProps(ctx context.Context, b *bench, r parse.Result, limit int) (*views.TrialProps, error) {
 	p := d.resultProps(r, b.period, b.now, b.after)
 	p.Fingerprint, p.Partial = b.fingerprint(b.live.Version), limit > 0 && r.Events == limit
+	p.NoEffect = r.NoEffect()
 	p.Reads = d.wordsFor(b.network, b.reason, catalog.English)
 	for i, c := range r.Changes {
 		p.Changes[i].Field = acceptField(c.From, c.To)

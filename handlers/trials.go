@@ -16,7 +16,7 @@ import (
 // StartTrial asks for a trial of the workbench's draft over all of its window and
 // leads to it. A draft that can't be tried comes back with 422.
 func (d *Dashboard) StartTrial(w http.ResponseWriter, r *http.Request) error {
-	in, err := readDraft(r)
+	in, err := d.takeDraft(r)
 	if err != nil {
 		return err
 	}

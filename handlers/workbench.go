@@ -29,6 +29,8 @@ func (d *Dashboard) NewParser(w http.ResponseWriter, r *http.Request) error {
 // start makes the draft that a new parser begins with.
 func (d *Dashboard) start(ctx context.Context, q views.Query) (draft, error) {
 	switch {
+	case q.Get("draft") != "":
+		return d.startFromDraft(ctx, q.Get("draft"))
 	case q.Get("cluster") != "":
 		return d.startFromCluster(ctx, q.Get("cluster"))
 	case q.Get("event") != "":
@@ -145,7 +147,7 @@ func (d *Dashboard) ShowParser(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showBench shows a draft that nothing was asked of yet, so without problems. One
-// that was filled in from a cluster is tried on the newest errors already.
+// that was filled in from a cluster, or is gone on with, is tried on the newest errors already.
 func (d *Dashboard) showBench(w http.ResponseWriter, r *http.Request, in draft) error {
 	b, err := d.lay(r.Context(), in, time.Now())
 	if err != nil {
@@ -153,12 +155,15 @@ func (d *Dashboard) showBench(w http.ResponseWriter, r *http.Request, in draft) 
 	}
 	b.problems = nil
 	var p views.WorkbenchProps
-	if in.cluster != "" {
+	if in.cluster != "" || in.id != "" {
 		p, _, err = d.tried(r.Context(), b, typingLimit)
 	} else {
 		p, err = d.benchProps(r.Context(), b)
 	}
 	if err != nil {
+		return err
+	}
+	if p.Drafts, err = d.draftsOf(r.Context(), in.network, in.id); err != nil {
 		return err
 	}
 	return render(w, r, http.StatusOK, views.Workbench(p))
@@ -167,7 +172,7 @@ func (d *Dashboard) showBench(w http.ResponseWriter, r *http.Request, in draft) 
 // TryParser runs a candidate's trial and shows it: with htmx on the newest
 // errors and as a part of the page, else on all of the window and as the page.
 func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
-	in, err := readDraft(r)
+	in, err := d.takeDraft(r)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func candidate(change ...string) []string {
 func filled(root *html.Node) map[string]string {
 	form := map[string]string{}
 	for _, in := range inside(root, "input") {
-		if attribute(in, "type") == "radio" && !has(in, "checked") {
+		if kind := attribute(in, "type"); (kind == "radio" || kind == "checkbox") && !has(in, "checked") {
 			continue
 		}
 		form[attribute(in, "name")] = attribute(in, "value")

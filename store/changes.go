@@ -103,14 +103,16 @@ type Change struct {
 	Why     string
 	Trial   json.RawMessage // kept with the version; may be nil
 	AtOnce  bool            // needs no approval: what it goes back to had it
-	details map[string]any  // for the audit log
+	Check   Check
+	details map[string]any // for the audit log
+	pins    []string       // ids of events that the parser must match from now on
 }
 
 // ChangeRuleset makes the next version of a ruleset's parsers live, as
 // PromoteParser does with a new one. Next is a version read from the store, changed by Without,
 // WithRetired, Moved or Like. It returns the new version, or 0 when it waits as a
-// proposal. Conflict when that version is not live any more; Forbidden when the
-// user's role was lost.
+// proposal. Conflict when that version is not live any more, or the check refuses
+// the change; Forbidden when the user's role was lost.
 func (s *Store) ChangeRuleset(ctx context.Context, next Ruleset, c Change) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -130,18 +132,26 @@ func (s *Store) ChangeRuleset(ctx context.Context, next Ruleset, c Change) (int,
 	return version, err
 }
 
-// makeOrPropose makes a version live, with its record in the audit log; or, when
-// the network needs approval, keeps it as a proposal and returns 0.
+// makeOrPropose makes a version live, with its pins and its record in the audit
+// log; or, when the network needs approval, keeps it as a proposal and returns 0.
+// Either only if the check lets it.
 func makeOrPropose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) (int, error) {
+	broken, err := checkStep(ctx, tx, live, next, c)
+	if err != nil {
+		return 0, err
+	}
 	needs, err := needsApproval(ctx, tx, live.Network)
 	if err != nil {
 		return 0, err
 	}
 	if needs && !c.AtOnce {
-		return 0, propose(ctx, tx, live, next, c)
+		return 0, propose(ctx, tx, live, next, c, broken)
 	}
 	version, err := makeLive(ctx, tx, live, next, release{by: c.By, why: c.Why, trial: c.Trial})
 	if err != nil {
+		return 0, err
+	}
+	if err := changePins(ctx, tx, version, c, live.Network, broken); err != nil {
 		return 0, err
 	}
 	subject := string(live.Network)

@@ -25,7 +25,7 @@ func change(t *testing.T, s *store.Store) func(store.Ruleset, error) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		must(s.ChangeRuleset(t.Context(), next, store.Change{By: store.Actor{Name: "test"}, Action: "test", Why: "for a test"}))(t)
+		must(s.ChangeRuleset(t.Context(), next, store.Change{By: store.Actor{Name: "test"}, Action: "test", Why: "for a test", Check: storetest.Checked()}))(t)
 	}
 }
 
@@ -142,7 +142,7 @@ func TestTwoChangeAtOnce(t *testing.T) {
 	for i := range errs {
 		all.Go(func() {
 			if i%2 == 0 {
-				_, errs[i] = s.ChangeRuleset(t.Context(), next, store.Change{By: by, Action: "parser.retire", Subject: "a", Why: "for a test"})
+				_, errs[i] = s.ChangeRuleset(t.Context(), next, store.Change{By: by, Action: "parser.retire", Subject: "a", Why: "for a test", Check: storetest.Checked()})
 			} else {
 				_, errs[i] = s.PromoteParser(t.Context(), by, promotion(1, spec("new", "bad-request")))
 			}

@@ -14,7 +14,6 @@ import (
 // wrong.
 type Pin struct {
 	domain.Pin
-	EventID   string // where it came from, which may be gone
 	Why       string
 	Proposed  bool // nobody decided on it yet; it is held against nothing
 	Author    string
@@ -71,6 +70,12 @@ func (s *Store) PinEvent(ctx context.Context, by Actor, eventID, parser string, 
 	}
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
 		var network domain.Network
+		if err := tx.GetContext(ctx, &network, `SELECT network FROM events WHERE id = $1`, eventID); err != nil {
+			return err
+		}
+		if err := lockPins(ctx, tx, network); err != nil {
+			return err
+		}
 		err := tx.GetContext(ctx, &network, `
 			INSERT INTO pins AS p (network, parser, kind, status, raw, event_id, why, state, created_by)
 			SELECT network, $2, $3, status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0) FROM events WHERE id = $1 AND type IN ('disconnected', 'failed')
@@ -84,14 +89,21 @@ func (s *Store) PinEvent(ctx context.Context, by Actor, eventID, parser string, 
 	})
 }
 
-// pinEvents pins the errors of a promotion to its parser. What people have said of
-// them and this parser before stays as it is.
-func pinEvents(ctx context.Context, tx *sqlx.Tx, by Actor, p Promotion) error {
+// lockPins keeps rulesets of the network from being made until the transaction
+// ends: each is checked against all pins that there are.
+func lockPins(ctx context.Context, tx *sqlx.Tx, n domain.Network) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared(hashtext('ruleset'), hashtext($1))`, n)
+	return err
+}
+
+// pinEvents pins errors to the parser that a change is about. What people have
+// said of them and this parser before stays as it is.
+func pinEvents(ctx context.Context, tx *sqlx.Tx, c Change, n domain.Network, events []string) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO pins (network, parser, kind, status, raw, event_id, why, state, created_by)
 		SELECT network, $3, 'must-match', status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0)
 		FROM events WHERE network = $1 AND id = ANY($2::uuid[]) AND type IN ('disconnected', 'failed') ORDER BY id
-		ON CONFLICT DO NOTHING`, p.Network, pq.Array(append([]string{}, p.Pins...)), p.Spec.Name, storable(p.Why), by.UserID)
+		ON CONFLICT DO NOTHING`, n, pq.Array(events), storable(c.Subject), storable(c.Why), c.By.UserID)
 	return err
 }
 
@@ -176,6 +188,12 @@ func (s *Store) DecidePin(ctx context.Context, by Actor, id int64, do string) (d
 		EventID       string
 	}
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := tx.GetContext(ctx, &p.Network, `SELECT network FROM pins WHERE id = $1`, id); err != nil {
+			return err
+		}
+		if err := lockPins(ctx, tx, p.Network); err != nil {
+			return err
+		}
 		err := tx.GetContext(ctx, &p, `SELECT network, parser, state, event_id FROM pins WHERE id = $1 FOR UPDATE`, id)
 		if err != nil {
 			return err

@@ -19,6 +19,7 @@ type Promotion struct {
 	Why         string
 	Trial       json.RawMessage // kept with the version; may be nil
 	Pins        []string        // ids of events that the parser must match from now on
+	Check       Check
 }
 
 // promoteAction is a promotion in the audit log, and of a proposal.
@@ -29,7 +30,7 @@ const promoteAction = "parser.promote"
 // the note to all replicas. A reason that the network did not report so far becomes
 // known with it. It returns the new version, or 0 when the network needs approval:
 // then it waits as a proposal. Conflict when the live version is no
-// longer BaseVersion; Forbidden when the user's role was lost; Invalid when the
+// longer BaseVersion, or the check refuses it; Forbidden when the user's role was lost; Invalid when the
 // reason is of another network or of no cause, or the position is out of range.
 func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, error) {
 	var version int
@@ -49,12 +50,10 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 			return err
 		}
 		if version, err = makeOrPropose(ctx, tx, live, next, Change{
-			By: by, Action: promoteAction, Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial,
+			By: by, Action: promoteAction, Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial, Check: p.Check,
 			details: map[string]any{"reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position, "pinned": len(p.Pins)},
-		}); err != nil {
-			return err
-		}
-		if err := pinEvents(ctx, tx, by, p); err != nil || version == 0 {
+			pins:    p.Pins,
+		}); err != nil || version == 0 {
 			return err
 		}
 		return endShadow(ctx, tx, p.Network, p.Spec.Name)

@@ -3,11 +3,16 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"wherefore/domain"
+	"wherefore/domain/parse"
 )
 
 // Proposal is a ruleset version that waits for a second person, or did.
@@ -25,12 +30,15 @@ type Proposal struct {
 	State      string // waiting, approved, withdrawn, or replaced by an edit
 	DecidedBy  string // "" while it waits
 	DecidedAt  *time.Time
-	Version    int // that it became, 0 if it did not
+	Version    int            // that it became, 0 if it did not
+	Pins       pq.StringArray // events that its parser must match once it is live
+	LeftOut    pq.Int64Array  // pins that are removed with it
 }
 
 const proposalQuery = `
 	SELECT p.id, p.network, p.base, p.action, p.subject, p.why, COALESCE(p.trial, 'null') AS trial, COALESCE(p.proposed_by, 0) AS author_id,
-	    COALESCE(a.name, '') AS author, p.proposed_at, p.state, COALESCE(d.name, '') AS decided_by, p.decided_at, COALESCE(p.version, 0) AS version
+	    COALESCE(a.name, '') AS author, p.proposed_at, p.state, COALESCE(d.name, '') AS decided_by, p.decided_at, COALESCE(p.version, 0) AS version,
+	    p.pins, p.left_out
 	FROM proposals p LEFT JOIN users a ON a.id = p.proposed_by LEFT JOIN users d ON d.id = p.decided_by `
 
 // NeedsApproval reports whether versions of a network need a second person.
@@ -97,8 +105,15 @@ func needsApproval(ctx context.Context, tx *sqlx.Tx, n domain.Network) (bool, er
 }
 
 // propose keeps a version for a second person. It takes the place of what waits
-// for the same parser: an edit has to be approved anew.
-func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) error {
+// for the same parser: an edit has to be approved anew. Its pins change when it
+// becomes live.
+func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change, broken []parse.BrokenPin) error {
+	leftOut, ids := map[string]bool{}, pq.Int64Array{}
+	for _, pin := range broken {
+		if leftOut[pin.Key()] = true; pin.ID != 0 {
+			ids = append(ids, pin.ID)
+		}
+	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE proposals SET state = 'replaced', decided_by = NULLIF($3::bigint, 0), decided_at = now()
 		WHERE network = $1 AND subject = $2 AND state = 'waiting'`, live.Network, c.Subject, c.By.UserID)
@@ -107,9 +122,9 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) err
 	}
 	var id int64
 	err = tx.GetContext(ctx, &id, `
-		INSERT INTO proposals (network, base, action, subject, why, trial, proposed_by)
-		VALUES ($1, $2, $3, $4, $5, $6::json, NULLIF($7::bigint, 0)) RETURNING id`,
-		live.Network, live.Version, c.Action, c.Subject, storable(c.Why), nullJSON(c.Trial), c.By.UserID)
+		INSERT INTO proposals (network, base, action, subject, why, trial, proposed_by, pins, left_out)
+		VALUES ($1, $2, $3, $4, $5, $6::json, NULLIF($7::bigint, 0), $8, $9) RETURNING id`,
+		live.Network, live.Version, c.Action, c.Subject, storable(c.Why), nullJSON(c.Trial), c.By.UserID, pq.Array(without(c.pins, leftOut)), ids)
 	if err != nil {
 		return err
 	}
@@ -133,13 +148,17 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) err
 	if err != nil {
 		return err
 	}
-	return addAudit(ctx, tx, c.By, "proposal.make", string(live.Network)+"/"+c.Subject, map[string]any{"proposal": id, "action": c.Action, "why": c.Why})
+	return addAudit(ctx, tx, c.By, "proposal.make", string(live.Network)+"/"+c.Subject, map[string]any{
+		"proposal": id, "action": c.Action, "why": c.Why, "left_out": slices.Sorted(maps.Keys(leftOut)),
+	})
 }
 
 // ApproveProposal makes what waits live, in its author's name, and returns the
-// version. Forbidden for the author, and when the user's role was lost; Conflict
-// when it waits no longer, or another version than its base is live.
-func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64) (int, error) {
+// version. Its author has accepted what its trial found; the check is of the pins
+// that there are now, of which leftOut are left out beside those that the author
+// left out. Forbidden for the author, and when the user's role was lost; Conflict
+// when it waits no longer, another version than its base is live, or a pin fails.
+func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64, check Check) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		p, live, err := lockProposal(ctx, tx, id)
@@ -160,12 +179,20 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64) (int, e
 			return err
 		}
 		next.builtins = live.builtins
+		c := Change{By: by, Subject: p.Subject, Why: p.Why, Check: p.check(check), pins: p.Pins}
+		broken, err := checkStep(ctx, tx, live, next, c)
+		if err != nil {
+			return err
+		}
 		author := Actor{UserID: p.AuthorID, Name: p.Author}
 		trial := p.Trial
 		if string(trial) == "null" {
 			trial = nil
 		}
 		if version, err = makeLive(ctx, tx, live, next, release{by: author, why: p.Why, trial: trial}); err != nil {
+			return err
+		}
+		if err := changePins(ctx, tx, version, c, p.Network, broken); err != nil {
 			return err
 		}
 		if p.Action == promoteAction {
@@ -181,6 +208,25 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64) (int, e
 		})
 	})
 	return version, err
+}
+
+// check is what its author has consented to, with what the second person does.
+func (p Proposal) check(c Check) Check {
+	c.Consent = p.Consent(c.Consent.LeftOut)
+	return c
+}
+
+// Consent is what the author has said to it, with the pins that somebody else
+// leaves out, too.
+func (p Proposal) Consent(leftOut map[string]bool) parse.Consent {
+	all := maps.Clone(leftOut)
+	if all == nil {
+		all = map[string]bool{}
+	}
+	for _, id := range p.LeftOut {
+		all[strconv.FormatInt(id, 10)] = true
+	}
+	return parse.Consent{Accepts: func(parse.Change) bool { return true }, LeftOut: all, NoEffect: true}
 }
 
 // WithdrawProposal ends what waits; Conflict when it waits no longer.

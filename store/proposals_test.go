@@ -41,13 +41,13 @@ func TestPromotionWaitsForASecondPerson(t *testing.T) {
 	first := waiting(t, s)
 	must(s.PromoteParser(t.Context(), author, promotion(1, spec("mine", "rate-limited"))))(t)
 	p := waiting(t, s)
-	if _, err := s.ApproveProposal(t.Context(), other, first.ID); domain.KindOf(err) != domain.Conflict {
+	if _, err := s.ApproveProposal(t.Context(), other, first.ID, storetest.Checked()); domain.KindOf(err) != domain.Conflict {
 		t.Errorf("approving what was edited: %v", err)
 	}
-	if _, err := s.ApproveProposal(t.Context(), author, p.ID); domain.KindOf(err) != domain.Forbidden {
+	if _, err := s.ApproveProposal(t.Context(), author, p.ID, storetest.Checked()); domain.KindOf(err) != domain.Forbidden {
 		t.Errorf("approving one's own: %v", err)
 	}
-	if v := must(s.ApproveProposal(t.Context(), other, p.ID))(t); v != 2 || names(t, s)[0] != "mine" || live(t, s).Parsers[0].Reason != "facebook.rate-limited" {
+	if v := must(s.ApproveProposal(t.Context(), other, p.ID, storetest.Checked()))(t); v != 2 || names(t, s)[0] != "mine" || live(t, s).Parsers[0].Reason != "facebook.rate-limited" {
 		t.Errorf("approved it is version %d: %v", v, names(t, s))
 	}
 	versions := must(s.RulesetVersions(t.Context(), domain.Facebook))(t)
@@ -57,10 +57,10 @@ func TestPromotionWaitsForASecondPerson(t *testing.T) {
 	if v := sync2(t, s, spec("a", "token-expired"), spec("b", "rate-limited")); v != 2 {
 		t.Errorf("the next start made version %d", v)
 	}
-	if _, err := s.ApproveProposal(t.Context(), other, p.ID); domain.KindOf(err) != domain.Conflict {
+	if _, err := s.ApproveProposal(t.Context(), other, p.ID, storetest.Checked()); domain.KindOf(err) != domain.Conflict {
 		t.Errorf("approving twice: %v", err)
 	}
-	if _, err := s.ApproveProposal(t.Context(), other, 999); domain.KindOf(err) != domain.NotFound {
+	if _, err := s.ApproveProposal(t.Context(), other, 999, storetest.Checked()); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("approving nothing: %v", err)
 	}
 }
@@ -69,7 +69,7 @@ func TestChangesWaitAndRollBacksDoNot(t *testing.T) {
 	t.Parallel()
 	s, author, other := twoEngineers(t)
 	next := must(live(t, s).Without("a"))(t)
-	c := store.Change{By: author, Action: "parser.retire", Subject: "a", Why: "too wide"}
+	c := store.Change{By: author, Action: "parser.retire", Subject: "a", Why: "too wide", Check: storetest.Checked()}
 	if v := must(s.ChangeRuleset(t.Context(), next, c))(t); v != 0 {
 		t.Fatalf("it is live at once, as version %d", v)
 	}
@@ -77,12 +77,12 @@ func TestChangesWaitAndRollBacksDoNot(t *testing.T) {
 	if _, proposed := must2(s.Proposal(t.Context(), p.ID))(t); len(proposed.Parsers) != 1 || len(proposed.Retired) != 1 {
 		t.Errorf("proposed is %+v", proposed)
 	}
-	must(s.ApproveProposal(t.Context(), other, p.ID))(t)
+	must(s.ApproveProposal(t.Context(), other, p.ID, storetest.Checked()))(t)
 	if got := names(t, s); !slices.Equal(got, []string{"[b]"}) || live(t, s).Retired[0].Name != "a" {
 		t.Errorf("approved it is %v", got)
 	}
 	back := must(live(t, s).Like(must(s.RulesetVersion(t.Context(), domain.Facebook, 1))(t)))(t)
-	c = store.Change{By: author, Action: "ruleset.restore", Subject: "1", Why: "it was fine", AtOnce: true}
+	c = store.Change{By: author, Action: "ruleset.restore", Subject: "1", Why: "it was fine", AtOnce: true, Check: storetest.Checked()}
 	if v := must(s.ChangeRuleset(t.Context(), back, c))(t); v != 3 {
 		t.Errorf("rolled back it is version %d", v)
 	}
@@ -104,7 +104,7 @@ func TestProposalOfAnOldVersion(t *testing.T) {
 	must(s.PromoteParser(t.Context(), author, promotion(1, spec("mine", "bad-request"))))(t)
 	p := waiting(t, s)
 	sync2(t, s, spec("a", "token-invalid"), spec("b", "rate-limited"))
-	if _, err := s.ApproveProposal(t.Context(), other, p.ID); domain.KindOf(err) != domain.Conflict {
+	if _, err := s.ApproveProposal(t.Context(), other, p.ID, storetest.Checked()); domain.KindOf(err) != domain.Conflict {
 		t.Errorf("approving after the ruleset moved on: %v", err)
 	}
 	if err := s.WithdrawProposal(t.Context(), author, p.ID); err != nil {
@@ -126,7 +126,7 @@ func TestManyApproveAtOnce(t *testing.T) {
 	errs := make([]error, 6)
 	var all sync.WaitGroup
 	for i := range errs {
-		all.Go(func() { _, errs[i] = s.ApproveProposal(t.Context(), other, p.ID) })
+		all.Go(func() { _, errs[i] = s.ApproveProposal(t.Context(), other, p.ID, storetest.Checked()) })
 	}
 	all.Wait()
 	checkOneWon(t, s, errs)

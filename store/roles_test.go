@@ -21,11 +21,11 @@ func rulesetWrites(t *testing.T, s *store.Store, proposal int64) map[string]func
 			return err
 		},
 		"retires": func(ctx context.Context, by store.Actor) error {
-			_, err := s.ChangeRuleset(ctx, without, store.Change{By: by, Action: "parser.retire", Subject: "a", Why: "no"})
+			_, err := s.ChangeRuleset(ctx, without, store.Change{By: by, Action: "parser.retire", Subject: "a", Why: "no", Check: storetest.Checked()})
 			return err
 		},
 		"approves": func(ctx context.Context, by store.Actor) error {
-			_, err := s.ApproveProposal(ctx, by, proposal)
+			_, err := s.ApproveProposal(ctx, by, proposal, storetest.Checked())
 			return err
 		},
 	}
@@ -98,7 +98,7 @@ func TestEditAndApprovalAtOnce(t *testing.T) {
 		both.Go(func() {
 			_, editing = s.PromoteParser(t.Context(), author, promotion(base, spec("mine", "rate-limited")))
 		})
-		both.Go(func() { _, approving = s.ApproveProposal(t.Context(), other, seen.ID) })
+		both.Go(func() { _, approving = s.ApproveProposal(t.Context(), other, seen.ID, storetest.Checked()) })
 		both.Wait()
 		now := live(t, s)
 		switch {

@@ -22,7 +22,7 @@ func spec(name string, cause domain.Cause) domain.ParserSpec {
 
 // promotion puts a parser first into the ruleset of a version.
 func promotion(base int, p domain.ParserSpec) store.Promotion {
-	return store.Promotion{Network: domain.Facebook, BaseVersion: base, Spec: p, Why: "for a test"}
+	return store.Promotion{Network: domain.Facebook, BaseVersion: base, Spec: p, Why: "for a test", Check: storetest.Checked()}
 }
 
 // names lists the live parsers of facebook, built-in ones in brackets.
@@ -156,7 +156,7 @@ func TestPromotionIsRefused(t *testing.T) {
 		"position":         {func(p *store.Promotion) { p.Position = 2 }, domain.Invalid, "position"},
 		"name":             {func(p *store.Promotion) { p.Spec.Name = "No Spaces" }, domain.Invalid, "name"},
 		"no condition":     {func(p *store.Promotion) { p.Spec.Condition = "" }, domain.Invalid, "condition"},
-		"hostile contents": {func(p *store.Promotion) { p.Spec.Condition = "\x00" }, domain.Invalid, ""},
+		"hostile contents": {func(p *store.Promotion) { p.Spec.Condition = "\x00" }, domain.Invalid, "condition"},
 	} {
 		p := promotion(1, spec("mine", "rate-limited"))
 		c.change(&p)

@@ -108,6 +108,12 @@ func ParserURL(n domain.Network, name string) templ.SafeURL {
 // TrialURL runs a candidate over stored events and shows its buckets, by POST.
 func TrialURL() templ.SafeURL { return at(Query{}, "parsers", "trial") }
 
+// KeepDraftURL keeps the form of the workbench for its author, by POST.
+func KeepDraftURL() templ.SafeURL { return at(Query{}, "parsers", "drafts") }
+
+// DiscardDraftURL removes a draft of the viewer's, by POST.
+func DiscardDraftURL(id string) templ.SafeURL { return at(Query{}, "parsers", "drafts", id, "discard") }
+
 // DraftURL changes a candidate's form and shows it again, by POST: a row more or
 // less, or one more fact that its condition asks for.
 func DraftURL() templ.SafeURL { return at(Query{}, "parsers", "draft") }

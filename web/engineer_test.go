@@ -81,10 +81,9 @@ func TestEngineerExplainsACluster(t *testing.T) {
 	seen(t, tab, "p[@id='field-condition-error']", "Line 1, column 1")
 	choose(t, tab, "condition", suggested)
 	seen(t, tab, "section[@id='newly-explained']", "5 errors")
-	do(t, tab,
-		chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"),
-		chromedp.Click(chromedp.CSS("[formaction='/parsers/promote']")),
-	)
+	settles(t, tab)
+	do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"))
+	promotes(t, tab)
 	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
 	seen(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 

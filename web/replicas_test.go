@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/store/storetest"
+	"wherefore/views"
 )
 
 const replicaPassword = "correct horse battery"
@@ -94,6 +95,7 @@ func (p *process) promote(t *testing.T, candidate url.Values) {
 			candidate.Set(valueOf(n, "name"), valueOf(n, "value"))
 		}
 	}
+	candidate.Set(views.NoEffectField, "yes") // no such error is stored yet
 	submit("/parsers/promote", candidate, http.StatusSeeOther)
 }
 

@@ -81,6 +81,8 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /parsers/new", engineer, d.NewParser)
 	signedIn("GET /parsers/{id}", engineer, d.ShowParser)
 	signedIn("POST /parsers/draft", engineer, d.EditDraft)
+	signedIn("POST /parsers/drafts", engineer, d.KeepDraft)
+	signedIn("POST /parsers/drafts/{id}/discard", engineer, d.DiscardDraft)
 	signedIn("POST /parsers/trial", engineer, d.TryParser)
 	signedIn("POST /parsers/promote", engineer, d.PromoteParser)
 	signedIn("POST /parsers/shadow", engineer, d.StartShadow)

@@ -80,7 +80,7 @@ func TestParserWrittenByClickingOnly(t *testing.T) {
 	click(t, tab, "[value='"+newReason+"']")
 	seen(t, tab, "div[@id='reason-entry']", "A new reason: "+newReason)
 	seen(t, tab, "section[@id='newly-explained']", "5 errors")
-	click(t, tab, "[formaction='/parsers/promote']")
+	promotes(t, tab)
 	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
 	seen(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 
@@ -183,6 +183,7 @@ func TestParserWrittenByKeyboardOnly(t *testing.T) {
 	tryAgain(t, tab, " the field")
 	types(t, tab, ", twice")
 	untilTrue(t, tab, `document.querySelector("[name=why]").value === "seen in the field, twice"`)
+	settles(t, tab)
 	tabTo(t, tab, "[formaction='/parsers/promote']")
 	types(t, tab, kb.Enter)
 	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
@@ -208,16 +209,17 @@ func TestSecondEngineerIsStoppedByAConflict(t *testing.T) {
 		do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "for "+name))
 	}
 	write(ann, "first-come", `code == "987001"`)
-	write(bea, "too-late", `type == "OddException"`)
-	click(t, ann, "[formaction='/parsers/promote']")
+	const wider = `type == "OddException" || message.contains("another thing")`
+	write(bea, "too-late", wider)
+	promotes(t, ann)
 	seen(t, ann, "h1", "Ruleset 2 of facebook is live")
 
-	click(t, bea, "[formaction='/parsers/promote']")
+	promotes(t, bea)
 	seen(t, bea, "div[@role='alert']", "The ruleset changed since the trial")
 	seen(t, bea, "div[@role='alert']", "Ruleset 2, by admin: for first-come")
 	seen(t, bea, "div[@role='alert']", "first-come was added")
-	conditionIs(t, bea, `type == "OddException"`)
+	conditionIs(t, bea, wider)
 	untilTrue(t, bea, `document.querySelector("[name=why]").value === "for too-late"`)
-	click(t, bea, "[formaction='/parsers/promote']")
+	promotes(t, bea)
 	seen(t, bea, "h1", "Ruleset 3 of facebook is live")
 }

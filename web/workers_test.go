@@ -61,7 +61,7 @@ func TestPromotionReachesReplicasAndHistory(t *testing.T) {
 	}
 
 	version, err := here.store.PromoteParser(t.Context(), store.Actor{Name: "test"}, store.Promotion{
-		Network: domain.Facebook, BaseVersion: here.engine.Ruleset(domain.Facebook).Version(), Why: "a test",
+		Network: domain.Facebook, BaseVersion: here.engine.Ruleset(domain.Facebook).Version(), Why: "a test", Check: storetest.Checked(),
 		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "never-seen", Reason: "facebook.bad-request", Condition: `code == "73999"`},
 	})
 	if err != nil {

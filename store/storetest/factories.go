@@ -12,6 +12,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/parse"
 	"wherefore/store"
 )
 
@@ -55,6 +56,17 @@ func Builtins(t testing.TB, s *store.Store, n domain.Network, specs ...domain.Pa
 		t.Fatal(err)
 	}
 	return live.Version
+}
+
+// Checked is the check of a change that somebody has consented to whatever it
+// does, pins apart. An error's text is its only fact.
+func Checked() store.Check {
+	return store.Check{
+		ReadFacts: func(_ domain.Network, status int, raw []byte) domain.Facts {
+			return domain.Facts{Format: domain.Text, Status: status, Message: string(raw)}
+		},
+		Consent: parse.Consent{Accepts: func(parse.Change) bool { return true }, NoEffect: true},
+	}
 }
 
 // NewEvent makes an unparsed error of facebook that disconnected a profile

@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// takeDraft reads the workbench's form and keeps it for its author, so that it is
+// not lost when the page is left.
+func (d *Dashboard) takeDraft(r *http.Request) (draft, error) {
+	in, err := readDraft(r)
+	if err != nil || !draftID.MatchString(in.id) {
+		return in, err
+	}
+	return in, d.Store.KeepDraft(r.Context(), User(r.Context()).ID, in.kept(r.PostForm))
+}
+
+// draftID is what the workbench's page names a draft.
+var draftID = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
+// kept is the draft as it is stored. A trial of today says nothing later.
+func (in draft) kept(form url.Values) store.Draft {
+	left := url.Values{}
+	for field, values := range form {
+		if field != "tried" && field != "base" {
+			left[field] = values
+		}
+	}
+	return store.Draft{ID: in.id, Network: in.network, Parser: in.editing, Name: in.name, Form: left.Encode()}
+}
+
+// KeepDraft keeps the form of a page that is being left.
+func (d *Dashboard) KeepDraft(w http.ResponseWriter, r *http.Request) error {
+	if _, err := d.takeDraft(r); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// DiscardDraft removes a draft that its author wants no more.
+func (d *Dashboard) DiscardDraft(w http.ResponseWriter, r *http.Request) error {
+	n, err := d.Store.DiscardDraft(r.Context(), Actor(r.Context()), r.PathValue("id"))
+	if domain.KindOf(err) == domain.NotFound {
+		return noSuchDraft()
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.ParsersURL(views.Query{}.With("network", string(n)))), http.StatusSeeOther)
+	return nil
+}
+
+func noSuchDraft() error {
+	return domain.Errorf(domain.NotFound, "There is no such draft of yours. It was promoted or discarded.")
+}
+
+// startFromDraft goes on with a draft of the user's.
+func (d *Dashboard) startFromDraft(ctx context.Context, id string) (draft, error) {
+	kept, err := d.Store.Draft(ctx, User(ctx).ID, id)
+	if domain.KindOf(err) == domain.NotFound {
+		return draft{}, noSuchDraft()
+	}
+	if err != nil {
+		return draft{}, err
+	}
+	form, err := url.ParseQuery(kept.Form)
+	if err != nil {
+		return draft{}, err
+	}
+	return draftOf(form)
+}
+
+// draftsOf are the user's drafts on a network, but for one that is shown.
+func (d *Dashboard) draftsOf(ctx context.Context, n domain.Network, shown string) ([]views.DraftSummaryProps, error) {
+	drafts, err := d.Store.Drafts(ctx, User(ctx).ID, n)
+	var props []views.DraftSummaryProps
+	for _, one := range drafts {
+		if one.ID != shown {
+			props = append(props, views.DraftSummaryProps{ID: one.ID, Name: one.Name, Edits: one.Parser, SavedAt: one.SavedAt})
+		}
+	}
+	return props, err
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+)
+
+// Check is what a step to another ruleset version is checked by, in the
+// transaction that makes the version.
+type Check struct {
+	ReadFacts func(domain.Network, int, []byte) domain.Facts // of an error with its status
+	Trial     parse.Result
+	Consent   parse.Consent
+}
+
+// checkStep returns the pins that do not hold any more after a change, all of
+// which were left out by their names. Conflict when the change is to be refused,
+// or when a parser can't be run by this program.
+func checkStep(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) ([]parse.BrokenPin, error) {
+	compiled, left := next.Compile()
+	if len(left) > 0 {
+		return nil, uncompiled(next, left[0])
+	}
+	pins, err := heldPins(ctx, tx, live.Network, c)
+	if err != nil {
+		return nil, err
+	}
+	step := parse.Step{Next: compiled, Asked: live.Has, Trial: c.Check.Trial, Pins: pins, Consent: c.Check.Consent}
+	if r := step.Refusal(); r.Any() {
+		return nil, refused(r)
+	}
+	return step.Broken(), nil
+}
+
+// uncompiled says why a version can't be checked here: a new parser is wrong, or
+// one that was live before is of a newer program.
+func uncompiled(next Ruleset, left error) error {
+	for _, p := range next.Parsers {
+		if _, err := parse.NewParser(p.ParserSpec); err != nil && p.RevisionID == 0 {
+			return err
+		}
+	}
+	return domain.Errorf(domain.Conflict, "This server’s program can't run every parser of the ruleset (%s). Update it first.", left)
+}
+
+// refused is the error of a change that is not made.
+func refused(r parse.Refusal) error {
+	words := ""
+	for _, c := range r.Changes {
+		words += fmt.Sprintf(" Nobody accepted that errors change from %s to %s.", c.From, c.To)
+	}
+	for _, pin := range r.Pins {
+		words += fmt.Sprintf(" Sample %s of %s: %s.", pin.Key(), pin.Parser, pin.Words)
+	}
+	if r.NoEffect {
+		words += " It changes no stored error, and nobody confirmed that."
+	}
+	return domain.Errorf(domain.Conflict, "Nothing was done.%s", words)
+}
+
+// heldPins are the pins of a network, and those that a change would add, with
+// the facts of their errors.
+func heldPins(ctx context.Context, tx *sqlx.Tx, n domain.Network, c Change) ([]parse.HeldPin, error) {
+	var pins []domain.Pin
+	err := tx.SelectContext(ctx, &pins, `
+		SELECT id, network, parser, kind, event_id, status, raw FROM pins WHERE network = $1 AND state = 'pinned'
+		UNION ALL
+		SELECT 0, e.network, $2, 'must-match', e.id, e.status, e.raw FROM events e
+		WHERE e.network = $1 AND e.id = ANY($3::uuid[]) AND e.type IN ('disconnected', 'failed') AND NOT EXISTS (
+		    SELECT FROM pins p WHERE p.network = $1 AND p.parser = $2 AND p.event_id = e.id AND p.state IN ('proposed', 'pinned'))
+		ORDER BY id, event_id`, n, storable(c.Subject), pq.Array(append([]string{}, c.pins...)))
+	held := make([]parse.HeldPin, len(pins))
+	for i, pin := range pins {
+		held[i] = parse.HeldPin{Pin: pin, Facts: c.Check.ReadFacts(pin.Network, pin.Status, pin.Raw)}
+	}
+	return held, err
+}
+
+// changePins makes the pins of a version, and removes those that were left out,
+// each with its record in the audit log. A pin whose parser is not asked any more
+// stays with it.
+func changePins(ctx context.Context, tx *sqlx.Tx, version int, c Change, n domain.Network, broken []parse.BrokenPin) error {
+	leftOut := map[string]bool{}
+	for _, pin := range broken {
+		leftOut[pin.Key()] = true
+		if !pin.Retired && pin.ID != 0 {
+			_, err := tx.ExecContext(ctx, `UPDATE pins SET state = 'removed', decided_by = NULLIF($2::bigint, 0), decided_at = now() WHERE id = $1`, pin.ID, c.By.UserID)
+			if err != nil {
+				return err
+			}
+		}
+		err := addAudit(ctx, tx, c.By, "pin.leave-out", string(n)+"/"+pin.Parser, map[string]any{
+			"pin": pin.ID, "event": pin.EventID, "kind": pin.Kind, "words": pin.Words, "kept": pin.Retired, "ruleset": version,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return pinEvents(ctx, tx, c, n, without(c.pins, leftOut))
+}
+
+// without are the texts that are not among others.
+func without(texts []string, others map[string]bool) []string {
+	left := []string{}
+	for _, text := range texts {
+		if !others[text] {
+			left = append(left, text)
+		}
+	}
+	return left
+}
