@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -17,13 +16,7 @@ const auditPage = 50
 
 // ListAudit shows who did what.
 func (d *Dashboard) ListAudit(w http.ResponseWriter, r *http.Request) error {
-	var before int64
-	if text := r.FormValue("before"); text != "" {
-		var err error
-		if before, err = strconv.ParseInt(text, 10, 64); err != nil || before < 1 {
-			return domain.InvalidField("before", "This is no page of the list.")
-		}
-	}
+	before, _ := strconv.ParseInt(r.FormValue("before"), 10, 64) // a number, or none
 	entries, err := d.Store.Audit(r.Context(), before, auditPage+1)
 	if err != nil {
 		return err

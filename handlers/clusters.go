@@ -63,7 +63,7 @@ type clusterQuery struct {
 }
 
 func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
-	q := views.QueryOf(r.URL.Query()).Filled().Only("network", "state", "sort", "period", "from", "to", "after")
+	q := views.QueryOf(r.URL.Query()).Filled()
 	period, err := views.ReadPeriod(q, now)
 	switch {
 	case err != nil:
@@ -79,12 +79,6 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 		in.filter.State = "open"
 	case "all":
 		in.filter.State = ""
-	case "open", "ignored", "merged":
-	default:
-		return in, domain.InvalidField("state", "There is no such state of a cluster.")
-	}
-	if in.filter.Network != "" && !in.filter.Network.Known() {
-		return in, unknownNetwork(in.filter.Network)
 	}
 	if !period.From.IsZero() { // whole hours, like the counts that shares are made of
 		in.filter.From = period.From.Truncate(time.Hour)

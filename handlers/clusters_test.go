@@ -115,7 +115,7 @@ func TestClustersAsCSV(t *testing.T) {
 		d.takes(t, domain.Facebook, fmt.Sprintf(`{"error":{"code":%d,"message":"=1+1"}}`, 70000+i))
 	}
 	file, err := csv.NewReader(d.get("/clusters.csv?network=facebook").Body).ReadAll()
-	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != "id" || file[1][1] != "facebook" {
+	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != byteOrderMark+"id" || file[1][1] != "facebook" {
 		t.Errorf("%d rows, %v", len(file), err)
 	}
 	root := pageOf(t, d.get("/clusters?network=facebook"), http.StatusOK)

@@ -6,10 +6,15 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // downloadWithin is how long a whole list may take to be sent.
 const downloadWithin = time.Hour
+
+// byteOrderMark tells spreadsheets that a file is UTF-8.
+const byteOrderMark = "\ufeff"
 
 // sendCSV answers with a file of rows beneath a head. Rows are sent as they
 // come; one that fails cuts the answer off, so that nobody takes a part for the whole.
@@ -27,7 +32,7 @@ func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[
 	// Only what is not a connection, such as a test’s recorder, has no deadline to set.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadWithin))
 	file := csv.NewWriter(w)
-	for _ = file.Write(head); more && err == nil; row, err, more = next() {
+	for _ = file.Write(append([]string{byteOrderMark + head[0]}, head[1:]...)); more && err == nil; row, err, more = next() {
 		_ = file.Write(harmless(row)) // csv.Writer keeps its first error
 	}
 	if err != nil {
@@ -50,13 +55,20 @@ func whole(rows [][]string) iter.Seq2[[]string, error] {
 }
 
 // harmless keeps spreadsheets from taking text that others wrote for a formula.
+// They pass over what can't be seen before it, and take full-width signs, too.
 func harmless(row []string) []string {
 	safe := make([]string, len(row))
 	for i, cell := range row {
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		if isFormula(cell) {
 			cell = "'" + cell
 		}
 		safe[i] = cell
 	}
 	return safe
+}
+
+func isFormula(cell string) bool {
+	seen := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) })
+	first, _ := utf8.DecodeRuneInString(seen)
+	return strings.ContainsRune("=+-@＝＋－＠", first) && seen != "" || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r")
 }

@@ -26,7 +26,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "text,n\n'=cmd|' /C calc'!A0,1\n\"a,\"\"b\"\"\nc\",2\n"
+	want := "\ufefftext,n\n'=cmd|' /C calc'!A0,1\n\"a,\"\"b\"\"\nc\",2\n"
 	if got := w.Body.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -43,5 +43,18 @@ func TestCSVThatFails(t *testing.T) {
 	}
 	if err := sendCSV(httptest.NewRecorder(), "a.csv", []string{"n"}, rowsOf(broken, []string{"1"})); !errors.Is(err, broken) {
 		t.Errorf("on the way: %v", err)
+	}
+}
+
+func TestNoCellIsAFormula(t *testing.T) {
+	for _, cell := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠SUM(A1)", "\t=1", "\tx", "\rx", "\r\n=1", " =1", "\u00a0＝1", "\ufeff=1", "\u200b@x", "\x00=1"} {
+		if got := harmless([]string{"before", cell})[1]; got != "'"+cell {
+			t.Errorf("%q is sent as %q", cell, got)
+		}
+	}
+	for _, cell := range []string{"", " ", "a=b", "1-1", "facebook.token-expired", "日本", "'=1"} {
+		if got := harmless([]string{cell})[0]; got != cell {
+			t.Errorf("%q is sent as %q", cell, got)
+		}
 	}
 }

@@ -25,11 +25,10 @@ type eventQuery struct {
 	sources []store.Source
 }
 
-// readEventQuery reads the filter of a request. A name that nothing has, such
-// as that of no source, chooses nothing; a period that is none is Invalid.
+// readEventQuery reads the filter of a request. A period that can't be, and a
+// source that there is not, are Invalid.
 func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
-	q := views.QueryOf(r.URL.Query()).Filled().Only("network", "reason", "category", "type", "source", "format",
-		"profile", "parser", "cluster", "verdict", "period", "from", "to")
+	q := views.QueryOf(r.URL.Query()).Filled().Without("page")
 	period, err := views.ReadPeriod(q, time.Now())
 	if err != nil {
 		return eventQuery{}, err
@@ -42,7 +41,6 @@ func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
 		Network: domain.Network(q.Get("network")), Category: domain.Category(q.Get("category")),
 		Type: domain.EventType(q.Get("type")), Format: domain.Format(q.Get("format")), ProfileID: q.Get("profile"),
 		Parser: q.Get("parser"), OnArrival: q.Get("verdict") == "arrival",
-		SourceID: sourceID(sources, q.Get("source")), ClusterID: number(q.Get("cluster")),
 		From: period.From, To: period.To,
 	}
 	if reason := q.Get("reason"); reason == views.UnparsedReason {
@@ -50,30 +48,21 @@ func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
 	} else {
 		f.Reason = domain.ReasonID(reason)
 	}
-	return eventQuery{q, period, f, sources}, nil
+	f.ClusterID, _ = strconv.ParseInt(q.Get("cluster"), 10, 64) // a number, or none
+	f.SourceID, err = sourceID(sources, q.Get("source"))
+	return eventQuery{q, period, f, sources}, err
 }
 
-// none is the number of what does not exist.
-const none = -1
-
-func sourceID(sources []store.Source, name string) int64 {
+// sourceID is the number of a source, 0 without a name.
+func sourceID(sources []store.Source, name string) (int64, error) {
 	if name == "" {
-		return 0
+		return 0, nil
 	}
 	i := slices.IndexFunc(sources, func(s store.Source) bool { return s.Name == name })
 	if i < 0 {
-		return none
+		return 0, domain.InvalidField("source", "There is no source “%s”.", name)
 	}
-	return sources[i].ID
-}
-
-// number reads the number of a record: 0 for an empty text.
-func number(text string) int64 {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if text != "" && (err != nil || n <= 0) {
-		return none
-	}
-	return n
+	return sources[i].ID, nil
 }
 
 // ListDisconnections lists events beside their counts by network and reason.

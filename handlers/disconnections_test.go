@@ -26,6 +26,8 @@ func supportSite(t *testing.T, role domain.Role) (*Dashboard, *site) {
 	s.serve("GET /profiles.csv", d.FindProfilesCSV)
 	s.serve("GET /profiles/{id}", d.ShowProfile)
 	s.serve("GET /profiles/{id}/timeline.csv", d.ShowTimelineCSV)
+	s.serve("GET /profile", d.ShowProfile)
+	s.serve("GET /profile/timeline.csv", d.ShowTimelineCSV)
 	s.signInAs(t, role)
 	return d, s
 }
@@ -80,21 +82,20 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 		total string
 		rows  int
 	}{
-		"":                                     {"3 disconnections and failed calls in the last 7 days", 3},
-		"?network=&reason=&period=":            {"3 disconnections and failed calls in the last 7 days", 3},
-		"?period=all":                          {"4 disconnections and failed calls of all time", 4},
-		"?period=30d&network=x":                {"1 disconnection or failed call of x in the last 30 days", 1},
-		"?type=disconnected":                   {"2 disconnections in the last 7 days", 2},
-		"?type=failed":                         {"1 failed call in the last 7 days", 1},
-		"?type=reconnected":                    {"1 reconnection in the last 7 days", 1},
-		"?type=succeeded":                      {"1 call that succeeded in the last 7 days", 1},
-		"?reason=unparsed":                     {"1 disconnection or failed call in the last 7 days", 1},
-		"?reason=facebook.rate-limited":        {"1 disconnection or failed call in the last 7 days", 1},
-		"?category=limit":                      {"1 disconnection or failed call in the last 7 days", 1},
-		"?verdict=arrival&parser=rate-limited": {"1 disconnection or failed call in the last 7 days", 1},
-		"?format=text":                         {"0 disconnections and failed calls in the last 7 days", 0},
-		"?source=nobody":                       {"0 disconnections and failed calls in the last 7 days", 0},
-		"?network=nowhere&cluster=x&profile=%22%27": {"0 disconnections and failed calls of nowhere in the last 7 days", 0},
+		"":                                      {"3 disconnections and failed calls in the last 7 days", 3},
+		"?network=&reason=&period=":             {"3 disconnections and failed calls in the last 7 days", 3},
+		"?period=all":                           {"4 disconnections and failed calls of all time", 4},
+		"?period=30d&network=x":                 {"1 disconnection or failed call of x in the last 30 days", 1},
+		"?type=disconnected":                    {"2 disconnections in the last 7 days", 2},
+		"?type=failed":                          {"1 failed call in the last 7 days", 1},
+		"?type=reconnected":                     {"1 reconnection in the last 7 days", 1},
+		"?type=succeeded":                       {"1 call that succeeded in the last 7 days", 1},
+		"?reason=unparsed":                      {"1 disconnection or failed call in the last 7 days", 1},
+		"?reason=facebook.rate-limited":         {"1 disconnection or failed call in the last 7 days", 1},
+		"?category=limit":                       {"1 disconnection or failed call in the last 7 days", 1},
+		"?verdict=arrival&parser=rate-limited":  {"1 disconnection or failed call in the last 7 days", 1},
+		"?format=text":                          {"0 disconnections and failed calls in the last 7 days", 0},
+		"?network=x&cluster=999&profile=%22%27": {"0 disconnections and failed calls of x in the last 7 days", 0},
 	} {
 		page := s.open(t, "/disconnections"+query)
 		if got := total(page); got != want.total || listed(page) != want.rows {

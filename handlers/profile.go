@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -29,7 +28,11 @@ func (d *Dashboard) ShowProfile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Dashboard) profile(r *http.Request) (domain.Profile, error) {
-	p, err := d.Store.Profile(r.Context(), r.PathValue("id"))
+	id := r.PathValue("id")
+	if id == "" {
+		id = r.URL.Query().Get("id") // of those that can't stand in a path
+	}
+	p, err := d.Store.Profile(r.Context(), id)
 	if domain.KindOf(err) == domain.NotFound {
 		err = domain.Errorf(domain.NotFound, "No service has sent an event about this profile.")
 	}
@@ -40,7 +43,7 @@ func (d *Dashboard) renderProfile(w http.ResponseWriter, r *http.Request, p doma
 	ctx := r.Context()
 	props := views.ProfileProps{Viewer: Viewer(ctx), Now: time.Now(), Profile: p, Locales: catalog.Locales(), Most: store.MaxTotal}
 	for _, add := range []func() error{
-		func() error { return d.addCause(ctx, &props, r.FormValue("locale")) },
+		func() error { return d.addCause(ctx, &props, Locale(w, r)) },
 		func() error { return d.addTimeline(ctx, &props, r.FormValue("page")) },
 		func() error { return d.addRepeats(ctx, &props) },
 		func() error { return d.addSiblings(ctx, &props) },
@@ -52,15 +55,11 @@ func (d *Dashboard) renderProfile(w http.ResponseWriter, r *http.Request, p doma
 	return render(w, r, http.StatusOK, views.Profile(props))
 }
 
-// addCause says why the profile is as it is. A locale that the catalogue does
-// not know is English.
+// addCause says why the profile is as it is.
 func (d *Dashboard) addCause(ctx context.Context, p *views.ProfileProps, locale string) error {
 	why, err := d.Store.LatestReason(ctx, p.Profile.ID)
 	if err != nil {
 		return err
-	}
-	if !slices.Contains(catalog.Locales(), locale) {
-		locale = catalog.English
 	}
 	reason := why.Verdict.Reason
 	p.Asked = locale

@@ -18,16 +18,11 @@ const (
 // FindProfiles looks profiles up. What finds one and no other leads to it.
 func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 	ctx, asked := r.Context(), r.FormValue("q")
-	if asked != "" && !views.InPath(asked) {
-		if p, err := d.Store.Profile(ctx, asked); err == nil {
-			return d.renderProfile(w, r, p)
-		}
-	}
 	found, err := d.Store.FindProfiles(ctx, asked, profilesFound+1)
 	if err != nil {
 		return err
 	}
-	if len(found) == 1 && views.InPath(found[0].ID) {
+	if len(found) == 1 {
 		http.Redirect(w, r, string(views.ProfileURL(found[0].ID)), http.StatusSeeOther)
 		return nil
 	}

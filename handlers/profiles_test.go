@@ -27,7 +27,7 @@ func TestOneProfileFoundIsOpened(t *testing.T) {
 	storetest.Event(t, s.store, named("q/2", "Brewery"))
 	for asked, want := range map[string]string{
 		"p-1": "/profiles/p-1", " bakery ": "/profiles/p-1", event: "/profiles/p-1", "sent-1": "/profiles/p-1",
-		"owner-1": "/profiles/p-1", "credential-1": "/profiles/p-1", "q/": "/profiles/q%2F2",
+		"owner-1": "/profiles/p-1", "credential-1": "/profiles/p-1", "q/": "/profile?id=q%2F2",
 	} {
 		w := s.get("/profiles?q=" + url.QueryEscape(asked))
 		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != want {
@@ -113,7 +113,7 @@ func TestReplyIsInTheLanguageAskedFor(t *testing.T) {
 	t.Parallel()
 	d, s := supportSite(t, domain.Support)
 	storetest.Event(t, s.store, named("p-1", ""), storetest.Parsed("token-expired"))
-	for _, locale := range []string{"en", "fr", "es", "de", "pt", "ja", "xx", "\x00"} {
+	for _, locale := range []string{"en", "fr", "es", "de", "pt", "ja", "xx", "pt_BR", "de_AT", "fr-CH, fr;q=0.9"} {
 		page := s.open(t, "/profiles/p-1?locale="+url.QueryEscape(locale))
 		want := d.Catalog.Words("facebook.token-expired", locale)
 		for _, p := range inside(page, "p") {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -101,32 +100,16 @@ func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error
 	if asked.period, err = views.ReadPeriod(dated, time.Now()); err != nil {
 		return asked, err
 	}
-	if asked.before, err = readBefore(all.Get("before")); err != nil {
-		return asked, err
-	}
+	asked.before, _ = strconv.ParseInt(all.Get("before"), 10, 64) // a number, or none
 	if asked.sources, err = d.Store.Sources(r.Context()); err != nil {
 		return asked, err
 	}
 	asked.filter = store.QuarantineFilter{
-		SourceID: sourceID(asked.sources, q.Get("source")), Field: q.Get("field"), Problem: q.Get("problem"),
+		Field: q.Get("field"), Problem: q.Get("problem"),
 		Ended: q.Get("state"), ID: q.Get("id"), From: asked.period.From, To: asked.period.To,
 	}
-	if !slices.Contains([]string{"", store.AnyEnding, store.Replayed, store.SentAgain, store.Expired, store.Discarded}, asked.filter.Ended) {
-		return asked, domain.InvalidField("state", "There is no such state of an entry. There are replayed, sent-again, expired, discarded and any; open is none of them.")
-	}
-	return asked, nil
-}
-
-// readBefore reads the key of a page, 0 for the first one.
-func readBefore(text string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	before, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || before < 1 {
-		return 0, domain.InvalidField("before", "This is no page of the list.")
-	}
-	return before, nil
+	asked.filter.SourceID, err = sourceID(asked.sources, q.Get("source"))
+	return asked, err
 }
 
 func quarantineChoices(asked quarantineQuery, groups []store.QuarantineGroup) views.QuarantineChoices {

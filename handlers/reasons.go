@@ -49,7 +49,7 @@ func (d *Dashboard) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error
 func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
 	p := views.ReasonsProps{
 		Viewer: Viewer(r.Context()),
-		Query:  views.QueryOf(r.URL.Query()).Only("network", "category", "side").Filled(),
+		Query:  views.QueryOf(r.URL.Query()).Filled(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
 	volumes, err := d.Store.ReasonVolumes(r.Context(), p.Window.From, p.Window.To)
@@ -107,7 +107,7 @@ func (d *Dashboard) ShowReason(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	props := d.reason(entry, r.FormValue("locale"))
+	props := d.reason(entry, Locale(w, r))
 	props.Viewer = Viewer(r.Context())
 	if err := d.addVolume(r.Context(), &props); err != nil {
 		return err
@@ -135,11 +135,8 @@ func (d *Dashboard) reasonEntry(ctx context.Context, id domain.ReasonID) (catalo
 	return entry, err
 }
 
-// reason is what the catalogue says. A locale that it does not know is English.
+// reason is what the catalogue says, in a locale.
 func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.ReasonProps {
-	if !slices.Contains(catalog.Locales(), locale) {
-		locale = catalog.English
-	}
 	words := d.Catalog.Words(entry.ID, locale)
 	return views.ReasonProps{
 		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: cmp.Or(entry.Note, "Found on the dashboard: the catalogue has no note about it yet."),

@@ -30,7 +30,8 @@ func render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 func ErrorPage(w http.ResponseWriter, r *http.Request, f Failure) {
 	props := views.ErrorProps{
 		Kind:    f.Kind,
-		Words:   f.Words,
+		Words:   sentenceAt(f.Field, f.Words),
+		Reading: r.Method == http.MethodGet,
 		Request: w.Header().Get("X-Request-Id"),
 		Viewer:  Viewer(r.Context()),
 	}

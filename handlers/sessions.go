@@ -174,6 +174,9 @@ func Require(may Permission, h Func) Func {
 		case !may(v.user.Role):
 			return domain.Errorf(domain.Forbidden, "This needs another role than %s.", v.user.Role)
 		}
+		if err := CheckQuery(r); err != nil {
+			return err
+		}
 		return h(w, r)
 	}
 }

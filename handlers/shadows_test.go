@@ -100,9 +100,10 @@ func TestShadowsThatCannotBe(t *testing.T) {
 	} {
 		pageOf(t, d.post("/parsers/shadow", candidate(change...)...), http.StatusUnprocessableEntity)
 	}
-	for _, path := range []string{"/shadows/9", "/shadows/x", "/parsers/new?shadow=9", "/parsers/new?shadow=x"} {
+	for _, path := range []string{"/shadows/9", "/shadows/x", "/parsers/new?shadow=9"} {
 		pageOf(t, d.get(path), http.StatusNotFound)
 	}
+	pageOf(t, d.get("/parsers/new?shadow=x"), http.StatusUnprocessableEntity)
 	pageOf(t, d.post("/shadows/9/end"), http.StatusNotFound)
 	to := d.post("/parsers/shadow", candidate()...).Header().Get("Location")
 	if w := d.post(to + "/end"); w.Code != http.StatusSeeOther {

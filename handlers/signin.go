@@ -28,6 +28,9 @@ func askToSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // ShowSignIn shows the form, unless there is no need.
 func (s *Sessions) ShowSignIn(w http.ResponseWriter, r *http.Request) error {
+	if err := CheckQuery(r); err != nil {
+		return err
+	}
 	back := ownPath(r.FormValue("back"))
 	if User(r.Context()).ID != 0 {
 		http.Redirect(w, r, back, http.StatusSeeOther)

@@ -112,8 +112,8 @@ func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps
 // readTrends reads what a request asks for, and counts it. Invalid names the
 // part of the address that is not understood.
 func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
-	q := views.QueryOf(r.URL.Query()).Only("period", "network", "category", "side", "type", "reason", "by", "as").Filled()
-	span, err := views.ReadTrendSpan(q)
+	q := views.QueryOf(r.URL.Query()).Filled()
+	span, err := views.ReadTrendSpan(q, now)
 	if err != nil {
 		return trends{}, err
 	}
@@ -122,8 +122,8 @@ func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
 		Network: domain.Network(q.Get("network")), Type: domain.EventType(q.Get("type")),
 		From: window.From, To: window.To, Bucket: trendBuckets[span.Slot],
 	}}
-	if err := t.check(); err != nil {
-		return trends{}, err
+	if t.by == "" {
+		t.by = defaultKey(q)
 	}
 	known, err := d.Store.Reasons(r.Context())
 	if err != nil {

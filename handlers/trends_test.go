@@ -86,7 +86,7 @@ func TestTrendsAreFiltered(t *testing.T) {
 		"?reason=unparsed&as=share":       "2 errors in 30 days",
 		"?type=failed":                    "No errors match this filter",
 		"?network=x":                      "No errors match this filter",
-		"?reason=%00%ff":                  "No errors match this filter",
+		"?reason=facebook.rate-limited":   "No errors match this filter",
 		"?as=share&by=category&period=7d": "Share of errors by category, each day of 7 days",
 	} {
 		if words := reads(s.open(t, "/trends"+query)); !strings.Contains(words, want) {
@@ -129,7 +129,7 @@ func TestTrendsAsCSV(t *testing.T) {
 	report(t, s.store, 7, 1, "token-expired")
 	report(t, s.store, 0, 1, "")
 	rows := strings.Split(strings.TrimSpace(s.get("/trends.csv?period=7d&network=facebook").Body.String()), "\n")
-	if len(rows) != 1+2*7 || rows[0] != "from,to,complete,reason,errors,share,errors_before,share_before" {
+	if len(rows) != 1+2*7 || rows[0] != byteOrderMark+"from,to,complete,reason,errors,share,errors_before,share_before" {
 		t.Fatalf("rows %q", rows)
 	}
 	if !strings.HasSuffix(rows[7], ",false,facebook.token-expired,3,0.7500,1,1.0000") || !strings.HasSuffix(rows[14], ",false,unparsed,1,0.2500,0,0.0000") {
@@ -152,7 +152,7 @@ func TestEmptyTrends(t *testing.T) {
 func TestTrendRowsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := views.Query{}.With("period", rapid.SampledFrom([]string{"24h", "7d", "30d", "90d"}).Draw(t, "period"))
-		span, err := views.ReadTrendSpan(q)
+		span, err := views.ReadTrendSpan(q, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,11 +193,49 @@ func TestManyReasonsAreFoldedInTheChart(t *testing.T) {
 	source := storetest.Source(t, s.store)
 	for i, info := range domain.Causes() {
 		for range i + 1 {
-			storetest.Add(t, s.store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause)))
+			storetest.Add(t, s.store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause), ago(2*time.Hour)))
 		}
 	}
 	words := reads(s.open(t, "/trends?network=facebook&by=reason"))
 	if n := len(domain.Causes()); !strings.Contains(words, strconv.Itoa(n-8)+" others") || !strings.Contains(words, "the first 25 of "+strconv.Itoa(n)) {
 		t.Errorf("reads %q", words)
+	}
+}
+
+// A period that is asked for by from and to has the errors between them and no
+// others, compared with as many hours, days or weeks before.
+func TestTrendsOfAPeriod(t *testing.T) {
+	t.Parallel()
+	s := trendsSite(t)
+	for daysAgo, n := range map[int]int{3: 2, 5: 4, 40: 8} {
+		report(t, s.store, daysAgo, n, "token-expired")
+	}
+	date := func(daysAgo int) string { return time.Now().UTC().AddDate(0, 0, -daysAgo).Format(time.DateOnly) }
+	for query, want := range map[string]string{
+		"?from=" + date(3) + "&to=" + date(2):                    "2 errors in 24 hours on ",
+		"?period=custom&from=" + date(6) + "&to=" + date(2):      "6 errors in 4 days from ",
+		"?from=" + date(6) + "T06:00:00Z&to=" + date(2):          "6 errors in 4 days from ",
+		"?from=" + date(6):                                       "6 errors in 7 days from ",
+		"?from=" + date(200):                                     " weeks from ",
+		"?period=7d&from=" + date(200):                           "6 errors in 7 days, by",
+		"?network=facebook&from=" + date(41) + "&to=" + date(39): "8 errors in 48 hours from ",
+	} {
+		if words := reads(s.open(t, "/trends"+query)); !strings.Contains(words, want) {
+			t.Errorf("%s does not read %q: %.400s", query, want, words)
+		}
+	}
+	rows := strings.Split(strings.TrimSpace(s.get("/trends.csv?network=facebook&from="+date(6)+"&to="+date(2)).Body.String()), "\n")
+	if len(rows) != 1+4 || !strings.HasPrefix(rows[1], date(6)+"T00:00:00Z,") || !strings.Contains(rows[2], ",4,") {
+		t.Errorf("as CSV: %q", rows)
+	}
+	for query, field := range map[string]string{
+		"?from=yesterday": "from", "?to=2026-11-20": "from", "?from=2999-01-01": "from", "?from=" + date(3) + "&to=" + date(3): "to",
+		"?from=" + date(3) + "&to=" + date(4): "to", "?from=" + date(3) + "&to=2999-01-01": "to", "?from=" + date(900): "from",
+		"?period=custom": "from", "?period=1d": "period",
+	} {
+		w := s.get("/trends" + query)
+		if w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "Nothing was saved") {
+			t.Errorf("%s, whose %s is wrong, answers %d", query, field, w.Code)
+		}
 	}
 }

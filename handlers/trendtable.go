@@ -22,26 +22,6 @@ type trends struct {
 	before  []store.TrendPoint // of the period before
 }
 
-// check refuses what no form sends.
-func (t *trends) check() error {
-	switch t.by {
-	case "":
-		t.by = defaultKey(t.query)
-	case views.TrendByReason, views.TrendByNetwork, views.TrendByCategory:
-	default:
-		return domain.InvalidField("by", "Trends can't be told apart by “%s”.", t.by)
-	}
-	switch t.filter.Type {
-	case "", domain.Disconnected, domain.Failed:
-	default:
-		return domain.InvalidField("type", "There is no kind of errors “%s”.", t.filter.Type)
-	}
-	if t.filter.Network != "" && !t.filter.Network.Known() {
-		return unknownNetwork(t.filter.Network)
-	}
-	return nil
-}
-
 // defaultKey tells the hundreds of reasons of all networks apart by category,
 // and fewer of them by reason.
 func defaultKey(q views.Query) views.TrendKey {

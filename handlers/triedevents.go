@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -31,10 +30,7 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	q := views.QueryOf(r.URL.Query())
-	filter, err := readTriedFilter(q)
-	if err != nil {
-		return err
-	}
+	filter := readTriedFilter(q)
 	page, err := d.Store.TriedEvents(r.Context(), t, d.facts, filter, q.Get("page"), triedPage)
 	if err != nil {
 		return err
@@ -43,7 +39,6 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q = q.Only("bucket", "from", "to", "parser", "source", "cluster", "day", "holds", "failed", "stale", "unparsed", "page")
 	p.Started = q.Get("page") != ""
 	p.First, p.CSV = views.TriedURL(t.ID, q.Without("page")), views.TriedCSVURL(t.ID, q.Without("page"))
 	if page.Next != "" {
@@ -53,37 +48,16 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 }
 
 // readTriedFilter reads what a list of a trial's errors is narrowed to.
-func readTriedFilter(q views.Query) (store.TriedFilter, error) {
+func readTriedFilter(q views.Query) store.TriedFilter {
 	f := store.TriedFilter{
 		Bucket: parse.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
 		Holds: q.Get("holds") != "", Failed: q.Get("failed") != "", Stale: q.Get("stale") != "",
 		Unparsed: store.Unparsed(q.Get("unparsed")),
 	}
-	if !slices.Contains([]store.Unparsed{"", store.UnparsedNow, store.UnparsedThen}, f.Unparsed) {
-		return f, domain.InvalidField("unparsed", "Errors are unparsed now or then.")
-	}
-	if f.Bucket != "" && !slices.Contains(parse.Buckets(), f.Bucket) {
-		return f, domain.InvalidField("bucket", "There is no bucket “%s”.", f.Bucket)
-	}
-	for _, n := range []struct {
-		name string
-		into *int64
-	}{{"source", &f.SourceID}, {"cluster", &f.ClusterID}} {
-		if text := q.Get(n.name); text != "" {
-			id, err := strconv.ParseInt(text, 10, 64)
-			if err != nil || id < 1 {
-				return f, domain.InvalidField(n.name, "“%s” is no %s.", text, n.name)
-			}
-			*n.into = id
-		}
-	}
-	var err error
-	if text := q.Get("day"); text != "" {
-		if f.Day, err = time.Parse(time.DateOnly, text); err != nil {
-			return f, domain.InvalidField("day", "“%s” is no day such as 2026-11-20.", text)
-		}
-	}
-	return f, nil
+	f.SourceID, _ = strconv.ParseInt(q.Get("source"), 10, 64) // numbers and a day, or none
+	f.ClusterID, _ = strconv.ParseInt(q.Get("cluster"), 10, 64)
+	f.Day, _ = time.Parse(time.DateOnly, q.Get("day"))
+	return f
 }
 
 // triedListProps shows a page of errors.
@@ -216,10 +190,7 @@ func (d *Dashboard) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
 	if t.Result == nil {
 		return domain.Errorf(domain.NotFound, "The trial has no result.")
 	}
-	filter, err := readTriedFilter(views.QueryOf(r.URL.Query()))
-	if err != nil {
-		return err
-	}
+	filter := readTriedFilter(views.QueryOf(r.URL.Query()))
 	head := []string{"event", "occurred_at", "bucket", "reason_now", "reason_then", "parser_then"}
 	errors := User(r.Context()).Role.SeesErrors()
 	if errors {

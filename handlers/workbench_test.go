@@ -143,7 +143,7 @@ func TestWorkbenchOfWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
 	for path, want := range map[string]int{
-		"/parsers/new?cluster=999": 404, "/parsers/new?cluster=x": 404, "/parsers/new?event=x": 404, "/parsers/new?network=myspace": 422,
+		"/parsers/new?cluster=999": 404, "/parsers/new?cluster=x": 422, "/parsers/new?event=x": 404, "/parsers/new?network=myspace": 422,
 		"/parsers/facebook.gone": 404, "/parsers/facebook": 404, "/parsers/%00": 404, "/parsers/x.session-password-changed": 404,
 		"/parsers?network=myspace": 422, "/reparses/999999": 404, "/reparses/x": 404,
 	} {

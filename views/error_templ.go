@@ -20,6 +20,7 @@ type ErrorProps struct {
 	Words   string      // the words of a domain.Error; never its cause
 	Request string      // the request's id, to be found in the log; "" for none
 	Viewer  Viewer
+	Reading bool // the request asked for a page: there was nothing to save
 }
 
 func Error(p ErrorProps) templ.Component {
@@ -86,7 +87,7 @@ func Error(p ErrorProps) templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(adviceFor(p.Kind).title)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 24, Col: 32}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 25, Col: 32}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -152,7 +153,7 @@ func errorContent(p ErrorProps) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.Words)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 33, Col: 40}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 34, Col: 40}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -168,9 +169,9 @@ func errorContent(p ErrorProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(adviceFor(p.Kind).next)
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.next())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 35, Col: 29}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 36, Col: 15}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -203,7 +204,7 @@ func errorContent(p ErrorProps) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Request)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 44, Col: 45}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/error.templ`, Line: 45, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -244,6 +245,26 @@ var advices = map[domain.Kind]advice{
 		"Nothing was changed. Wait a little, then try again."},
 	domain.Unavailable: {"The database can't be reached",
 		"Nothing was changed. Wherefore tries again by itself: load this page again in a minute."},
+}
+
+// next is what to do. Who asked for a page wanted to change nothing.
+func (p ErrorProps) next() string {
+	if !p.Reading {
+		return adviceFor(p.Kind).next
+	}
+	switch p.Kind {
+	case domain.Invalid:
+		return "The address asks for something that there is not. Correct what is named here, or open the page without what stands behind the “?”."
+	case domain.Conflict:
+		return "What this page shows has changed. Load it again."
+	case domain.Forbidden:
+		return "An admin can give you the role that this needs."
+	case domain.TooLarge, domain.TooMany:
+		return "Wait a little, then try again with less."
+	case domain.Unavailable:
+		return "Wherefore tries again by itself: load this page again in a minute."
+	}
+	return adviceFor(p.Kind).next
 }
 
 // adviceFor falls back to the words for a defect of ours.

@@ -10,7 +10,7 @@ import (
 // Period is the window of a list or a chart, as its address names it: by the
 // query's period, or by from and to.
 type Period struct {
-	Value    string    // of the query's period; customPeriod for from and to
+	Value    string    // of the query's period; CustomPeriod for from and to
 	Words    string    // goes after a count: "in the last 7 days"
 	From, To time.Time // To exclusive; a zero time is no bound
 }
@@ -21,8 +21,17 @@ const DefaultPeriod = "7d"
 // AllTime is the period without bounds.
 const AllTime = "all"
 
-// customPeriod stands for a from and to that no choice of the form has.
-const customPeriod = "custom"
+// CustomPeriod stands for a from and to that no choice of the form has.
+const CustomPeriod = "custom"
+
+// Periods are the values of the periods that end now.
+func Periods() []string {
+	var values []string
+	for _, p := range periods {
+		values = append(values, p.value)
+	}
+	return values
+}
 
 var periods = []struct {
 	value, text string
@@ -42,7 +51,7 @@ func ReadPeriod(q Query, now time.Time) (Period, error) {
 	switch {
 	case value == AllTime:
 		return Period{Value: AllTime, Words: "of all time"}, nil
-	case value == customPeriod, value == "" && (q.Get("from") != "" || q.Get("to") != ""):
+	case value == CustomPeriod, value == "" && (q.Get("from") != "" || q.Get("to") != ""):
 		return customOf(q)
 	case value == "":
 		value = DefaultPeriod
@@ -64,7 +73,10 @@ func customOf(q Query) (Period, error) {
 	if err != nil {
 		return Period{}, err
 	}
-	return Period{Value: customPeriod, Words: spanWords(from, to), From: from, To: to}, nil
+	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
+		return Period{}, domain.InvalidField("to", "The period must end after it begins, %s.", q.Get("from"))
+	}
+	return Period{Value: CustomPeriod, Words: spanWords(from, to), From: from, To: to}, nil
 }
 
 func timeOf(q Query, name string) (time.Time, error) {
@@ -99,8 +111,8 @@ func spanWords(from, to time.Time) string {
 // options are the choices of a form, with the period that is chosen.
 func (p Period) options() []ui.OptionProps {
 	var options []ui.OptionProps
-	if p.Value == customPeriod {
-		options = append(options, ui.OptionProps{Value: customPeriod, Text: p.Words})
+	if p.Value == CustomPeriod {
+		options = append(options, ui.OptionProps{Value: CustomPeriod, Text: p.Words})
 	}
 	for _, choice := range periods {
 		options = append(options, ui.OptionProps{Value: choice.value, Text: choice.text})
@@ -108,9 +120,9 @@ func (p Period) options() []ui.OptionProps {
 	return append(options, ui.OptionProps{Value: AllTime, Text: "All time"})
 }
 
-// hidden is what the form carries along for the choice of customPeriod.
+// hidden is what the form carries along for the choice of CustomPeriod.
 func (p Period) hidden(q Query) []ui.HiddenProps {
-	if p.Value != customPeriod {
+	if p.Value != CustomPeriod {
 		return nil
 	}
 	return kept(q, "from", "to")

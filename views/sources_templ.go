@@ -55,7 +55,7 @@ func ReadSourceSpan(q Query) (TrendSpan, error) {
 	if q.Get("period") == "" {
 		q = q.With("period", "24h")
 	}
-	return ReadTrendSpan(q)
+	return namedSpan(q.Get("period"))
 }
 
 // SourceWindow is a span's, seen from now: the hour that runs is part of it, since
@@ -370,7 +370,7 @@ func sourceFilter(p SourcesProps, url templ.SafeURL) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "period", Label: "Window", Value: p.Span.Value}, Options: spanOptions()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "period", Label: "Window", Value: p.Span.Value}, Options: p.Span.options()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

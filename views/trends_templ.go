@@ -244,7 +244,7 @@ func trendFilter(p TrendsProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "period", Label: "Period", Value: p.Span.Value}, Options: spanOptions()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "period", Label: "Period", Value: p.Span.Value}, Options: p.Span.options()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -304,7 +304,7 @@ func trendFilter(p TrendsProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: TrendsURL(Query{}), Hidden: kept(p.Query, "reason"), Clear: clearURL(TrendsURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: TrendsURL(Query{}), Hidden: append(p.Span.hidden(p.Query), kept(p.Query, "reason")...), Clear: clearURL(TrendsURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -321,7 +321,7 @@ func (p TrendsProps) reasonTag() templ.Component {
 }
 
 func (p TrendsProps) total() string {
-	return ui.Plural(p.errors(), "error", "errors") + " in " + p.Span.Words + ", by the verdicts of now"
+	return ui.Plural(p.errors(), "error", "errors") + " in " + p.Span.words() + ", by the verdicts of now"
 }
 
 func (p TrendsProps) figuresTotal() string {

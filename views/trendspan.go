@@ -14,13 +14,15 @@ type TrendSpan struct {
 	Words string // "30 days"
 	Slot  time.Duration
 	Slots int
+	From  time.Time // of one that was asked for by from and to, with To
+	To    time.Time // not after the last full hour
 }
 
 var trendSpans = []TrendSpan{
-	{"24h", "24 hours", time.Hour, 24},
-	{"7d", "7 days", day, 7},
-	{"30d", "30 days", day, 30},
-	{"90d", "13 weeks", week, 13},
+	{Value: "24h", Words: "24 hours", Slot: time.Hour, Slots: 24},
+	{Value: "7d", Words: "7 days", Slot: day, Slots: 7},
+	{Value: "30d", Words: "30 days", Slot: day, Slots: 30},
+	{Value: "90d", Words: "13 weeks", Slot: week, Slots: 13},
 }
 
 const (
@@ -31,12 +33,30 @@ const (
 // defaultSpan is that of an address without one.
 const defaultSpan = "30d"
 
-// ReadTrendSpan finds the period that a query asks for; Invalid if there is none such.
-func ReadTrendSpan(q Query) (TrendSpan, error) {
+// TrendPeriods are the values of the spans that end now.
+func TrendPeriods() []string {
+	var values []string
+	for _, s := range trendSpans {
+		values = append(values, s.Value)
+	}
+	return values
+}
+
+// ReadTrendSpan finds the period that a query asks for: one that ends now, or from
+// and to, widened to whole hours, days or weeks. Invalid names what can't be.
+func ReadTrendSpan(q Query, now time.Time) (TrendSpan, error) {
 	value := q.Get("period")
-	if value == "" {
+	switch {
+	case value == CustomPeriod, value == "" && (q.Get("from") != "" || q.Get("to") != ""):
+		return customSpan(q, now)
+	case value == "":
 		value = defaultSpan
 	}
+	return namedSpan(value)
+}
+
+// namedSpan is one that ends now.
+func namedSpan(value string) (TrendSpan, error) {
 	for _, s := range trendSpans {
 		if s.Value == value {
 			return s, nil
@@ -45,9 +65,66 @@ func ReadTrendSpan(q Query) (TrendSpan, error) {
 	return TrendSpan{}, domain.InvalidField("period", "There is no period “%s”.", value)
 }
 
+// The longest spans that are drawn by hours, by days, and at all.
+const (
+	longestByHours = 3 * day
+	longestByDays  = 100 * day
+	longestSpan    = 105 * week
+)
+
+func customSpan(q Query, now time.Time) (TrendSpan, error) {
+	from, err := timeOf(q, "from")
+	if err != nil {
+		return TrendSpan{}, err
+	}
+	to, err := timeOf(q, "to")
+	if err != nil {
+		return TrendSpan{}, err
+	}
+	last := now.UTC().Truncate(time.Hour)
+	switch {
+	case from.IsZero():
+		return TrendSpan{}, domain.InvalidField("from", "Say from when: from=2026-11-20 beside to.")
+	case !from.Before(last):
+		return TrendSpan{}, domain.InvalidField("from", "The period must begin before the hour that runs now.")
+	case to.After(now.Add(day)):
+		return TrendSpan{}, domain.InvalidField("to", "The period can't end in the future.")
+	case !to.IsZero() && !from.Before(to):
+		return TrendSpan{}, domain.InvalidField("to", "The period must end after it begins, %s.", q.Get("from"))
+	}
+	if to.IsZero() || to.After(last) {
+		to = last
+	}
+	if to.Sub(from) > longestSpan {
+		return TrendSpan{}, domain.InvalidField("from", "A period can have two years at most.")
+	}
+	return spanOf(from, to, last), nil
+}
+
+// spanOf is the span of whole slots around a period, up to the last full hour.
+func spanOf(from, to, last time.Time) TrendSpan {
+	s := TrendSpan{Value: CustomPeriod, Slot: week}
+	switch length := to.Sub(from); {
+	case length <= longestByHours:
+		s.Slot = time.Hour
+	case length <= longestByDays:
+		s.Slot = day
+	}
+	s.From = from.Truncate(s.Slot)
+	s.Slots = int((to.Sub(s.From) + s.Slot - 1) / s.Slot)
+	s.Words = ui.Plural(s.Slots, s.unit(), s.unit()+"s")
+	if s.To = s.From.Add(s.Length()); s.To.After(last) {
+		s.To = last
+	}
+	return s
+}
+
 // Window is the span's, seen from now: its last slot ends with the last full hour, so
 // that the period before can be counted up to the same one. Weeks begin on Monday.
 func (s TrendSpan) Window(now time.Time) Window {
+	if !s.From.IsZero() {
+		return Window{s.From, s.To}
+	}
 	to := now.UTC().Truncate(time.Hour)
 	start := to.Add(-time.Hour).Truncate(s.Slot) // time's zero was a Monday
 	return Window{start.Add(-time.Duration(s.Slots-1) * s.Slot), to}
@@ -73,10 +150,30 @@ func (s TrendSpan) names(at time.Time) (short, full string) {
 	}
 }
 
-func spanOptions() []ui.OptionProps {
+// options are the choices of a form, with the span that is chosen.
+func (s TrendSpan) options() []ui.OptionProps {
 	var choices []ui.OptionProps
+	if s.Value == CustomPeriod {
+		choices = append(choices, ui.OptionProps{Value: CustomPeriod, Text: s.words()})
+	}
 	for _, s := range trendSpans {
 		choices = append(choices, ui.OptionProps{Value: s.Value, Text: s.Words})
 	}
 	return choices
+}
+
+// words go after a count and "in".
+func (s TrendSpan) words() string {
+	if s.From.IsZero() {
+		return s.Words
+	}
+	return s.Words + " " + spanWords(s.From, s.To)
+}
+
+// hidden is what the form carries along for the choice of CustomPeriod.
+func (s TrendSpan) hidden(q Query) []ui.HiddenProps {
+	if s.Value != CustomPeriod {
+		return nil
+	}
+	return kept(q, "from", "to")
 }

@@ -230,23 +230,11 @@ func ReparseURL(id int64) templ.SafeURL {
 // ProfilesURL looks profiles up: the query's q is an id, a name, an event or an owner.
 func ProfilesURL(q Query) templ.SafeURL { return at(q, "profiles") }
 
-// ProfileURL is one profile. Its id is the sender's own, and a few can't stand
-// in a path, because browsers resolve "." and "..", and the router takes no
-// lone "/" for a part: they are looked up instead.
-func ProfileURL(id string) templ.SafeURL {
-	switch id {
-	case "", ".", "..", "/":
-		return ProfilesURL(Query{}.With("q", id))
-	default:
-		return at(Query{}, "profiles", id)
-	}
-}
+// ProfileURL is one profile.
+func ProfileURL(id string) templ.SafeURL { return profileAt(id, Query{}) }
 
 // ProfilesCSVURL is what a look-up finds, to take away.
 func ProfilesCSVURL(q Query) templ.SafeURL { return at(q, "profiles.csv") }
-
-// InPath reports whether ProfileURL has the id in its path.
-func InPath(id string) bool { return ProfileURL(id) != ProfilesURL(Query{}.With("q", id)) }
 
 // ProfileReplyURL is one profile at the reply to its customer, in a language.
 func ProfileReplyURL(id, locale string) templ.SafeURL {
@@ -258,20 +246,21 @@ func ProfileTimelineURL(id, locale, page string) templ.SafeURL {
 	return profileAt(id, Query{}.With("locale", locale).With("page", page)) + "#timeline"
 }
 
-// TimelineCSVURL is all of a profile's timeline, to take away; "" for an id that
-// can't stand in a path.
-func TimelineCSVURL(id string) templ.SafeURL {
-	if !InPath(id) {
-		return ""
+// TimelineCSVURL is all of a profile's timeline, to take away.
+func TimelineCSVURL(id string) templ.SafeURL { return profileAt(id, Query{}, "timeline.csv") }
+
+// profileAt is an address of a profile. Its id is the sender's own, and not every
+// id can stand in a path: browsers and proxies resolve "." and "..", and some
+// proxies take %2F for "/" or unescape twice. Those stand in the query.
+func profileAt(id string, q Query, rest ...string) templ.SafeURL {
+	if inPath(id) {
+		return at(q, append([]string{"profiles", id}, rest...)...)
 	}
-	return at(Query{}, "profiles", id, "timeline.csv")
+	return at(q.With("id", id), append([]string{"profile"}, rest...)...)
 }
 
-func profileAt(id string, q Query) templ.SafeURL {
-	if !InPath(id) {
-		return ProfilesURL(q.With("q", id))
-	}
-	return at(q, "profiles", id)
+func inPath(id string) bool {
+	return id != "" && id != "." && id != ".." && !strings.ContainsAny(id, `/\%`)
 }
 
 // TrendsURL shows reasons over time.

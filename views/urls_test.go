@@ -26,9 +26,9 @@ func TestAddresses(t *testing.T) {
 		{string(NextRulesetURL("x", Query{}.With("do", "restore").With("version", "12"))), "/rulesets/x/next?do=restore&version=12"},
 		{string(ReasonURL("x.token-expired")), "/reasons/x.token-expired"},
 		{string(ProfileURL("a b")), "/profiles/a%20b"},
-		{string(ProfileURL("")), "/profiles"},
-		{string(ProfileURL("..")), "/profiles?q=.."},
-		{string(ProfileURL("../../settings")), "/profiles/..%2F..%2Fsettings"},
+		{string(ProfileURL("")), "/profile"},
+		{string(ProfileURL("..")), "/profile?id=.."},
+		{string(ProfileURL("../../settings")), "/profile?id=..%2F..%2Fsettings"},
 		{string(ProfileURL("a?b#c")), "/profiles/a%3Fb%23c"},
 	} {
 		if test.got != test.want {
@@ -42,7 +42,7 @@ func TestProfileAddressKeepsItsID(t *testing.T) {
 	var got string
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /profiles/{id}", func(_ http.ResponseWriter, r *http.Request) { got = r.PathValue("id") })
-	mux.HandleFunc("GET /profiles", func(_ http.ResponseWriter, r *http.Request) { got = r.URL.Query().Get("q") })
+	mux.HandleFunc("GET /profile", func(_ http.ResponseWriter, r *http.Request) { got = r.URL.Query().Get("id") })
 	rapid.Check(t, func(t *rapid.T) {
 		id := rapid.OneOf(rapid.String(), rapid.StringMatching(`[./?#%&+ ]{0,4}`)).Draw(t, "id")
 		u, err := url.Parse(string(ProfileURL(id)))

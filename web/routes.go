@@ -31,6 +31,7 @@ func (v *service) routes() *http.ServeMux {
 	mux.HandleFunc("GET /api/v1/openapi.json", api.ShowDescription)
 	mux.Handle("POST /api/v1/events", a.Handle(a.AddEvents))
 	mux.Handle("GET /api/v1/profiles/{profile_id}/reason", a.Handle(a.ShowReason))
+	mux.Handle("GET /api/v1/reason", a.Handle(a.ShowReason))
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
 	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
@@ -61,6 +62,8 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /profiles.csv", everyone, d.FindProfilesCSV)
 	signedIn("GET /profiles/{id}", everyone, d.ShowProfile)
 	signedIn("GET /profiles/{id}/timeline.csv", everyone, d.ShowTimelineCSV)
+	signedIn("GET /profile", everyone, d.ShowProfile)
+	signedIn("GET /profile/timeline.csv", everyone, d.ShowTimelineCSV)
 
 	signedIn("GET /clusters", engineer, d.ListClusters)
 	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)

@@ -79,7 +79,7 @@ func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
 	if !ok {
 		return Words{Locale: English}
 	}
-	locale, _, _ = strings.Cut(strings.ToLower(locale), "-")
+	locale, _ = Locale(locale)
 	text := c.text(reason, locale)
 	if len(text.absent()) > 0 {
 		locale = English
@@ -92,7 +92,7 @@ func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
 // Unparsed returns the words for an error that no parser explains yet, in a
 // locale or else in English. They blame nobody.
 func (c *Catalog) Unparsed(n domain.Network, locale string) Words {
-	locale, _, _ = strings.Cut(strings.ToLower(locale), "-")
+	locale, _ = Locale(locale)
 	words := c.locales[locale]
 	if words == nil || len(words.unparsed.absent()) > 0 {
 		words = c.locales[English]

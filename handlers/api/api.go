@@ -39,6 +39,9 @@ func (a *API) Handle(h Func) http.Handler {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="wherefore"`)
 			return err
 		}
+		if err := handlers.CheckQuery(r); err != nil {
+			return err
+		}
 		return h(w, r, source)
 	})
 }

@@ -48,6 +48,7 @@ func newServer(t *testing.T) server {
 	mux := http.NewServeMux()
 	mux.Handle("POST /api/v1/events", a.Handle(a.AddEvents))
 	mux.Handle("GET /api/v1/profiles/{profile_id}/reason", a.Handle(a.ShowReason))
+	mux.Handle("GET /api/v1/reason", a.Handle(a.ShowReason))
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
 	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
@@ -368,5 +369,47 @@ func TestOnlySourcesComeIn(t *testing.T) {
 	}
 	if status, _ := s.call("GET", "/api/v1/profiles/nobody/reason", ""); status != 404 {
 		t.Errorf("a profile never heard of: %d", status)
+	}
+}
+
+// The words are in the language that suits best what is asked for, by parameter
+// or header, in whatever form programs write languages.
+func TestWordsAreInTheLanguageAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	s.call("POST", "/api/v1/events", `{"id":"a","profile_id":"p1","network":"facebook","error":`+password+`}`)
+	const path = "/api/v1/reason?profile_id=p1"
+	for _, c := range []struct{ query, header, want string }{
+		{"", "", "en"},
+		{"&locale=pt_BR", "", "pt"},
+		{"&locale=de_AT", "fr", "de"},
+		{"&locale=fr-CH,fr;q=0.9,en;q=0.8", "", "fr"},
+		{"&locale=xx", "fr", "en"},
+		{"", "de-AT,de;q=0.9,en;q=0.8", "de"},
+		{"", "pt-BR", "pt"},
+		{"", "nl, ja;q=0.5", "ja"},
+		{"", "!!", "en"},
+	} {
+		status, got := s.call("GET", path+c.query, "", "Accept-Language", c.header)
+		reason, _ := got["reason"].(map[string]any)
+		if status != 200 || reason["locale"] != c.want {
+			t.Errorf("%q with Accept-Language %q answers %d in %v, want %s", c.query, c.header, status, reason["locale"], c.want)
+		}
+		body := `{"profile_ids":["p1"]}`
+		if c.query == "" {
+			status, got = s.call("POST", "/api/v1/reasons", body, "Accept-Language", c.header)
+			first, _ := got["reasons"].([]any)[0].(map[string]any)
+			if reason, _ := first["reason"].(map[string]any); status != 200 || reason["locale"] != c.want {
+				t.Errorf("many, with Accept-Language %q: %d in %v, want %s", c.header, status, reason["locale"], c.want)
+			}
+		}
+	}
+	if status, got := s.call("POST", "/api/v1/reasons", `{"profile_ids":["p1"],"locale":"<b>"}`); status != 422 || got["field"] != "locale" {
+		t.Errorf("what is no language is answered %d %v", status, got)
+	}
+	for query, field := range map[string]string{"&locale=%3Cb%3E": "locale", "&colour=blue": "colour"} {
+		if status, got := s.call("GET", path+query, ""); status != 422 || got["field"] != field {
+			t.Errorf("%s is answered %d %v", query, status, got)
+		}
 	}
 }

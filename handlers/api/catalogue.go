@@ -5,6 +5,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/handlers"
 	"wherefore/store"
 )
 
@@ -30,7 +31,7 @@ type entry struct {
 // ShowCatalogue answers every reason of every network, in one language: those of
 // the catalogue, and those that were found on the dashboard.
 func (a *API) ShowCatalogue(w http.ResponseWriter, r *http.Request, _ store.Source) error {
-	locale := r.FormValue("locale")
+	locale := handlers.Locale(w, r)
 	known, err := a.Store.Reasons(r.Context())
 	if err != nil {
 		return err

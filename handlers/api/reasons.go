@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/handlers"
 	"wherefore/store"
 )
 
@@ -60,11 +61,18 @@ type unexplained struct {
 
 // ShowReason answers why a profile is as it is.
 func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source) error {
-	latest, err := a.Store.LatestReason(r.Context(), r.PathValue("profile_id"))
+	id := r.PathValue("profile_id")
+	if id == "" {
+		id = r.URL.Query().Get("profile_id") // of those that can't stand in a path
+	}
+	if id == "" {
+		return domain.InvalidField("profile_id", "must be given")
+	}
+	latest, err := a.Store.LatestReason(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, a.answer(latest, r.FormValue("locale")))
+	return writeJSON(w, a.answer(latest, handlers.Locale(w, r)))
 }
 
 // ListReasons answers the same for many profiles, in the order asked.
@@ -72,6 +80,9 @@ func (a *API) ListReasons(w http.ResponseWriter, r *http.Request, _ store.Source
 	ids, locale, err := readProfileIDs(w, r)
 	if err != nil {
 		return err
+	}
+	if locale == "" {
+		locale = handlers.Locale(w, r)
 	}
 	answers, err := a.answers(r.Context(), ids, locale)
 	if err != nil {
@@ -97,6 +108,9 @@ func readProfileIDs(w http.ResponseWriter, r *http.Request) (ids []string, local
 		return nil, "", domain.InvalidField("profile_ids", "must name at least one profile")
 	case len(in.ProfileIDs) > maxProfiles:
 		return nil, "", domain.InvalidField("profile_ids", "may name at most %d profiles, not %d", maxProfiles, len(in.ProfileIDs))
+	}
+	if _, ok := catalog.Locale(in.Locale); in.Locale != "" && !ok {
+		return nil, "", domain.InvalidField("locale", "can't be “%s”; right is a language such as fr, pt-BR or de_AT, or a list of them", in.Locale)
 	}
 	return in.ProfileIDs, in.Locale, nil
 }

@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"slices"
+
+	"wherefore/domain"
+	"wherefore/domain/parse"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// parameters are what each route reads from its query. A route that is not here
+// reads nothing, and an address with more is refused. What only the database can
+// know, such as the name of a source, is checked where it is looked up.
+var parameters = map[string][]parameter{
+	"GET /{$}":      {oneOf("wall", "1")},
+	"GET /sign-in":  {anyText("back")},
+	"GET /password": {oneOf("done", "password")},
+
+	"GET /disconnections":     slices.Concat(eventParameters, []parameter{anyText("page")}),
+	"GET /disconnections.csv": eventParameters,
+	"GET /events/{id}":        {oneOf("done", "doubt")},
+
+	"GET /profiles":             {anyText("q")},
+	"GET /profiles.csv":         {anyText("q")},
+	"GET /profiles/{id}":        {language("locale"), anyText("page")},
+	"GET /profile":              {anyText("id"), language("locale"), anyText("page")},
+	"GET /profile/timeline.csv": {anyText("id")},
+
+	"GET /clusters":               clusterParameters,
+	"GET /clusters.csv":           clusterParameters,
+	"GET /clusters/{id}/merge":    {anyText("other")}, // what was typed is shown again
+	"GET /clusters/{id}/split":    {anyText("mask"), anyText("value")},
+	"GET /parsers":                {networks},
+	"GET /parsers.csv":            {networks},
+	"GET /parsers/new":            {networks, anyText("draft"), wholeNumber("cluster"), anyText("event"), wholeNumber("trial"), wholeNumber("shadow")},
+	"GET /trials/{id}/events":     slices.Concat(triedParameters, []parameter{anyText("page")}),
+	"GET /trials/{id}/events.csv": triedParameters,
+	"GET /shadows/{id}":           {anyText("parser")},
+	"GET /rulesets/{network}/next": {
+		oneOf("do", "retire", "return", "move", "restore"), anyText("parser"), anyText("after"), wholeNumber("version"),
+	},
+
+	"GET /trends":       trendParameters,
+	"GET /trends.csv":   trendParameters,
+	"GET /reasons":      {networks, categories, sides},
+	"GET /reasons.csv":  {networks, categories, sides},
+	"GET /reasons/{id}": {language("locale")},
+
+	"GET /sources":            {oneOf("period", views.TrendPeriods()...)},
+	"GET /sources.csv":        {oneOf("period", views.TrendPeriods()...)},
+	"GET /sources/fields.csv": {oneOf("period", views.TrendPeriods()...)},
+	"GET /sources/{id}":       {oneOf("period", views.TrendPeriods()...)},
+	"GET /quarantine":         quarantineParameters,
+	"GET /quarantine.csv":     quarantineParameters,
+	"GET /quarantine/{id}":    {oneOf("done", "replay", "discard")},
+	"GET /audit":              {wholeNumber("before")},
+	"GET /settings":           {anyText("user"), oneOf("done", views.SettingsDone()...)},
+
+	"GET /api/v1/profiles/{profile_id}/reason": {language("locale")},
+	"GET /api/v1/reason":                       {anyText("profile_id"), language("locale")},
+	"GET /api/v1/catalogue":                    {language("locale")},
+}
+
+var (
+	networks   = oneOf("network", domain.Networks()...)
+	categories = oneOf("category", views.Categories()...)
+	sides      = oneOf("side", views.Sides()...)
+
+	eventParameters = []parameter{
+		networks, reasonID("reason", views.UnparsedReason), categories, oneOf("type", domain.EventTypes()...), anyText("source"),
+		oneOf("format", domain.JSON, domain.Text, domain.HTML, domain.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"),
+		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
+	}
+	clusterParameters = []parameter{
+		networks, oneOf("state", "open", "new", "ignored", "merged", "all"), oneOf("sort", store.ByProfiles, store.ByEvents, store.ByRecency),
+		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"), anyText("after"),
+	}
+	triedParameters = []parameter{
+		oneOf("bucket", parse.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
+		oneOf("holds", "1"), oneOf("failed", "1"), oneOf("stale", "1"), oneOf("unparsed", store.UnparsedNow, store.UnparsedThen),
+	}
+	quarantineParameters = []parameter{
+		anyText("source"), anyText("field"), anyText("problem"), anyText("id"), wholeNumber("before"), oneOf("done", "replay", "discard"),
+		oneOf("state", store.AnyEnding, store.Replayed, store.SentAgain, store.Expired, store.Discarded),
+		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
+	}
+	trendParameters = []parameter{
+		oneOf("period", append(views.TrendPeriods(), views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"), networks, categories, sides,
+		oneOf("type", domain.Disconnected, domain.Failed), reasonID("reason", views.UnparsedReason),
+		oneOf("by", views.TrendByReason, views.TrendByNetwork, views.TrendByCategory), oneOf("as", "count", "share"),
+	}
+)
