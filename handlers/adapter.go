@@ -65,22 +65,29 @@ func (a Adapter) Handle(h Func) http.Handler {
 	})
 }
 
+// RetryAfter is after how many seconds to try again what was unavailable.
+const RetryAfter = "5"
+
 // Fail answers with an error.
 func (a Adapter) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := explain(err)
 	a.log(r.Context(), f, err)
 	sayWhenToRetry(w, err)
+	var method wrongMethod
+	if errors.As(err, &method) {
+		w.Header().Set("Allow", method.allowed)
+	}
 	a.Page(w, r, f)
 }
 
 // sayWhenToRetry sets Retry-After on answers to what may be tried again.
 func sayWhenToRetry(w http.ResponseWriter, err error) {
 	var often tooOften
-	switch {
+	switch kind := explain(err).Kind; {
 	case errors.As(err, &often):
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(often.after)))
-	case domain.KindOf(err) == domain.Unavailable, domain.KindOf(err) == domain.TooMany:
-		w.Header().Set("Retry-After", "5")
+	case kind == domain.Unavailable, kind == domain.TooMany:
+		w.Header().Set("Retry-After", RetryAfter)
 	}
 }
 
@@ -91,11 +98,18 @@ func explain(err error) Failure {
 	if errors.As(err, &tooLarge) {
 		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
 	}
+	var method wrongMethod
+	if errors.As(err, &method) {
+		return Failure{Kind: domain.Invalid, Status: http.StatusMethodNotAllowed, Words: method.Error()}
+	}
 	var known *domain.Error
 	if errors.As(err, &known) {
 		if status, ok := statuses[known.Kind]; ok {
 			return Failure{known.Kind, status, known.Field, known.Words}
 		}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Failure{Kind: domain.Unavailable, Status: http.StatusServiceUnavailable, Words: "This took too long."}
 	}
 	return Failure{Status: http.StatusInternalServerError, Words: defect}
 }
@@ -104,7 +118,7 @@ func explain(err error) Failure {
 // says nothing of visitors who left before the answer.
 func (a Adapter) log(ctx context.Context, f Failure, err error) {
 	level := slog.LevelDebug
-	if f.Status >= http.StatusInternalServerError && ctx.Err() == nil {
+	if f.Status >= http.StatusInternalServerError && !errors.Is(ctx.Err(), context.Canceled) {
 		level = slog.LevelError
 	}
 	a.Log.Log(ctx, level, "request failed", "status", f.Status, "error", err)

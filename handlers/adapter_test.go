@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"wherefore/domain"
 )
@@ -41,6 +43,7 @@ func TestErrorsBecomePages(t *testing.T) {
 		{fmt.Errorf("events: %w", domain.Errorf(domain.Conflict, "Somebody was faster.")), 409, "Somebody was faster.", false},
 		{domain.InvalidField("name", "A name is needed."), 422, "A name is needed.", false},
 		{&domain.Error{Kind: domain.Unavailable, Words: "The database is away.", Cause: secret}, 503, "The database is away.", true},
+		{fmt.Errorf("rendering: %w", context.DeadlineExceeded), 503, "This took too long.", true},
 		{&http.MaxBytesError{Limit: 1}, 413, "What was sent is larger than is taken here.", false},
 		{&domain.Error{Words: "no kind", Cause: secret}, 500, defect, true},
 		{secret, 500, defect, true},
@@ -51,6 +54,24 @@ func TestErrorsBecomePages(t *testing.T) {
 		}
 		if logged := strings.Contains(log, "request failed"); logged != c.logged {
 			t.Errorf("%v: log %q", c.err, log)
+		}
+	}
+}
+
+// A deadline of ours is told to operators, a visitor who left is not.
+func TestFailuresAreLoggedUnlessTheVisitorLeft(t *testing.T) {
+	for end, want := range map[error]bool{context.DeadlineExceeded: true, context.Canceled: false} {
+		var log bytes.Buffer
+		ctx, cancel := context.WithCancel(t.Context())
+		if end == context.DeadlineExceeded {
+			ctx, cancel = context.WithDeadline(t.Context(), time.Now())
+		}
+		cancel()
+		a := Adapter{Log: slog.New(slog.NewTextHandler(&log, nil)), Page: ErrorPage}
+		w := httptest.NewRecorder()
+		a.Fail(w, httptest.NewRequest("GET", "/", nil).WithContext(ctx), &domain.Error{Kind: domain.Unavailable, Cause: end})
+		if got := log.Len() > 0; got != want || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%v: logged %q, headers %v", end, log.String(), w.Header())
 		}
 	}
 }

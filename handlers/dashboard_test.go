@@ -52,7 +52,7 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 func (s *site) serve(pattern string, h Func) {
 	sessions := NewSessions(s.store, oneKey, false)
 	adapter := Adapter{Log: slog.New(slog.DiscardHandler), Page: ErrorPage}
-	s.handler.(*http.ServeMux).Handle(pattern, sessions.Identify(adapter.Handle(Require(Everyone, h))))
+	s.handler.(*http.ServeMux).Handle(pattern, sessions.Identify(adapter.Handle(ReadForm(Require(Everyone, h)))))
 }
 
 // signInAs signs in as a new user of a role, named like it.

@@ -42,9 +42,6 @@ const defaultTrial = "30d"
 // readDraft reads the workbench's form. Only a network that is none is refused:
 // everything else is checked where it can be shown at its field.
 func readDraft(r *http.Request) (draft, error) {
-	if err := r.ParseForm(); err != nil {
-		return draft{}, err
-	}
 	return draftOf(r.PostForm)
 }
 

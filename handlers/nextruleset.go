@@ -170,9 +170,6 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	if !n.Known() {
 		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	in := readReorder(n, r.PostForm)
 	f, err := d.follow(r.Context(), in, in.window(time.Now()))
 	if err != nil {

@@ -42,9 +42,6 @@ func (s *Sessions) ShowSignIn(w http.ResponseWriter, r *http.Request) error {
 // SignIn checks name and password. Both are wrong in the same words, so that
 // nobody learns which names there are.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return &domain.Error{Kind: domain.Invalid, Words: "The form did not arrive whole.", Cause: err}
-	}
 	name, password := strings.TrimSpace(r.PostForm.Get("user")), r.PostForm.Get("password")
 	back := ownPath(r.PostForm.Get("back"))
 	user, err := s.check(r, "sign-in", name, password)

@@ -32,7 +32,7 @@ func newSite(t *testing.T, s *store.Store, keys [][]byte, secure bool) *site {
 	sessions := NewSessions(s, keys, secure)
 	adapter := Adapter{Log: slog.New(slog.DiscardHandler), Page: ErrorPage}
 	mux := http.NewServeMux()
-	add := func(pattern string, h Func) { mux.Handle(pattern, sessions.Identify(adapter.Handle(h))) }
+	add := func(pattern string, h Func) { mux.Handle(pattern, sessions.Identify(adapter.Handle(ReadForm(h)))) }
 	add("GET /sign-in", sessions.ShowSignIn)
 	add("POST /sign-in", sessions.SignIn)
 	add("POST /sign-out", sessions.SignOut)

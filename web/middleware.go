@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
+
+	"wherefore/handlers"
 )
 
 // contentPolicy lets nothing in that this server did not send as a file of
@@ -30,6 +33,52 @@ func secureHeaders(https bool, next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// How long requests may take before they are answered with 503. The server cuts
+// an answer after a minute; one that takes longer by right says so.
+const (
+	requestWithin = 20 * time.Second
+	trialWithin   = 50 * time.Second // a candidate is tried on stored events
+	exportWithin  = 10 * time.Minute // as many rows as somebody wants, and takes
+)
+
+// limitTime gives each request a deadline, which ends its database calls.
+func limitTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		within := timeFor(r.URL.Path)
+		if within > trialWithin {
+			// Fails for writers that have no deadline, which need no other.
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(within))
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), within)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func timeFor(path string) time.Duration {
+	if strings.HasSuffix(path, ".csv") {
+		return exportWithin
+	}
+	for _, tries := range []string{"/parsers/", "/rulesets/", "/proposals/", "/shadows/", "/trials/"} {
+		if strings.HasPrefix(path, tries) {
+			return trialWithin
+		}
+	}
+	return requestWithin
+}
+
+// limitQuery refuses a query of more fields than are read: all of them would be
+// taken for absent.
+func limitQuery(fail func(http.ResponseWriter, *http.Request, error), next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := handlers.CheckFields(r.URL.RawQuery); err != nil {
+			fail(w, r, err)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -102,21 +102,6 @@ func (p *process) status(t *testing.T, path string) int {
 	return answer.StatusCode
 }
 
-// postgresOf returns the process that Postgres runs as on a data directory,
-// 0 when none does.
-func postgresOf(dataDir string) int {
-	text, err := os.ReadFile(filepath.Join(dataDir, "postgres", "postmaster.pid"))
-	if err != nil {
-		return 0
-	}
-	var pid int
-	_, _ = fmt.Sscan(string(text), &pid) // stays 0 in a file cut short
-	if pid == 0 || syscall.Kill(pid, 0) != nil {
-		return 0
-	}
-	return pid
-}
-
 func TestCtrlCStopsTheServerAndItsPostgres(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -124,7 +109,7 @@ func TestCtrlCStopsTheServerAndItsPostgres(t *testing.T) {
 	if got := p.status(t, "/healthz"); got != http.StatusOK {
 		t.Errorf("/healthz answers %d", got)
 	}
-	postgres := postgresOf(dir)
+	postgres := storetest.Postmaster(dir)
 	if postgres == 0 {
 		t.Fatal("no Postgres runs on the data directory")
 	}
@@ -141,13 +126,13 @@ func TestStartAfterKillFindsItsData(t *testing.T) {
 	dir, token := t.TempDir(), "WHEREFORE_TOKEN="+testToken
 	first := startProcess(t, dir, token)
 	first.postEvent(t, "p-1")
-	orphan := postgresOf(dir)
+	orphan := storetest.Postmaster(dir)
 	_ = first.end(syscall.SIGKILL) // the error says that it was killed
 	second := startProcess(t, dir, token)
 	if body := second.reason(t, "p-1"); !strings.Contains(body, `"outcome":"parsed"`) {
 		t.Errorf("after a kill the reason is %s", body)
 	}
-	if now := postgresOf(dir); now == 0 || now == orphan {
+	if now := storetest.Postmaster(dir); now == 0 || now == orphan {
 		t.Errorf("Postgres is process %d; before it was %d", now, orphan)
 	}
 }

@@ -35,7 +35,7 @@ func (v *service) routes() *http.ServeMux {
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
 	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
-	mux.Handle("/api/", handlers.Adapter{Log: v.log, Page: api.Problem}.Handle(showNothing))
+	mux.Handle("/api/", handlers.Adapter{Log: v.log, Page: api.Problem}.Handle(handlers.Nothing(mux)))
 
 	page := v.pages(mux)
 	page("GET /sign-in", v.sessions.ShowSignIn)
@@ -139,7 +139,7 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("POST /settings/tokens", admin, d.AddToken)
 	signedIn("POST /settings/tokens/{id}/revoke", admin, d.RevokeToken)
 
-	page("/", handlers.Require(handlers.Everyone, showNothing))
+	page("/", handlers.Require(handlers.Everyone, handlers.Nothing(mux)))
 
 	return mux
 }
@@ -156,7 +156,7 @@ func (v *service) pages(mux *http.ServeMux) func(pattern string, h handlers.Func
 	}
 	sameSite.SetDenyHandler(v.adapter().Handle(refuseForeignForm))
 	return func(pattern string, h handlers.Func) {
-		page := v.sessions.Identify(v.adapter().Handle(h))
+		page := v.sessions.Identify(v.adapter().Handle(handlers.ReadForm(h)))
 		mux.Handle(pattern, sameSite.Handler(http.MaxBytesHandler(page, maxForm)))
 	}
 }
@@ -167,8 +167,9 @@ func (v *service) adapter() handlers.Adapter {
 
 // middleware is what every request passes, outermost first. Only handler calls it.
 func (v *service) middleware(router http.Handler) http.Handler {
-	guarded := recoverPanics(v.log, v.fail, router)
-	return secureHeaders(v.config.baseURL.Scheme == "https", requestID(logRequests(v.log, v.metrics, guarded)))
+	guarded := recoverPanics(v.log, v.fail, limitQuery(v.fail, router))
+	logged := limitTime(logRequests(v.log, v.metrics, guarded))
+	return secureHeaders(v.config.baseURL.Scheme == "https", requestID(logged))
 }
 
 // fail answers with an error as its reader takes it: a page or problem+json.
@@ -180,10 +181,6 @@ func (v *service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	adapter.Fail(w, r, err)
 }
 
-func showNothing(http.ResponseWriter, *http.Request) error {
-	return domain.Errorf(domain.NotFound, "There is no such page.")
-}
-
 func refuseForeignForm(http.ResponseWriter, *http.Request) error {
 	return domain.Errorf(domain.Forbidden, "The form came from another site.")
 }
@@ -191,12 +188,17 @@ func refuseForeignForm(http.ResponseWriter, *http.Request) error {
 // showHealth says that the process answers.
 func showHealth(w http.ResponseWriter, _ *http.Request) { showText(w, http.StatusOK, "ok") }
 
+// readyWithin leaves the store time to give up within the two seconds that
+// whoever asks may count on.
+const readyWithin = time.Second
+
 // showReadiness says whether requests can be served: the database answers.
 func (v *service) showReadiness(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
 	if err := v.store.Ready(ctx); err != nil {
 		v.log.WarnContext(ctx, "not ready", "error", err)
+		w.Header().Set("Retry-After", handlers.RetryAfter)
 		showText(w, http.StatusServiceUnavailable, "the database does not answer")
 		return
 	}
