@@ -14,6 +14,8 @@ const (
 	NotFound     Kind = "not-found"
 	Conflict     Kind = "conflict"
 	Invalid      Kind = "invalid"
+	Malformed    Kind = "malformed"   // can't be read at all
+	Unsupported  Kind = "unsupported" // is of a format that is not read here
 	Unauthorized Kind = "unauthorized"
 	Forbidden    Kind = "forbidden"
 	TooLarge     Kind = "too-large"

@@ -32,11 +32,11 @@ type Profile struct {
 // Apply takes an event into account. Events may come in any order: an older
 // one fills in what is missing and never overwrites what a newer one said. It
 // reports whether a change of state came late: then Since follows from all
-// events only.
+// events only. Network stays: an event of another network is not the profile's.
 func (p *Profile) Apply(id string, e Event) (late bool) {
 	newest := after(e.OccurredAt, id, p.LastEventAt, p.LastEventID)
 	if newest {
-		p.LastEventID, p.LastEventAt, p.Network = id, e.OccurredAt, e.Network
+		p.LastEventID, p.LastEventAt = id, e.OccurredAt
 	}
 	describe(&p.Name, e.ProfileName, newest)
 	describe(&p.OwnerID, e.OwnerID, newest)

@@ -38,6 +38,8 @@ var statuses = map[domain.Kind]int{
 	domain.NotFound:     http.StatusNotFound,
 	domain.Conflict:     http.StatusConflict,
 	domain.Invalid:      http.StatusUnprocessableEntity,
+	domain.Malformed:    http.StatusBadRequest,
+	domain.Unsupported:  http.StatusUnsupportedMediaType,
 	domain.Unauthorized: http.StatusUnauthorized,
 	domain.Forbidden:    http.StatusForbidden,
 	domain.TooLarge:     http.StatusRequestEntityTooLarge,

@@ -1,20 +1,26 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
 )
 
+// clockSkew is how far ahead of the database's clock a sender's may be.
+const clockSkew = 5 * time.Minute
+
 // eventRow is an event that is fit to be stored, with its id.
 type eventRow struct {
 	NewEvent
-	ID string
+	ID    string
+	place int // among the events of the call
 }
 
 func (r eventRow) unparsed() bool { return r.Type.HasError() && !r.Verdict.Parsed() }
@@ -29,7 +35,15 @@ func sightings(rows []eventRow) []sighting {
 	return seen
 }
 
-func newRows(events []NewEvent) ([]eventRow, error) {
+// databaseTime is what the time is by the database's clock, as the transaction
+// began.
+func databaseTime(ctx context.Context, tx *sqlx.Tx) (now time.Time, err error) {
+	return now, tx.GetContext(ctx, &now, `SELECT now()`)
+}
+
+// newRows makes rows of events that arrive now; Invalid names the first field
+// that can't be stored.
+func newRows(events []NewEvent, now time.Time) ([]eventRow, error) {
 	rows := make([]eventRow, len(events))
 	for i, e := range events {
 		if err := checkEvent(e); err != nil {
@@ -37,23 +51,31 @@ func newRows(events []NewEvent) ([]eventRow, error) {
 			return nil, err
 		}
 		if e.ArrivedAt.IsZero() {
-			e.ArrivedAt = time.Now()
+			e.ArrivedAt = now
 		}
-		id, err := idAt(e.ArrivedAt)
+		id, err := newID(e.ArrivedAt, i)
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = eventRow{NewEvent: normal(e), ID: id}
+		rows[i] = eventRow{NewEvent: normal(e), ID: id, place: i}
 	}
 	return rows, nil
 }
 
 // normal rounds, cuts and cleans what the database would refuse.
 func normal(e NewEvent) NewEvent {
-	e.OccurredAt = e.OccurredAt.UTC().Round(time.Microsecond)
-	if arrived := e.ArrivedAt.UTC(); e.OccurredAt.After(arrived.Add(24*time.Hour - time.Second)) {
-		e.OccurredAt = arrived.Round(time.Microsecond)
-		e.Filled = append(slices.Clone(e.Filled), "occurred_at")
+	arrived := e.ArrivedAt.UTC().Round(time.Microsecond)
+	switch e.OccurredAt = e.OccurredAt.UTC().Round(time.Microsecond); {
+	case e.OccurredAt.IsZero():
+		e.OccurredAt = arrived
+		if !slices.Contains(e.Mended, "occurred_at") {
+			e.Filled = append(slices.Clone(e.Filled), "occurred_at")
+		}
+	case e.OccurredAt.After(arrived.Add(clockSkew)):
+		e.OccurredAt = arrived
+		if !slices.Contains(e.Mended, "occurred_at") {
+			e.Mended = append(slices.Clone(e.Mended), "occurred_at")
+		}
 	}
 	e.Status = max(0, min(e.Status, 999))
 	if !e.Type.HasError() {
@@ -90,19 +112,18 @@ func checkEvent(e NewEvent) *domain.Error {
 	return nil
 }
 
-// idAt makes an event's id that sorts by its arrival.
-func idAt(arrived time.Time) (string, error) {
-	id, err := uuid.NewV7()
+// newID makes the id of the n-th event of a call, a UUIDv7: ids sort by
+// arrival, and within a call by n. The bits after the milliseconds count parts
+// of one, as RFC 9562 allows; what overflows them goes to the milliseconds.
+func newID(arrived time.Time, n int) (string, error) {
+	id, err := uuid.NewRandom()
 	if err != nil {
 		return "", err
 	}
-	// NewV7 counts up within a millisecond; only another arrival than now,
-	// which demo data and imports have, needs another time.
-	if ms := arrived.UnixMilli(); time.Since(arrived).Abs() > time.Second {
-		for i := range 6 {
-			id[i] = byte(ms >> (40 - 8*i))
-		}
-	}
+	const parts = 1 << 12
+	part := arrived.Nanosecond() % int(time.Millisecond) * parts / int(time.Millisecond)
+	at := arrived.UnixMilli()*parts + int64(part+n)
+	binary.BigEndian.PutUint64(id[:8], uint64(at/parts<<16|7<<12|at%parts))
 	return id.String(), nil
 }
 
@@ -115,6 +136,13 @@ func arrivalOf(id string) time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(parsed[:8]) >> 16)).UTC()
 }
 
-func oldest(rows []eventRow) time.Time {
-	return slices.MinFunc(rows, func(a, b eventRow) int { return a.ArrivedAt.Compare(b.ArrivedAt) }).ArrivedAt
+// oldest is the earliest arrival among events, or now.
+func oldest(events []NewEvent) time.Time {
+	first := time.Now()
+	for _, e := range events {
+		if !e.ArrivedAt.IsZero() && e.ArrivedAt.Before(first) {
+			first = e.ArrivedAt
+		}
+	}
+	return first
 }

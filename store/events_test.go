@@ -20,7 +20,7 @@ type history struct {
 	ids     []string
 }
 
-var start = time.Now().UTC().Add(-3 * time.Hour).Truncate(time.Hour)
+var start = time.Now().UTC().Add(-12 * time.Hour).Truncate(time.Hour)
 
 func newHistory(t *testing.T) history {
 	t.Helper()
@@ -38,7 +38,7 @@ func newHistory(t *testing.T) history {
 		{succeeded},
 	} {
 		e := storetest.NewEvent(append([]func(*store.NewEvent){func(e *store.NewEvent) {
-			e.SourceEventID, e.ProfileID = fmt.Sprint("e", i), fmt.Sprint("p", i%6)
+			e.SourceEventID, e.ProfileID = fmt.Sprint("e", i), fmt.Sprint("p", []int{0, 1, 2, 3, 4, 5, 5, 1, 2}[i])
 			e.OccurredAt = start.Add(time.Duration(i) * 10 * time.Minute)
 		}}, change...)...)
 		h.ids = append(h.ids, storetest.Add(t, h.Store, h.sources[i%2].ID, e)[0].EventID)
@@ -76,7 +76,7 @@ func TestEventsFilters(t *testing.T) {
 		"type":              {store.EventFilter{Type: domain.Failed}, []int{1}},
 		"reconnections":     {store.EventFilter{Type: domain.Reconnected}, []int{7}},
 		"signs of life":     {store.EventFilter{Type: domain.Succeeded}, []int{8}},
-		"profile":           {store.EventFilter{ProfileID: "p0"}, []int{0, 6}},
+		"profile":           {store.EventFilter{ProfileID: "p5"}, []int{5, 6}},
 		"hostile profile":   {store.EventFilter{ProfileID: "p\x00\xff"}, nil},
 		"cluster":           {store.EventFilter{ClusterID: cluster}, []int{2, 3}},
 		"no such cluster":   {store.EventFilter{ClusterID: 99}, nil},

@@ -21,7 +21,7 @@ const MaxID = 255
 // NewEvent is an event with what was found out about it.
 type NewEvent struct {
 	domain.Event
-	ArrivedAt time.Time // now, if zero
+	ArrivedAt time.Time // now by the database's clock, if zero
 	Cleaned   string    // the error as readable text
 	Facts     domain.Facts
 	Verdict   domain.Verdict
@@ -33,6 +33,7 @@ type NewEvent struct {
 type Outcome struct {
 	EventID   string // of the event that was stored first, when Duplicate
 	Duplicate bool
+	Mended    []string // as the event has it
 }
 
 // AddEvents stores what a source sent, whole or not at all, and says of each
@@ -40,41 +41,49 @@ type Outcome struct {
 // before, or twice in events, is a duplicate and changes nothing. The rest
 // updates its profile (an older event never overwrites newer state), its
 // cluster and the counts; unusable goes to quarantine. Times are rounded to
-// microseconds; an event from more than a day ahead counts as occurring on
-// arrival and says so in Filled.
+// microseconds.
 //
-// Invalid names the first field that can't be stored; Unavailable means that
-// nothing was taken and the same call may succeed later.
+// The database's clock says when events arrive. An event without a time
+// occurred on arrival, and says so in Filled; so did one from more than
+// clockSkew ahead, which says so in Mended.
+//
+// A *NetworkConflict names the events that can't be stored because their
+// profiles are of another network; Invalid names the first field that can't be
+// stored; Unavailable means that the same call may succeed later. Nothing was
+// taken then.
 func (s *Store) AddEvents(ctx context.Context, sourceID int64, events []NewEvent, unusable []Unusable) ([]Outcome, error) {
-	rows, err := newRows(events)
-	if err != nil {
-		return nil, err
-	}
-	outcomes, err := s.addRows(ctx, sourceID, rows, unusable)
+	outcomes, err := s.addRows(ctx, sourceID, events, unusable)
 	if !errors.Is(err, errNoPartition) {
 		return outcomes, err
 	}
-	if err := s.EnsurePartitions(ctx, oldest(rows)); err != nil {
+	if err := s.EnsurePartitions(ctx, oldest(events)); err != nil {
 		return nil, err
 	}
-	return s.addRows(ctx, sourceID, rows, unusable)
+	return s.addRows(ctx, sourceID, events, unusable)
 }
 
-func (s *Store) addRows(ctx context.Context, sourceID int64, rows []eventRow, unusable []Unusable) ([]Outcome, error) {
+func (s *Store) addRows(ctx context.Context, sourceID int64, events []NewEvent, unusable []Unusable) ([]Outcome, error) {
 	var outcomes []Outcome
-	unusable = received(unusable)
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		if err := lockEntries(ctx, tx, sourceID, rows, unusable); err != nil {
+		now, err := databaseTime(ctx, tx)
+		if err != nil {
 			return err
 		}
-		if err := addUnusable(ctx, tx, sourceID, unusable); err != nil {
+		rows, err := newRows(events, now)
+		if err != nil {
 			return err
 		}
-		var err error
+		received := received(unusable, now)
+		if err := lockEntries(ctx, tx, sourceID, rows, received); err != nil {
+			return err
+		}
+		if err := addUnusable(ctx, tx, sourceID, received); err != nil {
+			return err
+		}
 		if outcomes, err = takeRows(ctx, tx, sourceID, rows); err != nil {
 			return err
 		}
-		return countSent(ctx, tx, sourceID, sentByHour(rows, outcomes, unusable))
+		return countSent(ctx, tx, sourceID, sentByHour(rows, outcomes, received))
 	})
 	if err != nil {
 		return nil, err
@@ -93,7 +102,7 @@ func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	var fresh []eventRow
 	for i, row := range rows {
 		id := taken[row.SourceEventID]
-		outcomes[i] = Outcome{EventID: id, Duplicate: id != row.ID}
+		outcomes[i] = Outcome{EventID: id, Duplicate: id != row.ID, Mended: row.Mended}
 		if id == row.ID {
 			fresh = append(fresh, row)
 		}
@@ -135,29 +144,6 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 		return err
 	}
 	return addCounts(ctx, tx, arrivals(sourceID, rows))
-}
-
-// takeKeys claims the events' ids within the source, and returns for each the
-// id of the event that has it: ours, or the one that was there before.
-func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (map[string]string, error) {
-	keys := column(rows, func(r eventRow) string { return r.SourceEventID })
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO event_keys (source_id, source_event_id, event_id)
-		SELECT $1, key, id FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS new (key, id, n)
-		ORDER BY key, n
-		ON CONFLICT DO NOTHING`, sourceID, keys, column(rows, func(r eventRow) string { return r.ID }))
-	if err != nil {
-		return nil, err
-	}
-	var found []struct{ SourceEventID, EventID string }
-	err = tx.SelectContext(ctx, &found, `
-		SELECT source_event_id, event_id FROM event_keys
-		WHERE source_id = $1 AND source_event_id = ANY($2)`, sourceID, keys)
-	taken := make(map[string]string, len(found))
-	for _, f := range found {
-		taken[f.SourceEventID] = f.EventID
-	}
-	return taken, err
 }
 
 var errNoPartition = errors.New("no partition for the month of arrival")

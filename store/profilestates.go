@@ -15,7 +15,8 @@ import (
 )
 
 // lockProfiles returns the profiles of the events, made if need be, and keeps
-// others from changing them until the transaction ends.
+// others from changing them until the transaction ends. A *NetworkConflict when
+// another transaction has made one meanwhile, of another network.
 func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*domain.Profile, error) {
 	ids := column(rows, func(r eventRow) string { return r.ProfileID })
 	_, err := tx.ExecContext(ctx, `
@@ -35,7 +36,10 @@ func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string
 	for i := range found {
 		profiles[found[i].ID] = &found[i]
 	}
-	return profiles, err
+	if err != nil {
+		return nil, err
+	}
+	return profiles, networkConflict(rows, func(id string) domain.Network { return profiles[id].Network })
 }
 
 // updateProfiles applies the events, which are stored, to their profiles, which
@@ -78,18 +82,17 @@ func lookUpSince(ctx context.Context, tx *sqlx.Tx, ids []string) error {
 func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE profiles p
-		SET network = new.network, name = new.name, folded_name = new.folded_name, owner_id = new.owner_id,
+		SET name = new.name, folded_name = new.folded_name, owner_id = new.owner_id,
 		    credential_id = new.credential_id, state = new.state, since = new.since,
 		    state_event_id = NULLIF(new.state_event_id, '')::uuid,
 		    state_at = CASE WHEN new.state_event_id <> '' THEN new.state_at END,
 		    last_event_id = new.last_event_id, last_event_at = new.last_event_at
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-		        $8::timestamptz[], $9::text[], $10::timestamptz[], $11::uuid[], $12::timestamptz[])
-		    AS new (id, network, name, folded_name, owner_id, credential_id, state, since,
+		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+		        $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[], $11::timestamptz[])
+		    AS new (id, name, folded_name, owner_id, credential_id, state, since,
 		        state_event_id, state_at, last_event_id, last_event_at)
 		WHERE p.id = new.id`,
 		column(changed, func(p *domain.Profile) string { return p.ID }),
-		textColumn(changed, func(p *domain.Profile) domain.Network { return p.Network }),
 		column(changed, func(p *domain.Profile) string { return p.Name }),
 		column(changed, func(p *domain.Profile) string { return fold(p.Name) }),
 		column(changed, func(p *domain.Profile) string { return p.OwnerID }),

@@ -17,16 +17,15 @@ type Unusable struct {
 	Network       string // as sent, so it may be an unknown one
 	Field         string // the field at fault, "" if none
 	Problem       string
-	ReceivedAt    time.Time // now, if zero
+	ReceivedAt    time.Time // now by the database's clock, if zero
 }
 
 // received fills in when each came.
-func received(unusable []Unusable) []Unusable {
-	at := time.Now()
+func received(unusable []Unusable, now time.Time) []Unusable {
 	dated := make([]Unusable, len(unusable))
 	for i, u := range unusable {
 		if u.ReceivedAt.IsZero() {
-			u.ReceivedAt = at
+			u.ReceivedAt = now
 		}
 		dated[i] = u
 	}

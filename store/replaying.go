@@ -105,7 +105,11 @@ func takeReplayed(ctx context.Context, tx *sqlx.Tx, open []*replayed) error {
 	if len(events) == 0 {
 		return nil
 	}
-	rows, err := newRows(events)
+	now, err := databaseTime(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := newRows(events, now)
 	if err != nil {
 		return err
 	}

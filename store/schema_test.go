@@ -64,6 +64,7 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		"quarantine_ended_check":           `UPDATE quarantine SET ended = 'lost', ended_at = now()`,
 		"quarantine_event_check":           `UPDATE quarantine SET event_id = (SELECT id FROM events LIMIT 1), ended = 'expired', ended_at = now()`,
 		"quarantine_received_check":        `UPDATE quarantine SET last_received_at = received_at - interval '1 day'`,
+		"source_gaps_kind_check":           `INSERT INTO source_gaps (source_id, kind, field, hour, events) SELECT id, 'odd', 'network', date_trunc('hour', now(), 'UTC'), 1 FROM sources`,
 		"events_arrival_parser_check":      `UPDATE events SET arrival_parser = '' WHERE arrival_reason IS NOT NULL`,
 	} {
 		_, err := db.ExecContext(t.Context(), statement)

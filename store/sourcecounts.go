@@ -70,7 +70,7 @@ func countReplays(ctx context.Context, tx *sqlx.Tx, sourceID int64, n int) error
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO source_counts AS c (source_id, hour, accepted, duplicates, quarantined, replayed)
-		VALUES ($1, $2, 0, 0, 0, $3)
-		ON CONFLICT (source_id, hour) DO UPDATE SET replayed = c.replayed + EXCLUDED.replayed`, sourceID, hourOf(time.Now()), n)
+		VALUES ($1, date_trunc('hour', now(), 'UTC'), 0, 0, 0, $2)
+		ON CONFLICT (source_id, hour) DO UPDATE SET replayed = c.replayed + EXCLUDED.replayed`, sourceID, n)
 	return err
 }

@@ -126,7 +126,7 @@ func TestFutureEventsOccurOnArrival(t *testing.T) {
 	s := storetest.New(t)
 	id := storetest.Event(t, s, func(e *store.NewEvent) { e.OccurredAt = time.Now().AddDate(10, 0, 0) })
 	e := must(s.Event(t.Context(), id))(t)
-	if e.OccurredAt.Sub(e.ArrivedAt).Abs() > time.Second || !slices.Equal(e.Filled, []string{"occurred_at"}) {
-		t.Errorf("occurred %v, arrived %v, filled %q", e.OccurredAt, e.ArrivedAt, e.Filled)
+	if e.OccurredAt.Sub(e.ArrivedAt).Abs() > time.Second || !slices.Equal(e.Mended, []string{"occurred_at"}) {
+		t.Errorf("occurred %v, arrived %v, mended %q", e.OccurredAt, e.ArrivedAt, e.Mended)
 	}
 }

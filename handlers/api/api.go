@@ -1,8 +1,6 @@
 package api
 
 import (
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -25,6 +23,8 @@ type API struct {
 
 	// EventURL is the whole address of an event's page.
 	EventURL func(id string) string
+
+	inFlight inFlight
 }
 
 // Func is a handler for a source that has shown its token.
@@ -56,17 +56,4 @@ func (a *API) source(r *http.Request) (store.Source, error) {
 		return source, domain.Errorf(domain.Unauthorized, "the token is unknown or revoked")
 	}
 	return source, err
-}
-
-// body reads a request's whole body, of at most limit bytes.
-func body(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, domain.Errorf(domain.TooLarge, "the body may be at most %d bytes long", limit)
-	}
-	if err != nil {
-		return nil, &domain.Error{Kind: domain.Invalid, Words: "the body did not arrive whole", Cause: err}
-	}
-	return b, nil
 }

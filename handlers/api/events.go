@@ -3,8 +3,6 @@ package api
 import (
 	"net/http"
 
-	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
 )
 
@@ -13,41 +11,22 @@ const maxEvents = 32 << 20
 
 // AddEvents takes one event, an array of events, or one event a line.
 func (a *API) AddEvents(w http.ResponseWriter, r *http.Request, source store.Source) error {
-	raw, err := body(w, r, maxEvents)
+	held := share{of: &a.inFlight}
+	defer held.release()
+	body, err := readBody(w, r, maxEvents, &held)
 	if err != nil {
 		return err
 	}
-	b, err := readBatch(r.Header.Get("Content-Type"), raw)
-	if domain.KindOf(err) == domain.Invalid {
-		writeProblem(w, http.StatusBadRequest, newProblem(handlers.Failure{Status: http.StatusBadRequest, Words: err.Error()}))
-		return nil
-	}
+	items, err := readBatch(r.Header.Get("Content-Type"), body)
 	if err != nil {
 		return err
 	}
-	receipt, err := a.take(r.Context(), source.ID, b)
-	if err != nil {
+	if err := held.take(len(items) * eventCost); err != nil {
 		return err
 	}
-	if len(b.items) > 0 && receipt.Rejected == len(b.items) {
-		writeProblem(w, http.StatusUnprocessableEntity, refusal(receipt))
-		return nil
+	receipt, err := a.take(r.Context(), source.ID, items)
+	if err != nil {
+		return err
 	}
 	return writeJSON(w, receipt)
-}
-
-// refusal is the problem of a request all of whose events are wrong: it names
-// the first fault and lists all.
-func refusal(receipt Receipt) any {
-	first := receipt.Results[0]
-	return struct {
-		problem
-		Receipt
-	}{
-		problem{
-			Title: "No event could be taken", Status: http.StatusUnprocessableEntity,
-			Detail: first.Error, Field: first.Field,
-		},
-		receipt,
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -12,134 +11,149 @@ import (
 	"wherefore/store"
 )
 
-// Receipt says what became of a request's events. Accepted, Duplicates,
-// Quarantined and Rejected add up to what was sent.
+// Receipt says what became of a request's events. Accepted, Duplicates and
+// Quarantined add up to what was sent.
 type Receipt struct {
 	Accepted    int      `json:"accepted"`
 	Duplicates  int      `json:"duplicates"`
 	Quarantined int      `json:"quarantined"`
-	Rejected    int      `json:"rejected"`
 	Results     []Result `json:"results"` // of all that was not plainly accepted, in the order sent
 }
 
 // Result is what became of one event that was not plainly accepted.
 type Result struct {
-	Index     int    `json:"index"` // its place in the request, from 0
-	ID        string `json:"id,omitempty"`
-	Status    string `json:"status"` // "duplicate", "quarantined" or "rejected"
-	Field     string `json:"field,omitempty"`
-	Error     string `json:"error,omitempty"`
-	Retryable bool   `json:"retryable"`
-}
-
-func (r *Receipt) add(result Result) {
-	switch result.Status {
-	case "duplicate":
-		r.Duplicates++
-	case "quarantined":
-		r.Quarantined++
-	case "rejected":
-		r.Rejected++
-	}
-	r.Results = append(r.Results, result)
-}
-
-// sorted is a batch after checking: every item is in one of the three.
-type sorted struct {
-	events   []store.NewEvent
-	indexes  []int // of events, in the batch
-	unusable []store.Unusable
-	receipt  Receipt
+	Index     int      `json:"index"` // its place in the request, from 0
+	ID        string   `json:"id,omitempty"`
+	Status    string   `json:"status"` // "accepted", "duplicate" or "quarantined"
+	Field     string   `json:"field,omitempty"`
+	Error     string   `json:"error,omitempty"`
+	Mended    []string `json:"mended,omitempty"` // fields of an accepted event
+	Retryable bool     `json:"retryable"`
 }
 
 // Take stores items that a source sent, whole or not at all, as AddEvents does
 // with those of a request.
-func (a *API) Take(ctx context.Context, sourceID int64, items [][]byte) (Receipt, error) {
-	return a.take(ctx, sourceID, batch{items: items})
+func (a *API) Take(ctx context.Context, sourceID int64, raw [][]byte) (Receipt, error) {
+	items := make([]item, len(raw))
+	for i := range raw {
+		items[i] = readItem(raw[i])
+	}
+	return a.take(ctx, sourceID, items)
 }
 
-// take stores a batch whole or not at all. An item with a wrong field is
-// rejected, as only its sender can put it right; one that is well-formed but
-// can't be used yet, or can't be told apart from its neighbours, is kept in
-// quarantine.
-func (a *API) take(ctx context.Context, sourceID int64, b batch) (Receipt, error) {
-	s, err := a.sort(ctx, b)
+func (a *API) take(ctx context.Context, sourceID int64, items []item) (Receipt, error) {
+	s, err := a.sort(ctx, items)
 	if err != nil {
 		return Receipt{}, err
 	}
-	outcomes, err := a.Store.AddEvents(ctx, sourceID, s.events, s.unusable)
-	if err != nil {
-		return Receipt{}, err
-	}
-	for i, outcome := range outcomes {
-		if outcome.Duplicate {
-			s.receipt.add(Result{Index: s.indexes[i], ID: s.events[i].SourceEventID, Status: "duplicate"})
-		} else {
-			s.receipt.Accepted++
-		}
-	}
-	slices.SortFunc(s.receipt.Results, func(a, b Result) int { return a.Index - b.Index })
-	return s.receipt, nil
-}
-
-func (a *API) sort(ctx context.Context, b batch) (sorted, error) {
-	s := sorted{receipt: Receipt{Results: []Result{}}}
-	read := make(map[int]domain.Event, len(b.items))
-	var profiles []string
-	for i, item := range b.items {
-		e, err := readItem(item)
-		if err != nil {
-			s.receipt.add(rejected(i, e.SourceEventID, err))
+	for {
+		outcomes, err := a.Store.AddEvents(ctx, sourceID, s.events, s.unusable)
+		var conflict *store.NetworkConflict
+		if errors.As(err, &conflict) {
+			s.setAside(conflict.Problems) // and no longer in the way of the others
 			continue
 		}
-		read[i] = e
-		profiles = append(profiles, e.ProfileID)
+		if err != nil {
+			return Receipt{}, err
+		}
+		return s.receipt(outcomes), nil
+	}
+}
+
+// sorted is a batch of which each item is an event or unusable.
+type sorted struct {
+	items    []item
+	places   []int // of events, among the items
+	events   []store.NewEvent
+	unusable []store.Unusable
+	results  []Result // of unusable
+}
+
+// sort fills in what the source left out, and explains what has a network then.
+func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
+	var profiles []string
+	for _, it := range items {
+		if it.err == nil {
+			profiles = append(profiles, it.event.ProfileID)
+		}
 	}
 	known, err := a.Store.ProfileDirectory(ctx, profiles)
 	if err != nil {
-		return s, err
+		return nil, err
 	}
-	for i, item := range b.items {
-		if e, ok := read[i]; ok {
+	s := &sorted{items: items}
+	for i, it := range items {
+		e := it.event
+		if it.err == nil {
 			fill(&e, known[e.ProfileID])
-			s.place(i, item, e, a)
 		}
-	}
-	if len(b.rest) > 0 {
-		s.quarantine(len(b.items), domain.Event{}, b.rest, "", "what follows can't be read as JSON")
+		switch {
+		case it.err != nil:
+			s.quarantine(i, it.err)
+		case e.Network == "":
+			s.quarantine(i, domain.InvalidField("network", "is missing, and the profile was never heard of"))
+		case !e.Network.Known():
+			s.quarantine(i, domain.InvalidField("network", "is not one that is known here"))
+		default:
+			s.places, s.events = append(s.places, i), append(s.events, Explain(a.Engine, a.Shaper, e))
+			if _, ok := known[e.ProfileID]; !ok {
+				known[e.ProfileID] = domain.Profile{Network: e.Network} // for those that follow
+			}
+		}
 	}
 	return s, nil
 }
 
-// place explains an event, or puts it into quarantine when its network is unknown.
-func (s *sorted) place(index int, item []byte, e domain.Event, a *API) {
-	switch {
-	case e.Network == "":
-		s.quarantine(index, e, item, "network", "is missing, and the profile was never heard of")
-	case !e.Network.Known():
-		s.quarantine(index, e, item, "network", "is not one that is known here")
-	default:
-		s.events = append(s.events, Explain(a.Engine, a.Shaper, e))
-		s.indexes = append(s.indexes, index)
+// quarantine sets the item at a place aside, because of an error.
+func (s *sorted) quarantine(place int, err error) {
+	it := s.items[place]
+	raw, _ := domain.Scrub(it.raw)
+	u := store.Unusable{
+		Raw: raw, Problem: err.Error(),
+		SourceEventID: it.event.SourceEventID, ProfileID: it.event.ProfileID, Network: string(it.event.Network),
 	}
-}
-
-func (s *sorted) quarantine(index int, e domain.Event, raw []byte, field, problem string) {
-	clean, _ := domain.Scrub(raw)
-	s.unusable = append(s.unusable, store.Unusable{
-		Raw: clean, Field: field, Problem: problem,
-		SourceEventID: e.SourceEventID, ProfileID: e.ProfileID, Network: string(e.Network),
-	})
-	s.receipt.add(Result{Index: index, ID: e.SourceEventID, Status: "quarantined", Field: field, Error: sentence(field, problem)})
-}
-
-func rejected(index int, id string, err error) Result {
-	result := Result{Index: index, ID: id, Status: "rejected", Error: err.Error()}
 	var invalid *domain.Error
 	if errors.As(err, &invalid) {
-		result.Field, result.Error = invalid.Field, sentence(invalid.Field, invalid.Words)
+		u.Field, u.Problem = invalid.Field, invalid.Words
 	}
-	return result
+	s.unusable = append(s.unusable, u)
+	s.results = append(s.results, Result{
+		Index: place, ID: u.SourceEventID, Status: "quarantined", Field: u.Field, Error: sentence(u.Field, u.Problem),
+	})
+}
+
+// setAside quarantines events, because of problems by their places.
+func (s *sorted) setAside(problems map[int]*domain.Error) {
+	places, events := s.places, s.events
+	s.places, s.events = nil, nil
+	for i, e := range events {
+		if problem := problems[i]; problem != nil {
+			s.quarantine(places[i], problem)
+			continue
+		}
+		s.places, s.events = append(s.places, places[i]), append(s.events, e)
+	}
+}
+
+func (s *sorted) receipt(outcomes []store.Outcome) Receipt {
+	r := Receipt{Quarantined: len(s.unusable), Results: append([]Result{}, s.results...)}
+	for i, outcome := range outcomes {
+		result := Result{Index: s.places[i], ID: s.events[i].SourceEventID, Mended: outcome.Mended}
+		switch {
+		case outcome.Duplicate:
+			r.Duplicates++
+			result.Status, result.Mended = "duplicate", nil
+		case len(outcome.Mended) > 0:
+			r.Accepted++
+			result.Status = "accepted"
+		default:
+			r.Accepted++
+			continue
+		}
+		r.Results = append(r.Results, result)
+	}
+	slices.SortFunc(r.Results, func(a, b Result) int { return a.Index - b.Index })
+	return r
 }
 
 // sentence puts the field at fault before what is wrong with it.
@@ -150,30 +164,29 @@ func sentence(field, words string) string {
 	return field + " " + words
 }
 
-// fill takes what the source left out from what is known of the profile.
+// fill takes what the source left out from what is known of the profile. When
+// an event arrived is for the store to say.
 func fill(e *domain.Event, known domain.Profile) {
-	if e.OccurredAt.IsZero() {
-		e.OccurredAt = time.Now().UTC().Round(time.Microsecond)
-		e.Filled = append(e.Filled, "occurred_at")
-	}
-	if e.Network == "" {
-		e.Network = known.Network
-		e.Filled = append(e.Filled, "network")
-	}
+	network := string(e.Network)
 	for _, f := range []struct {
 		name  string
 		value *string
 		known string
 	}{
+		{"network", &network, string(known.Network)},
 		{"profile_name", &e.ProfileName, known.Name},
 		{"owner_id", &e.OwnerID, known.OwnerID},
 		{"credential_id", &e.CredentialID, known.CredentialID},
 	} {
-		if *f.value == "" {
-			*f.value = f.known
+		if *f.value != "" {
+			continue
+		}
+		*f.value = f.known
+		if !slices.Contains(e.Mended, f.name) {
 			e.Filled = append(e.Filled, f.name)
 		}
 	}
+	e.Network = domain.Network(network)
 }
 
 // Explain scrubs an event's error, reads its facts and decides on it; one that

@@ -1,11 +1,9 @@
 package api
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"wherefore/domain"
@@ -15,39 +13,52 @@ import (
 // maxError is how many bytes an error may have.
 const maxError = 1 << 20
 
-// clockSkew is how far ahead of ours a sender's clock may be.
-const clockSkew = 5 * time.Minute
+// item is one event as it was sent, and what was read of it.
+type item struct {
+	raw   []byte
+	event domain.Event
+	err   error // why there is no event
+}
 
-// readItem reads one posted event. The error is an Invalid that names the
-// field at fault and what would be right. Network and OccurredAt may be
-// missing from the event: they are filled in later.
-func readItem(raw []byte) (domain.Event, error) {
+// readItem reads one posted event. An optional field that can't be used as it
+// is gets mended, which the event says in Mended. The error is an Invalid that
+// names the field because of which there is no event; what could be read of it
+// stands in the event all the same. Network and OccurredAt may be missing from
+// an event: they are filled in later.
+func readItem(raw []byte) item {
 	fields, ok := members(raw)
 	if !ok {
-		return domain.Event{}, domain.Errorf(domain.Invalid, "an event is a JSON object, such as "+
-			`{"id": "…", "profile_id": "…", "error": …}`)
+		return item{raw, domain.Event{}, errNoObject}
 	}
 	in := input{fields: fields}
 	e := domain.Event{
-		SourceEventID: in.text("id", true),
-		ProfileID:     in.text("profile_id", true),
-		Type:          in.eventType(),
-		Network:       domain.Network(in.text("network", false)),
+		SourceEventID: in.required("id"),
+		ProfileID:     in.required("profile_id"),
+		Type:          in.eventType("type"),
+		Network:       domain.Network(in.word("network")),
 		OccurredAt:    in.time("occurred_at"),
 		Status:        in.status("http_status"),
-		Operation:     in.text("operation", false),
-		ProfileName:   in.text("profile_name", false),
-		OwnerID:       in.text("owner_id", false),
-		CredentialID:  in.text("credential_id", false),
+		Operation:     in.optional("operation"),
+		ProfileName:   in.optional("profile_name"),
+		OwnerID:       in.optional("owner_id"),
+		CredentialID:  in.optional("credential_id"),
 	}
-	e.Raw = in.networkError("error", e.Type.HasError())
-	return e, in.err
+	if e.Type.HasError() {
+		e.Raw = in.networkError("error")
+	}
+	e.Mended = in.mended
+	return item{raw, e, in.err}
 }
 
-// input reads the fields of one object and keeps the first fault.
+var errNoObject = domain.Errorf(domain.Invalid, "an event is a JSON object, such as "+
+	`{"id": "…", "profile_id": "…", "error": …}`)
+
+// input reads the fields of one object. It keeps the first fault that nothing
+// mends, and the names of the fields that it mended.
 type input struct {
 	fields map[string][]byte
 	err    error
+	mended []string
 }
 
 func (in *input) fail(field, format string, args ...any) {
@@ -56,97 +67,109 @@ func (in *input) fail(field, format string, args ...any) {
 	}
 }
 
-// given returns the bytes of a field, nil when it is absent or null.
+func (in *input) mend(field string) {
+	if !slices.Contains(in.mended, field) {
+		in.mended = append(in.mended, field)
+	}
+}
+
+// given returns the bytes of a field, nil when it is absent, null or empty.
 func (in *input) given(field string) []byte {
 	v := in.fields[field]
-	if string(v) == "null" {
+	if string(v) == "null" || string(v) == `""` {
 		return nil
 	}
 	return v
 }
 
-func (in *input) text(field string, required bool) string {
+// text returns what a field says, "" when it says nothing. All text that is
+// kept of a sender's fields, but the error, comes from here: without control
+// characters and of at most store.MaxID characters. fault says why that is less
+// than was sent. A number is read as its digits.
+func (in *input) text(field string) (s, fault string) {
 	v := in.given(field)
-	if v == nil {
-		if required {
-			in.fail(field, "is required: a text of at most %d characters", store.MaxID)
-		}
-		return ""
-	}
-	if v[0] != '"' {
-		in.fail(field, "must be a text in quotes")
-		return ""
-	}
-	s, whole := unquote(v)
 	switch {
-	case required && strings.TrimSpace(s) == "":
-		in.fail(field, "must not be empty")
-	case utf8.RuneCountInString(s) > store.MaxID:
-		in.fail(field, "must have at most %d characters, not %d", store.MaxID, utf8.RuneCountInString(s))
-	case !whole || !utf8.ValidString(s) || strings.ContainsFunc(s, isControl):
-		in.fail(field, "must be text in UTF-8 without control characters")
-	default:
-		return s
+	case v == nil:
+		return "", ""
+	case isNumber(v):
+		in.mend(field)
+		return clip(string(v)), ""
+	case v[0] != '"':
+		return "", "must be a text in quotes"
 	}
-	return ""
+	sent, whole := unquoteText(v)
+	clean := cleanLine(sent)
+	s = clip(clean)
+	switch {
+	case s != clean:
+		fault = fmt.Sprintf("must have at most %d characters, not %d", store.MaxID, utf8.RuneCountInString(clean))
+	case clean != sent || !whole:
+		fault = "must be text in UTF-8 without control characters"
+	}
+	return s, fault
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+func (in *input) required(field string) string {
+	s, fault := in.text(field)
+	switch {
+	case fault != "":
+		in.fail(field, "%s", fault)
+	case s == "":
+		in.fail(field, "is required: a text of at most %d characters", store.MaxID)
+	case strings.TrimSpace(s) == "":
+		in.fail(field, "must not be empty")
+	}
+	return s
+}
 
-func (in *input) eventType() domain.EventType {
-	t := cmp.Or(domain.EventType(in.text("type", false)), domain.Disconnected)
-	if !slices.Contains(domain.EventTypes(), t) {
-		in.fail("type", "must be disconnected, failed, reconnected or succeeded, not %q", t)
+func (in *input) optional(field string) string {
+	s, fault := in.text(field)
+	if fault != "" {
+		in.mend(field)
+	}
+	return s
+}
+
+// word returns a text that is one of few, which are in small letters.
+func (in *input) word(field string) string {
+	if v := in.given(field); v != nil && v[0] != '"' {
+		in.mend(field)
+		return ""
+	}
+	s := in.optional(field)
+	word := strings.ToLower(strings.TrimSpace(s))
+	if word != s {
+		in.mend(field)
+	}
+	return word
+}
+
+// eventType is not mended into a type that was not sent, since the type decides
+// on the profile's state.
+func (in *input) eventType(field string) domain.EventType {
+	t := domain.EventType(in.word(field))
+	switch v := in.given(field); {
+	case v == nil:
+		return domain.Disconnected
+	case !slices.Contains(domain.EventTypes(), t):
+		in.fail(field, "must be disconnected, failed, reconnected or succeeded, not %.50s", v)
 		return ""
 	}
 	return t
 }
 
-func (in *input) time(field string) time.Time {
-	s := in.text(field, false)
-	if s == "" {
-		return time.Time{}
-	}
-	t, err := time.Parse(time.RFC3339, s)
-	switch {
-	case err != nil:
-		in.fail(field, "must be a time such as 2026-11-20T10:00:00Z, not %q", s)
-	case t.Year() < 2000:
-		in.fail(field, "must not be before the year 2000")
-	case time.Until(t) > clockSkew:
-		in.fail(field, "must not lie in the future: %q", s)
-	default:
-		return t.UTC().Round(time.Microsecond)
-	}
-	return time.Time{}
-}
-
-func (in *input) status(field string) int {
-	v := in.given(field)
-	if v == nil {
-		return 0
-	}
-	n, err := strconv.Atoi(string(v))
-	if err != nil || n != 0 && (n < 100 || n > 599) {
-		in.fail(field, "must be a number from 100 to 599, or be left out")
-		return 0
-	}
-	return n
-}
-
 // networkError returns the bytes of the network's answer: of a string its
-// text, of anything else the JSON as sent.
-func (in *input) networkError(field string, required bool) []byte {
+// text, of null none, of anything else the JSON as sent.
+func (in *input) networkError(field string) []byte {
 	v, sent := in.fields[field]
-	if !sent {
-		if required {
-			in.fail(field, "is required: what the network answered, as any JSON value")
-		}
+	switch {
+	case !sent:
+		in.fail(field, "is required: what the network answered, as any JSON value")
 		return nil
-	}
-	if v[0] == '"' {
-		text, _ := unquote(v)
-		v = []byte(text)
+	case string(v) == "null":
+		return []byte{}
+	case v[0] == '"':
+		v = []byte(unquote(v))
 	}
 	if len(v) > maxError {
 		in.fail(field, "must be at most %d bytes long, not %d", maxError, len(v))

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"wherefore/domain"
 	"wherefore/store"
@@ -25,7 +26,9 @@ type verdict struct {
 
 // Parse answers what an error means, and stores nothing.
 func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) error {
-	raw, err := body(w, r, 2*maxError)
+	held := share{of: &a.inFlight}
+	defer held.release()
+	raw, err := readBody(w, r, 2*maxError, &held)
 	if err != nil {
 		return err
 	}
@@ -36,7 +39,10 @@ func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) erro
 	in := input{fields: fields}
 	network := in.network("network")
 	status := in.status("http_status")
-	sent := in.networkError("error", true)
+	if status == 0 && slices.Contains(in.mended, "http_status") {
+		in.fail("http_status", "must be a number from 0 to 999, or be left out")
+	}
+	sent := in.networkError("error")
 	if in.err != nil {
 		return in.err
 	}
@@ -61,7 +67,7 @@ func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
 
 // network reads a network's short name, which must be a known one.
 func (in *input) network(field string) domain.Network {
-	n := domain.Network(in.text(field, true))
+	n := domain.Network(in.word(field))
 	if in.err == nil && !n.Known() {
 		in.fail(field, "must be one of %v, not %q", domain.Networks(), n)
 	}

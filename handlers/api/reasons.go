@@ -77,7 +77,9 @@ func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source)
 
 // ListReasons answers the same for many profiles, in the order asked.
 func (a *API) ListReasons(w http.ResponseWriter, r *http.Request, _ store.Source) error {
-	ids, locale, err := readProfileIDs(w, r)
+	held := share{of: &a.inFlight}
+	defer held.release()
+	ids, locale, err := readProfileIDs(w, r, &held)
 	if err != nil {
 		return err
 	}
@@ -91,8 +93,8 @@ func (a *API) ListReasons(w http.ResponseWriter, r *http.Request, _ store.Source
 	return writeJSON(w, map[string]any{"reasons": answers})
 }
 
-func readProfileIDs(w http.ResponseWriter, r *http.Request) (ids []string, locale string, err error) {
-	raw, err := body(w, r, 1<<20)
+func readProfileIDs(w http.ResponseWriter, r *http.Request, held *share) (ids []string, locale string, err error) {
+	raw, err := readBody(w, r, 1<<20, held)
 	if err != nil {
 		return nil, "", err
 	}

@@ -12,22 +12,22 @@ import (
 func (a *API) Reread(ctx context.Context, entries []store.Quarantined) ([]store.Reading, error) {
 	readings := make([]store.Reading, len(entries))
 	for i, q := range entries {
-		s, err := a.sort(ctx, batch{items: [][]byte{q.Raw}})
+		s, err := a.sort(ctx, []item{readItem(q.Raw)})
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case len(s.events) == 1:
-			e := s.events[0]
-			if slices.Contains(e.Filled, "occurred_at") {
-				e.OccurredAt = q.ReceivedAt
-			}
-			readings[i].Event = &e
-		case len(s.unusable) == 1:
+		if len(s.unusable) > 0 {
 			readings[i].Unusable = s.unusable[0]
-		default:
-			readings[i].Unusable = store.Unusable{Field: s.receipt.Results[0].Field, Problem: s.receipt.Results[0].Error}
+			continue
 		}
+		e := s.events[0]
+		if e.OccurredAt.IsZero() {
+			e.OccurredAt = q.ReceivedAt
+			if !slices.Contains(e.Mended, "occurred_at") {
+				e.Filled = append(e.Filled, "occurred_at")
+			}
+		}
+		readings[i].Event = &e
 	}
 	return readings, nil
 }

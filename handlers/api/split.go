@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -74,32 +75,27 @@ func quoted(b []byte) int {
 	return 0
 }
 
-// elements calls yield with each element of a JSON array and returns what is
-// left after the last one that could be told apart: nothing when b is a whole
-// array.
-func elements(b []byte, yield func([]byte)) (rest []byte) {
-	b = skipSpace(b)
-	if len(b) == 0 || b[0] != '[' {
-		return b
-	}
-	b = skipSpace(b[1:])
-	if len(b) > 0 && b[0] == ']' {
-		return skipSpace(b[1:])
-	}
-	for {
-		v, after, ok := value(b)
-		if !ok {
-			return b
+// elements yields each element of a JSON array, and at the end what is left
+// after the last one that could be told apart: nothing when b is a whole array.
+func elements(b []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		b := skipSpace(b[1:])
+		for more := len(b) == 0 || b[0] != ']'; more; {
+			v, after, ok := value(b)
+			if !ok {
+				break
+			}
+			if !yield(v) {
+				return
+			}
+			b = skipSpace(after)
+			if more = len(b) > 0 && b[0] == ','; more {
+				b = skipSpace(b[1:])
+			}
 		}
-		yield(v)
-		after = skipSpace(after)
-		switch {
-		case len(after) > 0 && after[0] == ',':
-			b = skipSpace(after[1:])
-		case len(after) > 0 && after[0] == ']':
-			return skipSpace(after[1:])
-		default:
-			return after
+		b = skipSpace(bytes.TrimPrefix(b, []byte("]")))
+		if len(b) > 0 {
+			yield(b)
 		}
 	}
 }
@@ -145,15 +141,26 @@ func member(b []byte) (name string, v, rest []byte, ok bool) {
 	if len(rest) == 0 || rest[0] != ':' {
 		return "", nil, nil, false
 	}
-	name, _ = unquote(key)
+	name = unquote(key)
 	v, rest, ok = value(rest[1:])
 	return name, v, rest, ok
 }
 
 // unquote returns what a JSON string says. Bytes that are not UTF-8 stay, and
 // so does an escape that stands for nothing, such as half a surrogate pair:
-// an error must come through as it was sent. whole is false when there was one.
-func unquote(s []byte) (text string, whole bool) {
+// an error must come through as it was sent.
+func unquote(s []byte) string {
+	text, _ := unquoteWith(s, func(escape []byte) string { return string(escape) })
+	return text
+}
+
+// unquoteText is unquote with U+FFFD for each escape that stands for nothing.
+// whole is false when there was one.
+func unquoteText(s []byte) (text string, whole bool) {
+	return unquoteWith(s, func([]byte) string { return "\uFFFD" })
+}
+
+func unquoteWith(s []byte, broken func(escape []byte) string) (text string, whole bool) {
 	s = s[1 : len(s)-1]
 	if bytes.IndexByte(s, '\\') < 0 {
 		return string(s), true
@@ -169,7 +176,7 @@ func unquote(s []byte) (text string, whole bool) {
 		r, n := escape(s[i:])
 		if r < 0 {
 			whole = false
-			out.Write(s[i : i+n])
+			out.WriteString(broken(s[i : i+n]))
 		} else {
 			out.WriteRune(r)
 		}

@@ -3,7 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -47,20 +47,23 @@ func TestMembers(t *testing.T) {
 func TestElements(t *testing.T) {
 	for _, c := range []struct {
 		in   string
-		want []string
-		rest string
+		want []string // what can't be told apart comes last
 	}{
-		{`[]`, nil, ""},
-		{` [1, {"a":[2]} ,"]"] `, []string{"1", `{"a":[2]}`, `"]"`}, ""},
-		{`[{"a":1}, {"b":`, []string{`{"a":1}`}, `{"b":`},
-		{`[1 2]`, []string{"1"}, "2]"},
-		{`[1] 2`, []string{"1"}, "2"},
-		{`{"a":1}`, nil, `{"a":1}`},
+		{`[]`, nil},
+		{`[ `, nil},
+		{`[1, {"a":[2]} ,"]"] `, []string{"1", `{"a":[2]}`, `"]"`}},
+		{`[{"a":1}, {"b":`, []string{`{"a":1}`, `{"b":`}},
+		{`[{"a":1},]`, []string{`{"a":1}`}},
+		{`[{"a":1},`, []string{`{"a":1}`}},
+		{`[1 2]`, []string{"1", "2]"}},
+		{`[1] 2`, []string{"1", "2"}},
 	} {
 		var got []string
-		rest := elements([]byte(c.in), func(v []byte) { got = append(got, string(v)) })
-		if string(rest) != c.rest || !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%s: %q, rest %q, want %q, rest %q", c.in, got, rest, c.want, c.rest)
+		for v := range elements([]byte(c.in)) {
+			got = append(got, string(v))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.in, got, c.want)
 		}
 	}
 }
@@ -80,9 +83,12 @@ func TestUnquote(t *testing.T) {
 		{`"\q\u12"`, `\q\u12`, false},
 		{"\"\xff\\n\"", "\xff\n", true},
 	} {
-		got, whole := unquote([]byte(c.in))
-		if got != c.want || whole != c.whole {
-			t.Errorf("%s: %q %v, want %q %v", c.in, got, whole, c.want, c.whole)
+		text, whole := unquoteText([]byte(c.in))
+		if got := unquote([]byte(c.in)); got != c.want || whole != c.whole || whole && text != got {
+			t.Errorf("%s: %q, %q %v, want %q %v", c.in, got, text, whole, c.want, c.whole)
+		}
+		if !whole && (!strings.Contains(text, "\uFFFD") || strings.Contains(text, `\u`)) {
+			t.Errorf("%s as text: %q", c.in, text)
 		}
 	}
 }
