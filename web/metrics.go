@@ -23,7 +23,8 @@ type metrics struct {
 	conflict *prometheus.GaugeVec
 	signIns  *prometheus.CounterVec
 
-	quarantine *prometheus.GaugeVec
+	quarantine  *prometheus.GaugeVec
+	clockOffset prometheus.Gauge
 }
 
 func newMetrics() *metrics {
@@ -61,7 +62,11 @@ func newMetrics() *metrics {
 	for _, outcome := range handlers.SignInOutcomes() {
 		m.signIns.WithLabelValues(string(outcome))
 	}
-	m.registry.MustRegister(m.signIns)
+	m.clockOffset = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "wherefore_database_clock_ahead_seconds",
+		Help: "How far the database's clock is ahead of this replica's. Events arrive by the database's.",
+	})
+	m.registry.MustRegister(m.signIns, m.clockOffset)
 	m.registry.MustRegister(m.requests, m.surges, m.conflict, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

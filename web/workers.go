@@ -35,6 +35,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, knownEvery, "replay entries whose network is known now", v.replayKnown) })
 	workers.Go(func() { v.every(ctx, expiresEvery, "expire entries in quarantine", v.expireEntries) })
 	workers.Go(func() { v.every(ctx, quarantineEvery, "count entries in quarantine", v.countQuarantine) })
+	workers.Go(func() { v.every(ctx, clockEvery, "compare clocks", v.clockWatch()) })
 	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
 	workers.Wait()
 }

@@ -26,7 +26,7 @@ func Ahead(t testing.TB, address string, by time.Duration) string {
 		t.Fatal(err)
 	}
 	q := u.Query()
-	q.Set("search_path", "clock, pg_catalog, public") // before what it stands for
+	q.Set("search_path", "public, clock, pg_catalog") // before what it stands for
 	u.RawQuery = q.Encode()
 	return u.String()
 }
