@@ -232,10 +232,10 @@ func (d *demo) report(p demoProfile, at time.Time, event domain.EventType, said 
 	e := domain.Event{
 		Type: event, ProfileID: p.id, Network: p.network, OccurredAt: at.Truncate(time.Microsecond),
 		Status: said.Status, Raw: said.Error, Operation: s.operation,
-		ProfileName: p.name, OwnerID: p.owner, CredentialID: p.credential,
+		ProfileName: p.name, OwnerID: p.owner, CredentialID: p.credential, Filled: s.leavesOut,
 	}
-	if s.leavesOut {
-		e.Filled = []string{"profile_name", "owner_id"}
+	if s.statusAsText && said.Status != 0 {
+		e.Mended = []string{"http_status"}
 	}
 	d.events = append(d.events, demoEvent{s.name, e})
 }

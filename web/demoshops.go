@@ -35,13 +35,16 @@ var (
 )
 
 // demoSources are the services that report, by how often. One leaves out what
-// it does not know, so that there is incomplete data to see.
+// it does not know, and one sends statuses as texts, so that there is
+// incomplete and mended data to see.
 var demoSources = []struct {
 	name, operation string
-	leavesOut       bool
+	leavesOut       []string
+	statusAsText    bool
 }{
-	{"publisher", "publish", false}, {"publisher", "publish", false}, {"publisher", "upload-media", false},
-	{"inbox", "read-comments", true}, {"analytics", "read-insights", false}, {"token-refresher", "refresh-token", false},
+	{"publisher", "publish", nil, false}, {"publisher", "publish", nil, false}, {"publisher", "upload-media", nil, false},
+	{"inbox", "read-comments", []string{"profile_name", "owner_id"}, false}, {"analytics", "read-insights", nil, true},
+	{"token-refresher", "refresh-token", nil, false},
 }
 
 // demoSourceNames lists the sources once each.
