@@ -28,6 +28,7 @@ type server struct {
 	t        *testing.T
 	database string
 	store    *store.Store
+	api      *api.API
 	url      string
 }
 
@@ -55,7 +56,7 @@ func newServer(t *testing.T) server {
 	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
-	return server{t, database, a.Store, s.URL}
+	return server{t, database, a.Store, a, s.URL}
 }
 
 func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {

@@ -104,10 +104,14 @@ func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 	return s, nil
 }
 
+// maxKept is how many bytes of an item are kept in quarantine. No event is that
+// long, as its error would be too large.
+const maxKept = 2 * maxError
+
 // quarantine sets the item at a place aside, because of an error.
 func (s *sorted) quarantine(place int, err error) {
 	it := s.items[place]
-	raw, _ := domain.Scrub(it.raw)
+	raw, _ := domain.Scrub(it.raw[:min(len(it.raw), maxKept)])
 	u := store.Unusable{
 		Raw: raw, Problem: err.Error(),
 		SourceEventID: it.event.SourceEventID, ProfileID: it.event.ProfileID, Network: string(it.event.Network),

@@ -21,6 +21,7 @@ import (
 	"wherefore/store/storetest"
 )
 
+// must unwraps a result in a test: must(f())(t).
 func must[T any](value T, err error) func(testing.TB) T {
 	return func(t testing.TB) T {
 		t.Helper()
@@ -204,6 +205,19 @@ func TestPackedBodies(t *testing.T) {
 	}
 	if status, _ := s.call("POST", "/api/v1/parse", packed(`{"network":"x","error":1}`), "Content-Encoding", "gzip"); status != 200 {
 		t.Errorf("parse: %d", status)
+	}
+}
+
+func TestOfAHugeItemTheBeginningIsKept(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	body := `{"id":"a","profile_id":"p","network":"facebook","error":"` + strings.Repeat("x", 3<<20) + `"}`
+	if _, got := s.call("POST", "/api/v1/events", body); counts(got) != "0 0 1" {
+		t.Fatalf("%v", got)
+	}
+	kept := must(s.store.Quarantine(t.Context(), 0, 1))(t)[0]
+	if kept.SourceEventID != "a" || len(kept.Raw) != 2<<20 || !strings.HasPrefix(body, string(kept.Raw)) {
+		t.Errorf("%d bytes of %q are kept: %.80s", len(kept.Raw), kept.SourceEventID, kept.Raw)
 	}
 }
 
