@@ -16,7 +16,7 @@ func (r reader) sample(n *node) domain.Sample {
 	r.mapping(n, fields{
 		"status": func(n *node) {
 			status, err := strconv.Atoi(n.Value)
-			if err != nil || status < 100 || status > 599 {
+			if err != nil || status < 100 || status > 999 {
 				r.fail(n, "status %s is not an HTTP status", kindName(n))
 			}
 			s.Status = status
