@@ -15,7 +15,7 @@ func TestCountsOfAPeriod(t *testing.T) {
 	h := newHistory(t)
 	from, to := start, start.Add(2*time.Hour)
 	want := []store.NetworkCount{
-		{Network: domain.Facebook, Errors: 5, Disconnections: 4, Reconnections: 1, UnparsedOnArrival: 3, UnparsedNow: 14},
+		{Network: domain.Facebook, Errors: 5, Disconnections: 4, Reconnections: 1, UnparsedOnArrival: 3, UnparsedNow: 3},
 		{Network: domain.X, Errors: 2, Disconnections: 2, UnparsedOnArrival: 1, UnparsedNow: 1},
 	}
 	if got := must(h.NetworkCounts(t.Context(), from, to))(t); !slices.Equal(got, want) {

@@ -31,16 +31,7 @@ type Result struct {
 	Retryable bool     `json:"retryable"`
 }
 
-// Take stores items that a source sent, whole or not at all, as AddEvents does
-// with those of a request.
-func (a *API) Take(ctx context.Context, sourceID int64, raw [][]byte) (Receipt, error) {
-	items := make([]item, len(raw))
-	for i := range raw {
-		items[i] = readItem(raw[i])
-	}
-	return a.take(ctx, sourceID, items)
-}
-
+// take stores what a source sent, whole or not at all.
 func (a *API) take(ctx context.Context, sourceID int64, items []item) (Receipt, error) {
 	s, err := a.sort(ctx, items)
 	if err != nil {
