@@ -161,6 +161,9 @@ func TestClustersAreMergedAndTakenApart(t *testing.T) {
 	if d.clusterOf(t, b[0]) != strings.TrimPrefix(fresh, "/clusters/") || d.clusterOf(t, a[0]) != into {
 		t.Error("what was chosen is not in the new cluster")
 	}
+	if led := d.get("/clusters/" + other).Header().Get("Location"); led != fresh {
+		t.Errorf("what was merged leads to %s, and its errors are at %s", led, fresh)
+	}
 	if w := d.post(to, boxes[1], "", "why", "x"); w.Code != http.StatusConflict {
 		t.Errorf("the same form again answers %d", w.Code)
 	}

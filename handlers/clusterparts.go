@@ -33,6 +33,11 @@ func (d *Dashboard) addGrouping(ctx context.Context, c store.Cluster, p *views.C
 	if p.Shapes, p.ShapesIn, err = d.shapes(ctx, c.ID, shownShapes); err != nil {
 		return err
 	}
+	for _, shape := range p.Shapes {
+		if cluster.Covers(c.Template, shape.Template) {
+			p.Common += shape.Events
+		}
+	}
 	if p.Similar, err = d.similar(ctx, c); err != nil {
 		return err
 	}

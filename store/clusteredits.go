@@ -145,9 +145,10 @@ func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id int64, shapes []
 
 // member is a shape in a cluster.
 type member struct {
-	Hash    int64
-	GroupID *int64
-	Placed  string
+	Hash     int64
+	Template string
+	GroupID  *int64
+	Placed   string
 }
 
 func (m member) groupedWith(o member) bool {
@@ -157,7 +158,7 @@ func (m member) groupedWith(o member) bool {
 // part reads the shapes of a cluster, those that are to be taken out and the rest.
 func part(ctx context.Context, tx *sqlx.Tx, c edited, shapes []uint64) (taken, rest []member, err error) {
 	err = tx.SelectContext(ctx, &rest, `
-		SELECT hash, group_id, placed FROM shapes WHERE cluster_id = $1 ORDER BY hash FOR NO KEY UPDATE`, c.ID)
+		SELECT hash, template, group_id, placed FROM shapes WHERE cluster_id = $1 ORDER BY hash FOR NO KEY UPDATE`, c.ID)
 	for _, hash := range shapes {
 		i := slices.IndexFunc(rest, func(m member) bool { return m.Hash == int64(hash) })
 		if err == nil && i < 0 {
@@ -206,7 +207,30 @@ func takeOut(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, res
 	if err != nil {
 		return err
 	}
+	if err := leadTo(ctx, tx, c, fresh, taken, rest); err != nil {
+		return err
+	}
 	return describeClusters(ctx, tx, []int64{fresh, c.ID})
+}
+
+// leadTo has the ids of clusters that were merged into one lead to the fresh
+// cluster when what they were known by was taken out to there, and nothing like
+// it stayed.
+func leadTo(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, rest []member) error {
+	var merged []ClusterTemplate
+	err := tx.SelectContext(ctx, &merged, `SELECT id, template FROM clusters WHERE merged_into = $1 ORDER BY id`, c.ID)
+	if err != nil {
+		return err
+	}
+	ids := []int64{}
+	for _, m := range merged {
+		like := func(s member) bool { return cluster.Covers(m.Template, s.Template) }
+		if slices.ContainsFunc(taken, like) && !slices.ContainsFunc(rest, like) {
+			ids = append(ids, m.ID)
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE clusters SET merged_into = $1 WHERE id = ANY($2)`, fresh, pq.Array(ids))
+	return err
 }
 
 // SplitCluster takes the errors that have a value behind a mask of the cluster's

@@ -29,6 +29,13 @@ func Common(templates []string) string {
 	return write(shared)
 }
 
+// Covers reports whether all that a template says is said by the errors of a
+// shape, too.
+func Covers(template, shape string) bool {
+	shared, list := fields(template), fields(shape)
+	return len(shared) == len(list) && write(unify(shared, list)) == write(fields(template))
+}
+
 func shorter(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }

@@ -130,3 +130,22 @@ func TestCommonTemplate(t *testing.T) {
 		}
 	}
 }
+
+// What shapes share covers each of them; a template of one that stands for all
+// does not.
+func TestTemplateCoversItsShapes(t *testing.T) {
+	for _, c := range []struct {
+		template, shape string
+		want            bool
+	}{
+		{"user <*> is gone", "user <*> is gone", true},
+		{"user <*> is gone", "user <num> is gone", true},
+		{"user <*> is gone", "user <num> is back", false},
+		{"user <num> is gone", "user <num> is gone today", false},
+		{"gone", "an altogether different sentence", false},
+	} {
+		if got := Covers(c.template, c.shape); got != c.want {
+			t.Errorf("%q covers %q: %t", c.template, c.shape, got)
+		}
+	}
+}
