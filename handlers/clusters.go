@@ -40,7 +40,7 @@ func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	props := views.ClustersProps{
-		Viewer: Viewer(ctx), Now: now, Query: in.query, Period: in.period, Networks: domain.Networks(),
+		Viewer: Viewer(ctx), Now: now, Query: in.query, Period: in.period, Window: views.Window{From: in.filter.From}, Networks: domain.Networks(),
 		Total: page.Total, Recovery: recovery,
 	}
 	for _, c := range page.Clusters {

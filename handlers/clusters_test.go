@@ -4,10 +4,12 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -78,7 +80,8 @@ func TestClustersAreListedByProfiles(t *testing.T) {
 		t.Errorf("template %q", got[0][0])
 	}
 	all := links(inside(root, "tbody")[0])
-	if all[0] != "/clusters/"+id || all[1] != "/disconnections?cluster="+id+"&period=7d&reason=unparsed" {
+	from := url.QueryEscape(time.Now().UTC().Add(-7 * 24 * time.Hour).Truncate(time.Hour).Format(time.RFC3339))
+	if rows := "?cluster=" + id + "&from=" + from + "&reason=unparsed"; all[0] != "/clusters/"+id || all[1] != "/affected"+rows || all[2] != "/disconnections"+rows {
 		t.Errorf("links %q", all)
 	}
 	if total := reads(inside(root, "header")[1]); !strings.Contains(total, "2 clusters with unparsed errors in the last 7 days") {

@@ -28,7 +28,7 @@ type eventQuery struct {
 // readEventQuery reads the filter of a request. A period that can't be, and a
 // source that there is not, are Invalid.
 func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
-	q := views.QueryOf(r.URL.Query()).Filled().Without("page")
+	q := views.QueryOf(r.URL.Query()).Filled().Without("page", "after")
 	period, err := views.ReadPeriod(q, time.Now())
 	if err != nil {
 		return eventQuery{}, err

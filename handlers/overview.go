@@ -45,10 +45,20 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Dashboard) addOutages(ctx context.Context, p *views.OverviewProps) error {
 	outages, err := d.Store.Outages(ctx, p.Window.From, p.Now)
-	for _, o := range outages {
-		p.Outages = append(p.Outages, views.OutageProps{Network: o.Network, Window: views.Window{From: o.From, To: o.To}, Errors: o.Errors})
+	if err != nil {
+		return err
 	}
-	return err
+	for _, o := range outages {
+		reason := domain.Reason(o.Network, "platform-outage")
+		affected, err := d.Store.AffectedProfiles(ctx, store.EventFilter{Reason: reason, From: o.From, To: o.To}, nil, 1)
+		if err != nil {
+			return err
+		}
+		p.Outages = append(p.Outages, views.OutageProps{
+			Network: o.Network, Window: views.Window{From: o.From, To: o.To}, Errors: o.Errors, Profiles: affected.Total,
+		})
+	}
+	return nil
 }
 
 // networkDays are networks with what happened on them, by name.

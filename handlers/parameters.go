@@ -19,6 +19,8 @@ var parameters = map[string][]parameter{
 
 	"GET /disconnections":     slices.Concat(eventParameters, []parameter{anyText("page")}),
 	"GET /disconnections.csv": eventParameters,
+	"GET /affected":           slices.Concat(eventParameters, []parameter{anyText("after")}),
+	"GET /affected.csv":       eventParameters,
 	"GET /events/{id}":        {oneOf("done", "doubt")},
 
 	"GET /profiles":             {anyText("q")},

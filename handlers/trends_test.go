@@ -49,7 +49,8 @@ func TestTrendsCompareWithThePeriodBefore(t *testing.T) {
 	if row := rowOf(page, "unparsed"); row != "unparsed 6 15% 0 new 6 0% 0% –" {
 		t.Errorf("unparsed reads %q", row)
 	}
-	if to := leadsTo(page, "10"); !strings.Contains(to, "network=facebook&reason=facebook.token-expired&to=") {
+	figures := inside(page, "table")[len(inside(page, "table"))-1]
+	if to := leadsTo(figures, "10"); !strings.Contains(to, "network=facebook&reason=facebook.token-expired&to=") {
 		t.Errorf("the errors before are at %q", to)
 	}
 }

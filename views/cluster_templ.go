@@ -527,7 +527,8 @@ func clusterFacts(p ClusterPageProps) []ui.DetailProps {
 		{Term: "First seen", Detail: ui.Time(ui.TimeProps{At: p.Cluster.FirstSeen, Now: p.Now, Full: true})},
 		{Term: "Last seen", Detail: ui.Time(ui.TimeProps{At: p.Cluster.LastSeen, Now: p.Now, Full: true})},
 		{Term: "Of unparsed", Detail: ui.Text(ui.Share(p.Cluster.Share) + " of " + string(p.Cluster.Network))},
-		{Term: "Errors", Detail: ui.Count(ui.CountProps{N: p.Cluster.Events, URL: p.Cluster.events(Period{Value: AllTime})})},
+		{Term: "Errors", Detail: ui.Count(ui.CountProps{N: p.Cluster.Events, URL: p.Cluster.events(Window{})})},
+		{Term: "Profiles", Detail: ui.Count(ui.CountProps{N: p.Cluster.Profiles, URL: p.Cluster.profiles(Window{})})},
 	}
 	return details
 }
@@ -559,9 +560,9 @@ func clusterSources(p ClusterPageProps) ui.TableProps {
 		{Label: "Source"}, {Label: "Errors", Numeric: true}, {Label: "Profiles", Numeric: true},
 	}}
 	for _, s := range p.Sources {
-		url := DisconnectionsURL(Query{}.With("cluster", p.Cluster.ID).With("reason", UnparsedReason).With("source", s.Name).With("period", AllTime))
+		errors := p.Cluster.unparsed(Window{}).With("source", s.Name)
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Text(s.Name), ui.Count(ui.CountProps{N: s.Events, URL: url}), ui.Count(ui.CountProps{N: s.Profiles, URL: url}),
+			ui.Text(s.Name), ui.Count(ui.CountProps{N: s.Events, URL: DisconnectionsURL(errors)}), ui.Count(ui.CountProps{N: s.Profiles, URL: AffectedURL(errors)}),
 		}})
 	}
 	return t

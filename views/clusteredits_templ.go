@@ -393,9 +393,11 @@ func sideBySide(p MergeProps) ui.TableProps {
 	}
 	row("In common", func(c ClusterProps) templ.Component { return ui.Evidence(ui.Mark(c.template(), c.Masks...)) })
 	row("Errors", func(c ClusterProps) templ.Component {
-		return ui.Count(ui.CountProps{N: c.Events, URL: c.events(Period{Value: AllTime})})
+		return ui.Count(ui.CountProps{N: c.Events, URL: c.events(Window{})})
 	})
-	row("Profiles", func(c ClusterProps) templ.Component { return ui.Text(ui.Number(c.Profiles)) })
+	row("Profiles", func(c ClusterProps) templ.Component {
+		return ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(Window{})})
+	})
 	row("First seen", func(c ClusterProps) templ.Component { return ui.Time(ui.TimeProps{At: c.FirstSeen, Now: p.Now}) })
 	row("Last seen", func(c ClusterProps) templ.Component { return ui.Time(ui.TimeProps{At: c.LastSeen, Now: p.Now}) })
 	for i := range max(len(p.Samples[0]), len(p.Samples[1])) {

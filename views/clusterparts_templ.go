@@ -111,8 +111,8 @@ func similarTable(p ClusterPageProps) ui.TableProps {
 	for _, c := range p.Similar {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.EvidenceLink(ClusterURL(c.ID), ui.Mark(c.template(), c.Masks...)),
-			ui.Count(ui.CountProps{N: c.Profiles, URL: c.events(Period{Value: AllTime})}),
-			ui.Count(ui.CountProps{N: c.Events, URL: c.events(Period{Value: AllTime})}),
+			ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(Window{})}),
+			ui.Count(ui.CountProps{N: c.Events, URL: c.events(Window{})}),
 			ui.Link(ui.LinkProps{URL: MergeClusterURL(p.Cluster.ID, c.ID), Text: "Compare…"}),
 		}})
 	}

@@ -46,10 +46,21 @@ func (c ClusterProps) template() string {
 	return message + " │ " + facts
 }
 
-// events is the list of the cluster's unparsed errors.
-func (c ClusterProps) events(p Period) templ.SafeURL {
-	return DisconnectionsURL(Query{}.With("cluster", c.ID).With("reason", UnparsedReason).With("period", p.Value))
+// unparsed chooses the cluster's unparsed errors of a window, which is all time if it
+// has no bounds.
+func (c ClusterProps) unparsed(w Window) Query {
+	q := Query{}.With("cluster", c.ID).With("reason", UnparsedReason)
+	if w.From.IsZero() {
+		return q.With("period", AllTime)
+	}
+	return w.of(q)
 }
+
+// events is the list of the cluster's unparsed errors.
+func (c ClusterProps) events(w Window) templ.SafeURL { return DisconnectionsURL(c.unparsed(w)) }
+
+// profiles is the list of the profiles that have them.
+func (c ClusterProps) profiles(w Window) templ.SafeURL { return AffectedURL(c.unparsed(w)) }
 
 // trendFinding is what the sparkline shows, in words.
 func (c ClusterProps) trendFinding() string {
@@ -66,6 +77,7 @@ type ClustersProps struct {
 	Now      time.Time
 	Query    Query
 	Period   Period
+	Window   Window // what the period counts, in whole hours until now
 	Networks []domain.Network
 	Clusters []ClusterProps
 	Total    int
@@ -131,7 +143,7 @@ func Clusters(p ClustersProps) templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(recovery(p.Recovery))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 81, Col: 28}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 93, Col: 28}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -278,17 +290,18 @@ type clusterColumn struct {
 }
 
 func clusterColumns(p ClustersProps) []clusterColumn {
-	count := func(n int, c ClusterProps) templ.Component {
-		return ui.Count(ui.CountProps{N: n, URL: c.events(p.Period)})
-	}
 	seen := func(at time.Time) templ.Component { return ui.Time(ui.TimeProps{At: at, Now: p.Now}) }
 	columns := []clusterColumn{
 		{ui.ColumnProps{Label: "Cluster", Fill: true}, func(c ClusterProps) templ.Component {
 			return clusterName(c, true)
 		}},
 		{ui.ColumnProps{Label: "Network"}, func(c ClusterProps) templ.Component { return ui.Text(string(c.Network)) }},
-		{ui.ColumnProps{Label: "Profiles", Numeric: true, Sort: sortBy(p, "profiles")}, func(c ClusterProps) templ.Component { return count(c.Profiles, c) }},
-		{ui.ColumnProps{Label: "Errors", Numeric: true, Sort: sortBy(p, "events")}, func(c ClusterProps) templ.Component { return count(c.Events, c) }},
+		{ui.ColumnProps{Label: "Profiles", Numeric: true, Sort: sortBy(p, "profiles")}, func(c ClusterProps) templ.Component {
+			return ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(p.Window)})
+		}},
+		{ui.ColumnProps{Label: "Errors", Numeric: true, Sort: sortBy(p, "events")}, func(c ClusterProps) templ.Component {
+			return ui.Count(ui.CountProps{N: c.Events, URL: c.events(p.Window)})
+		}},
 		{ui.ColumnProps{Label: "Of unparsed", Numeric: true}, func(c ClusterProps) templ.Component { return ui.Text(ui.Share(c.Share)) }},
 		{ui.ColumnProps{Label: "Trend"}, func(c ClusterProps) templ.Component {
 			return ui.Spark(ui.SparkProps{Values: c.Trend, Finding: c.trendFinding()})
@@ -343,7 +356,7 @@ func afterTag(tag, name templ.Component) templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 182, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusters.templ`, Line: 191, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {

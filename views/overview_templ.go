@@ -61,9 +61,10 @@ type GrownProps struct {
 
 // OutageProps is a suspected outage of a network.
 type OutageProps struct {
-	Network domain.Network
-	Window  Window
-	Errors  int
+	Network  domain.Network
+	Window   Window
+	Errors   int
+	Profiles int // different ones that had these errors
 }
 
 func Overview(p OverviewProps) templ.Component {
@@ -239,7 +240,7 @@ func Overview(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var8 string
 				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.Now.UTC().Format("15:04"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 87, Col: 91}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 88, Col: 91}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -459,7 +460,7 @@ func (n NetworkDayProps) state() templ.Component {
 
 func (p OverviewProps) outageTable() ui.TableProps {
 	t := ui.TableProps{Caption: "Suspected outages", Quiet: true, Columns: []ui.ColumnProps{
-		{Label: "Network"}, {Label: "From"}, {Label: "Hours, UTC"}, {Label: "Errors", Numeric: true},
+		{Label: "Network"}, {Label: "From"}, {Label: "Hours, UTC"}, {Label: "Errors", Numeric: true}, {Label: "Profiles", Numeric: true},
 	}}
 	for _, o := range p.Outages {
 		reason := domain.Reason(o.Network, "platform-outage")
@@ -468,6 +469,7 @@ func (p OverviewProps) outageTable() ui.TableProps {
 			ui.Time(ui.TimeProps{At: o.Window.From, Now: p.Now}),
 			ui.Text(o.Window.From.Format("15:04") + "–" + o.Window.To.Format("15:04")),
 			ui.Count(ui.CountProps{N: o.Errors, URL: o.Window.rows(Query{}.With("reason", string(reason)))}),
+			ui.Count(ui.CountProps{N: o.Profiles, URL: o.Window.profiles(Query{}.With("reason", string(reason)))}),
 		}})
 	}
 	return t
@@ -504,10 +506,10 @@ func (p OverviewProps) clusterTable() ui.TableProps {
 		},
 	}
 	for _, c := range p.Clusters {
-		errors := Window{From: p.Window.From}.rows(Query{}.With("cluster", c.ID).With("reason", UnparsedReason))
+		since := Window{From: p.Window.From}
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			p.clusterLink(c), ui.Text(string(c.Network)), ui.Count(ui.CountProps{N: c.Profiles, URL: errors}),
-			ui.Count(ui.CountProps{N: c.Events, URL: errors}), ui.Time(ui.TimeProps{At: c.FirstSeen, Now: p.Now}),
+			p.clusterLink(c), ui.Text(string(c.Network)), ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(since)}),
+			ui.Count(ui.CountProps{N: c.Events, URL: c.events(since)}), ui.Time(ui.TimeProps{At: c.FirstSeen, Now: p.Now}),
 		}})
 	}
 	return t
@@ -680,7 +682,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var17 templ.SafeURL
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(OverviewURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 337, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 339, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -693,7 +695,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var18 templ.SafeURL
 				templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(APIURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 337, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 339, Col: 126}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 				if templ_7745c5c3_Err != nil {
@@ -706,7 +708,7 @@ func FirstRun(p FirstRunProps) templ.Component {
 				var templ_7745c5c3_Var19 templ.SafeURL
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(ReasonsURL(Query{}))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 337, Col: 210}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 339, Col: 210}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -777,7 +779,7 @@ func tokenHelp(v Viewer) templ.Component {
 				var templ_7745c5c3_Var22 templ.SafeURL
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(SettingsURL())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 346, Col: 27}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/overview.templ`, Line: 348, Col: 27}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {

@@ -31,7 +31,9 @@ func (p TrendsProps) chart() ui.ChartProps {
 		top = top[:trendSeries]
 	}
 	for _, r := range top {
-		c.Series = append(c.Series, ui.SeriesProps{Name: keyName(r.Key), Values: p.values(r.Errors, p.All)})
+		c.Series = append(c.Series, ui.SeriesProps{Name: keyName(r.Key), Values: p.values(r.Errors, p.All), URLs: p.slotURLs(func(i int) templ.SafeURL {
+			return p.rows(p.Slots[i].Window, r.Key)
+		})})
 	}
 	if rest := p.Rows[len(top):]; len(rest) > 0 {
 		c.Series = append(c.Series, ui.SeriesProps{Name: ui.Number(len(rest)) + " others", Tone: ui.Plain, Values: p.values(p.sums(rest, errorsOf), p.All)})
@@ -39,7 +41,7 @@ func (p TrendsProps) chart() ui.ChartProps {
 		c.Series[trendSeries].Tone = ui.Plain
 	}
 	if sum(p.sums(p.Rows, beforeOf)) > 0 && (!p.AsShare || p.partOfAll()) {
-		c.Series = append(c.Series, ui.SeriesProps{Name: p.Span.Words + " before, in all", Before: true, Tone: ui.Bad, Values: p.values(p.sums(p.Rows, beforeOf), p.AllBefore)})
+		c.Series = append(c.Series, ui.SeriesProps{Name: p.Span.Words + " before, in all", Before: true, Tone: ui.Bad, Values: p.values(p.sums(p.Rows, beforeOf), p.AllBefore), URLs: p.slotURLs(p.slotRowsBefore)})
 	}
 	return c
 }
@@ -158,25 +160,46 @@ func (p TrendsProps) windowBefore() Window {
 }
 
 // slotRows are the errors of a slot, "" if the list can't choose them.
-func (p TrendsProps) slotRows(i int) templ.SafeURL {
+func (p TrendsProps) slotRows(i int) templ.SafeURL { return p.windowRows(p.Slots[i].Window) }
+
+func (p TrendsProps) windowRows(w Window) templ.SafeURL {
 	if p.Query.Get("side") != "" {
 		return ""
 	}
-	return p.Slots[i].Window.rows(p.Query.Only("network", "category", "type", "reason"))
+	return w.rows(p.Query.Only("network", "category", "type", "reason"))
 }
 
 // rows are the errors of a row in a window, "" if the list can't choose them:
 // it does not know sides, so only a single reason's are the same.
 func (p TrendsProps) rows(w Window, key string) templ.SafeURL {
-	q := p.Query.Only("network", "category", "type", "reason")
+	return p.listed(DisconnectionsURL, w, key)
+}
+
+// listed is the address of a list of a row's errors, or of what has them.
+func (p TrendsProps) listed(list func(Query) templ.SafeURL, w Window, key string) templ.SafeURL {
+	q := w.of(p.Query.Only("network", "category", "type", "reason"))
 	switch {
 	case key == "":
-		return w.rows(q.With("reason", UnparsedReason))
+		return list(q.With("reason", UnparsedReason))
 	case p.Query.Get("side") != "" && p.By != TrendByReason:
 		return ""
 	default:
-		return w.rows(q.With(string(p.By), key))
+		return list(q.With(string(p.By), key))
 	}
+}
+
+// slotRowsBefore are the errors of the same slot in the period before.
+func (p TrendsProps) slotRowsBefore(i int) templ.SafeURL {
+	w := p.Slots[i].Window
+	return p.windowRows(Window{w.From.Add(-p.Span.Length()), w.To.Add(-p.Span.Length())})
+}
+
+func (p TrendsProps) slotURLs(rows func(slot int) templ.SafeURL) []templ.SafeURL {
+	urls := make([]templ.SafeURL, len(p.Slots))
+	for i := range p.Slots {
+		urls[i] = rows(i)
+	}
+	return urls
 }
 
 func keyName(key string) string {

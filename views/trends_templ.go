@@ -361,7 +361,7 @@ func (p TrendsProps) table() ui.TableProps {
 
 func (p TrendsProps) impactCells(r TrendRowProps) []templ.Component {
 	i := r.Impact
-	profiles := ui.Count(ui.CountProps{N: i.Profiles, URL: p.rows(p.window(), r.Key)})
+	profiles := ui.Count(ui.CountProps{N: i.Profiles, URL: p.listed(AffectedURL, p.window(), r.Key)})
 	median := ui.Quiet("–")
 	switch {
 	case p.TooSlow:

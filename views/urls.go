@@ -53,6 +53,12 @@ func DisconnectionsURL(q Query) templ.SafeURL { return at(q, "disconnections") }
 // DisconnectionsCSVURL is the same list to take away.
 func DisconnectionsCSVURL(q Query) templ.SafeURL { return at(q, "disconnections.csv") }
 
+// AffectedURL lists the profiles that have the errors of a query for DisconnectionsURL.
+func AffectedURL(q Query) templ.SafeURL { return at(q, "affected") }
+
+// AffectedCSVURL is the same list to take away.
+func AffectedCSVURL(q Query) templ.SafeURL { return at(q, "affected.csv") }
+
 // EventURL is one event, by its own id.
 func EventURL(id string) templ.SafeURL { return at(Query{}, "events", id) }
 

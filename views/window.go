@@ -40,3 +40,6 @@ func (w Window) of(q Query) Query {
 
 // rows are the errors of the window that a query chooses.
 func (w Window) rows(q Query) templ.SafeURL { return DisconnectionsURL(w.of(q)) }
+
+// profiles are the profiles that have these errors.
+func (w Window) profiles(q Query) templ.SafeURL { return AffectedURL(w.of(q)) }

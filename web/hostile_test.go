@@ -111,12 +111,18 @@ func visit(t *testing.T, s *store.Store, address string, role domain.Role) visit
 	if _, err := s.AddUser(t.Context(), store.Actor{Name: "test"}, string(role), role, hash); err != nil {
 		t.Fatal(err)
 	}
+	return signedInAs(t, address, string(role), password)
+}
+
+// signedInAs signs in a user that there is.
+func signedInAs(t *testing.T, address, user, password string) visitor {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v := visitor{t, address, &http.Client{Jar: jar}}
-	res, err := v.http.PostForm(address+"/sign-in", url.Values{"user": {string(role)}, "password": {password}})
+	res, err := v.http.PostForm(address+"/sign-in", url.Values{"user": {user}, "password": {password}})
 	if err != nil {
 		t.Fatal(err)
 	}

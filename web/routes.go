@@ -108,6 +108,8 @@ func (v *service) routes() *http.ServeMux {
 	signedIn("GET /rulesets/{network}/{version}", engineer, d.ShowRuleset)
 	signedIn("GET /reparses/{id}", engineer, d.ShowReparse)
 
+	signedIn("GET /affected", everyone, d.ListAffected)
+	signedIn("GET /affected.csv", everyone, d.ListAffectedCSV)
 	signedIn("GET /trends", everyone, d.ShowTrends)
 	signedIn("GET /trends.csv", everyone, d.ShowTrendsCSV)
 

@@ -40,8 +40,17 @@ type SlotProps struct {
 type SeriesProps struct {
 	Name   string
 	Values []float64
-	Before bool // of the period before: a dashed line, never stacked
-	Tone   Tone // its colour; "" takes the next of the palette
+	URLs   []templ.SafeURL // in each slot, the rows behind the value; nil for none
+	Before bool            // of the period before: a dashed line, never stacked
+	Tone   Tone            // its colour; "" takes the next of the palette
+}
+
+// url is where the rows behind a value are, "" for none.
+func (s SeriesProps) url(slot int) templ.SafeURL {
+	if s.URLs == nil {
+		return ""
+	}
+	return s.URLs[slot]
 }
 
 // colour names what [data-series] stands for in the style sheet: a tone, or a
