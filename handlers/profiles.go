@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	profilesFound = 50  // how many of a look-up a page lists
-	profilesInCSV = 500 // and a download
+	profilesFound  = 50   // how many of a look-up a page lists
+	profilesAtOnce = 1000 // of a download that are read at a time
 )
 
 // FindProfiles looks profiles up. What finds one and no other leads to it.
@@ -30,35 +30,49 @@ func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	total := len(found)
+	if total > profilesFound {
+		if total, err = d.Store.CountProfilesFound(ctx, asked); err != nil {
+			return err
+		}
+	}
 	return render(w, r, http.StatusOK, views.Profiles(views.ProfilesProps{
-		Viewer: Viewer(ctx), Now: time.Now(), Asked: asked, Found: rows, More: len(found) > profilesFound,
+		Viewer: Viewer(ctx), Now: time.Now(), Asked: asked, Found: rows, Total: total, Most: store.MaxTotal,
 	}))
 }
 
-// FindProfilesCSV sends what a look-up finds.
+// FindProfilesCSV sends all that a look-up finds, by id.
 func (d *Dashboard) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
-	found, err := d.Store.FindProfiles(r.Context(), r.FormValue("q"), profilesInCSV)
-	if err != nil {
-		return err
-	}
-	rows, err := d.profileRows(r.Context(), found)
-	if err != nil {
-		return err
-	}
 	head := []string{"profile_id", "profile_name", "network", "state", "since", "reason", "owner_id", "credential_id", "found_by"}
-	return sendCSV(w, "profiles.csv", head, profileRecords(rows))
+	return sendCSV(w, "profiles.csv", head, d.profileRecords(r.Context(), r.FormValue("q")))
 }
 
-func profileRecords(rows []views.ProfileRow) iter.Seq2[[]string, error] {
+func (d *Dashboard) profileRecords(ctx context.Context, asked string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		for _, p := range rows {
-			record := []string{p.ID, p.Name, string(p.Network), string(p.State), p.Since.UTC().Format(time.RFC3339),
-				string(p.Reason), p.OwnerID, p.CredentialID, p.By}
-			if !yield(record, nil) {
+		for after, more := "", true; more; {
+			found, err := d.Store.ProfilesFound(ctx, asked, after, profilesAtOnce)
+			if err != nil {
+				yield(nil, err)
 				return
 			}
+			rows, err := d.profileRows(ctx, found)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, p := range rows {
+				if after = p.ID; !yield(profileRecord(p), nil) {
+					return
+				}
+			}
+			more = len(rows) == profilesAtOnce
 		}
 	}
+}
+
+func profileRecord(p views.ProfileRow) []string {
+	return []string{p.ID, p.Name, string(p.Network), string(p.State), p.Since.UTC().Format(time.RFC3339),
+		string(p.Reason), p.OwnerID, p.CredentialID, p.By}
 }
 
 // profileRows adds to profiles why they are as they are.

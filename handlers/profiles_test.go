@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"encoding/csv"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -49,7 +50,7 @@ func TestProfilesFoundAreListed(t *testing.T) {
 		t.Errorf("%q with %d rows", total(page), listed(page))
 	}
 	page = s.open(t, "/profiles?q=p-")
-	if !strings.HasPrefix(total(page), "the first 50 that match") || listed(page) != profilesFound {
+	if !strings.HasPrefix(total(page), "the first 50 of 51 that match “p-”; the CSV has all") || listed(page) != profilesFound {
 		t.Errorf("%q with %d rows", total(page), listed(page))
 	}
 	if csv := s.get(leadsTo(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != profilesFound+1 {
@@ -65,6 +66,33 @@ func TestProfilesFoundAreListed(t *testing.T) {
 		if w := s.get("/profiles?q=" + odd); w.Code != http.StatusOK {
 			t.Errorf("%.20q answers %d", odd, w.Code)
 		}
+	}
+}
+
+// A download of profiles has each one that is found once, however many there are
+// and by however many things each is found.
+func TestProfilesCSVHasAll(t *testing.T) {
+	t.Parallel()
+	_, s := supportSite(t, domain.PM)
+	var events []store.NewEvent
+	const many = 2*profilesAtOnce + 1
+	for i := range many {
+		events = append(events, storetest.NewEvent(named(fmt.Sprintf("shop-%d", i), "Shop"), func(e *store.NewEvent) { e.OwnerID = "shop" }))
+	}
+	storetest.Add(t, s.store, storetest.Source(t, s.store).ID, events...)
+	if got := total(s.open(t, "/profiles?q=shop")); got != "the first 50 of 2,001 that match “shop”; the CSV has all" {
+		t.Errorf("the page says %q", got)
+	}
+	file, err := csv.NewReader(s.get("/profiles.csv?q=shop").Body).ReadAll()
+	ids := map[string]bool{}
+	for _, row := range file {
+		ids[row[0]] = true
+		if row[8] != "owner" && row[8] != "found_by" {
+			t.Fatalf("%s is found by %s, not by the first of all", row[0], row[8])
+		}
+	}
+	if err != nil || len(file) != 1+many || len(ids) != 1+many {
+		t.Errorf("%d rows of %d profiles, %v", len(file), len(ids), err)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -47,34 +48,72 @@ type ProfileMatch struct {
 	By string // "id", "event", "owner", "credential" or "name"
 }
 
-// FindProfiles looks profiles up by what a customer or a log may give: the
-// beginning of the id or of the name, or the whole id of an event (ours or the
-// sender's), an owner or a credential. Whole ids come first.
-func (s *Store) FindProfiles(ctx context.Context, text string, limit int) ([]ProfileMatch, error) {
+// found are the ids of the profiles that a text finds, and by what. Each place
+// that can hold many is told which of them to take: the names by the second text.
+const found = `
+	SELECT id, 1 AS rank, 'id' AS by FROM profiles WHERE id = $1
+	UNION ALL (SELECT profile_id, 2, 'event' FROM events WHERE id = $2::uuid)
+	UNION ALL (SELECT e.profile_id, 2, 'event' FROM sources src
+	    JOIN event_keys k ON k.source_id = src.id AND k.source_event_id = $1 JOIN events e ON e.id = k.event_id)
+	UNION ALL (SELECT id, 3, 'owner' FROM profiles WHERE owner_id = $1 AND owner_id <> '' %[1]s)
+	UNION ALL (SELECT id, 4, 'credential' FROM profiles WHERE credential_id = $1 AND credential_id <> '' %[1]s)
+	UNION ALL (SELECT id, 5, 'name' FROM profiles WHERE folded_name LIKE $4 AND folded_name <> '' %[2]s)
+	UNION ALL (SELECT id, 6, 'id' FROM profiles WHERE id LIKE $3 %[1]s)`
+
+// foundArgs are the first four parameters of found; false for a text that finds nothing.
+func foundArgs(text string) ([]any, bool) {
 	text = strings.TrimSpace(storable(text))
-	if text == "" {
-		return nil, nil
-	}
 	event := ""
 	if validID(text) {
 		event = text
 	}
+	return []any{text, nullText(event), likePrefix(text), likePrefix(fold(text))}, text != ""
+}
+
+// FindProfiles looks profiles up by what a customer or a log may give: the
+// beginning of the id or of the name, or the whole id of an event (ours or the
+// sender's), an owner or a credential. Whole ids come first.
+func (s *Store) FindProfiles(ctx context.Context, text string, limit int) ([]ProfileMatch, error) {
+	args, any := foundArgs(text)
+	if !any {
+		return nil, nil
+	}
 	var matches []ProfileMatch
 	err := s.db.SelectContext(ctx, &matches, `
-		WITH found AS (
-		    SELECT id, 1 AS rank, 'id' AS by FROM profiles WHERE id = $1
-		    UNION ALL (SELECT profile_id, 2, 'event' FROM events WHERE id = $2::uuid)
-		    UNION ALL (SELECT e.profile_id, 2, 'event' FROM sources src
-		        JOIN event_keys k ON k.source_id = src.id AND k.source_event_id = $1 JOIN events e ON e.id = k.event_id)
-		    UNION ALL (SELECT id, 3, 'owner' FROM profiles WHERE owner_id = $1 AND owner_id <> '' LIMIT $5)
-		    UNION ALL (SELECT id, 4, 'credential' FROM profiles WHERE credential_id = $1 AND credential_id <> '' LIMIT $5)
-		    UNION ALL (SELECT id, 5, 'name' FROM profiles WHERE folded_name LIKE $4 AND folded_name <> '' ORDER BY folded_name LIMIT $5)
-		    UNION ALL (SELECT id, 6, 'id' FROM profiles WHERE id LIKE $3 ORDER BY id LIMIT $5)
-		), best AS (SELECT DISTINCT ON (id) id, rank, by FROM found ORDER BY id, rank)
+		WITH found AS (`+fmt.Sprintf(found, "ORDER BY id LIMIT $5", "ORDER BY folded_name LIMIT $5")+`),
+		best AS (SELECT DISTINCT ON (id) id, rank, by FROM found ORDER BY id, rank)
 		SELECT `+profileColumns+`, best.by FROM best JOIN profiles USING (id)
-		ORDER BY best.rank, profiles.folded_name, id LIMIT $5`,
-		text, nullText(event), likePrefix(text), likePrefix(fold(text)), limit)
+		ORDER BY best.rank, profiles.folded_name, id LIMIT $5`, append(args, limit)...)
 	return matches, translate(err)
+}
+
+// ProfilesFound lists all that FindProfiles chooses from, in the order of ids,
+// after an id ("": from the first).
+func (s *Store) ProfilesFound(ctx context.Context, text, after string, limit int) ([]ProfileMatch, error) {
+	args, any := foundArgs(text)
+	if !any {
+		return nil, nil
+	}
+	const part = "AND id > $6 ORDER BY id LIMIT $5"
+	var matches []ProfileMatch
+	err := s.db.SelectContext(ctx, &matches, `
+		WITH found AS (`+fmt.Sprintf(found, part, part)+`),
+		best AS (SELECT DISTINCT ON (id) id, by FROM found WHERE id > $6 ORDER BY id, rank)
+		SELECT `+profileColumns+`, best.by FROM best JOIN profiles USING (id) ORDER BY id LIMIT $5`, append(args, limit, after)...)
+	return matches, translate(err)
+}
+
+// CountProfilesFound counts them; MaxTotal+1 stands for more than MaxTotal.
+func (s *Store) CountProfilesFound(ctx context.Context, text string) (int, error) {
+	args, any := foundArgs(text)
+	if !any {
+		return 0, nil
+	}
+	var n int
+	err := s.db.GetContext(ctx, &n, `
+		WITH found AS (`+fmt.Sprintf(found, "ORDER BY id LIMIT $5", "ORDER BY id LIMIT $5")+`)
+		SELECT LEAST(count(DISTINCT id), $5) FROM found`, append(args, MaxTotal+1)...)
+	return n, translate(err)
 }
 
 // likePrefix makes the LIKE pattern of all that begins with text.

@@ -21,7 +21,8 @@ type ProfilesProps struct {
 	Now    time.Time
 	Asked  string // "" when nothing was asked yet
 	Found  []ProfileRow
-	More   bool // there are more than were listed
+	Total  int // of all that match, Most+1 for more than Most
+	Most   int
 }
 
 // ProfileRow is a profile in a list.
@@ -145,8 +146,10 @@ func foundTotal(p ProfilesProps) string {
 	switch {
 	case p.Asked == "":
 		return ""
-	case p.More:
-		return "the first " + ui.Number(len(p.Found)) + " that match “" + ui.OneLine(p.Asked, nameLength) + "”; write more to narrow it down"
+	case p.Total > p.Most:
+		return "the first " + ui.Number(len(p.Found)) + " of more than " + ui.Number(p.Most) + " that match “" + ui.OneLine(p.Asked, nameLength) + "”; the CSV has all"
+	case p.Total > len(p.Found):
+		return "the first " + ui.Number(len(p.Found)) + " of " + ui.Number(p.Total) + " that match “" + ui.OneLine(p.Asked, nameLength) + "”; the CSV has all"
 	default:
 		return ui.Plural(len(p.Found), "profile matches", "profiles match") + " “" + ui.OneLine(p.Asked, nameLength) + "”"
 	}
