@@ -8,9 +8,6 @@ import (
 	"wherefore/store"
 )
 
-// stranger is who fails to sign in, in the audit log.
-const stranger = "(signed out)"
-
 // check returns the user of a name and password, for a purpose such as
 // "sign-in". It is Unauthorized when either is wrong, and TooMany when so many
 // are tried that nothing was checked. Right ones count as if never tried.
@@ -50,7 +47,7 @@ func (s *Sessions) failed(r *http.Request, purpose string, user store.User, trie
 	s.Count(NotKnown)
 	by, subject, tried := Actor(r.Context()), user.Name, tries[0]
 	if by.Name == "" {
-		by.Name = stranger
+		by = store.Stranger
 	}
 	if user.ID == 0 {
 		subject, tried = store.UnknownUser, tries[1]

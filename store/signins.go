@@ -86,6 +86,9 @@ func (s *Store) ForgetTurns(ctx context.Context) error {
 // is not kept: it may be a password that was typed into the wrong field.
 const UnknownUser = "(no such user)"
 
+// Stranger is who fails to sign in, in the audit log.
+var Stranger = Actor{Name: "(signed out)"}
+
 // AddFailure records what somebody tried in vain, such as to sign in.
 func (s *Store) AddFailure(ctx context.Context, by Actor, action, subject string, details map[string]any) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error { return addAudit(ctx, tx, by, action, subject, details) })

@@ -77,6 +77,27 @@ func (v *service) addDemoUsers(ctx context.Context) error {
 			return err
 		}
 	}
+	return v.addDemoSignIns(ctx, password)
+}
+
+// formerUser is a user of the demo who may not sign in any more.
+const formerUser = "former"
+
+// addDemoSignIns makes what an admin looks after: a user who is disabled and can
+// be enabled again, and somebody who tried passwords.
+func (v *service) addDemoSignIns(ctx context.Context, password string) error {
+	if err := ensureUser(ctx, v.store, formerUser, domain.PM, password); err != nil {
+		return err
+	}
+	if err := v.store.DisableUser(ctx, environment, formerUser); err != nil {
+		return err
+	}
+	for tries, user := range []string{store.UnknownUser, string(domain.Support), formerUser} {
+		details := map[string]any{"address": "203.0.113.66", "tries": tries + 1}
+		if err := v.store.AddFailure(ctx, store.Stranger, "user.sign-in-failed", user, details); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -106,7 +106,7 @@ func TestBadValuesAreRefusedByName(t *testing.T) {
 		"/audit?before=x":                               "“before” can&#39;t be “x”",
 		"/settings?done=nothing":                        "“done” can&#39;t be “nothing”",
 		"/rulesets/facebook/next?do=explode":            "right is one of retire, return, move, restore.",
-		"/trends?%zz":                                   "is not well formed",
+		"/trends?%zz":                                   "is not encoded as forms are",
 		"/api/v1/catalogue?locale=%21":                  `locale can't be “!”; right is a language such as fr, pt-BR`,
 		"/api/v1/reason":                                "profile_id must be given",
 	} {
