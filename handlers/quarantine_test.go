@@ -62,6 +62,7 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 		t.Errorf("the second page, at %s, has %d rows", older, len(rows(inside(second, "table")[1])))
 	}
 	for query, want := range map[string]string{
+		"field=none": "1 open entry", "field=network": "53 open entries", "id=e7": "1 open entry",
 		"id=p": "53 open entries", "period=24h": "53 open entries, last sent in the last 24 hours",
 		"problem=is+no+JSON": "1 open entry", "state=any": "54 entries", "field=%00%ff&id=%00": "0 open entries",
 	} {
@@ -69,7 +70,7 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 			t.Errorf("?%s does not read %q: %.300s", query, want, words)
 		}
 	}
-	for _, wrong := range []string{"state=lost", "period=x", "before=x", "before=-1"} {
+	for _, wrong := range []string{"source=nobody", "state=lost", "period=x", "before=x", "before=-1"} {
 		if w := s.get("/quarantine?" + wrong); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("?%s answers %d", wrong, w.Code)
 		}
