@@ -166,7 +166,7 @@ func TestReplayOfAnEntry(t *testing.T) {
 		readings[0].Event.ProfileID = ""
 		return readings, err
 	}
-	if got = must(s.ReplayEntry(t.Context(), tester, id, invalid))(t); got.Ended != "" || got.Field != "events[0].profile_id" {
+	if got = must(s.ReplayEntry(t.Context(), tester, id, invalid))(t); got.Ended != "" || got.Field != "profile_id" {
 		t.Errorf("what the store refuses: %+v", got)
 	}
 	got = must(s.ReplayEntry(t.Context(), tester, id, asEvents))(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -29,9 +30,11 @@ func (s *Store) storeReadings(ctx context.Context, by *Actor, entries []Quaranti
 	case domain.KindOf(err) != domain.Invalid || !errors.As(err, &invalid):
 		return err
 	case len(entries) == 1:
-		e := entries[0]
-		why := Unusable{SourceEventID: e.SourceEventID, ProfileID: e.ProfileID, Network: e.Network,
-			Field: invalid.Field, Problem: invalid.Words}
+		e, field := entries[0], invalid.Field
+		if _, of, found := strings.Cut(field, "]."); found { // of the event in the call
+			field = of
+		}
+		why := Unusable{SourceEventID: e.SourceEventID, ProfileID: e.ProfileID, Network: e.Network, Field: field, Problem: invalid.Words}
 		return s.storeTogether(ctx, by, entries, []Reading{{Unusable: why}})
 	}
 	for i := range entries {

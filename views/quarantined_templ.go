@@ -278,7 +278,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "What is wrong"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: p.wrongTitle()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -316,6 +316,13 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 		}
 		return nil
 	})
+}
+
+func (p QuarantineEntryProps) wrongTitle() string {
+	if p.open() {
+		return "What is wrong"
+	}
+	return "What was wrong"
 }
 
 // remedy is what makes an event of the entry.

@@ -78,6 +78,8 @@ func TestConfigNamesTheBadValue(t *testing.T) {
 		{"WHEREFORE_ADMIN_PASSWORD=admin-77", "guessed first"},
 		{"WHEREFORE_ADMIN_PASSWORD=" + strings.Repeat("secret", 13), "has 78 bytes"},
 		{"WHEREFORE_TOKEN=secret", "has 6 characters"},
+		{"WHEREFORE_QUARANTINE_DAYS=0", "is not a number of days from 1 to 3650"},
+		{"WHEREFORE_QUARANTINE_DAYS=a week", "is not a number of days from 1 to 3650"},
 		{"WHEREFORE_TOKEN=secret secret secret", "other than visible ASCII"},
 		{"WHEREFORE_DEMO=maybe", `"maybe" is neither true nor false`},
 	} {

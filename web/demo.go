@@ -58,6 +58,9 @@ func (v *service) fillDemo(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := v.addDemoQuarantine(ctx, end); err != nil {
+		return err
+	}
 	v.log.InfoContext(ctx, "history made up", "events", len(events), "took", time.Since(start).Round(time.Millisecond))
 	return os.Remove(filepath.Join(v.config.dataDir, demoEndFile))
 }
