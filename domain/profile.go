@@ -27,12 +27,19 @@ type Profile struct {
 	StateAt      time.Time
 	LastEventID  string // the newest event of any type
 	LastEventAt  time.Time
+	ErrorEventID string // the newest event that carries an error, "" without one
+	ErrorAt      time.Time
+	WorkedAt     time.Time // when a call last succeeded, zero if none was reported
 }
 
 // Apply takes an event into account. Events may come in any order: an older
 // one fills in what is missing and never overwrites what a newer one said. It
 // reports whether a change of state came late: then Since follows from all
 // events only. Network stays: an event of another network is not the profile's.
+//
+// A call that succeeded changes no state: a profile that a source disconnected
+// stays so until it is reconnected, even where the success shows that this was
+// needless, since the source does not use it before.
 func (p *Profile) Apply(id string, e Event) (late bool) {
 	newest := after(e.OccurredAt, id, p.LastEventAt, p.LastEventID)
 	if newest {
@@ -41,6 +48,7 @@ func (p *Profile) Apply(id string, e Event) (late bool) {
 	describe(&p.Name, e.ProfileName, newest)
 	describe(&p.OwnerID, e.OwnerID, newest)
 	describe(&p.CredentialID, e.CredentialID, newest)
+	p.note(id, e)
 	switch {
 	case e.Type == Failed, e.Type == Succeeded:
 		if p.StateEventID == "" && e.OccurredAt.Before(p.Since) {
@@ -54,6 +62,16 @@ func (p *Profile) Apply(id string, e Event) (late bool) {
 	return false
 }
 
+// note keeps the newest error and the newest success.
+func (p *Profile) note(id string, e Event) {
+	if e.Type.HasError() && after(e.OccurredAt, id, p.ErrorAt, p.ErrorEventID) {
+		p.ErrorEventID, p.ErrorAt = id, e.OccurredAt
+	}
+	if e.Type == Succeeded && e.OccurredAt.After(p.WorkedAt) {
+		p.WorkedAt = e.OccurredAt
+	}
+}
+
 func (p *Profile) enter(state State, id string, at time.Time) {
 	if p.State != state || p.StateEventID == "" {
 		p.State, p.Since = state, at
@@ -62,13 +80,19 @@ func (p *Profile) enter(state State, id string, at time.Time) {
 }
 
 // ReasonEventID names the event whose verdict says why the profile is as it
-// is: what disconnected it, or else the newest event. A call that fails for
-// another reason meanwhile does not hide why the profile is disconnected.
+// is: what disconnected it, or else the newest error since it was connected. A
+// call that fails for another reason meanwhile does not hide why the profile is
+// disconnected, and one that succeeds does not hide what went wrong before. Of a
+// profile without such an error, it is the newest event.
 func (p *Profile) ReasonEventID() string {
-	if p.State == StateDisconnected {
+	switch {
+	case p.State == StateDisconnected:
 		return p.StateEventID
+	case p.ErrorEventID != "" && after(p.ErrorAt, p.ErrorEventID, p.StateAt, p.StateEventID):
+		return p.ErrorEventID
+	default:
+		return p.LastEventID
 	}
-	return p.LastEventID
 }
 
 func stateAfter(t EventType) State {

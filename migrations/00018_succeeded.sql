@@ -30,6 +30,8 @@ ALTER TABLE events
     ADD worked_profile_id text,
     ADD CONSTRAINT events_worked_check
         CHECK ((worked_at IS NULL) = (worked_profile_id IS NULL) AND (worked_at IS NULL OR type = 'disconnected'));
+CREATE INDEX events_states_idx ON events (profile_id, occurred_at, id) WHERE type IN ('disconnected', 'reconnected');
+CREATE INDEX events_succeeded_idx ON events (profile_id, occurred_at, id) WHERE type = 'succeeded';
 CREATE INDEX events_worked_idx ON events (occurred_at) WHERE worked_at IS NOT NULL;
 
 -- The newest event that carries an error, and the newest that succeeded.

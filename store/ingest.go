@@ -137,6 +137,9 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {
 		return err
 	}
+	if err := markWorked(ctx, tx, rows); err != nil {
+		return err
+	}
 	if err := touchShapes(ctx, tx, unparsed); err != nil {
 		return err
 	}

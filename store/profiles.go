@@ -14,7 +14,9 @@ import (
 // profileColumns are all columns of a profile, as profileRow reads them.
 const profileColumns = `id, network, name, owner_id, credential_id, state, since,
 	COALESCE(state_event_id::text, '') AS state_event_id, COALESCE(state_at, '0001-01-01 00:00Z') AS state_at,
-	COALESCE(last_event_id::text, '') AS last_event_id, COALESCE(last_event_at, '0001-01-01 00:00Z') AS last_event_at`
+	COALESCE(last_event_id::text, '') AS last_event_id, COALESCE(last_event_at, '0001-01-01 00:00Z') AS last_event_at,
+	COALESCE(error_event_id::text, '') AS error_event_id, COALESCE(error_at, '0001-01-01 00:00Z') AS error_at,
+	COALESCE(worked_at, '0001-01-01 00:00Z') AS worked_at`
 
 // Profile returns a profile; NotFound if it was never heard of.
 func (s *Store) Profile(ctx context.Context, id string) (domain.Profile, error) {

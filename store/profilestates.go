@@ -86,11 +86,15 @@ func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) 
 		    credential_id = new.credential_id, state = new.state, since = new.since,
 		    state_event_id = NULLIF(new.state_event_id, '')::uuid,
 		    state_at = CASE WHEN new.state_event_id <> '' THEN new.state_at END,
-		    last_event_id = new.last_event_id, last_event_at = new.last_event_at
+		    last_event_id = new.last_event_id, last_event_at = new.last_event_at,
+		    error_event_id = NULLIF(new.error_event_id, '')::uuid,
+		    error_at = CASE WHEN new.error_event_id <> '' THEN new.error_at END,
+		    worked_at = NULLIF(new.worked_at, '0001-01-01 00:00Z')
 		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-		        $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[], $11::timestamptz[])
+		        $7::timestamptz[], $8::text[], $9::timestamptz[], $10::uuid[], $11::timestamptz[],
+		        $12::text[], $13::timestamptz[], $14::timestamptz[])
 		    AS new (id, name, folded_name, owner_id, credential_id, state, since,
-		        state_event_id, state_at, last_event_id, last_event_at)
+		        state_event_id, state_at, last_event_id, last_event_at, error_event_id, error_at, worked_at)
 		WHERE p.id = new.id`,
 		column(changed, func(p *domain.Profile) string { return p.ID }),
 		column(changed, func(p *domain.Profile) string { return p.Name }),
@@ -102,7 +106,10 @@ func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) 
 		column(changed, func(p *domain.Profile) string { return p.StateEventID }),
 		column(changed, func(p *domain.Profile) time.Time { return p.StateAt }),
 		column(changed, func(p *domain.Profile) string { return p.LastEventID }),
-		column(changed, func(p *domain.Profile) time.Time { return p.LastEventAt }))
+		column(changed, func(p *domain.Profile) time.Time { return p.LastEventAt }),
+		column(changed, func(p *domain.Profile) string { return p.ErrorEventID }),
+		column(changed, func(p *domain.Profile) time.Time { return p.ErrorAt }),
+		column(changed, func(p *domain.Profile) time.Time { return p.WorkedAt }))
 	return err
 }
 

@@ -19,6 +19,19 @@ type LatestReason struct {
 	OccurredAt time.Time
 	Verdict    domain.Verdict // without evidence
 	ClusterID  int64          // of an unparsed error, else 0
+	Worked     domain.Worked  // after a disconnection
+}
+
+// Trouble is what the event tells of the profile.
+func (r LatestReason) Trouble() domain.Trouble {
+	t := domain.Trouble{
+		Profile: r.Profile.ID, Network: r.Profile.Network, Reason: r.Verdict.Reason,
+		Disconnected: r.Profile.State == domain.StateDisconnected, At: r.OccurredAt, Worked: r.Worked,
+	}
+	if p := r.Profile; !t.Disconnected && !p.WorkedAt.Before(r.OccurredAt) {
+		t.Worked = domain.Worked{At: p.WorkedAt, Profile: p.ID}
+	}
+	return t
 }
 
 // LatestReason returns why a profile is as it is: the verdict of the event
@@ -71,15 +84,16 @@ func (s *Store) reasonEvents(ctx context.Context, profiles []domain.Profile) (ma
 		Parser     string
 		Ruleset    int
 		ClusterID  int64
+		worked
 	}
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT e.id, e.type, e.occurred_at, COALESCE(e.reason, '') AS reason, e.parser, e.ruleset,
-		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id
+		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id, `+workedColumns+`
 		FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
 		WHERE e.id = ANY($1::uuid[])`, pq.Array(ids))
 	reasons := make(map[string]LatestReason, len(rows))
 	for _, r := range rows {
-		reasons[r.ID] = LatestReason{EventID: r.ID, Type: r.Type, OccurredAt: r.OccurredAt, ClusterID: r.ClusterID,
+		reasons[r.ID] = LatestReason{EventID: r.ID, Type: r.Type, OccurredAt: r.OccurredAt, ClusterID: r.ClusterID, Worked: r.worked.seen(),
 			Verdict: domain.Verdict{Reason: r.Reason, Parser: r.Parser, Ruleset: r.Ruleset}}
 	}
 	return reasons, translate(err)
