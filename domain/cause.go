@@ -3,6 +3,7 @@ package domain
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Category says what a person can do about a cause.
@@ -20,6 +21,10 @@ const (
 
 // Disconnects reports whether causes of this category end a profile's connection.
 func (c Category) Disconnects() bool { return c == Reconnect || c == Access }
+
+// Retryable reports whether the same call can succeed later although nobody does
+// anything about causes of this category.
+func (c Category) Retryable() bool { return c == Limit || c == Platform }
 
 // Side is who can cure a cause.
 type Side string
@@ -55,37 +60,49 @@ type CauseInfo struct {
 	Side         Side
 	Reconnect    Helps
 	ClearsItself bool
+	Holds        time.Duration // how long it is true after a failed call of which nothing newer is known
 }
 
+// A lost access stays lost until somebody acts, and then a source says so: that
+// nothing was heard for a month means that it works. Of the others, those of a
+// single post are true for as long as people ask about it.
+const (
+	day   = 24 * time.Hour
+	month = 30 * day
+)
+
+// UnparsedHolds is CauseInfo.Holds of an error that no parser explains.
+const UnparsedHolds = day
+
 var causes = []CauseInfo{
-	{"user-changed-password", Reconnect, SideUser, HelpsYes, false},
-	{"user-revoked-access", Reconnect, SideUser, HelpsYes, false},
-	{"token-expired", Reconnect, SideNetwork, HelpsYes, false},
-	{"refresh-token-expired", Reconnect, SideNetwork, HelpsYes, false},
-	{"token-invalid", Reconnect, SideUnknown, HelpsYes, false},
-	{"user-logged-out", Reconnect, SideUser, HelpsYes, false},
-	{"connect-failed", Reconnect, SideUser, HelpsYes, false},
-	{"login-checkpoint", Access, SideUser, HelpsAfter, false},
-	{"account-unconfirmed", Access, SideUser, HelpsAfter, false},
-	{"account-suspended", Access, SideNetwork, HelpsAfter, false},
-	{"account-locked", Access, SideUser, HelpsAfter, false},
-	{"account-deleted", Access, SideUser, HelpsAfter, false},
-	{"missing-permission", Access, SideUser, HelpsAfter, false},
-	{"lost-role", Access, SideAdmin, HelpsAfter, false},
-	{"wrong-account-type", Access, SideUser, HelpsAfter, false},
-	{"duplicate-content", Content, SideUser, HelpsNo, false},
-	{"content-too-long", Content, SideUser, HelpsNo, false},
-	{"invalid-content", Content, SideUser, HelpsNo, false},
-	{"media-rejected", Content, SideUser, HelpsNo, false},
-	{"content-not-found", Content, SideUser, HelpsNo, false},
-	{"blocked-by-policy", Content, SideUser, HelpsNo, false},
-	{"rate-limited", Limit, SideNetwork, HelpsNo, true},
-	{"quota-exceeded", Limit, SideNetwork, HelpsNo, true},
-	{"not-ready", Limit, SideNetwork, HelpsNo, true},
-	{"action-blocked", Limit, SideNetwork, HelpsNotYet, true},
-	{"platform-outage", Platform, SideNetwork, HelpsNo, true},
-	{"app-misconfigured", App, SideUs, HelpsNo, false},
-	{"bad-request", App, SideUs, HelpsNo, false},
+	{"user-changed-password", Reconnect, SideUser, HelpsYes, false, month},
+	{"user-revoked-access", Reconnect, SideUser, HelpsYes, false, month},
+	{"token-expired", Reconnect, SideNetwork, HelpsYes, false, month},
+	{"refresh-token-expired", Reconnect, SideNetwork, HelpsYes, false, month},
+	{"token-invalid", Reconnect, SideUnknown, HelpsYes, false, month},
+	{"user-logged-out", Reconnect, SideUser, HelpsYes, false, month},
+	{"connect-failed", Reconnect, SideUser, HelpsYes, false, day},
+	{"login-checkpoint", Access, SideUser, HelpsAfter, false, month},
+	{"account-unconfirmed", Access, SideUser, HelpsAfter, false, month},
+	{"account-suspended", Access, SideNetwork, HelpsAfter, false, month},
+	{"account-locked", Access, SideUser, HelpsAfter, false, 7 * day},
+	{"account-deleted", Access, SideUser, HelpsAfter, false, month},
+	{"missing-permission", Access, SideUser, HelpsAfter, false, month},
+	{"lost-role", Access, SideAdmin, HelpsAfter, false, month},
+	{"wrong-account-type", Access, SideUser, HelpsAfter, false, month},
+	{"duplicate-content", Content, SideUser, HelpsNo, false, day},
+	{"content-too-long", Content, SideUser, HelpsNo, false, day},
+	{"invalid-content", Content, SideUser, HelpsNo, false, day},
+	{"media-rejected", Content, SideUser, HelpsNo, false, day},
+	{"content-not-found", Content, SideUser, HelpsNo, false, day},
+	{"blocked-by-policy", Content, SideUser, HelpsNo, false, day},
+	{"rate-limited", Limit, SideNetwork, HelpsNo, true, 3 * time.Hour},
+	{"quota-exceeded", Limit, SideNetwork, HelpsNo, true, day},
+	{"not-ready", Limit, SideNetwork, HelpsNo, true, time.Hour},
+	{"action-blocked", Limit, SideNetwork, HelpsNotYet, true, 3 * day},
+	{"platform-outage", Platform, SideNetwork, HelpsNo, true, time.Hour},
+	{"app-misconfigured", App, SideUs, HelpsNo, false, day},
+	{"bad-request", App, SideUs, HelpsNo, false, day},
 }
 
 // Causes lists the whole vocabulary, in the order of its categories.

@@ -51,10 +51,16 @@
 //	accounts:                         # optional: what a profile is called, per network
 //	  youtube: chaîne
 //	unparsed: {title: …, …}           # for errors that no parser explains, as below
+//	ago: {day: [il y a 1 jour, "il y a {n} jours"], …}
+//	over: {title: …, …}               # for a failed call that is over; {past} and {ago} are filled in, too
+//	needless: {title: …, …}           # for a profile that is disconnected although the cause does not do that
+//	worked: {title: …, …}             # for one whose access worked after it was disconnected
+//	lost: {title: …, …}               # for one that is disconnected by an error that no parser explains
 //	causes:
 //	  token-expired:
 //	    title: La connexion a expiré  # one line, no full stop
 //	    message: …                    # what happened, in the customer's words
+//	    past: …                       # what happened, in one sentence, when it is over; {past} above
 //	    steps: [Ouvrez {link}, …]     # what to do, in order; [] when there is nothing to do
 //	    link: "{link}"                # optional: the page that the steps begin at; without it the reason's link
 //	    prevent: …                    # how to keep it from coming back

@@ -55,6 +55,7 @@ causes:
     message: Your {account} on {network}
     steps: ["Open {link}"]
     link: "{link}"
+    past: P
     prevent: P
     support_say: S
     support_avoid: A
@@ -63,7 +64,7 @@ causes:
 const french = `locale: fr
 accounts: {mastodon: compte}
 causes:
-  token-invalid: {title: T, message: "Votre {account}", steps: [], prevent: P, support_say: S, support_avoid: A}
+  token-invalid: {title: T, message: "Votre {account}", past: P, steps: [], prevent: P, support_say: S, support_avoid: A}
 `
 
 func tree(files ...string) fs.FS {
@@ -191,6 +192,11 @@ func TestLoadFromRefusesWordsFiles(t *testing.T) {
 		{"wrong locale", "words/fr.yaml", "locale: en\ncauses: {}\n", `words/fr.yaml:1: locale "en" in a file named for "fr"`},
 		{"placeholder", "words/en.yaml", "locale: en\ncauses:\n  token-expired: {title: 'T {acount}'}\n",
 			`words/en.yaml:3: cause token-expired: {acount} is none of`},
+		{"placeholder of others", "words/en.yaml", "locale: en\ncauses:\n  token-expired: {message: 'M {ago}'}\n",
+			`words/en.yaml:3: cause token-expired: {ago} is none of`},
+		{"placeholder of over", "words/en.yaml", "locale: en\ncauses: {}\nover: {message: 'M {when}'}\n", `words/en.yaml:3: over: {when} is none of`},
+		{"one way of a day ago", "words/en.yaml", "locale: en\ncauses: {}\nago: {minute: [a, b], hour: [a, b], day: [a]}\n", `words/en.yaml:3: ago: want two texts`},
+		{"no hours", "words/en.yaml", "locale: en\ncauses: {}\nago: {minute: [a, b], day: [a, b]}\n", `words/en.yaml:3: ago: hour is missing`},
 		{"empty file", "words/en.yaml", "", `words/en.yaml:1: not YAML`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,16 +29,20 @@ type Words struct {
 // wordsText is a file's entry for one cause, with placeholders. Nil and empty
 // fields are absent.
 type wordsText struct {
-	title, message, link, prevent, say, avoid string
-	steps                                     []string
+	title, message, past, link, prevent, say, avoid string
+	steps                                           []string
 }
 
 // localeWords is one words file.
 type localeWords struct {
 	locale   string
 	accounts map[domain.Network]string
-	unparsed wordsText // for an error that no parser explains
 	causes   map[domain.Cause]wordsText
+	unparsed wordsText // for an error that no parser explains
+	ago      map[string][]string
+	// What is said instead of the above where a profile is otherwise than they
+	// suppose.
+	over, needless, worked, lost wordsText
 }
 
 // absent names the fields that a whole entry must have and t lacks.
@@ -48,7 +52,7 @@ func (t wordsText) absent() []string {
 		name string
 		has  bool
 	}{
-		{"title", t.title != ""}, {"message", t.message != ""}, {"steps", t.steps != nil}, {"prevent", t.prevent != ""},
+		{"title", t.title != ""}, {"message", t.message != ""}, {"past", t.past != ""}, {"steps", t.steps != nil}, {"prevent", t.prevent != ""},
 		{"support_say", t.say != ""}, {"support_avoid", t.avoid != ""},
 	} {
 		if !f.has {
@@ -64,7 +68,7 @@ func (t wordsText) over(base wordsText) wordsText {
 		t.steps = base.steps
 	}
 	return wordsText{
-		title: cmp.Or(t.title, base.title), message: cmp.Or(t.message, base.message), link: cmp.Or(t.link, base.link),
+		title: cmp.Or(t.title, base.title), message: cmp.Or(t.message, base.message), past: cmp.Or(t.past, base.past), link: cmp.Or(t.link, base.link),
 		prevent: cmp.Or(t.prevent, base.prevent), say: cmp.Or(t.say, base.say), avoid: cmp.Or(t.avoid, base.avoid),
 		steps: t.steps,
 	}
@@ -74,11 +78,20 @@ func (t wordsText) over(base wordsText) wordsText {
 // English when that locale has no whole entry. They are never a mixture of
 // two languages. A reason that its network's file lacks has its cause's words; an
 // id that is no reason has empty ones.
+//
+// They suppose that a reason that ends connections has ended one, that another one
+// has not, and that it is as of now. Answer knows when that is otherwise.
 func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
 	reason, ok := c.Entry(id)
 	if !ok {
 		return Words{Locale: English}
 	}
+	text, locale := c.textOrEnglish(reason, locale)
+	return text.fill(c.placeholders(reason, locale), locale)
+}
+
+// textOrEnglish is the text of a reason, whole, and the locale that it is in.
+func (c *Catalog) textOrEnglish(reason ReasonEntry, locale string) (wordsText, string) {
 	locale, _ = Locale(locale)
 	text := c.text(reason, locale)
 	if len(text.absent()) > 0 {
@@ -86,27 +99,32 @@ func (c *Catalog) Words(id domain.ReasonID, locale string) Words {
 		text = c.text(reason, locale)
 	}
 	text.link = cmp.Or(text.link, reason.Link)
-	return text.fill(c.placeholders(reason, locale), locale)
+	return text, locale
 }
 
 // Unparsed returns the words for an error that no parser explains yet, in a
-// locale or else in English. They blame nobody.
+// locale or else in English. They blame nobody, and suppose that it ended no
+// connection.
 func (c *Catalog) Unparsed(n domain.Network, locale string) Words {
-	locale, _ = Locale(locale)
-	words := c.locales[locale]
-	if words == nil || len(words.unparsed.absent()) > 0 {
-		words = c.locales[English]
-	}
-	if words == nil || c.networks[n] == nil {
+	if c.networks[n] == nil {
 		return Words{Locale: English}
 	}
-	return words.unparsed.fill(c.placeholders(ReasonEntry{ID: domain.Reason(n, "")}, words.locale), words.locale)
+	reason := unparsed(n)
+	text, locale := c.textOrEnglish(reason, locale)
+	return text.fill(c.placeholders(reason, locale), locale)
+}
+
+// unparsed stands for what is known of an error that no parser explains.
+func unparsed(n domain.Network) ReasonEntry {
+	return ReasonEntry{ID: domain.Reason(n, ""), CauseInfo: domain.CauseInfo{Side: domain.SideUnknown, Holds: domain.UnparsedHolds}}
 }
 
 // text returns the reason's own words over its cause's, in one locale.
 func (c *Catalog) text(reason ReasonEntry, locale string) wordsText {
 	var general wordsText
-	if words := c.locales[locale]; words != nil {
+	if words := c.locales[locale]; words != nil && reason.Cause == "" {
+		general = words.unparsed
+	} else if words != nil {
 		general = words.causes[reason.Cause]
 	}
 	return reason.words[locale].over(general)

@@ -75,7 +75,7 @@ var (
 
 func TestWordsAreCleanOfJargon(t *testing.T) {
 	t.Parallel()
-	for _, w := range wordings(t) {
+	for _, w := range append(wordings(t), answerWordings(t)...) {
 		unfit := regexp.MustCompile(anyJargon + "|" + jargon[w.Locale])
 		for _, text := range w.texts() {
 			if found := leftOver.FindString(text) + unfit.FindString(text); found != "" {
@@ -90,7 +90,7 @@ func TestWordsAreCleanOfJargon(t *testing.T) {
 
 func TestWordsAreShort(t *testing.T) {
 	t.Parallel()
-	for _, w := range wordings(t) {
+	for _, w := range append(wordings(t), answerWordings(t)...) {
 		check := func(text string, most int) {
 			if n := utf8.RuneCountInString(text); n > most {
 				t.Errorf("%s: %d characters of at most %d: %s", w.name, n, most, text)
@@ -154,7 +154,7 @@ func TestTheConnectionIsFineWhereItIs(t *testing.T) {
 
 func TestWordsAreTranslated(t *testing.T) {
 	t.Parallel()
-	all := wordings(t)
+	all := append(wordings(t), answerWordings(t)...)
 	english := map[string]bool{}
 	for _, w := range all {
 		for _, text := range w.texts() {
@@ -178,7 +178,7 @@ var clumsy = map[string]*regexp.Regexp{
 
 func TestGrammarHoldsForEveryName(t *testing.T) {
 	t.Parallel()
-	for _, w := range wordings(t) {
+	for _, w := range append(wordings(t), answerWordings(t)...) {
 		for _, text := range w.texts() {
 			if rule := clumsy[w.Locale]; rule != nil && rule.MatchString(text) {
 				t.Errorf("%s: %q in %q", w.name, rule.FindString(text), text)
