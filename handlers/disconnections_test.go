@@ -20,6 +20,8 @@ func supportSite(t *testing.T, role domain.Role) (*Dashboard, *site) {
 	t.Helper()
 	d, s := newDashboard(t)
 	s.serve("GET /disconnections", d.ListDisconnections)
+	s.serve("GET /needless", d.ListNeedless)
+	s.serve("GET /needless.csv", d.ListNeedlessCSV)
 	s.serve("GET /disconnections.csv", d.ListDisconnectionsCSV)
 	s.serve("GET /events/{id}", d.ShowEvent)
 	s.serve("GET /profiles", d.FindProfiles)

@@ -43,6 +43,7 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 	}
 	props := d.event(e)
 	props.Viewer, props.Now, props.State = Viewer(ctx), time.Now(), profile.State
+	d.addWords(&props, e, profile)
 	props.Around = eventRows(around, props.Viewer.Role)
 	props.Doubt = doubt
 	props.Doubt.Event, props.Doubt.Parser = e.ID, e.Verdict.Parser
@@ -55,6 +56,18 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 	return render(w, r, status, views.Event(props))
 }
 
+// addWords says what the customer reads of an event: now, if it is why the profile
+// is as it is, or else when it occurred.
+func (d *Dashboard) addWords(p *views.EventProps, e store.Event, profile domain.Profile) {
+	p.Past = profile.ReasonEventID() != e.ID
+	why, at := store.LatestReason{Profile: profile, OccurredAt: e.OccurredAt, Verdict: e.Verdict, Worked: e.Worked}.Trouble(), p.Now
+	if p.Past {
+		why.Disconnected, why.Worked, at = e.Type == domain.Disconnected, e.Worked, e.OccurredAt
+	}
+	said := d.Catalog.Answer(why, catalog.English, at)
+	p.Worked, p.Needless, p.Words = e.Worked, said.Needless, reasonWords(said.Words)
+}
+
 func (d *Dashboard) event(e store.Event) views.EventProps {
 	p := views.EventProps{
 		Event: views.EventRow{
@@ -63,7 +76,6 @@ func (d *Dashboard) event(e store.Event) views.EventProps {
 		},
 		SourceEventID: e.SourceEventID, ArrivedAt: e.ArrivedAt, OwnerID: e.OwnerID, CredentialID: e.CredentialID,
 		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Filled: e.Filled, Mended: e.Mended, Scrubbed: e.Scrubbed,
-		Words: d.wordsFor(e.Network, e.Verdict.Reason, catalog.English),
 	}
 	if e.ClusterID != 0 {
 		p.ClusterID = strconv.FormatInt(e.ClusterID, 10)

@@ -21,6 +21,8 @@ var parameters = map[string][]parameter{
 	"GET /disconnections.csv": eventParameters,
 	"GET /affected":           slices.Concat(eventParameters, []parameter{anyText("after")}),
 	"GET /affected.csv":       eventParameters,
+	"GET /needless":           slices.Concat(needlessParameters, []parameter{anyText("page")}),
+	"GET /needless.csv":       needlessParameters,
 	"GET /events/{id}":        {oneOf("done", "doubt")},
 
 	"GET /profiles":             {anyText("q")},
@@ -72,6 +74,10 @@ var (
 	eventParameters = []parameter{
 		networks, reasonID("reason", views.UnparsedReason), categories, oneOf("type", domain.EventTypes()...), anyText("source"),
 		oneOf("format", domain.JSON, domain.Text, domain.HTML, domain.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"),
+		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
+	}
+	needlessParameters = []parameter{
+		networks, reasonID("reason", views.UnparsedReason), anyText("source"),
 		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
 	}
 	clusterParameters = []parameter{

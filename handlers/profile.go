@@ -61,16 +61,13 @@ func (d *Dashboard) addCause(ctx context.Context, p *views.ProfileProps, locale 
 	if err != nil {
 		return err
 	}
-	reason := why.Verdict.Reason
 	p.Asked = locale
-	p.Event = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: p.Profile.Network, Reason: reason}
+	p.Event = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: p.Profile.Network, ProfileID: p.Profile.ID, Reason: why.Verdict.Reason}
 	p.Doubt = views.DoubtProps{Event: why.EventID, Parser: why.Verdict.Parser}
-	p.Words = d.wordsFor(p.Profile.Network, reason, locale)
-	p.English = d.wordsFor(p.Profile.Network, reason, catalog.English)
-	p.Info, _ = reason.Cause().Info()
-	if entry, known := d.Catalog.Reason(reason); known {
-		p.Info = entry.CauseInfo
-	}
+	p.Trouble = why.Trouble()
+	said := d.Catalog.Answer(p.Trouble, catalog.English, p.Now)
+	p.Info, p.Current, p.Needless, p.English = said.CauseInfo, said.Current, said.Needless, reasonWords(said.Words)
+	p.Words = reasonWords(d.Catalog.Answer(p.Trouble, locale, p.Now).Words)
 	return nil
 }
 

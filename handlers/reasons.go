@@ -155,7 +155,8 @@ func reasonWords(w catalog.Words) views.ReasonWordsProps {
 	}
 }
 
-// wordsFor are what a customer reads about an error, explained or not.
+// wordsFor are the catalogue's words about an error, explained or not. What is said
+// of a profile is Catalog.Answer.
 func (d *Dashboard) wordsFor(n domain.Network, r domain.ReasonID, locale string) views.ReasonWordsProps {
 	if r == "" {
 		return reasonWords(d.Catalog.Unparsed(n, locale))

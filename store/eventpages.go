@@ -89,7 +89,7 @@ func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit in
 	}
 	p := key.fill(events, limit)
 	err = s.db.GetContext(ctx, &p.Total, `
-		SELECT count(*) FROM (SELECT FROM events e WHERE `+filtered+` LIMIT $15) AS counted`, append(f.args(), MaxTotal+1)...)
+		SELECT count(*) FROM (SELECT FROM events e WHERE `+filtered+` LIMIT $16) AS counted`, append(f.args(), MaxTotal+1)...)
 	return p, translate(err)
 }
 
@@ -98,8 +98,8 @@ func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from pageKey, lim
 	var events []EventSummary
 	err := s.db.SelectContext(ctx, &events, `
 		SELECT `+summaryColumns+` FROM `+summaryTables+`
-		WHERE `+filtered+` AND ($15::uuid IS NULL OR e.id `+comparison+` $15)
-		ORDER BY e.id `+direction+` LIMIT $16`, append(f.args(), nullText(from.id), limit)...)
+		WHERE `+filtered+` AND ($16::uuid IS NULL OR e.id `+comparison+` $16)
+		ORDER BY e.id `+direction+` LIMIT $17`, append(f.args(), nullText(from.id), limit)...)
 	return events, translate(err)
 }
 

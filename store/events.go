@@ -23,6 +23,7 @@ type EventFilter struct {
 	Type       domain.EventType // one without errors chooses what no other filter shows
 	ProfileID  string
 	ClusterID  int64     // events that are or were in the cluster; with Unparsed, those that are
+	Needless   bool      // disconnections that are, by the verdict of now
 	From, To   time.Time // of occurrence, To exclusive
 	hashes     []int64   // of the cluster's shapes
 	hasCluster bool
@@ -42,11 +43,17 @@ const filtered = `
 	AND ($10 = '' OR e.profile_id = $10)
 	AND (NOT $11 OR e.shape_hash = ANY($12::bigint[]))
 	AND ($13::timestamptz IS NULL OR e.occurred_at >= $13 AND e.id >= uuid_from_time($13 - interval '1 day'))
-	AND ($14::timestamptz IS NULL OR e.occurred_at < $14)`
+	AND ($14::timestamptz IS NULL OR e.occurred_at < $14)
+	AND (NOT $15 OR e.type = 'disconnected' AND ` + needless + `)`
+
+// needless is domain.Trouble.Needless of disconnections.
+const needless = `(
+	e.reason IN (SELECT id FROM reasons WHERE category NOT IN ('reconnect', 'access'))
+	OR e.worked_at IS NOT NULL AND (e.worked_profile_id = e.profile_id OR e.reason IN (SELECT id FROM reasons WHERE category = 'reconnect')))`
 
 func (f EventFilter) args() []any {
 	return []any{f.Network, f.Reason, f.Unparsed, f.Category, f.Parser, f.OnArrival, f.SourceID, f.Format, f.Type,
-		storable(f.ProfileID), f.hasCluster, pq.Array(append([]int64{}, f.hashes...)), nullTime(f.From), nullTime(f.To)}
+		storable(f.ProfileID), f.hasCluster, pq.Array(append([]int64{}, f.hashes...)), nullTime(f.From), nullTime(f.To), f.Needless}
 }
 
 // withShapes looks the shapes of the filter's cluster up, in a query of its
@@ -92,12 +99,16 @@ type EventSummary struct {
 	Parser      string
 	Ruleset     int
 	ClusterID   int64 // 0 when it was never unparsed
+	worked
 }
+
+// Worked is the first sign of life after a disconnection.
+func (e EventSummary) Worked() domain.Worked { return e.worked.seen() }
 
 const summaryColumns = `e.id, e.source_id, src.name AS source, e.network, e.profile_id, p.name AS profile_name,
 	e.type, e.occurred_at, e.operation, e.status, e.format, e.code, e.subcode, e.error_type,
 	left(e.message, 300) AS message, left(e.cleaned, 300) AS excerpt,
-	COALESCE(e.reason, '') AS reason, e.parser, e.ruleset,
+	COALESCE(e.reason, '') AS reason, e.parser, e.ruleset, ` + workedColumns + `,
 	COALESCE((SELECT cluster_id FROM shapes s WHERE s.network = e.network AND s.hash = e.shape_hash), 0) AS cluster_id`
 
 const summaryTables = `events e JOIN sources src ON src.id = e.source_id JOIN profiles p ON p.id = e.profile_id`
@@ -147,6 +158,7 @@ type Event struct {
 	Facts     domain.Facts // without a body
 	ClusterID int64        // 0 when it was never unparsed
 	Verdict   domain.Verdict
+	Worked    domain.Worked  // after a disconnection
 	Arrival   domain.Verdict // on arrival, without evidence
 	History   []OldVerdict   // the oldest first
 }
@@ -203,6 +215,7 @@ func (c eventColumns) event() Event {
 			Type: c.ErrorType, Message: c.FullMessage},
 		ClusterID: c.ClusterID,
 		Verdict:   domain.Verdict{Reason: c.Reason, Parser: c.Parser, Ruleset: c.Ruleset, Evidence: c.Evidence},
+		Worked:    c.worked.seen(),
 		Arrival:   domain.Verdict{Reason: c.ArrivalReason, Parser: c.ArrivalParser, Ruleset: c.ArrivalRuleset},
 	}
 }

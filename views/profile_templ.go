@@ -24,6 +24,9 @@ type ProfileProps struct {
 	Profile  domain.Profile
 	Event    EventRow   // that says why the profile is as it is; zero when none does
 	Doubt    DoubtProps // of what that event says
+	Trouble  domain.Trouble
+	Current  bool // it is as of now
+	Needless bool // it should not have disconnected the profile
 	Info     domain.CauseInfo
 	English  ReasonWordsProps // for the support person, as the page is
 	Words    ReasonWordsProps // for the customer, in the language asked for
@@ -224,23 +227,34 @@ func causeSection(p ProfileProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
+			if p.Needless {
+				templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Warn, Title: "Needless disconnection", Text: needlessWords(categoryOf(p.Event.Reason), p.Event, p.Trouble.Worked)}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = ui.Stats(causeStats(p)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Details([]ui.DetailProps{
 				{Term: "You may say", Detail: ui.Text(p.English.SupportSay)},
 				{Term: "Do not say", Detail: ui.Text(p.English.SupportAvoid)},
+				{Term: "To prevent it", Detail: ui.Text(p.English.Prevent)},
 				{Term: "Reason", Detail: causeReason(p)},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -303,7 +317,7 @@ func causeReason(p ProfileProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -312,20 +326,20 @@ func causeReason(p ProfileProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " <a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " <a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 templ.SafeURL
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(EventURL(p.Event.ID))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 109, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/profile.templ`, Line: 116, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "\">See the event</a>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "\">See the event</a>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -340,15 +354,31 @@ func causeReason(p ProfileProps) templ.Component {
 }
 
 func causeTotal(p ProfileProps) string {
-	if p.Profile.State == domain.StateConnected {
+	switch {
+	case p.Profile.State == domain.StateDisconnected:
+		return ui.Ago(p.Event.At, p.Now)
+	case p.Current:
 		return "a call failed " + ui.Ago(p.Event.At, p.Now) + "; the profile stays connected"
+	case p.Trouble.Worked.At.IsZero():
+		return "the last trouble was " + ui.Ago(p.Event.At, p.Now)
+	default:
+		return "the last trouble was " + ui.Ago(p.Event.At, p.Now) + "; a call succeeded " + ui.Ago(p.Trouble.Worked.At, p.Now)
 	}
-	return ui.Ago(p.Event.At, p.Now)
 }
 
 // causeStats are short answers, the one about reconnecting first.
 func causeStats(p ProfileProps) []ui.StatProps {
-	if p.Event.Reason == "" {
+	switch {
+	case !p.Current:
+		return []ui.StatProps{{Label: "Is it over?", Value: "Yes", Note: overNote(p)}, timesBefore(p)}
+	case p.Needless && p.Info.Reconnect == domain.HelpsYes:
+		return []ui.StatProps{
+			{Label: "Will reconnecting help?", Value: "Yes", Note: "and it will hold"},
+			{Label: "Whose side is it on?", Value: sideValues[p.Info.Side]},
+			{Label: "Clears by itself?", Value: "No"},
+			timesBefore(p),
+		}
+	case p.Event.Reason == "":
 		return []ui.StatProps{
 			{Label: "Will reconnecting help?", Value: "Not known", Note: "engineers have this error"},
 			{Label: "Whose side is it on?", Value: "Not known"},
@@ -362,6 +392,14 @@ func causeStats(p ProfileProps) []ui.StatProps {
 		{Label: "Clears by itself?", Value: capital(yesNo(p.Info.ClearsItself))},
 		timesBefore(p),
 	}
+}
+
+// overNote says how it is known that a trouble is over.
+func overNote(p ProfileProps) string {
+	if p.Trouble.Worked.At.IsZero() {
+		return "as far as is known: nothing was heard since"
+	}
+	return "a call succeeded since"
 }
 
 func helpsStat(info domain.CauseInfo) ui.StatProps {
@@ -441,7 +479,7 @@ func replySection(p ProfileProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -451,7 +489,7 @@ func replySection(p ProfileProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -537,7 +575,7 @@ func timelineSection(p ProfileProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -650,7 +688,7 @@ func profileAside(p ProfileProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -676,7 +714,7 @@ func profileAside(p ProfileProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

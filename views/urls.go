@@ -59,6 +59,13 @@ func AffectedURL(q Query) templ.SafeURL { return at(q, "affected") }
 // AffectedCSVURL is the same list to take away.
 func AffectedCSVURL(q Query) templ.SafeURL { return at(q, "affected.csv") }
 
+// NeedlessURL lists disconnections that were needless. The query filters by source
+// (by name), network and reason; its window is that of DisconnectionsURL.
+func NeedlessURL(q Query) templ.SafeURL { return at(q, "needless") }
+
+// NeedlessCSVURL is the same list to take away.
+func NeedlessCSVURL(q Query) templ.SafeURL { return at(q, "needless.csv") }
+
 // EventURL is one event, by its own id.
 func EventURL(id string) templ.SafeURL { return at(Query{}, "events", id) }
 

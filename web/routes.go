@@ -55,6 +55,8 @@ func (v *service) routes() *http.ServeMux {
 
 	signedIn("GET /disconnections", everyone, d.ListDisconnections)
 	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
+	signedIn("GET /needless", everyone, d.ListNeedless)
+	signedIn("GET /needless.csv", everyone, d.ListNeedlessCSV)
 	signedIn("GET /events/{id}", everyone, d.ShowEvent)
 	signedIn("POST /events/{id}/pin", engineer, d.PinEvent)
 	signedIn("POST /events/{id}/doubt", domain.Role.SeesErrors, d.DoubtEvent)

@@ -65,14 +65,19 @@ func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := parse.NewParser(domain.ParserSpec{
-		Network: domain.Facebook, Name: "password", Reason: "facebook.user-changed-password",
-		Condition: `code == "190" && subcode == "460"`,
-	})
-	if err != nil {
-		t.Fatal(err)
+	var parsers []*parse.Parser
+	for _, spec := range []domain.ParserSpec{
+		{Name: "password", Reason: "facebook.user-changed-password", Condition: `code == "190" && subcode == "460"`},
+		{Name: "busy", Reason: "facebook.rate-limited", Condition: `code == "4"`},
+	} {
+		spec.Network = domain.Facebook
+		p, err := parse.NewParser(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsers = append(parsers, p)
 	}
-	rules, err := parse.NewRuleset(domain.Facebook, 7, []*parse.Parser{p})
+	rules, err := parse.NewRuleset(domain.Facebook, 7, parsers)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ type network struct {
 // entry is all that the catalogue says of a reason.
 type entry struct {
 	reason
-	Prevent      string   `json:"prevent"`
+	HoldsSeconds int      `json:"holds_seconds"` // how long it is true after a failed call of which nothing newer is known
 	SupportSay   string   `json:"support_say"`
 	SupportAvoid string   `json:"support_avoid"`
 	Note         string   `json:"note"`
@@ -52,8 +52,8 @@ func (a *API) entries(n *catalog.NetworkEntry, known []domain.ReasonID, locale s
 	for _, r := range a.Catalog.Entries(n.Network, known) {
 		words := a.Catalog.Words(r.ID, locale)
 		entries = append(entries, entry{
-			reason:  *a.reason(r.ID, locale),
-			Prevent: words.Prevent, SupportSay: words.SupportSay, SupportAvoid: words.SupportAvoid,
+			reason:       reason{r.ID, r.Category, r.Side, r.Reconnect, r.ClearsItself, r.Category.Retryable(), newWords(words)},
+			HoldsSeconds: int(r.Holds.Seconds()), SupportSay: words.SupportSay, SupportAvoid: words.SupportAvoid,
 			Note: r.Note, Docs: r.Docs, Parsers: append([]string{}, parsers[r.ID]...),
 		})
 	}

@@ -24,6 +24,8 @@ type answer struct {
 	Since     time.Time      `json:"since"`
 	Outcome   string         `json:"outcome"` // "parsed", "unparsed", or "none" when nothing is wrong
 	Reason    *reason        `json:"reason"`
+	Current   bool           `json:"current"`  // what went wrong is so now
+	Needless  bool           `json:"needless"` // the profile should not have been disconnected
 	Error     *unexplained   `json:"error,omitempty"`
 	EventID   string         `json:"event_id,omitempty"`
 	Parser    *parser        `json:"parser,omitempty"`
@@ -36,6 +38,7 @@ type reason struct {
 	Side           domain.Side     `json:"side"`
 	ReconnectHelps domain.Helps    `json:"reconnect_helps"`
 	ClearsItself   bool            `json:"clears_itself"`
+	Retryable      bool            `json:"retryable"`
 	words
 }
 
@@ -44,6 +47,7 @@ type words struct {
 	Message string   `json:"message"`
 	Steps   []string `json:"steps"`
 	Link    string   `json:"link,omitempty"`
+	Prevent string   `json:"prevent"`
 	Locale  string   `json:"locale"`
 }
 
@@ -146,30 +150,24 @@ func (a *API) answer(latest store.LatestReason, locale string) answer {
 	if latest.EventID != "" {
 		out.URL = a.EventURL(latest.EventID)
 	}
-	switch v := latest.Verdict; {
-	case !latest.Type.HasError():
-	case v.Parsed():
-		out.Outcome = "parsed"
-		out.Reason = a.reason(v.Reason, locale)
-		out.Parser = &parser{v.Parser, v.Ruleset}
-	default:
-		out.Outcome = "unparsed"
-		neutral := newWords(a.Catalog.Unparsed(p.Network, locale))
-		out.Error = &unexplained{Code: "unparsed", Cluster: latest.ClusterID, words: &neutral}
+	if !latest.Type.HasError() {
+		return out
+	}
+	said := a.Catalog.Answer(latest.Trouble(), locale, time.Now())
+	out.Current, out.Needless = said.Current, said.Needless
+	if v := latest.Verdict; v.Parsed() {
+		out.Outcome, out.Reason, out.Parser = "parsed", newReason(v.Reason, said), &parser{v.Parser, v.Ruleset}
+	} else {
+		neutral := newWords(said.Words)
+		out.Outcome, out.Error = "unparsed", &unexplained{Code: "unparsed", Cluster: latest.ClusterID, words: &neutral}
 	}
 	return out
 }
 
-// reason describes a reason by the catalogue; one that is no longer in it has
-// what its cause says.
-func (a *API) reason(id domain.ReasonID, locale string) *reason {
-	info, _ := id.Cause().Info()
-	if entry, ok := a.Catalog.Reason(id); ok {
-		info = entry.CauseInfo
-	}
-	return &reason{id, info.Category, info.Side, info.Reconnect, info.ClearsItself, newWords(a.Catalog.Words(id, locale))}
+func newReason(id domain.ReasonID, a catalog.Answer) *reason {
+	return &reason{id, a.Category, a.Side, a.Reconnect, a.ClearsItself, a.Retryable, newWords(a.Words)}
 }
 
 func newWords(w catalog.Words) words {
-	return words{w.Title, w.Message, append([]string{}, w.Steps...), w.Link, w.Locale}
+	return words{w.Title, w.Message, append([]string{}, w.Steps...), w.Link, w.Prevent, w.Locale}
 }

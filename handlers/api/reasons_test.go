@@ -1,0 +1,90 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	busy    = `{"error":{"message":"(#4) Application request limit reached","type":"OAuthException","code":4}}`
+	unknown = `"a text that nobody knows"`
+)
+
+// told posts events of a profile, the oldest first, an hour apart and the last an
+// hour ago, and returns the answer about it.
+func told(t *testing.T, s server, events ...string) map[string]any {
+	t.Helper()
+	for i, e := range events {
+		typ, answer, _ := strings.Cut(e, " ")
+		profile, typ, other := strings.Cut(typ, ":")
+		if !other {
+			profile, typ = "p1", profile
+		}
+		if answer != "" {
+			answer = `,"error":` + answer
+		}
+		at := time.Now().UTC().Add(time.Duration(i-len(events)) * time.Hour).Format(time.RFC3339)
+		body := fmt.Sprintf(`{"id":"e%d","type":%q,"profile_id":%q,"credential_id":"shared","network":"facebook","occurred_at":%q%s}`, i, typ, profile, at, answer)
+		if status, got := s.call("POST", "/api/v1/events", body); status != 200 || got["accepted"] != 1.0 {
+			t.Fatalf("%s: %d %v", body, status, got)
+		}
+	}
+	_, got := s.call("GET", "/api/v1/profiles/p1/reason", "")
+	_, many := s.call("POST", "/api/v1/reasons", `{"profile_ids":["p1"]}`)
+	one, list := marshal(got), marshal(many["reasons"].([]any)[0])
+	if one != list {
+		t.Errorf("GET says %s, POST says %s", one, list)
+	}
+	return got
+}
+
+func marshal(v any) string {
+	raw, _ := json.Marshal(v)
+	return string(raw)
+}
+
+func TestReasonsSayWhetherTheyAreCurrentAndNeedless(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		events            []string
+		current, needless bool
+		helps             any // nil when unparsed
+		words             string
+	}{
+		"failed":                        {[]string{"failed " + busy}, true, false, "no", "wants us to wait"},
+		"failed, then succeeded":        {[]string{"failed " + busy, "succeeded"}, false, false, "no", "The last trouble was 2 hours ago."},
+		"failed before a success":       {[]string{"succeeded", "failed " + busy}, true, false, "no", "wants us to wait"},
+		"failed too long ago":           {[]string{"failed " + busy, "p2:failed " + busy, "p2:failed " + busy, "p2:failed " + busy, "p2:failed " + busy}, false, false, "no", "The last trouble was 5 hours ago."},
+		"unparsed, then succeeded":      {[]string{"failed " + unknown, "succeeded"}, false, false, nil, "The last trouble was 2 hours ago."},
+		"disconnected":                  {[]string{"disconnected " + password}, true, false, "yes", "password"},
+		"disconnected by a limit":       {[]string{"disconnected " + busy}, true, true, "yes", "it will hold"},
+		"disconnected, then succeeded":  {[]string{"disconnected " + password, "succeeded"}, true, true, "yes", "still worked afterwards"},
+		"disconnected, sibling worked":  {[]string{"disconnected " + password, "p2:succeeded"}, true, true, "yes", "still worked afterwards"},
+		"sibling renewed before":        {[]string{"disconnected " + password, "p2:reconnected", "p2:succeeded"}, true, false, "yes", "password"},
+		"unparsed and disconnected":     {[]string{"disconnected " + unknown}, true, false, nil, "connect your"},
+		"disconnected again":            {[]string{"disconnected " + password, "succeeded", "disconnected " + password}, true, false, "yes", "password"},
+		"a call fails while it is lost": {[]string{"disconnected " + busy, "failed " + password}, true, true, "yes", "it will hold"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := told(t, newServer(t), c.events...)
+			said, explained := got["reason"].(map[string]any)
+			if !explained {
+				said, _ = got["error"].(map[string]any)
+			}
+			if got["current"] != c.current || got["needless"] != c.needless || said["reconnect_helps"] != c.helps || said["prevent"] == "" || said["prevent"] == nil ||
+				!strings.Contains(fmt.Sprint(said["message"]), c.words) {
+				t.Errorf("%s", marshal(got))
+			}
+			if retry := explained && got["state"] == "connected"; explained && said["retryable"] != retry {
+				t.Errorf("retryable: %s", marshal(got))
+			}
+			if state := got["state"]; (state == "disconnected") != strings.HasPrefix(c.events[0], "disconnected") {
+				t.Errorf("state: %s", marshal(got))
+			}
+		})
+	}
+}

@@ -1,0 +1,119 @@
+package handlers
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"slices"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/views"
+)
+
+// overviewNeedless is how many sources and reasons of needless disconnections the
+// overview lists.
+const overviewNeedless = 8
+
+// readNeedless reads the filter of a list of needless disconnections.
+func (d *Dashboard) readNeedless(r *http.Request) (eventQuery, error) {
+	asked, err := d.readEventQuery(r)
+	asked.filter = store.EventFilter{
+		Network: asked.filter.Network, Reason: asked.filter.Reason, Unparsed: asked.filter.Unparsed, SourceID: asked.filter.SourceID,
+		From: asked.filter.From, To: asked.filter.To, Needless: true,
+	}
+	return asked, err
+}
+
+// ListNeedless lists disconnections that were needless beside their counts by source
+// and reason.
+func (d *Dashboard) ListNeedless(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	asked, err := d.readNeedless(r)
+	if err != nil {
+		return err
+	}
+	page, err := d.Store.Events(ctx, asked.filter, r.URL.Query().Get("page"), eventsPerPage)
+	if err != nil {
+		return err
+	}
+	all := store.EventFilter{From: asked.filter.From, To: asked.filter.To}
+	groups, err := d.Store.NeedlessGroups(ctx, all)
+	if err != nil {
+		return err
+	}
+	p := views.NeedlessProps{
+		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period,
+		Newer: page.Before, Older: page.Next, Groups: needlessGroups(groups),
+	}
+	for i, row := range eventRows(page.Events, domain.PM) {
+		p.Rows = append(p.Rows, views.NeedlessRow{EventRow: row, Worked: page.Events[i].Worked()})
+	}
+	for _, s := range asked.sources {
+		p.Sources = append(p.Sources, s.Name)
+	}
+	return render(w, r, http.StatusOK, views.Needless(p))
+}
+
+func needlessGroups(found []store.NeedlessGroup) []views.NeedlessGroup {
+	groups := make([]views.NeedlessGroup, len(found))
+	for i, g := range found {
+		groups[i] = views.NeedlessGroup{Source: g.Source, Network: g.Network, Reason: g.Reason, Events: g.Events, Profiles: g.Profiles}
+	}
+	return groups
+}
+
+// ListNeedlessCSV sends the same list, all of it.
+func (d *Dashboard) ListNeedlessCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := d.readNeedless(r)
+	if err != nil {
+		return err
+	}
+	head := []string{"event_id", "occurred_at", "source", "network", "reason", "category", "profile_id", "profile_name", "operation", "worked_at", "worked_profile_id"}
+	return sendCSV(w, "needless.csv", head, needlessRecords(d.Store.AllEvents(r.Context(), asked.filter)))
+}
+
+func needlessRecords(events iter.Seq2[store.EventSummary, error]) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for e, err := range events {
+			cause, _ := e.Reason.Cause().Info()
+			worked, at := e.Worked(), ""
+			if !worked.At.IsZero() {
+				at = worked.At.UTC().Format(time.RFC3339Nano)
+			}
+			record := []string{e.ID, e.OccurredAt.UTC().Format(time.RFC3339Nano), e.Source, string(e.Network), string(e.Reason),
+				string(cause.Category), e.ProfileID, e.ProfileName, e.Operation, at, worked.Profile}
+			if !yield(record, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// addNeedless counts the day's needless disconnections, and those of the day before.
+func (d *Dashboard) addNeedless(ctx context.Context, p *views.OverviewProps) error {
+	count := func(w views.Window) ([]views.NeedlessGroup, int, error) {
+		found, err := d.Store.NeedlessGroups(ctx, store.EventFilter{From: w.From, To: w.To})
+		sum := 0
+		for _, g := range found {
+			sum += g.Events
+		}
+		return needlessGroups(found), sum, err
+	}
+	groups, now, err := count(p.Window)
+	if err != nil {
+		return err
+	}
+	before, sum, err := count(p.Window.Earlier(1))
+	for i, g := range groups {
+		same := func(b views.NeedlessGroup) bool {
+			return b.Source == g.Source && b.Reason == g.Reason && b.Network == g.Network
+		}
+		if j := slices.IndexFunc(before, same); j >= 0 {
+			groups[i].Before = before[j].Events
+		}
+	}
+	p.Needless = views.NeedlessDayProps{Groups: groups[:min(len(groups), overviewNeedless)], Of: len(groups), Events: now, DayBefore: sum}
+	return err
+}

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+// The list, its groups and its CSV hold what was disconnected without need, and
+// nothing else.
+func TestNeedlessDisconnections(t *testing.T) {
+	t.Parallel()
+	_, s := supportSite(t, domain.Support)
+	of := func(id, credential string) func(*store.NewEvent) {
+		return func(e *store.NewEvent) { e.ProfileID, e.CredentialID = id, credential }
+	}
+	for _, change := range [][]func(*store.NewEvent){
+		{of("limited", ""), storetest.Parsed("rate-limited")},
+		{of("limited-2", ""), storetest.Parsed("rate-limited"), ofType(domain.Failed)},
+		{of("worked", ""), storetest.Parsed("token-expired"), ago(3 * time.Hour)},
+		{of("worked", ""), ofType(domain.Succeeded), ago(time.Hour)},
+		{of("shared", "c"), storetest.Parsed("token-expired"), ago(3 * time.Hour)},
+		{of("role", "c"), storetest.Parsed("lost-role"), ago(3 * time.Hour)},
+		{of("sibling", "c"), ofType(domain.Succeeded), ago(time.Hour)},
+		{of("unknown", ""), ago(3 * time.Hour)},
+		{of("unknown", ""), ofType(domain.Succeeded), ago(time.Hour)},
+		{of("lost", ""), storetest.Parsed("token-expired")},
+		{of("long-ago", ""), storetest.Parsed("rate-limited"), ago(40 * 24 * time.Hour)},
+	} {
+		storetest.Event(t, s.store, change...)
+	}
+	for query, want := range map[string]struct {
+		total string
+		rows  int
+	}{
+		"":                              {"4 disconnections in the last 7 days", 4},
+		"?period=all":                   {"5 disconnections of all time", 5},
+		"?reason=facebook.rate-limited": {"1 disconnection in the last 7 days", 1},
+		"?reason=unparsed":              {"1 disconnection in the last 7 days", 1},
+		"?network=x":                    {"0 disconnections in the last 7 days", 0},
+	} {
+		page := s.open(t, "/needless"+query)
+		if got := total(page); got != want.total || want.rows > 0 && listed(page) != want.rows {
+			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, listed(page), want.total, want.rows)
+		}
+		csv := s.get("/needless.csv" + query).Body.String()
+		if got := strings.Count(csv, "\n") - 1; got != want.rows {
+			t.Errorf("%q: %d rows as CSV: %s", query, got, csv)
+		}
+	}
+	words := reads(s.open(t, "/needless"))
+	for _, want := range []string{"category limit", "its credential worked 2 h afterwards sibling", "worked 2 h afterwards"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the page does not say %q: %s", want, words)
+		}
+	}
+}
+
+// The page, its reply and the event say the same of a disconnection without need.
+func TestNeedlessDisconnectionAsksToReconnect(t *testing.T) {
+	t.Parallel()
+	_, s := supportSite(t, domain.Support)
+	id := storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" }, storetest.Parsed("platform-outage"))
+	for _, address := range []string{"/profiles/p-1", "/events/" + id} {
+		words := reads(s.open(t, address))
+		if !strings.Contains(words, "Reconnect your Page here.") || !strings.Contains(words, "Needless disconnection") || strings.Contains(words, "connection is fine") {
+			t.Errorf("%s reads %s", address, words)
+		}
+	}
+	if words := reads(s.open(t, "/profiles/p-1")); !strings.Contains(words, "Will reconnecting help? Yes and it will hold") {
+		t.Errorf("it reads %s", words)
+	}
+}
+
+func TestOldTroubleIsToldAsPast(t *testing.T) {
+	t.Parallel()
+	_, s := supportSite(t, domain.Support)
+	storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" }, storetest.Parsed("platform-outage"), ofType(domain.Failed), ago(9*24*time.Hour))
+	words := reads(s.open(t, "/profiles/p-1"))
+	if !strings.Contains(words, "Is it over? Yes") || !strings.Contains(words, "The last trouble was 9 days ago.") || strings.Contains(words, "at the moment") {
+		t.Errorf("it reads %s", words)
+	}
+}
