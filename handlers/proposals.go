@@ -118,9 +118,6 @@ func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	proposal, _, err := d.proposal(r.Context(), id)
 	if err != nil {
 		return err

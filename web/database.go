@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 
 	"wherefore/store"
@@ -16,6 +17,10 @@ type database struct {
 	directURL string // past any pooler
 	server    *embedded.Server
 }
+
+// errDatabaseEnded ends the program, so that whoever started it starts it again,
+// which also recovers the data.
+var errDatabaseEnded = errors.New("the Postgres in the data directory ended by itself; postgres.log there says why")
 
 // startDatabase returns the configured database, or starts one on the data directory.
 func startDatabase(ctx context.Context, c config, log *slog.Logger) (*database, error) {
@@ -36,6 +41,24 @@ func (d *database) open(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	return store.Open(ctx, d.url)
+}
+
+// whileItRuns returns a context that also ends, with an error as its cause, when
+// a database that this process runs for itself has ended by itself.
+func (d *database) whileItRuns(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	if d.server == nil {
+		return ctx, cancel
+	}
+	exited := d.server.Exited()
+	go func() {
+		select {
+		case <-exited:
+			cancel(errDatabaseEnded)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 func (d *database) stop() error {

@@ -38,6 +38,8 @@ func (v *service) fillDemo(ctx context.Context) error {
 		return err
 	}
 	if _, err := kept(v.config.dataDir, demoEndFile); len(found.Events) > 0 && errors.Is(err, fs.ErrNotExist) {
+		v.log.InfoContext(ctx, "no history was made up, and nothing added: the database holds events already",
+			"latest", found.Events[0].OccurredAt, "source", found.Events[0].Source)
 		return nil
 	}
 	if err := v.addDemoUsers(ctx); err != nil {

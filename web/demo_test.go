@@ -151,3 +151,18 @@ func TestDemoCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestDemoSaysWhyItAddedNothing(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	storetest.Event(t, storetest.Open(t, address))
+	var out, log strings.Builder
+	e := testEnv([]string{"demo"}, "DATABASE_URL="+address, "WHEREFORE_DATA_DIR="+t.TempDir())
+	e.stdout, e.stderr = &out, &log
+	if err := run(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "nothing added: the database holds events already") {
+		t.Errorf("said %s%s", out.String(), log.String())
+	}
+}

@@ -247,3 +247,20 @@ func TestTheProgramIsGuarded(t *testing.T) {
 		t.Errorf("no line %s in the log:\n%s", want, p.stderr)
 	}
 }
+
+// A service without its database would answer 503 for ever.
+func TestServeEndsWithItsPostgres(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := startProcess(t, dir)
+	if err := syscall.Kill(storetest.Postmaster(dir), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err == nil || !strings.Contains(p.stderr.String(), errDatabaseEnded.Error()) {
+		t.Errorf("ended with %v and said %s", err, p.stderr)
+	}
+	again := startProcess(t, dir)
+	if got := again.status(t, "/readyz"); got != http.StatusOK {
+		t.Errorf("started again, /readyz answers %d", got)
+	}
+}

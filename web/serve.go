@@ -45,7 +45,13 @@ func runServe(ctx context.Context, e env) (err error) {
 	if err := v.invite(ctx, e.stdout); err != nil {
 		return err
 	}
-	return serveUntil(ctx, newServer(v.handler(), log), listener)
+	ctx, stop := db.whileItRuns(ctx)
+	defer stop(nil)
+	err = serveUntil(ctx, newServer(v.handler(), log), listener)
+	if cause := context.Cause(ctx); errors.Is(cause, errDatabaseEnded) {
+		err = errors.Join(cause, err)
+	}
+	return err
 }
 
 // workUntilReturn starts the workers; what it returns stops them and waits.

@@ -86,6 +86,9 @@ func (s *Server) url(name string) string {
 	return (&url.URL{Scheme: "postgres", Path: "/" + name, RawQuery: q.Encode()}).String()
 }
 
+// Exited is closed when PostgreSQL has ended, whether it was stopped or not.
+func (s *Server) Exited() <-chan struct{} { return s.exited }
+
 // Stop ends open sessions, shuts PostgreSQL down and lets go of the data. It
 // takes half a minute at worst, and can be called twice.
 func (s *Server) Stop() error {
