@@ -40,11 +40,3 @@ func BenchmarkReadFactsDump(b *testing.B) {
 		ReadFacts(l, 0, raw)
 	}
 }
-
-func BenchmarkScrub300(b *testing.B) {
-	raw := []byte(body300)
-	b.ReportAllocs()
-	for b.Loop() {
-		Scrub(raw)
-	}
-}

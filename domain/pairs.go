@@ -190,3 +190,5 @@ func (r *pairReader) at(i int) (pair, bool) {
 }
 
 func (l *Layout) use(name string) use { return printedUses[name] | l.uses[name] }
+
+func isKeyByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' || c == '-' }

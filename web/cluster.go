@@ -8,9 +8,9 @@ import (
 	"io"
 	"slices"
 
-	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
+	"wherefore/domain/scrub"
 )
 
 // runCluster groups what stands on standard input, one a line: messages, or with
@@ -85,7 +85,7 @@ func shapeLine(engine *parse.Engine, line []byte, err error) (cluster.Shape, err
 	if err != nil {
 		return cluster.Shape{}, err
 	}
-	clean, _ := domain.Scrub(l.raw)
+	clean, _ := scrub.Bytes(l.raw)
 	return cluster.Of(l.Network, engine.ReadFacts(l.Network, l.Status, clean)), nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/scrub"
 )
 
 // errorLine is an error as parse and cluster read it, one a line.
@@ -76,7 +77,8 @@ func parseLine(engine *parse.Engine, line []byte, err error) (any, error) {
 	if err != nil {
 		return refusedLine{l.ID, err.Error()}, err
 	}
-	f, v := engine.Explain(l.Network, l.Status, l.raw)
+	clean, _ := scrub.Bytes(l.raw) // as on arrival
+	f, v := engine.Explain(l.Network, l.Status, clean)
 	return answerLine(l, f, v), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
+	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/handlers/api"
 	"wherefore/store"
@@ -19,6 +20,7 @@ type service struct {
 	catalog *catalog.Catalog
 	engine  *parse.Engine
 	shaper  cluster.Shaper
+	ids     scrub.Hasher
 	metrics *metrics
 	log     *slog.Logger
 
@@ -40,7 +42,12 @@ func newService(ctx context.Context, c config, db *database, log *slog.Logger) (
 	if err != nil {
 		return nil, err
 	}
-	v := &service{config: c, store: s, catalog: words, engine: engine, metrics: newMetrics(), log: log}
+	key, err := s.HashKey(ctx)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	v := &service{config: c, store: s, catalog: words, engine: engine, ids: scrub.NewHasher(key), metrics: newMetrics(), log: log}
 	v.sessions = handlers.NewSessions(s, keys, c.baseURL.Scheme == "https")
 	v.sessions.Proxies, v.sessions.Log, v.sessions.Count = c.trustedProxies, log, v.metrics.countSignIn
 	if err := v.prepare(ctx); err != nil {
@@ -70,7 +77,7 @@ func (v *service) rulesets() rulesets { return rulesets{v.store, v.engine, v.log
 
 func (v *service) api() *api.API {
 	return &api.API{
-		Store: v.store, Engine: v.engine, Shaper: &v.shaper, Catalog: v.catalog, Log: v.log,
+		Store: v.store, Engine: v.engine, Shaper: &v.shaper, Catalog: v.catalog, IDs: v.ids, Log: v.log,
 		EventURL: func(id string) string { return v.config.baseURL.JoinPath("events", id).String() },
 	}
 }

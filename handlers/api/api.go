@@ -9,6 +9,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
+	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/store"
 )
@@ -19,6 +20,7 @@ type API struct {
 	Engine  *parse.Engine
 	Shaper  *cluster.Shaper
 	Catalog *catalog.Catalog
+	IDs     scrub.Hasher // for ids that hold a secret
 	Log     *slog.Logger
 
 	// EventURL is the whole address of an event's page.

@@ -8,6 +8,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
+	"wherefore/domain/scrub"
 	"wherefore/store"
 )
 
@@ -58,21 +59,23 @@ type sorted struct {
 	events   []store.NewEvent
 	unusable []store.Unusable
 	results  []Result // of unusable
+	ids      scrub.Hasher
 }
 
 // sort fills in what the source left out, and explains what has a network then.
 func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 	var profiles []string
-	for _, it := range items {
-		if it.err == nil {
-			profiles = append(profiles, it.event.ProfileID)
+	for i := range items {
+		hide(a.IDs, &items[i].event)
+		if items[i].err == nil {
+			profiles = append(profiles, items[i].event.ProfileID)
 		}
 	}
 	known, err := a.Store.ProfileDirectory(ctx, profiles)
 	if err != nil {
 		return nil, err
 	}
-	s := &sorted{items: items}
+	s := &sorted{items: items, ids: a.IDs}
 	for i, it := range items {
 		e := it.event
 		if it.err == nil {
@@ -102,15 +105,15 @@ const maxKept = 2 * maxError
 // quarantine sets the item at a place aside, because of an error.
 func (s *sorted) quarantine(place int, err error) {
 	it := s.items[place]
-	raw, _ := domain.Scrub(it.raw[:min(len(it.raw), maxKept)])
 	u := store.Unusable{
-		Raw: raw, Problem: err.Error(),
+		Raw: hidden(s.ids, it.raw[:min(len(it.raw), maxKept)]), Problem: err.Error(),
 		SourceEventID: it.event.SourceEventID, ProfileID: it.event.ProfileID, Network: string(it.event.Network),
 	}
 	var invalid *domain.Error
 	if errors.As(err, &invalid) {
 		u.Field, u.Problem = invalid.Field, invalid.Words
 	}
+	u.Problem = scrub.Text(u.Problem) // may quote what was sent
 	s.unusable = append(s.unusable, u)
 	s.results = append(s.results, Result{
 		Index: place, ID: u.SourceEventID, Status: "quarantined", Field: u.Field, Error: sentence(u.Field, u.Problem),
@@ -190,7 +193,8 @@ func Explain(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store
 	if !e.Type.HasError() {
 		return store.NewEvent{Event: e}
 	}
-	e.Raw, e.Scrubbed = domain.Scrub(e.Raw)
+	clean, kinds := scrub.Bytes(e.Raw)
+	e.Raw, e.Scrubbed = clean, merged(e.Scrubbed, kinds)
 	facts, verdict := engine.Explain(e.Network, e.Status, e.Raw)
 	n := store.NewEvent{Event: e, Cleaned: domain.CleanText(e.Raw), Facts: facts, Verdict: verdict}
 	n.Shadows = engine.ShadowMatches(e.Network, facts, verdict)

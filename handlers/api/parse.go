@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wherefore/domain"
+	"wherefore/domain/scrub"
 	"wherefore/store"
 )
 
@@ -50,7 +51,7 @@ func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) erro
 }
 
 func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
-	clean, _ := domain.Scrub(raw)
+	clean, _ := scrub.Bytes(raw)
 	f, v := a.Engine.Explain(n, status, clean)
 	out := verdict{
 		Network: n, Parser: v.Parser, Ruleset: v.Ruleset, Format: f.Format, Status: f.Status,

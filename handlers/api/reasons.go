@@ -72,7 +72,7 @@ func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source)
 	if id == "" {
 		return domain.InvalidField("profile_id", "must be given")
 	}
-	latest, err := a.Store.LatestReason(r.Context(), id)
+	latest, err := a.Store.LatestReason(r.Context(), a.IDs.ID(id))
 	if err != nil {
 		return err
 	}
@@ -89,6 +89,9 @@ func (a *API) ListReasons(w http.ResponseWriter, r *http.Request, _ store.Source
 	}
 	if locale == "" {
 		locale = handlers.Locale(w, r)
+	}
+	for i, id := range ids {
+		ids[i] = a.IDs.ID(id)
 	}
 	answers, err := a.answers(r.Context(), ids, locale)
 	if err != nil {

@@ -1,0 +1,55 @@
+package api
+
+import (
+	"bytes"
+	"slices"
+
+	"wherefore/domain"
+	"wherefore/domain/scrub"
+)
+
+// hide removes secrets from what an event's fields say, but for the error, which is
+// scrubbed when it is explained. Ids that hold one become keyed hashes.
+func hide(ids scrub.Hasher, e *domain.Event) {
+	for _, id := range []*string{&e.SourceEventID, &e.ProfileID, &e.OwnerID, &e.CredentialID} {
+		*id = ids.ID(*id)
+	}
+	network := string(e.Network)
+	for _, text := range []*string{&e.Operation, &e.ProfileName, &network} {
+		clean, kinds := scrub.Bytes([]byte(*text))
+		if kinds != nil {
+			*text = string(clean)
+			e.Scrubbed = append(e.Scrubbed, kinds...)
+		}
+	}
+	e.Network = domain.Network(network)
+}
+
+// idFields are the fields that hold ids.
+var idFields = []string{"id", "profile_id", "owner_id", "credential_id"}
+
+// hidden returns an item that can't be an event as it may be kept: without secrets,
+// its ids as those of events, so that it still joins when it becomes one.
+func hidden(ids scrub.Hasher, raw []byte) []byte {
+	if fields, ok := members(raw); ok {
+		for _, field := range idFields {
+			sent := fields[field]
+			if len(sent) == 0 || sent[0] != '"' {
+				continue
+			}
+			text := unquote(sent)
+			if id := ids.ID(text); id != text {
+				raw = bytes.ReplaceAll(raw, sent, []byte(`"`+id+`"`))
+			}
+		}
+	}
+	clean, _ := scrub.Bytes(raw)
+	return clean
+}
+
+// merged adds the kinds of secrets found in an error to those found before.
+func merged(kinds, more []string) []string {
+	kinds = append(slices.Clone(kinds), more...)
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
