@@ -29,6 +29,7 @@ check: ## formatting, vet, staticcheck, and that generated files are up to date
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	@dead=$$($(TOOL) deadcode ./web) && test -z "$$dead" || { echo "only tests reach, or nothing:"; echo "$$dead"; exit 1; }
 	@sh .ci/generated
 	@$(GO) test -count=1 -run '^TestVersionIsRaised$$' ./domain/catalog
 
