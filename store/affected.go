@@ -54,8 +54,8 @@ func (s *Store) AffectedProfiles(ctx context.Context, f EventFilter, after *Affe
 		    FROM events e WHERE `+filtered+` GROUP BY e.profile_id
 		), page AS (
 		    SELECT *, (SELECT count(*) FROM affected) AS total FROM affected
-		    WHERE $15 = 0 OR (errors, profile_id) < ($15, $16)
-		    ORDER BY errors DESC, profile_id DESC LIMIT $17
+		    WHERE $16 = 0 OR (errors, profile_id) < ($16, $17)
+		    ORDER BY errors DESC, profile_id DESC LIMIT $18
 		)
 		SELECT p.id, p.name, p.network, p.state, p.since, page.errors, page.disconnections, page.last_at, page.total
 		FROM page JOIN profiles p ON p.id = page.profile_id
