@@ -34,13 +34,23 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 		Viewer: Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
 	}
 	for _, add := range []func(context.Context, *views.OverviewProps) error{
-		d.addOutages, d.addNetworks, d.addSwinging, d.addGrown, d.addNeedless, d.addNewClusters, d.addGaps, d.addQuarantine,
+		d.addRunningHour, d.addOutages, d.addNetworks, d.addSwinging, d.addGrown, d.addNeedless, d.addNewClusters, d.addGaps, d.addQuarantine,
 	} {
 		if err := add(ctx, &props); err != nil {
 			return err
 		}
 	}
 	return render(w, r, http.StatusOK, views.Overview(props))
+}
+
+// addRunningHour counts what the window of full hours leaves out.
+func (d *Dashboard) addRunningHour(ctx context.Context, p *views.OverviewProps) error {
+	counts, err := d.Store.NetworkCounts(ctx, p.Window.To, p.Now.Add(time.Hour))
+	p.Running.Since = p.Window.To
+	for _, c := range counts {
+		p.Running.Errors += c.Errors
+	}
+	return err
 }
 
 func (d *Dashboard) addOutages(ctx context.Context, p *views.OverviewProps) error {

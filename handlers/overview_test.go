@@ -77,6 +77,26 @@ func TestOverviewComparesTheDay(t *testing.T) {
 	}
 }
 
+// Whoever sends a first error and opens the page sees it.
+func TestErrorOfTheRunningHourIsSeen(t *testing.T) {
+	t.Parallel()
+	d, s := newDashboard(t)
+	s.serve("GET /{$}", d.ShowOverview)
+	s.serve("GET /trends", d.ShowTrends)
+	s.signInAs(t, domain.Engineer)
+	source := storetest.Source(t, s.store)
+	storetest.Add(t, s.store, source.ID, storetest.NewEvent(storetest.Parsed("token-expired")))
+	for _, path := range []string{"/", "/trends", "/trends?network=facebook&reason=facebook.token-expired"} {
+		page := s.open(t, path)
+		if to := leadsTo(page, "1 error"); !strings.Contains(reads(page), "Not counted yet, since") || !strings.HasPrefix(to, "/disconnections?from=") {
+			t.Errorf("%s leads to %q and reads %s", path, to, reads(page))
+		}
+	}
+	if page := s.open(t, "/trends?network=threads"); strings.Contains(reads(page), "Not counted yet") {
+		t.Error("an error of another network is not counted yet")
+	}
+}
+
 func TestOverviewLeadsOnlyWhereOneMayGo(t *testing.T) {
 	t.Parallel()
 	s := overviewSite(t, domain.PM)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,6 +26,9 @@ func (d *Dashboard) ShowTrends(w http.ResponseWriter, r *http.Request) error {
 	props := t.props()
 	props.Viewer = Viewer(r.Context())
 	if err := d.addMarks(r.Context(), t, &props); err != nil {
+		return err
+	}
+	if props.Running, err = d.runningHour(r.Context(), t); err != nil {
 		return err
 	}
 	if err := d.addImpacts(r.Context(), t, &props); err != nil {
@@ -86,6 +90,24 @@ func (d *Dashboard) addImpacts(ctx context.Context, t trends, p *views.TrendsPro
 		}
 	}
 	return err
+}
+
+// runningHour counts what was asked for in the hour that runs, when the period
+// ends with the last full one.
+func (d *Dashboard) runningHour(ctx context.Context, t trends) (views.RunningHourProps, error) {
+	p := views.RunningHourProps{Since: t.filter.To, Query: t.query.Only("network", "category", "side", "type", "reason")}
+	if t.now.Sub(p.Since) >= time.Hour {
+		return p, nil
+	}
+	f := t.filter
+	f.From, f.To, f.Bucket = p.Since, t.now.Add(time.Hour), store.Hour
+	points, err := d.Store.Trend(ctx, f)
+	for _, point := range points {
+		if t.reasons == nil || slices.Contains(t.reasons, point.Reason) {
+			p.Errors += point.Events
+		}
+	}
+	return p, err
 }
 
 // addMarks finds promotions and suspected outages, which may explain a change.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -15,10 +16,11 @@ import (
 // unknownErrors are what a service sends when facebook answers what no parser
 // knows: five times one thing, once another.
 func unknownErrors() string {
+	at := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339) // trends leave the hour out that runs
 	var events []string
 	for i := range 5 {
-		events = append(events, fmt.Sprintf(`{"id":"e%d","profile_id":"p%d","network":"facebook","http_status":400,
-			"error":{"error":{"code":987001,"type":"OddException","message":"The quasar of object %d is misaligned"}}}`, i, i, 5551234560+i))
+		events = append(events, fmt.Sprintf(`{"id":"e%d","profile_id":"p%d","network":"facebook","http_status":400,"occurred_at":%q,
+			"error":{"error":{"code":987001,"type":"OddException","message":"The quasar of object %d is misaligned"}}}`, i, i, at, 5551234560+i))
 	}
 	events = append(events, `{"id":"other","profile_id":"p9","network":"facebook","error":"quite another thing"}`)
 	return "[" + strings.Join(events, ",") + "]"
