@@ -63,6 +63,9 @@ func (v *service) fillDemo(ctx context.Context) error {
 	if err := v.addDemoQuarantine(ctx, end); err != nil {
 		return err
 	}
+	if err := v.addDemoParserWork(ctx); err != nil {
+		return err
+	}
 	v.log.InfoContext(ctx, "history made up", "events", len(events), "took", time.Since(start).Round(time.Millisecond))
 	return os.Remove(filepath.Join(v.config.dataDir, demoEndFile))
 }

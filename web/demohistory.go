@@ -30,8 +30,8 @@ type demoEvent struct {
 // profiles on several networks, whose errors are the catalogue's samples. It
 // has the rhythm of working weeks, an hour of outage, a reason that grows, errors
 // that no parser knows, and a network that has changed an answer since yesterday,
-// so that a parser falls silent and a new cluster spreads. The same seed gives the
-// same history.
+// so that a parser falls silent and a new cluster spreads. Some disconnections are
+// needless, more and more in the last days. The same seed gives the same history.
 func demoHistory(c *catalog.Catalog, seed uint64, end time.Time) []demoEvent {
 	d := &demo{random: newDemoRandom(seed), end: end.UTC().Truncate(time.Hour), troubles: demoTroubles(c)}
 	d.growing = d.pickGrowing()
@@ -152,6 +152,7 @@ func (d *demo) live(p demoProfile) {
 			continue
 		}
 		cured := at.Add(d.around(demoMeanCure))
+		d.refute(p, at, cured)
 		if d.random.Float64() < demoNeglect || !cured.Before(d.end) {
 			return
 		}
@@ -191,10 +192,13 @@ func (d *demo) trip(p demoProfile, at time.Time) bool {
 	}
 	info, _ := trouble.reason.Cause().Info()
 	event := domain.Failed
-	if info.Category.Disconnects() {
+	if info.Category.Disconnects() || d.hasty(at) {
 		event = domain.Disconnected
 	}
 	d.report(p, at, event, pick(d.random, trouble.samples))
+	if event == domain.Failed {
+		d.sample(p, at)
+	}
 	return event == domain.Disconnected
 }
 

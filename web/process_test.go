@@ -211,7 +211,7 @@ func TestTheProgramIsGuarded(t *testing.T) {
 	free.Close()
 	p := startProcess(t, t.TempDir(), "DATABASE_URL="+storetest.URL(t), "WHEREFORE_LISTEN="+listen, "WHEREFORE_BASE_URL=https://wherefore.example.com")
 	at := "http://" + listen
-	answer, err := http.Get(at + "/sign-in?next=%2Fprofiles")
+	answer, err := http.Get(at + "/sign-in?back=%2Fprofiles")
 	if err != nil {
 		t.Fatal(err)
 	}
