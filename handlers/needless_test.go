@@ -52,6 +52,12 @@ func TestNeedlessDisconnections(t *testing.T) {
 			t.Errorf("%q: %d rows as CSV: %s", query, got, csv)
 		}
 	}
+	for query, marked := range map[string]int{"": 0, "?period=all": 0, "?reason=facebook.rate-limited": 1} {
+		page := s.get("/needless" + query).Body.String()
+		if got := strings.Count(page, "<tr aria-current"); got != marked {
+			t.Errorf("%q: %d groups are marked, want %d", query, got, marked)
+		}
+	}
 	words := reads(s.open(t, "/needless"))
 	for _, want := range []string{"category limit", "its credential worked 2 h afterwards sibling", "worked 2 h afterwards"} {
 		if !strings.Contains(words, want) {

@@ -277,11 +277,13 @@ func needlessWhy(e NeedlessRow) templ.Component {
 	return ui.Pair(ui.PairProps{Main: ui.Text("its credential " + after), Under: ui.Link(ui.LinkProps{URL: ProfileURL(e.Worked.Profile), Text: ui.OneLine(e.Worked.Profile, idLength), Mono: true})})
 }
 
+// groupRows marks the groups that the query narrows the list to, if it does.
 func (p NeedlessProps) groupRows() []ui.RowProps {
 	var rows []ui.RowProps
+	narrowed := p.Query.Get("source")+p.Query.Get("network")+p.Query.Get("reason") != ""
 	for _, g := range p.Groups {
 		url := NeedlessURL(g.of(p.Query))
-		rows = append(rows, ui.RowProps{Selected: p.chosen(g), Cells: []templ.Component{
+		rows = append(rows, ui.RowProps{Selected: narrowed && p.chosen(g), Cells: []templ.Component{
 			ui.Pair(ui.PairProps{Main: ui.Link(ui.LinkProps{URL: url, Text: g.cause()}), Under: ui.Text(ui.OneLine(g.Source, nameLength) + " · " + string(g.Network))}),
 			ui.Count(ui.CountProps{N: g.Events, URL: url}), ui.Text(ui.Number(g.Profiles)),
 		}})
@@ -409,7 +411,7 @@ func needlessSection(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var9 templ.SafeURL
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(NeedlessURL(p.Window.of(Query{})))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 195, Col: 49}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 197, Col: 49}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -422,7 +424,7 @@ func needlessSection(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(more, "more", "more"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 195, Col: 85}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 197, Col: 85}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {

@@ -347,16 +347,16 @@ func (p OverviewProps) stats() []ui.StatProps {
 			Note: ui.Change(all.Disconnections, all.DayBefore) + " on the day before", Trend: ui.Spark(all.spark()),
 		},
 		{
+			Label: "Of these, needless", Value: ui.Number(p.Needless.Events), URL: NeedlessURL(p.Window.of(Query{})),
+			Note: ui.Change(p.Needless.Events, p.Needless.DayBefore) + " on the day before",
+		},
+		{
 			Label: "Unparsed on arrival", Value: ui.Percent(all.UnparsedOnArrival, all.Errors), URL: p.unparsed("", "arrival"),
 			Note: ui.Number(all.UnparsedOnArrival) + " of " + ui.Plural(all.Errors, "error", "errors"),
 		},
 		{
 			Label: "Unparsed now", Value: ui.Percent(all.UnparsedNow, all.Errors), URL: p.unparsed("", ""),
 			Note: ui.Number(all.UnparsedNow) + " of the same errors",
-		},
-		{
-			Label: "Needless disconnections", Value: ui.Number(p.Needless.Events), URL: NeedlessURL(p.Window.of(Query{})),
-			Note: ui.Change(p.Needless.Events, p.Needless.DayBefore) + " on the day before",
 		},
 		{Label: "New clusters", Value: ui.Number(p.NewClusters), URL: p.newClusters(), Note: "first seen since " + p.Window.From.Format("15:04") + " UTC"},
 		{Label: "Suspected outages", Value: ui.Number(len(p.Outages)), URL: p.outages(), Note: p.outageNote(), Tone: ui.Bad},

@@ -191,11 +191,11 @@ func (d *demo) trip(p demoProfile, at time.Time) bool {
 		return false
 	}
 	info, _ := trouble.reason.Cause().Info()
-	event := domain.Failed
-	if info.Category.Disconnects() || d.hasty(at) {
+	event, source := domain.Failed, pick(d.random, demoSources)
+	if info.Category.Disconnects() || d.needless(source, info.Cause, at) {
 		event = domain.Disconnected
 	}
-	d.report(p, at, event, pick(d.random, trouble.samples))
+	d.reportBy(source, p, at, event, pick(d.random, trouble.samples))
 	if event == domain.Failed {
 		d.sample(p, at)
 	}
@@ -232,7 +232,10 @@ func (d *demo) weight(t demoTrouble, at time.Time) float64 {
 
 // report adds an event, as one of the sources would report it.
 func (d *demo) report(p demoProfile, at time.Time, event domain.EventType, said domain.Sample) {
-	s := pick(d.random, demoSources)
+	d.reportBy(pick(d.random, demoSources), p, at, event, said)
+}
+
+func (d *demo) reportBy(s demoSource, p demoProfile, at time.Time, event domain.EventType, said domain.Sample) {
 	e := domain.Event{
 		Type: event, ProfileID: p.id, Network: p.network, OccurredAt: at.Truncate(time.Microsecond),
 		Status: said.Status, Raw: said.Error, Operation: s.operation,

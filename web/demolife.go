@@ -1,22 +1,29 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"wherefore/domain"
 )
 
 const (
-	demoHasty   = 0.01 // of the calls that fail, the share at which a source disconnects without need
-	demoHastier = 0.25 // the same by the end, after it grew for some days
-	demoRefuted = 0.03 // of the disconnections, the share after which a call still succeeds
+	demoHasty   = 0.02 // of the errors that end no connection, the share at which hasty sources end it
+	demoHastier = 0.5  // the same by the end, after it grew for some days
+	demoRefuted = 0.02 // of the disconnections, the share after which a call still succeeds
 	demoSampled = 0.12 // of the failed calls, the share after which a success is sampled
 	demoGrowth  = 5 * 24 * time.Hour
 )
 
-// hasty decides whether a source disconnects a profile for a cause that ends no
-// connection. The sources do so more often in the last days.
-func (d *demo) hasty(at time.Time) bool {
+// demoMistaken are the causes that hasty sources take for the end of a connection.
+var demoMistaken = []domain.Cause{"rate-limited", "quota-exceeded", "platform-outage", "duplicate-content", "app-misconfigured"}
+
+// needless decides whether a source disconnects a profile for a cause that ends no
+// connection. The hasty ones do so more often in the last days.
+func (d *demo) needless(s demoSource, cause domain.Cause, at time.Time) bool {
+	if !s.hasty || !slices.Contains(demoMistaken, cause) {
+		return false
+	}
 	progress := 1 - float64(min(d.end.Sub(at), demoGrowth))/float64(demoGrowth)
 	return d.random.Float64() < demoHasty+(demoHastier-demoHasty)*progress
 }

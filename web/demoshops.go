@@ -34,17 +34,23 @@ var (
 		"Optics Paper Pets Pharmacy Pizza Press Roasters Salon Shoes Studio Tailors Tea Toys Travel Wines Yoga")
 )
 
-// demoSources are the services that report, by how often. One leaves out what
-// it does not know, and one sends statuses as texts, so that there is
-// incomplete and mended data to see.
-var demoSources = []struct {
+// demoSource is a service that reports, with one of its operations.
+type demoSource struct {
 	name, operation string
 	leavesOut       []string
 	statusAsText    bool
-}{
-	{"publisher", "publish", nil, false}, {"publisher", "publish", nil, false}, {"publisher", "upload-media", nil, false},
-	{"inbox", "read-comments", []string{"profile_name", "owner_id"}, false}, {"analytics", "read-insights", nil, true},
-	{"token-refresher", "refresh-token", nil, false},
+	hasty           bool // disconnects profiles without need
+}
+
+// demoSources are the services that report, by how often. One leaves out what
+// it does not know, and one sends statuses as texts, so that there is
+// incomplete and mended data to see.
+var demoSources = []demoSource{
+	{name: "publisher", operation: "publish"}, {name: "publisher", operation: "publish"},
+	{name: "publisher", operation: "upload-media", hasty: true},
+	{name: "inbox", operation: "read-comments", leavesOut: []string{"profile_name", "owner_id"}, hasty: true},
+	{name: "analytics", operation: "read-insights", statusAsText: true},
+	{name: "token-refresher", operation: "refresh-token", hasty: true},
 }
 
 // demoSourceNames lists the sources once each.
