@@ -185,6 +185,26 @@ func TestAnswersAreWhole(t *testing.T) {
 	})
 }
 
+// rules is how each locale says what ought to end a connection. That is for us to
+// settle with a source: a customer can do nothing about it.
+var rules = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(?i)should(n’t| not)? (be )?(end|disconnect)`),
+	"fr": regexp.MustCompile(`(?i)(devrait|doit)( pas|) (mettre fin|interrompre|déconnecter)`),
+	"es": regexp.MustCompile(`(?i)(debería|debe) (cortar|desconectar)`),
+	"de": regexp.MustCompile(`(?i)soll(te)? keine Verbindung`),
+	"pt": regexp.MustCompile(`(?i)(deveria|deve) (encerrar|desconectar)`),
+	"ja": regexp.MustCompile(`べき`),
+}
+
+func TestCustomersAreNotToldOfRules(t *testing.T) {
+	t.Parallel()
+	eachAnswer(t, func(a answered) {
+		if found := rules[a.Locale].FindString(strings.Join(append([]string{a.Title, a.Message, a.Prevent}, a.Steps...), "\n")); found != "" {
+			t.Errorf("%s: %q", a.name, found)
+		}
+	})
+}
+
 // Each cause says for how long it is true; that of one post or moment is over
 // before that of a lost access.
 func TestEachCauseHoldsForAWhile(t *testing.T) {
