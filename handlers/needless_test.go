@@ -82,12 +82,23 @@ func TestNeedlessDisconnectionAsksToReconnect(t *testing.T) {
 	}
 }
 
+// That nothing was heard of a trouble since makes it likely that it is over, and
+// a call that succeeded makes it certain.
 func TestOldTroubleIsToldAsPast(t *testing.T) {
 	t.Parallel()
 	_, s := supportSite(t, domain.Support)
-	storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" }, storetest.Parsed("platform-outage"), ofType(domain.Failed), ago(9*24*time.Hour))
-	words := reads(s.open(t, "/profiles/p-1"))
-	if !strings.Contains(words, "Is it over? Yes") || !strings.Contains(words, "The last trouble was 9 days ago.") || strings.Contains(words, "at the moment") {
-		t.Errorf("it reads %s", words)
+	of := func(change ...func(*store.NewEvent)) {
+		storetest.Event(t, s.store, append(change, func(e *store.NewEvent) { e.ProfileID = "p-1" })...)
 	}
+	says := func(want string) {
+		t.Helper()
+		words := reads(s.open(t, "/profiles/p-1"))
+		if !strings.Contains(words, want) || !strings.Contains(words, "The last trouble was 9 days ago.") || strings.Contains(words, "at the moment") {
+			t.Errorf("it reads %s", words)
+		}
+	}
+	of(storetest.Parsed("platform-outage"), ofType(domain.Failed), ago(9*24*time.Hour))
+	says("Is it over? Probably nothing was heard since")
+	of(ofType(domain.Succeeded), ago(time.Hour))
+	says("Is it over? Yes a call succeeded since")
 }

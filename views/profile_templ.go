@@ -370,7 +370,7 @@ func causeTotal(p ProfileProps) string {
 func causeStats(p ProfileProps) []ui.StatProps {
 	switch {
 	case !p.Current:
-		return []ui.StatProps{{Label: "Is it over?", Value: "Yes", Note: overNote(p)}, timesBefore(p)}
+		return []ui.StatProps{overStat(p.Trouble), timesBefore(p)}
 	case p.Needless && p.Info.Reconnect == domain.HelpsYes:
 		return []ui.StatProps{
 			{Label: "Will reconnecting help?", Value: "Yes", Note: "and it will hold"},
@@ -394,12 +394,12 @@ func causeStats(p ProfileProps) []ui.StatProps {
 	}
 }
 
-// overNote says how it is known that a trouble is over.
-func overNote(p ProfileProps) string {
-	if p.Trouble.Worked.At.IsZero() {
-		return "as far as is known: nothing was heard since"
+// overStat says whether a trouble is over. That nothing was heard since is no proof.
+func overStat(t domain.Trouble) ui.StatProps {
+	if t.Worked.At.IsZero() {
+		return ui.StatProps{Label: "Is it over?", Value: "Probably", Note: "nothing was heard since"}
 	}
-	return "a call succeeded since"
+	return ui.StatProps{Label: "Is it over?", Value: "Yes", Note: "a call succeeded since"}
 }
 
 func helpsStat(info domain.CauseInfo) ui.StatProps {
