@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/crypto/bcrypt"
+	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -28,7 +29,7 @@ var commonPasswords string
 // one that is little more than the user's name. It refuses what bcrypt would
 // cut, too.
 func CheckPassword(name, password string) error {
-	n, lower := utf8.RuneCountInString(password), strings.ToLower(password)
+	n, lower := utf8.RuneCountInString(password), strings.ToLower(norm.NFKC.String(password)) // full-width letters are no disguise
 	switch {
 	case n < minPassword:
 		return weak("has %d characters; at least %d are needed", n, minPassword)

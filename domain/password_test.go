@@ -27,6 +27,7 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 		strings.Repeat("x y", 25): "has 75 bytes",
 		strings.Repeat("Aéö", 16): "has 80 bytes",
 		"password":                "guessed first",
+		"ｐａｓｓｗｏｒｄ":                "guessed first",
 		"Password":                "guessed first",
 		"12345678":                "guessed first",
 		"password2026!":           "guessed first",

@@ -154,11 +154,10 @@ func (d *Dashboard) ShowNextRuleset(w http.ResponseWriter, r *http.Request) erro
 		f.next = f.live
 		return d.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
 	}
-	status := http.StatusOK
 	if f.err != nil {
-		status = http.StatusUnprocessableEntity
+		return f.err
 	}
-	return d.showNext(w, r, f, status, views.ConflictProps{})
+	return d.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
 }
 
 // ChangeRuleset does it. It answers 422 without a reason for it, and 409 when

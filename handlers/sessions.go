@@ -86,6 +86,10 @@ func (s *Sessions) Identify(next http.Handler) http.Handler {
 	})
 }
 
+// identifiedWithin is how long it may take to find out who asks: an export, which
+// has minutes for its rows, is refused as soon as any page when the database hangs.
+const identifiedWithin = 20 * time.Second
+
 // user returns who is signed in; Unauthorized when nobody is.
 func (s *Sessions) user(r *http.Request) (store.User, error) {
 	signedOut := domain.Errorf(domain.Unauthorized, "You are signed out.")
@@ -93,7 +97,9 @@ func (s *Sessions) user(r *http.Request) (store.User, error) {
 	if hash == nil {
 		return store.User{}, signedOut
 	}
-	user, err := s.store.SessionUser(r.Context(), hash)
+	ctx, cancel := context.WithTimeout(r.Context(), identifiedWithin)
+	defer cancel()
+	user, err := s.store.SessionUser(ctx, hash)
 	if domain.KindOf(err) == domain.NotFound {
 		return store.User{}, signedOut
 	}

@@ -358,7 +358,7 @@ func (p OverviewProps) stats() []ui.StatProps {
 			Label: "Unparsed now", Value: ui.Percent(all.UnparsedNow, all.Errors), URL: p.unparsed("", ""),
 			Note: ui.Number(all.UnparsedNow) + " of the same errors",
 		},
-		{Label: "New clusters", Value: ui.Number(p.NewClusters), URL: p.newClusters(), Note: "first seen since " + p.Window.From.Format("15:04") + " UTC"},
+		{Label: "New clusters", Value: ui.Number(p.NewClusters), URL: p.newClusters(), Note: "first seen since " + p.Window.From.Format("2 January, 15:04") + " UTC"},
 		{Label: "Suspected outages", Value: ui.Number(len(p.Outages)), URL: p.outages(), Note: p.outageNote(), Tone: ui.Bad},
 		{Label: "Open in quarantine", Value: ui.Number(p.Quarantine), URL: p.quarantine(), Note: p.quarantineNote()},
 	}

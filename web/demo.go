@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -167,18 +166,17 @@ func (v *service) invite(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	password, _ := kept(v.config.dataDir, demoPasswordFile) // "" matches nothing
-	isDemo := func(u store.User) bool {
-		return u.Name == string(domain.Engineer) && domain.PasswordMatches(u.PasswordHash, password)
+	var names []string
+	for _, u := range users {
+		if u.DisabledAt == nil && domain.PasswordMatches(u.PasswordHash, password) {
+			names = append(names, u.Name)
+		}
 	}
 	switch {
 	case len(users) == 0:
 		fmt.Fprintln(out, "Nobody can sign in yet: set WHEREFORE_ADMIN_PASSWORD, or run wherefore user add NAME ROLE")
-	case v.config.demo && slices.ContainsFunc(users, isDemo):
-		names := "engineer, support, pm or admin"
-		if v.config.adminPassword != "" {
-			names = "engineer, support or pm"
-		}
-		fmt.Fprintf(out, "Sign in as %s with the password %s\n", names, password)
+	case v.config.demo && len(names) > 0:
+		fmt.Fprintf(out, "Sign in as %s with the password %s\n", strings.Join(names, " or "), password)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 	if again := storedErrors(t, v); again != events {
 		t.Errorf("%d events, then %d", events, again)
 	}
-	if said := invitation(t, v); !strings.Contains(said, "Sign in as engineer, support, pm or admin with the password ") {
+	if said := invitation(t, v); !strings.Contains(said, "Sign in as admin or engineer or pm or support with the password ") {
 		t.Errorf("invites with %q", said)
 	}
 	password, err := kept(v.config.dataDir, demoPasswordFile)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"wherefore/store/storetest"
 )
@@ -203,12 +205,7 @@ func TestTakenPortIsNamed(t *testing.T) {
 // lines and counts the requests.
 func TestTheProgramIsGuarded(t *testing.T) {
 	t.Parallel()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listen := free.Addr().String()
-	free.Close()
+	listen := freeAddress(t)
 	p := startProcess(t, t.TempDir(), "DATABASE_URL="+storetest.URL(t), "WHEREFORE_LISTEN="+listen, "WHEREFORE_BASE_URL=https://wherefore.example.com")
 	at := "http://" + listen
 	answer, err := http.Get(at + "/sign-in?back=%2Fprofiles")
@@ -263,4 +260,58 @@ func TestServeEndsWithItsPostgres(t *testing.T) {
 	if got := again.status(t, "/readyz"); got != http.StatusOK {
 		t.Errorf("started again, /readyz answers %d", got)
 	}
+}
+
+// A database that accepts connections and says nothing keeps the program starting.
+func TestStartingProgramSaysSo(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	listen := freeAddress(t)
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: exec.Command(path, "serve"), url: "http://" + listen}
+	p.cmd.Env = []string{"WHEREFORE_LISTEN=" + listen, "WHEREFORE_DATA_DIR=" + t.TempDir(),
+		"DATABASE_URL=postgres://nobody@" + silent.Addr().String() + "/none?sslmode=disable"}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.end(syscall.SIGKILL) })
+	client := http.Client{Timeout: 2 * time.Second}
+	for {
+		answer, err := client.Get(p.url + "/readyz")
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			time.Sleep(20 * time.Millisecond) // it does not listen yet
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
+			t.Errorf("/readyz answers %d %v", answer.StatusCode, answer.Header)
+		}
+		break
+	}
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/": http.StatusServiceUnavailable, "/api/v1/events": http.StatusServiceUnavailable} {
+		if got := p.status(t, path); got != want {
+			t.Errorf("%s answers %d, want %d", path, got, want)
+		}
+	}
+}
+
+// freeAddress is one that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return free.Addr().String()
 }

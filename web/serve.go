@@ -15,7 +15,7 @@ import (
 const shutdownWithin = 10 * time.Second
 
 // runServe is the service: it listens, brings the database up to date, and
-// answers until ctx ends. Then it stops in the opposite order.
+// answers until ctx ends; before that it says that it is starting. Then it stops in the opposite order.
 func runServe(ctx context.Context, e env) (err error) {
 	c, err := readServeConfig(e)
 	if err != nil {
@@ -26,7 +26,11 @@ func runServe(ctx context.Context, e env) (err error) {
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	var front entrance
+	server := newServer(&front, log)
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Serve(listener) }()
+	defer server.Close()
 	if c.baseURL == nil {
 		c.baseURL = &url.URL{Scheme: "http", Host: dialable(listener.Addr().String())}
 	}
@@ -41,13 +45,14 @@ func runServe(ctx context.Context, e env) (err error) {
 	}
 	defer func() { err = errors.Join(err, v.store.Close()) }()
 	defer v.workUntilReturn(ctx, db.directURL)()
+	front.open(v.handler())
 	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
 	if err := v.invite(ctx, e.stdout); err != nil {
 		return err
 	}
 	ctx, stop := db.whileItRuns(ctx)
 	defer stop(nil)
-	err = serveUntil(ctx, newServer(v.handler(), log), listener)
+	err = serveUntil(ctx, server, stopped)
 	if cause := context.Cause(ctx); errors.Is(cause, errDatabaseEnded) {
 		err = errors.Join(cause, err)
 	}
@@ -92,10 +97,9 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// serveUntil answers requests until ctx ends, then lets those under way end.
-func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
-	stopped := make(chan error, 1)
-	go func() { stopped <- server.Serve(listener) }()
+// serveUntil lets a server answer requests until ctx ends, then those under way
+// end. What the server stops with by itself comes from stopped.
+func serveUntil(ctx context.Context, server *http.Server, stopped <-chan error) error {
 	select {
 	case err := <-stopped:
 		return err
