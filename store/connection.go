@@ -75,6 +75,9 @@ func (c *connector) Driver() driver.Driver { return &pq.Driver{} }
 // sent at the start of the session, because poolers refuse that.
 func (c *connector) settings() string {
 	var b strings.Builder
+	if _, given := c.config.Runtime["jit"]; !given {
+		b.WriteString("SET jit = off;") // compiling a query over many partitions takes seconds, running it milliseconds
+	}
 	for _, s := range []struct {
 		name  string
 		value time.Duration
