@@ -209,7 +209,7 @@ func TestCodesBesideForeignSentences(t *testing.T) {
 		{domain.TikTok, fmt.Sprintf(guidelines, "spam_risk_too_many_posts"), "quota-exceeded"},
 		{domain.TikTok, fmt.Sprintf(guidelines, "access_token_invalid"), "token-invalid"},
 		{domain.TikTok, fmt.Sprintf(guidelines, "unaudited_client_can_only_post_to_private_accounts"), "app-misconfigured"},
-		{domain.TikTok, fmt.Sprintf(guidelines, "a_code_of_tomorrow"), "app-misconfigured"},
+		{domain.TikTok, fmt.Sprintf(guidelines, "a_code_of_tomorrow"), ""},
 		{domain.Bluesky, `{"error": "InvalidToken", "message": "OAuth tokens are meant for PDS access only"}`, "bad-request"},
 		{domain.Facebook, `{"error": {"message": "User has changed the password", "type": "OAuthException", "code": 4}}`, "rate-limited"},
 		{domain.Facebook, `{"error": {"message": "User has changed the password", "type": "OAuthException", "code": 190, "error_subcode": 463}}`, "token-expired"},
@@ -218,5 +218,75 @@ func TestCodesBesideForeignSentences(t *testing.T) {
 		if v.Reason.Cause() != tt.want {
 			t.Errorf("%s %s: %s by %s, want %s", tt.network, tt.body, v.Reason, v.Parser, tt.want)
 		}
+	}
+}
+
+// TikTok adds one sentence to the answer of any code: beside one it decides nothing.
+func TestGuidelinesAreNoEvidence(t *testing.T) {
+	t.Parallel()
+	c, engine, err := loadEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const guidelines = "Please review our integration guidelines at https://developers.tiktok.com/doc/content-sharing-guidelines/"
+	for _, entry := range c.Networks() {
+		if entry.Network != domain.TikTok {
+			continue
+		}
+		l := newCodeLaw(t, entry, engine)
+		codes := append(l.documented(), codeValue{"code", "a_code_of_tomorrow"})
+		if len(codes) < 40 {
+			t.Errorf("only %d codes", len(codes))
+		}
+		for _, code := range codes {
+			for _, status := range []int{0, 200, 400, 401, 403, 429, 500} {
+				with := l.ruleset.Decide(code.beside(domain.Facts{Format: domain.JSON, Status: status, Message: guidelines}))
+				without := l.ruleset.Decide(code.beside(domain.Facts{Format: domain.JSON, Status: status, Message: "Lorem ipsum dolor"}))
+				if with.Reason != without.Reason || with.Parser != without.Parser {
+					t.Errorf("%s %q with status %d: %s by %s, without the sentence %s by %s", code.fact, code.value, status,
+						with.Reason, with.Parser, without.Reason, without.Parser)
+				}
+			}
+		}
+	}
+}
+
+// A number of the form of a network's codes is read at the start of a text, and
+// nothing else there is: no HTTP status, time, count or id.
+func TestCodesAtTheStartOfText(t *testing.T) {
+	t.Parallel()
+	_, engine, err := loadEngine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[domain.Network][]string{
+		domain.TikTok:    {"40102", "40105", "40100", "50002", "2190008"},
+		domain.Facebook:  {"190", "102", "341", "613", "80004", "1404006"},
+		domain.Instagram: {"190", "613", "36003", "2207042"},
+		domain.Threads:   {"190", "613", "2207050"},
+		domain.LinkedIn:  {"65600", "65601", "65602"},
+		domain.X:         {"32", "64", "88", "89", "187", "226", "326"},
+	}
+	others := []string{"400", "401", "403", "404", "409", "429", "500", "502", "503", "504", "7", "12", "2026", "10:30",
+		"12:40102", "40102:30", "190:15", "89:30", "5551234567", "17841400000000190", "7301234567890140102", "40102.5", "a40102"}
+	for network, codes := range words {
+		for _, code := range codes {
+			for _, form := range []string{"%s: Lorem ipsum", "[%s] Lorem ipsum", "[%s]: Lorem ipsum", " %s: Lorem ipsum", "Error: %s: Lorem ipsum"} {
+				text := fmt.Sprintf(form, code)
+				if f, _ := engine.Explain(network, 0, []byte(text)); f.Code != code {
+					t.Errorf("%s %q has code %q", network, text, f.Code)
+				}
+			}
+		}
+		for _, other := range others {
+			text := other + ": Lorem ipsum"
+			if f, _ := engine.Explain(network, 0, []byte(text)); f.Code != "" || f.Subcode != "" {
+				t.Errorf("%s %q has code %q", network, text, f.Code)
+			}
+		}
+	}
+	_, v := engine.Explain(domain.TikTok, 0, []byte("40102: Please review our integration guidelines"))
+	if v.Reason.Cause() != "token-expired" {
+		t.Errorf("40102 before a colon: %s by %s", v.Reason, v.Parser)
 	}
 }
