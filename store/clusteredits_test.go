@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -311,6 +312,65 @@ func TestSplitTakesNewAndStoredErrors(t *testing.T) {
 		t.Errorf("merged back it counts %d errors", c.Events)
 	}
 	checkClusters(t, r.Store, db)
+}
+
+// A cluster that people made is known by what most of its errors say, whichever
+// was merged into which, and also when that changes afterwards.
+func TestEditedClusterIsKnownByMostOfItsErrors(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	db := storetest.DB(t, address)
+	r := newReplica(storetest.Open(t, address))
+	source := storetest.Source(t, r.Store)
+	const zorble, quux = "Zorble widget %d refused by the flange", "Quux parcel %d evaporated"
+	arrive := func(code, format string, n int) int64 {
+		var messages []string
+		for i := range n {
+			messages = append(messages, fmt.Sprintf(format, i))
+		}
+		ids := r.takes(t, source, code, messages...)
+		grouped(t, r.grouping, 100)
+		return clusterAt(t, r.Store, ids[0])
+	}
+	known := func(id int64, code, format, when string) {
+		t.Helper()
+		want := "facebook 400 code=" + code + " │ " + strings.Replace(format, "%d", "<num>", 1)
+		if got := must(r.Cluster(t.Context(), id))(t).Template; got != want {
+			t.Errorf("%s it is known as %q, want %q", when, got, want)
+		}
+	}
+	for i, c := range []struct{ zorbles, quuxes int }{{9, 3}, {3, 9}, {30, 29}, {1, 2}} {
+		code := strconv.Itoa(100 + i)
+		many, few := zorble, quux
+		if c.quuxes > c.zorbles {
+			many, few = quux, zorble
+		}
+		for j, order := range []string{"into the many", "into the few"} {
+			code := code + strconv.Itoa(j)
+			into, other := arrive(code, many, max(c.zorbles, c.quuxes)), arrive(code, few, min(c.zorbles, c.quuxes))
+			if order == "into the few" {
+				into, other = other, into
+			}
+			if err := r.MergeClusters(t.Context(), engineer, into, other, "the same thing"); err != nil {
+				t.Fatal(err)
+			}
+			known(into, code, many, "merged "+order)
+			arrive(code, few, 60)
+			if err := r.DescribeClusters(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			known(into, code, few, "when the few have become the many")
+			if _, err := db.ExecContext(t.Context(), `
+				UPDATE events SET reason = (SELECT id FROM reasons WHERE network = 'facebook' ORDER BY id LIMIT 1), parser = 'p'
+				WHERE code = $1 AND message LIKE $2`, code, few[:4]+"%"); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.DescribeClusters(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			known(into, code, many, "when a parser explains the others")
+		}
+	}
 }
 
 func TestNewRulesRegroupWhatIsStored(t *testing.T) {

@@ -11,13 +11,14 @@ import (
 )
 
 const (
-	groupEvery   = time.Second
-	reshapeEvery = time.Second
-	regroupEvery = time.Minute
-	reopenEvery  = 10 * time.Second
-	surgesEvery  = 10 * time.Second
-	groupBatch   = 500 // shapes that are grouped in one transaction
-	reshapeBatch = 500 // errors that are given their shapes in one transaction
+	groupEvery    = time.Second
+	reshapeEvery  = time.Second
+	regroupEvery  = time.Minute
+	reopenEvery   = 10 * time.Second
+	describeEvery = 10 * time.Minute
+	surgesEvery   = 10 * time.Second
+	groupBatch    = 500 // shapes that are grouped in one transaction
+	reshapeBatch  = 500 // errors that are given their shapes in one transaction
 
 	// surgeProfiles is how many profiles a new cluster must reach within an hour to
 	// be marked on the overview and counted: more than one customer's own trouble.

@@ -25,6 +25,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, regroupEvery, "find errors that older rules have grouped", v.queueReshapes) })
 	workers.Go(func() { v.every(ctx, surgesEvery, "find new clusters that spread fast", v.markSurges) })
 	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
+	workers.Go(func() { v.every(ctx, describeEvery, "describe clusters that people made", v.store.DescribeClusters) })
 	workers.Go(func() { v.every(ctx, trialsEvery, "run trials", v.runTrials) })
 	workers.Go(func() { v.every(ctx, removesEvery, "remove old trials", v.removeTrials) })
 	workers.Go(func() {

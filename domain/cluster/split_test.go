@@ -122,8 +122,11 @@ func TestCommonTemplate(t *testing.T) {
 		{[]string{"user bob left", "user ann left"}, "user <*> left"},
 		{[]string{"user <num> left", "user ⟨7⟩ left"}, "user <*> left"},
 		{[]string{"x 400 │ user <num> left", "x 401 │ user <num> left"}, "x <*> │ user <num> left"},
-		{[]string{"all users left the house", "users left"}, "users left"},
-		{[]string{"ab cd", "ef gh"}, "ab cd"},
+		{[]string{"all users left the house", "users left"}, "all users left the house"},
+		{[]string{"users left", "all users left the house"}, "users left"},
+		{[]string{"ef gh", "ab cd"}, "ef gh"},
+		{[]string{"user bob left", "ab cd ef", "all users left the house", "user ann left"}, "user <*> left"},
+		{[]string{"⟨7⟩", "⟨8⟩"}, "⟨7⟩"},
 	} {
 		if got := Common(c.templates); got != c.want {
 			t.Errorf("%q: %q, want %q", c.templates, got, c.want)
