@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -226,6 +227,38 @@ func TestOneEventALine(t *testing.T) {
 	}
 }
 
+// TestTypesOfLinesAreDescribed holds that the names in use for one JSON value a
+// line are those of the description.
+func TestTypesOfLinesAreDescribed(t *testing.T) {
+	described := readDescription(t).Paths["/api/v1/events"]["post"].RequestBody.Content
+	want := []string{"application/json", "application/jsonl", "application/ndjson", "application/x-ndjson"}
+	if got := slices.Sorted(maps.Keys(described)); !slices.Equal(got, want) {
+		t.Errorf("described are %q, want %q", got, want)
+	}
+}
+
+// TestEventsAreReadWhateverStandsBetween sends bodies that are not quite JSON,
+// as each content type.
+func TestEventsAreReadWhateverStandsBetween(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	event := func(id string) string { return `{"id":"` + id + `","profile_id":"p","network":"facebook","error":1}` }
+	a, b, c := event("a"), event("b"), event("c")
+	s.call("POST", "/api/v1/events", "["+a+","+b+","+c+"]")
+	pretty := strings.NewReplacer(",", ",\n  ", "{", "{\n  ", "}", "\n}").Replace(a)
+	for body, want := range map[string]string{
+		"[" + a + " " + b + "," + c + "]": "0 3 0", a + b: "0 2 0", a + " " + b + "\n" + c: "0 3 0", "[" + a + "," + b + "]\n[" + c + "]": "0 3 0",
+		"[" + a + "][" + b + "]": "0 2 0", a + "\n\ufeff" + b: "0 2 0", pretty: "0 1 0", pretty + "\n" + pretty: "0 2 0", "[\n" + a + ",\n" + pretty + "\n]": "0 2 0",
+		a + " and more": "0 1 1", `[{"id":"x","error":{"code":1,` + b + "," + c + "]": "0 2 1",
+	} {
+		for _, label := range []string{"application/json", "application/x-ndjson"} {
+			if status, got := s.call("POST", "/api/v1/events", body, "Content-Type", label); status != 200 || counts(got) != want {
+				t.Errorf("%s as %s: %d %v, want %s", body, label, status, got, want)
+			}
+		}
+	}
+}
+
 // TestWhatCanNotBeAnEventIsKept sends each fault alone: the request is fine,
 // and the event is in quarantine with the field that is at fault.
 func TestWhatCanNotBeAnEventIsKept(t *testing.T) {
@@ -265,8 +298,8 @@ func TestUnreadableBodies(t *testing.T) {
 		body   string
 		status int
 	}{
-		{"", 400}, {"hello", 400}, {`{"id":`, 400}, {"[7]", 400}, {"\xff\xfe", 400}, {`{"id":"a"} and more`, 400},
-		{"[]", 200},
+		{"", 400}, {"hello", 400}, {`{"id":`, 400}, {"[7]", 400}, {"\xff\xfe", 400}, {`{"id":"a"`, 400}, {"[7]\n[8]", 400},
+		{"[]", 200}, {" [] \n", 200}, {`{"id":"a"} and more`, 200},
 		{strings.Repeat(" ", 33<<20), 413},
 		{"[" + strings.Repeat("1,", 10000) + "1]", 413},
 	} {

@@ -26,8 +26,14 @@ type item struct {
 // stands in the event all the same. Network and OccurredAt may be missing from
 // an event: they are filled in later.
 func readItem(raw []byte) item {
-	fields, ok := members(raw)
-	if !ok {
+	fields, _ := members(raw)
+	return readFields(raw, fields)
+}
+
+// readFields is readItem of an object whose fields are known, nil for what is
+// no object.
+func readFields(raw []byte, fields map[string][]byte) item {
+	if fields == nil {
 		return item{raw, domain.Event{}, errNoObject}
 	}
 	in := input{fields: fields}

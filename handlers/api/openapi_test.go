@@ -13,7 +13,8 @@ import (
 // against it.
 type description struct {
 	Paths map[string]map[string]struct {
-		Responses map[string]struct {
+		RequestBody struct{ Content map[string]any }
+		Responses   map[string]struct {
 			Content map[string]struct{ Schema schema }
 		}
 	}
