@@ -128,12 +128,15 @@ func (in *input) required(field string) string {
 	return s
 }
 
+// optional is not for ids that are required: those with marks are taken as
+// sent, since without them they could be the ids of others.
 func (in *input) optional(field string) string {
 	s, fault := in.text(field)
-	if fault != "" {
+	clean := withoutMarks(s)
+	if fault != "" || clean != s {
 		in.mend(field)
 	}
-	return s
+	return clean
 }
 
 // word returns a text that is one of few, which are in small letters.

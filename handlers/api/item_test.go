@@ -100,6 +100,8 @@ func TestTextIsMended(t *testing.T) {
 		{"broken UTF-8", "\"Bakery \xf0\x9f\"", "Bakery \uFFFD"},
 		{"line break", `"Corner\nBakery\r\n"`, "Corner Bakery"},
 		{"control characters", `"Ba\u0000ker\u001by\u0085"`, "Bakery"},
+		{"marks of direction", "\"\u202eBa\u2066ker\u2069y\u202a \u202c\"", "Bakery"},
+		{"what is not seen", `"Ba\u200bk\u2060ery\ufeff"`, "Bakery"}, {"nothing that is seen", `"\u202e\u200b"`, ""},
 		{"400 characters", `"` + strings.Repeat("é", 400) + `"`, strings.Repeat("é", 255)},
 		{"a cut within an accent", `"` + strings.Repeat("x", 254) + `e` + "\u0301" + `x"`, strings.Repeat("x", 254)},
 		{"a cut within a family", `"` + strings.Repeat("x", 250) + family + `"`, strings.Repeat("x", 250)},
@@ -131,7 +133,7 @@ func TestTextIsMended(t *testing.T) {
 }
 
 func TestTextThatIsFineStays(t *testing.T) {
-	for _, sent := range []string{"", " ", "Bäckerei 👨‍👩‍👧‍👦", "\uFFFD", "\u202e", strings.Repeat("👍", 255), "null"} {
+	for _, sent := range []string{"", " ", "Bäckerei 👨‍👩‍👧‍👦", "\uFFFD", "می\u200cخواهم", "ক\u200d", "a\u200fb", strings.Repeat("👍", 255), "null"} {
 		it := readItem(withField("profile_name", `"`+sent+`"`))
 		if it.err != nil || it.event.ProfileName != sent || len(it.event.Mended) != 0 {
 			t.Errorf("%q: %q, mended %q, %v", sent, it.event.ProfileName, it.event.Mended, it.err)
@@ -139,6 +141,16 @@ func TestTextThatIsFineStays(t *testing.T) {
 	}
 	if it := readItem(withField("profile_name", "null")); it.event.ProfileName != "" || len(it.event.Mended) != 0 {
 		t.Errorf("null: %+v", it.event)
+	}
+}
+
+// TestIDsWithMarksStay holds that two ids are never made one.
+func TestIDsWithMarksStay(t *testing.T) {
+	for _, field := range []string{"id", "profile_id"} {
+		it := readItem(withField(field, `"a\u202eb\u200b"`))
+		if got := map[string]string{"id": it.event.SourceEventID, "profile_id": it.event.ProfileID}[field]; it.err != nil || got != "a\u202eb\u200b" || len(it.event.Mended) != 0 {
+			t.Errorf("%s: %q, mended %q, %v", field, got, it.event.Mended, it.err)
+		}
 	}
 }
 

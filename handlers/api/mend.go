@@ -32,6 +32,26 @@ func cleanLine(s string) string {
 	return strings.TrimSpace(s)
 }
 
+// turnsOrHides reports whether r turns the text around it in a page or a file,
+// or is not seen at all. The joiners of emoji and of scripts are not among them.
+func turnsOrHides(r rune) bool {
+	return 0x202A <= r && r <= 0x202E || 0x2066 <= r && r <= 0x2069 || r == 0x200B || r == 0x2060 || r == 0xFEFF
+}
+
+// withoutMarks returns s without what turnsOrHides.
+func withoutMarks(s string) string {
+	if !strings.ContainsFunc(s, turnsOrHides) {
+		return s
+	}
+	s = strings.Map(func(r rune) rune {
+		if turnsOrHides(r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}
+
 func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 // clip cuts s to at most store.MaxID characters, and not within what is read as
