@@ -20,7 +20,9 @@
 //	phrase.go     pass phrases of several words, and sentences that look like them
 //	fits.go       whether a value can be the secret that its name says
 //	random.go     what looks like a token, and what like a code or a word
-//	pairs.go      a name and a value as members of one object, and lists
+//	pairs.go      a name and a value as members of one object
+//	members.go    objects and lists of secrets under a name
+//	block.go      blocks of lines in YAML
 //	columns.go    tables whose first line holds the names
 //	places.go     secrets known by their place
 //	token.go      secrets known by their form alone

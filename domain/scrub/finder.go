@@ -144,6 +144,12 @@ func (f *finder) named(from, to int) {
 	}
 	f.nameTo = n.to
 	f.name = n
+	if n.plural {
+		if at := f.structureAt(f.site(n)); at >= 0 {
+			f.members(n.kind, at)
+		}
+		return
+	}
 	if f.pairOf(n) {
 		return
 	}
@@ -159,8 +165,11 @@ func (f *finder) named(from, to int) {
 // valueOf removes the value at a site, or the strings of a list there, if they can
 // be secrets. It reports whether there were any.
 func (f *finder) valueOf(kind string, s site) bool {
-	if s.at < len(f.s) && (f.s[s.at] == '[' || f.s[s.at] == '{') && !strings.HasPrefix(f.s[s.at:], markStart) {
-		f.listOf(kind, s)
+	if f.block(kind, s) {
+		return true
+	}
+	if at := f.structureAt(s); at >= 0 {
+		f.listOf(kind, at)
 		return true
 	}
 	v := f.valueAt(kind, s)

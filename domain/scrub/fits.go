@@ -105,11 +105,17 @@ func (f *finder) fitsPassword(kind, text string, v value) bool {
 		}
 		return mixed(text, 5) || looksSecret(text, 5)
 	case tuple:
-		return mixed(text, 4) || spaces > 1 || f.pairOnly(v)
+		return mixed(text, 4) || spaces > 1 || f.pairOnly(v) || f.isRow(v)
 	case table:
 		return mixed(text, 4) || spaces > 1 || f.startsLine(f.name.from) && len(text) > 4 && readNames().kind(f.folded(v.from, v.to)) == ""
 	}
 	return !isSentence(text)
+}
+
+// isRow reports whether the name and v are the two cells of a line, in quotes.
+func (f *finder) isRow(v value) bool {
+	start, end := f.lineOf(f.name)
+	return start == f.name.from-1 && v.to-v.from > 4 && f.trimmed(start, end) == v.to+1 && readNames().kind(f.folded(v.from, v.to)) == ""
 }
 
 // pairOnly reports whether v is the second and last of two in brackets.

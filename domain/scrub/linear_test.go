@@ -15,6 +15,7 @@ func TestScrubbingIsLinear(t *testing.T) {
 		"abcd ", "<token>", "curl -u a:", "://a", "code is ", "key=", "-us", "authorization: ", "authorization: digest a=", "password=a,", "password=a&",
 		"password,b\n", "<add name=password ", "token\n\n", "AKIA", `Set-Cookie: a="`, `"cookie": "`, "LS0tLS1CRUdJ", "grant_type code=abcdefghi&",
 		"?code=abcdefgh", "x|", "password:|\n ", "token ", "secret_", `cookie: a="`, "password=\"'", "token:\\\"", "cookies: ['", "password: a ",
+		`"token":{"a":`, `"tokens":["a",`, "token: |\n  a\n", " token: |\n", `"password","abcde"` + "\n", "password is: ",
 	}
 	for _, before := range []string{"", `{"token":"`, "name=", "<a "} {
 		for _, unit := range units {

@@ -5,6 +5,7 @@ type name struct {
 	kind     string
 	from, to int  // where its identifier begins, with other words in front, and ends
 	compound bool // written as programs write names, not as prose: access_token, X-Api-Key
+	plural   bool // access_tokens: only what is in a list or an object can be a secret
 }
 
 // word is one word of a name: letters in one case, capitalised, or digits.
@@ -75,6 +76,10 @@ func (f *finder) longestName(words []word, hit, last int) name {
 	}
 	if last == hit {
 		n.kind = d.endsLike(f.folded(words[last].from, words[last].to))
+	}
+	if n.kind == "" {
+		n.kind = f.pluralKind(words[:last+1], hit)
+		n.plural = n.kind != ""
 	}
 	return n
 }

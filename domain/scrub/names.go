@@ -70,6 +70,25 @@ func (d *dictionary) endsLike(folded []byte) string {
 	return ""
 }
 
+// pluralKind returns the kind of the secrets that words name in the plural, from one
+// at or before the one at hit.
+func (f *finder) pluralKind(words []word, hit int) string {
+	last := words[len(words)-1]
+	if f.s[last.to-1]|0x20 != 's' {
+		return ""
+	}
+	for first := max(0, len(words)-1-maxWords); first <= hit; first++ {
+		switch kind := readNames().kind(f.folded(words[first].from, last.to-1)); kind {
+		case "":
+		case harmless:
+			return ""
+		default:
+			return kind
+		}
+	}
+	return ""
+}
+
 // longestWord returns the word of a name that is looked for; the last of the
 // longest, since names end with what they are. Words joined in one spelling, such
 // as accesstoken, contain it, too.

@@ -136,34 +136,6 @@ func (f *finder) browserCookie(i, to int) {
 	}
 }
 
-// listOf removes the strings of a list or an object of secrets, such as that of
-// Set-Cookie. In one of cookies all values are secrets.
-func (f *finder) listOf(kind string, s site) {
-	if kind == "cookie" {
-		if s.at >= f.listTo {
-			f.listTo = f.bracketEnd(s.at)
-			f.cookies(s.at+1, f.s[s.at+1:f.listTo])
-		}
-		return
-	}
-	for at := s.at + 1; f.s[s.at] == '[' && at < len(f.s); {
-		at = f.valueStart(at, true)
-		q := quoteAt(f.s, at)
-		if q.size == 0 {
-			return
-		}
-		v := f.valueAt(kind, site{at, strict})
-		if v.from < v.to && f.fits(kind, v) {
-			f.add(kind, v.from, v.to)
-		}
-		at = f.spaces(v.to + q.size)
-		if at >= len(f.s) || f.s[at] != ',' {
-			return
-		}
-		at++
-	}
-}
-
 // cookies removes the values in a list or an object of cookies.
 func (f *finder) cookies(start int, inside string) {
 	matches := pairValue.FindAllStringIndex(inside, -1)

@@ -74,6 +74,10 @@ var secretKinds = []struct {
 	{"Google API key", "detail", func(p planter) string { return "AIza" + p.text(35, base64url) }},
 	{"JWT", "info", planter.jwt},
 	{"password", "password", func(p planter) string { return p.text(6, lowers) + p.text(3, digits) + "!" }},
+	{"password of words", "password", func(p planter) string {
+		return "Wolke" + p.text(1, digits) + "-" + strings.ReplaceAll(p.words(2), " ", "-")
+	}},
+	{"French password of two words", "mot de passe", func(p planter) string { return p.text(8, alnum) + "7!" }},
 	{"pass phrase", "passphrase", func(p planter) string { return p.words(4) }},
 	{"PKCS 8", "private_key", func(p planter) string { return p.pem("") }},
 	{"RSA key", "note", func(p planter) string { return p.pem("RSA ") }},
@@ -216,6 +220,43 @@ var secretShapes = []struct {
 	}},
 	{"cookie list", func(n, v string) string {
 		return `{"cookies":[{"name":"lang","value":"fr"},{"name":` + quoteJSON(n) + `,"value":` + quoteJSON(v) + `,"path":"/"}]}`
+	}},
+	{"object", func(n, v string) string {
+		return `{"id":1,` + quoteJSON(n) + `: {"type": "string", "value": ` + quoteJSON(v) + `, "expires": 1}}`
+	}},
+	{"object in a string", func(n, v string) string {
+		return `{"body":` + quoteJSON(`{`+quoteJSON(n)+`:{"stringValue":`+quoteJSON(v)+`}}`) + `}`
+	}},
+	{"object as a string", func(n, v string) string {
+		return `{` + quoteJSON(n) + `:` + quoteJSON(`{"token":`+quoteJSON(v)+`}`) + `}`
+	}},
+	{"object in Python", func(n, v string) string {
+		return `{'id': 1, ` + single(n) + `: {'value': ` + single(v) + `, 'x': None}}`
+	}},
+	{"object in Ruby", func(n, v string) string { return `{:"` + n + `"=>{:value=>` + quoteJSON(v) + `, :code=>190}}` }},
+	{"list", func(n, v string) string {
+		return `{` + quoteJSON(n) + `: [` + quoteJSON(v) + `, ` + quoteJSON(v) + `], "code": 190}`
+	}},
+	{"list of objects", func(n, v string) string {
+		return `{` + quoteJSON(n) + `: [{"id": 1, "value": ` + quoteJSON(v) + `}, {"id": 2, "value": ` + quoteJSON(v) + `}]}`
+	}},
+	{"block in YAML", func(n, v string) string {
+		return "a:\n  " + n + ": |\n    " + strings.ReplaceAll(v, "\n", "\n    ") + "\n  code: 190\n"
+	}},
+	{"folded block in YAML", func(n, v string) string {
+		return "- " + n + ": >-\n    " + strings.ReplaceAll(v, "\n", "\n    ") + "\n    " + strings.ReplaceAll(v, "\n", "\n    ") + "\n- code: 190\n"
+	}},
+	{"block of YAML in a string", func(n, v string) string {
+		return `{"body":` + quoteJSON(n+": |2- # note\r\n\r\n  "+strings.ReplaceAll(v, "\n", "\r\n  ")+"\r\n") + `}`
+	}},
+	{"CSV row of two cells", func(n, v string) string {
+		return `"` + n + `","` + strings.ReplaceAll(v, `"`, `""`) + `"`
+	}},
+	{"CSV with semicolons", func(n, v string) string {
+		return "\"champ\";\"valeur\"\r\n\"" + n + `";"` + strings.ReplaceAll(v, `"`, `""`) + "\"\r\n\"code\";\"190\"\r\n"
+	}},
+	{"prose, is and a colon", func(n, v string) string {
+		return "The " + n + " is: " + strings.ReplaceAll(v, "\n", " ") + ", please check it"
 	}},
 	{"tab", func(n, v string) string {
 		return "id\t1\n" + n + "\t" + strings.ReplaceAll(v, "\n", `\n`) + "\ncode\t190\n"

@@ -39,6 +39,17 @@ func TestScrubRemoves(t *testing.T) {
 		{"bare Graph token", "the token " + graph + " is bad", "the token [removed:access_token] is bad", "access_token"},
 		{"prose", "access token: " + graph, "access token: [removed:access_token]", "access_token"},
 		{"password in an address", "https://bob:hunter2@db.example/x", "https://bob:[removed:password]@db.example/x", "password"},
+		{"object", `{"password": {"value": "Wolke7-Regen-Haus"}}`, `{"password": {"value": "[removed:password]"}}`, "password"},
+		{"object of a token", `{"access_token": {"token": "k3Jx9aQp", "expires": 1}}`, `{"access_token": {"token": "[removed:access_token]", "expires": 1}}`, "access_token"},
+		{"object with facts", `{"client_secret": {"type": "string", "stringValue": "topsecret", "code": "ERR_7"}}`, `{"client_secret": {"type": "string", "stringValue": "[removed:client_secret]", "code": "ERR_7"}}`, "client_secret"},
+		{"object, cut off", `{"password": {"value": "Wolke7-Reg`, `{"password": {"value": "[removed:password]`, "password"},
+		{"member of any name", `{"access_tokens": {"page": "k3Jx9aQp2LmZ7vT"}}`, `{"access_tokens": {"page": "[removed:access_token]"}}`, "access_token"},
+		{"list in the plural", `{"passwords": ["hunter two", "b2"]}`, `{"passwords": ["[removed:password]", "[removed:password]"]}`, "password"},
+		{"block", "access_token: |\n  k3Jx9aQp\n\n  2LmZ7vTx\ncode: 1\n", "access_token: |\n  [removed:access_token]\n\n  [removed:access_token]\ncode: 1\n", "access_token"},
+		{"row of words", `"Passwort","Wolke-Regen-Haus"`, `"Passwort","[removed:password]"`, "password"},
+		{"row of a name with spaces", "\"mot de passe\",\"wolkeregen\"\n\"code\",\"190\"\n", "\"mot de passe\",\"[removed:password]\"\n\"code\",\"190\"\n", "password"},
+		{"last sign of a password", "The password is Blue7xQ2!, please check it", "The password is [removed:password], please check it", "password"},
+		{"is and a colon", "The password is: Blue7xQ2!", "The password is: [removed:password]", "password"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -74,6 +85,13 @@ func TestScrubKeeps(t *testing.T) {
 		`{"password":["This field is required."]}`, "('password', 'required')", "read what-does-this-mean and that-must-come-from first",
 		"this text does have some more that goes with them", "Session has expired at 12:04", "the session ended", "sign-in", "key: value", "pin 1234567890123456789",
 		"secret sauce", "token type: bearer", `{"token_type":"bearer","expires_in":3600}`, "Unexpected token < in JSON at position 0",
+		`{"password": {"message": "is too short"}}`, `{"token": {"code": "invalid_token", "message": "The token is expired"}}`,
+		`{"properties": {"password": {"type": "string", "format": "password", "minLength": 8}}}`, `{"password": {"value": null, "required": true}}`,
+		`{"password": [{"message": "Mot de passe trop faible", "key": "validation.password.min"}]}`, `{"password": {"_errors": ["Weak password"]}}`,
+		`{"token": {"id": "17886258890677897", "created_at": "2025-01-01T00:00:00Z"}}`, `{"token": {"log_id": "20250612033551A7D9C403C69ED91B3FEF"}}`,
+		`{"tokens": ["hello", "world", "max_length_12"]}`, `{"errors": {"passwords": ["can't be blank"]}}`, `{"next_page_tokens": ["k3Jx9aQp2LmZ7vT"]}`,
+		"token: |\n  The token has\n  expired\n", "password: >-\n  is too short and must\n  contain a digit\n", "token: |\ncode: a1b2c3d4e5\n",
+		`"mot de passe","incorrect"`, `"Passwort","ungültig"`, "\"password\",\n\"username\"\n", "Your password is too short!", "Das Passwort ist falsch!",
 	} {
 		clean, kinds := Bytes([]byte(raw))
 		if string(clean) != raw || kinds != nil {
@@ -91,6 +109,7 @@ func FuzzBytes(f *testing.F) {
 		"-----BEGIN PRIVATE KEY-----", `{"kty":"EC","d":"abcdefghijklmnopqrstuvwxyz012345"}`, `<input name="token" value="x9x9x9x9">`,
 		"password\tabc\n", "a,password\n1,x\n", `{"name":"token","value":"x"}`, `{\"password\":\"a\\\"b\"}`, "passphrase: one two three",
 		"%70assword%3Dx%2520y", "&quot;token&quot;:&quot;x9x9x9x9&quot;", "curl -u a:b", "abcd-efgh-ijkl-mnop", "パスワード：x", "clé secrète=1",
+		`{"password": {"value": "x", "a": ["y", {"b": "z9"}]}}`, "token: |\n  x9\n\n  y\n", "\"mot de passe\",\"abcde\"\n", `{"tokens":[{`, "the password is: Blue7!, a",
 	} {
 		f.Add([]byte(seed))
 	}

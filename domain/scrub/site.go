@@ -194,8 +194,13 @@ func (f *finder) proseSite(n name, at int) site {
 	for end < len(f.s) && end < at+8 && isWordByte(f.s[end]) {
 		end++
 	}
-	if verbs[f.s[at:end]] && end < len(f.s) && f.s[end] == ' ' {
-		at = end + 1
+	if verbs[f.s[at:end]] && end < len(f.s) {
+		if f.s[end] == ':' { // the password is: abc
+			end++
+		}
+		if f.gapAt(end, " ") {
+			at = end + 1
+		}
 	}
 	return site{at, prose}
 }

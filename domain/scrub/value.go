@@ -61,11 +61,7 @@ func (f *finder) bareEnd(kind string, v value) int {
 	case "authorization":
 		return f.credentialsEnd(v)
 	}
-	if end, ok := f.blockEnd(v); ok {
-		return end
-	}
-	end := f.wordsOf(kind, v)
-	return end
+	return f.wordsOf(kind, v)
 }
 
 // maxValue bounds the values in elements.
@@ -76,7 +72,7 @@ func (f *finder) wordsOf(kind string, v value) int {
 	if match := appPassword.FindString(f.rest(v.from, 20)); v.form != query && match != "" {
 		return v.from + len(match)
 	}
-	end := f.withoutStop(v, f.secretEnd(kind, v))
+	end := f.withoutStop(kind, v, f.secretEnd(kind, v))
 	switch {
 	case kind == "otp" && v.form != query:
 		if match := spacedCode.FindString(f.rest(v.from, 12)); len(match) > end-v.from {
@@ -88,8 +84,12 @@ func (f *finder) wordsOf(kind string, v value) int {
 	return end
 }
 
-// withoutStop leaves the full stop of a sentence.
-func (f *finder) withoutStop(v value, end int) int {
+// withoutStop leaves the full stop of a sentence. A sign that stands behind a
+// password of letters and digits is taken for its last.
+func (f *finder) withoutStop(kind string, v value, end int) int {
+	if end > v.from && isPassword(kind) && strings.IndexByte("!?", f.s[end-1]) >= 0 && mixed(f.s[v.from:end-1], 5) {
+		return end
+	}
 	if (v.form == prose || v.form == loose || v.form == line) && end > v.from+1 && strings.IndexByte(".:!?", f.s[end-1]) >= 0 {
 		return end - 1
 	}
@@ -254,25 +254,6 @@ func isScheme(word string) bool {
 	}
 	return false
 }
-
-// blockEnd returns where a block of YAML ends: name: |, and indented lines.
-func (f *finder) blockEnd(v value) (end int, ok bool) {
-	head := blockHead.FindString(f.rest(v.from, 16))
-	if head == "" || v.form != line && v.form != loose && v.form != strict {
-		return 0, false
-	}
-	i := v.from + len(head)
-	indent := f.spaces(i) - i
-	if indent == 0 {
-		return 0, false
-	}
-	for i < len(f.s) && i < v.from+maxValue && f.spaces(i)-i >= indent {
-		i = min(f.next(i, '\n')+1, len(f.s))
-	}
-	return f.trimmed(v.from, i-1), true
-}
-
-var blockHead = regexp.MustCompile(`^[|>][+-]?\d?\r?\n`)
 
 // tokenEnd passes a token and its padding.
 func (f *finder) tokenEnd(i int) int {
