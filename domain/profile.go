@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -79,15 +80,16 @@ func (p *Profile) enter(state State, id string, at time.Time) {
 	p.StateEventID, p.StateAt = id, at
 }
 
-// ReasonEventID names the event whose verdict says why the profile is as it
-// is: what disconnected it, or else the newest error since it was connected. A
-// call that fails for another reason meanwhile does not hide why the profile is
-// disconnected, and one that succeeds does not hide what went wrong before. Of a
-// profile without such an error, it is the newest event.
-func (p *Profile) ReasonEventID() string {
+// ReasonEventID names the event whose verdict says why the profile is as it is. Of
+// a disconnected one it is lostBy, the newest error since the profile last worked of
+// which the category ends connections, whatever else the source disconnected it
+// for; without such an error, what disconnected it. Of a connected one it is the
+// newest error since it was connected, which a call that succeeds does not hide,
+// or else the newest event.
+func (p *Profile) ReasonEventID(lostBy string) string {
 	switch {
 	case p.State == StateDisconnected:
-		return p.StateEventID
+		return cmp.Or(lostBy, p.StateEventID)
 	case p.ErrorEventID != "" && after(p.ErrorAt, p.ErrorEventID, p.StateAt, p.StateEventID):
 		return p.ErrorEventID
 	default:

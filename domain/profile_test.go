@@ -78,8 +78,9 @@ func TestProfileStateIsWhatTheNewestEventOfStateSaid(t *testing.T) {
 	})
 }
 
-// What a profile's reason is taken from: what disconnected it, else the newest
-// error since it was connected, else the newest event.
+// What a profile's reason is taken from: what its connection was lost by or what
+// disconnected it, else the newest error since it was connected, else the newest
+// event.
 func TestReasonEvent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -89,11 +90,12 @@ func TestReasonEvent(t *testing.T) {
 			return state.id != "" && newest([]told{e, state}, domain.EventTypes()...).id == state.id
 		})
 		want := cmp.Or(newest(since, domain.Failed).id, newest(events, domain.EventTypes()...).id)
+		lostBy := rapid.SampledFrom([]string{"", "an error"}).Draw(t, "lost by")
 		if state.Type == domain.Disconnected {
-			want = state.id
+			want = cmp.Or(lostBy, state.id)
 		}
-		if p := apply(events); p.ReasonEventID() != want {
-			t.Errorf("%s, not %s, after %v", p.ReasonEventID(), want, events)
+		if p := apply(events); p.ReasonEventID(lostBy) != want {
+			t.Errorf("%s, not %s, after %v", p.ReasonEventID(lostBy), want, events)
 		}
 	})
 }

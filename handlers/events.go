@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,17 +34,15 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	profile, err := d.Store.Profile(ctx, e.ProfileID)
-	if err != nil {
-		return err
-	}
 	around, err := d.Store.EventsAround(ctx, e, eventsAround)
 	if err != nil {
 		return err
 	}
 	props := d.event(e)
-	props.Viewer, props.Now, props.State = Viewer(ctx), time.Now(), profile.State
-	d.addWords(&props, e, profile)
+	props.Viewer, props.Now = Viewer(ctx), time.Now()
+	if err := d.addWords(ctx, &props, e); err != nil {
+		return err
+	}
 	props.Around = eventRows(around, props.Viewer.Role)
 	props.Doubt = doubt
 	props.Doubt.Event, props.Doubt.Parser = e.ID, e.Verdict.Parser
@@ -57,15 +56,29 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 }
 
 // addWords says what the customer reads of an event: now, if it is why the profile
-// is as it is, or else when it occurred.
-func (d *Dashboard) addWords(p *views.EventProps, e store.Event, profile domain.Profile) {
-	p.Past = profile.ReasonEventID() != e.ID
-	why, at := store.LatestReason{Profile: profile, OccurredAt: e.OccurredAt, Verdict: e.Verdict, Worked: e.Worked}.Trouble(), p.Now
-	if p.Past {
-		why.Disconnected, why.Worked, at = e.Type == domain.Disconnected, e.Worked, e.OccurredAt
+// is as it is or what disconnected it, or else when it occurred. These are the words
+// of another event where the connection was lost by that one.
+func (d *Dashboard) addWords(ctx context.Context, p *views.EventProps, e store.Event) error {
+	why, err := d.Store.LatestReason(ctx, e.ProfileID)
+	if err != nil {
+		return err
 	}
-	said := d.Catalog.Answer(why, catalog.English, at)
-	p.Worked, p.Needless, p.Words = e.Worked, said.Needless, reasonWords(said.Words)
+	profile, at := why.Profile, p.Now
+	p.State = profile.State
+	p.Past = why.EventID != e.ID && (profile.State != domain.StateDisconnected || profile.StateEventID != e.ID)
+	if p.Past {
+		at = e.OccurredAt
+		if why, err = d.Store.ReasonThen(ctx, e); err != nil {
+			return err
+		}
+	}
+	if why.EventID != e.ID {
+		p.LostBy = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: e.Network, ProfileID: e.ProfileID, Reason: why.Verdict.Reason}
+	}
+	p.Words = reasonWords(d.Catalog.Answer(why.Trouble(), catalog.English, at).Words)
+	own := domain.Trouble{Profile: e.ProfileID, Network: e.Network, Reason: e.Verdict.Reason, Disconnected: e.Type == domain.Disconnected, At: e.OccurredAt, Worked: e.Worked}
+	p.Worked, p.Needless = e.Worked, d.Catalog.Answer(own, catalog.English, at).Needless
+	return nil
 }
 
 func (d *Dashboard) event(e store.Event) views.EventProps {

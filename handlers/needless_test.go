@@ -82,6 +82,29 @@ func TestNeedlessDisconnectionAsksToReconnect(t *testing.T) {
 	}
 }
 
+// The page, its reply and the events say the same of a profile that was lost by
+// another error than the one that its source disconnected it for.
+func TestALostConnectionIsNotCalledNeedless(t *testing.T) {
+	t.Parallel()
+	_, s := supportSite(t, domain.Support)
+	of := func(id string, change ...func(*store.NewEvent)) string {
+		return storetest.Event(t, s.store, append(change, func(e *store.NewEvent) { e.ProfileID = id })...)
+	}
+	checkpoint, outage := storetest.Parsed("login-checkpoint"), storetest.Parsed("platform-outage")
+	addresses := []string{"/profiles/p-1", "/profiles/p-2"}
+	addresses = append(addresses, "/events/"+of("p-1", outage, ago(5*time.Hour)), "/events/"+of("p-1", checkpoint, ofType(domain.Failed), ago(time.Hour)))
+	addresses = append(addresses, "/events/"+of("p-2", outage, ago(time.Hour)), "/events/"+of("p-2", checkpoint, ofType(domain.Failed), ago(5*time.Hour)))
+	ended := of("p-3", outage, ago(4*time.Hour))
+	of("p-3", checkpoint, ago(5*time.Hour))
+	of("p-3", ofType(domain.Reconnected), ago(time.Hour))
+	for _, address := range append(addresses, "/events/"+ended) {
+		words := reads(s.open(t, address))
+		if !strings.Contains(words, "wants to check that it is really you") || strings.Contains(words, "it will hold") {
+			t.Errorf("%s reads %s", address, words)
+		}
+	}
+}
+
 // That nothing was heard of a trouble since makes it likely that it is over, and
 // a call that succeeded makes it certain.
 func TestOldTroubleIsToldAsPast(t *testing.T) {

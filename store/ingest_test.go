@@ -50,8 +50,9 @@ func TestLatestReason(t *testing.T) {
 		{of(domain.Disconnected, 3, "user-changed-password"), domain.StateDisconnected, 3, "facebook.user-changed-password"},
 		{of(domain.Failed, 4, "rate-limited"), domain.StateDisconnected, 3, "facebook.user-changed-password"},
 		{of(domain.Reconnected, 2, ""), domain.StateDisconnected, 3, "facebook.user-changed-password"}, // late
-		{of(domain.Disconnected, 5, ""), domain.StateDisconnected, 3, ""},
+		{of(domain.Disconnected, 5, ""), domain.StateDisconnected, 3, "facebook.user-changed-password"},
 		{of(domain.Reconnected, 6, ""), domain.StateConnected, 6, ""},
+		{of(domain.Disconnected, 7, ""), domain.StateDisconnected, 7, ""},
 	} {
 		storetest.Add(t, s, source.ID, step.event)
 		got, err := s.LatestReason(t.Context(), "p")

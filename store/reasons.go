@@ -56,26 +56,55 @@ func (s *Store) LatestReasons(ctx context.Context, profileIDs []string) (map[str
 	if err != nil {
 		return nil, err
 	}
-	byEvent, err := s.reasonEvents(ctx, slices.Collect(maps.Values(profiles)))
+	var down []string
+	for id, p := range profiles {
+		if p.State == domain.StateDisconnected {
+			down = append(down, id)
+		}
+	}
+	lost, err := s.lostBy(ctx, down, nil)
+	if err != nil {
+		return nil, err
+	}
+	events := make(map[string]string, len(profiles))
+	for id, p := range profiles {
+		events[id] = p.ReasonEventID(lost[id])
+	}
+	byEvent, err := s.reasonEvents(ctx, slices.Collect(maps.Values(events)))
 	if err != nil {
 		return nil, err
 	}
 	reasons := make(map[string]LatestReason, len(profiles))
 	for id, p := range profiles {
-		reason := byEvent[p.ReasonEventID()]
+		reason := byEvent[events[id]]
 		reason.Profile = p
 		reasons[id] = reason
 	}
 	return reasons, nil
 }
 
+// ReasonThen returns what an event with an error made of its profile when it
+// occurred: of one that disconnected it, by what the connection was lost until
+// then; else its own verdict.
+func (s *Store) ReasonThen(ctx context.Context, e Event) (LatestReason, error) {
+	profile, id := domain.Profile{ID: e.ProfileID, Network: e.Network, State: domain.StateConnected}, e.ID
+	if e.Type == domain.Disconnected {
+		lost, err := s.lostBy(ctx, []string{e.ProfileID}, &e)
+		if err != nil {
+			return LatestReason{}, err
+		}
+		profile.State, profile.StateEventID = domain.StateDisconnected, e.ID
+		id = profile.ReasonEventID(lost[e.ProfileID])
+	}
+	found, err := s.reasonEvents(ctx, []string{id})
+	reason := found[id]
+	reason.Profile = profile
+	return reason, err
+}
+
 // reasonEvents looks events up by their ids in a query of its own: joined to
 // profiles, the planner may read whole partitions.
-func (s *Store) reasonEvents(ctx context.Context, profiles []domain.Profile) (map[string]LatestReason, error) {
-	ids := make([]string, len(profiles))
-	for i, p := range profiles {
-		ids[i] = p.ReasonEventID()
-	}
+func (s *Store) reasonEvents(ctx context.Context, ids []string) (map[string]LatestReason, error) {
 	var rows []struct {
 		ID         string
 		Type       domain.EventType

@@ -69,6 +69,7 @@ func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
 	var parsers []*parse.Parser
 	for _, spec := range []domain.ParserSpec{
 		{Name: "password", Reason: "facebook.user-changed-password", Condition: `code == "190" && subcode == "460"`},
+		{Name: "checkpoint", Reason: "facebook.login-checkpoint", Condition: `subcode == "459"`},
 		{Name: "busy", Reason: "facebook.rate-limited", Condition: `code == "4"`},
 	} {
 		spec.Network = domain.Facebook

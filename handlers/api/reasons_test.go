@@ -3,14 +3,16 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
 const (
-	busy    = `{"error":{"message":"(#4) Application request limit reached","type":"OAuthException","code":4}}`
-	unknown = `"a text that nobody knows"`
+	busy       = `{"error":{"message":"(#4) Application request limit reached","type":"OAuthException","code":4}}`
+	checkpoint = `{"error":{"message":"Error validating access token: User is in a checkpoint","type":"OAuthException","code":190,"error_subcode":459}}`
+	unknown    = `"a text that nobody knows"`
 )
 
 // told posts events of a profile, the oldest first, an hour apart and the last an
@@ -41,6 +43,8 @@ func told(t *testing.T, s server, events ...string) map[string]any {
 	return got
 }
 
+func disconnects(e string) bool { return strings.HasPrefix(e, "disconnected ") }
+
 func marshal(v any) string {
 	raw, _ := json.Marshal(v)
 	return string(raw)
@@ -66,7 +70,17 @@ func TestReasonsSayWhetherTheyAreCurrentAndNeedless(t *testing.T) {
 		"sibling renewed before":        {[]string{"disconnected " + password, "p2:reconnected", "p2:succeeded"}, true, false, "yes", "password"},
 		"unparsed and disconnected":     {[]string{"disconnected " + unknown}, true, false, nil, "connect your"},
 		"disconnected again":            {[]string{"disconnected " + password, "succeeded", "disconnected " + password}, true, false, "yes", "password"},
-		"a call fails while it is lost": {[]string{"disconnected " + busy, "failed " + password}, true, true, "yes", "it will hold"},
+		"lost after a needless one":     {[]string{"disconnected " + busy, "failed " + checkpoint}, true, false, "after-steps", "has paused access"},
+		"lost before a needless one":    {[]string{"failed " + checkpoint, "disconnected " + busy}, true, false, "after-steps", "has paused access"},
+		"disconnected twice":            {[]string{"disconnected " + password, "disconnected " + busy}, true, false, "yes", "password"},
+		"lost again after a success":    {[]string{"disconnected " + checkpoint, "succeeded", "failed " + checkpoint}, true, false, "after-steps", "has paused access"},
+		"reconnected after it was lost": {[]string{"disconnected " + password, "reconnected", "disconnected " + busy}, true, true, "yes", "it will hold"},
+		"worked after it was lost":      {[]string{"disconnected " + password, "succeeded", "disconnected " + busy}, true, true, "yes", "it will hold"},
+		"a sibling worked after it":     {[]string{"disconnected " + password, "p2:succeeded", "disconnected " + busy}, true, true, "yes", "it will hold"},
+		"another profile is lost":       {[]string{"p2:failed " + password, "disconnected " + busy}, true, true, "yes", "it will hold"},
+		"an unparsed call fails":        {[]string{"disconnected " + busy, "failed " + unknown}, true, true, "yes", "it will hold"},
+		"needless after an unparsed":    {[]string{"disconnected " + unknown, "disconnected " + busy}, true, true, "yes", "it will hold"},
+		"unparsed after it was lost":    {[]string{"failed " + password, "disconnected " + unknown}, true, false, "yes", "password"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +96,7 @@ func TestReasonsSayWhetherTheyAreCurrentAndNeedless(t *testing.T) {
 			if retry := explained && got["state"] == "connected"; explained && said["retryable"] != retry {
 				t.Errorf("retryable: %s", marshal(got))
 			}
-			if state := got["state"]; (state == "disconnected") != strings.HasPrefix(c.events[0], "disconnected") {
+			if state := got["state"]; (state == "disconnected") != slices.ContainsFunc(c.events, disconnects) {
 				t.Errorf("state: %s", marshal(got))
 			}
 		})
