@@ -73,7 +73,7 @@ var (
 
 	eventParameters = []parameter{
 		networks, reasonID("reason", views.UnparsedReason), categories, oneOf("type", domain.EventTypes()...), anyText("source"),
-		oneOf("format", domain.JSON, domain.Text, domain.HTML, domain.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"),
+		oneOf("format", domain.JSON, domain.Text, domain.HTML, domain.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"), oneOf("needless", "1"),
 		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
 	}
 	needlessParameters = []parameter{

@@ -163,7 +163,7 @@ func eventFilter(p DisconnectionsProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: DisconnectionsURL(Query{}), Hidden: eventHidden(p.Query, p.Period, "network", "profile", "parser", "cluster", "verdict"), Clear: clearURL(DisconnectionsURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: DisconnectionsURL(Query{}), Hidden: eventHidden(p.Query, p.Period, "network", "profile", "parser", "cluster", "verdict", "needless"), Clear: clearURL(DisconnectionsURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -574,6 +574,9 @@ func notesOf(q Query) []filterNote {
 		if n.value = q.Get(n.name); n.value != "" {
 			notes = append(notes, n)
 		}
+	}
+	if q.Get("needless") != "" {
+		notes = append(notes, filterNote{name: "needless", words: "needless disconnections"})
 	}
 	if q.Get("verdict") == "arrival" {
 		notes = append(notes, filterNote{name: "verdict", words: "by the verdict on arrival"})

@@ -285,7 +285,7 @@ func (p NeedlessProps) groupRows() []ui.RowProps {
 		url := NeedlessURL(g.of(p.Query))
 		rows = append(rows, ui.RowProps{Selected: narrowed && p.chosen(g), Cells: []templ.Component{
 			ui.Pair(ui.PairProps{Main: ui.Link(ui.LinkProps{URL: url, Text: g.cause()}), Under: ui.Text(ui.OneLine(g.Source, nameLength) + " · " + string(g.Network))}),
-			ui.Count(ui.CountProps{N: g.Events, URL: url}), ui.Text(ui.Number(g.Profiles)),
+			ui.Count(ui.CountProps{N: g.Events, URL: url}), ui.Count(ui.CountProps{N: g.Profiles, URL: AffectedURL(g.of(p.windowOnly()))}),
 		}})
 	}
 	return rows
@@ -301,6 +301,18 @@ func (g NeedlessGroup) cause() string {
 // of narrows a query to the group.
 func (g NeedlessGroup) of(q Query) Query {
 	return q.With("source", g.Source).With("network", string(g.Network)).With("reason", reasonName(g.Reason))
+}
+
+// needlessOnly chooses needless disconnections in lists of all errors.
+var needlessOnly = Query{}.With("needless", "1")
+
+// windowOnly chooses all that the groups count.
+func (p NeedlessProps) windowOnly() Query {
+	q := needlessOnly
+	for _, name := range []string{"period", "from", "to"} {
+		q = q.With(name, p.Query.Get(name))
+	}
+	return q
 }
 
 // chosen reports whether the query lets a group through.
@@ -411,7 +423,7 @@ func needlessSection(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var9 templ.SafeURL
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(NeedlessURL(p.Window.of(Query{})))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 197, Col: 49}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 209, Col: 49}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -424,7 +436,7 @@ func needlessSection(p OverviewProps) templ.Component {
 				var templ_7745c5c3_Var10 string
 				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(more, "more", "more"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 197, Col: 85}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/needless.templ`, Line: 209, Col: 85}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 				if templ_7745c5c3_Err != nil {
@@ -456,7 +468,8 @@ func (p OverviewProps) needlessTable() ui.TableProps {
 		now, before := NeedlessURL(g.of(p.Window.of(Query{}))), NeedlessURL(g.of(p.Window.Earlier(1).of(Query{})))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Link(ui.LinkProps{URL: now, Text: ui.OneLine(g.Source, nameLength)}), g.reasonLink(), categoryTag(categoryOf(g.Reason)),
-			ui.Count(ui.CountProps{N: g.Events, URL: now}), ui.Count(ui.CountProps{N: g.Before, URL: before}), ui.Text(ui.Number(g.Profiles)),
+			ui.Count(ui.CountProps{N: g.Events, URL: now}), ui.Count(ui.CountProps{N: g.Before, URL: before}),
+			ui.Count(ui.CountProps{N: g.Profiles, URL: p.Window.profiles(g.of(needlessOnly))}),
 		}})
 	}
 	return t
