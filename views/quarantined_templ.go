@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"wherefore/domain"
 	"wherefore/views/ui"
 )
 
@@ -131,7 +132,7 @@ func openActions(p QuarantineEntryProps) templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Post(ui.PostProps{URL: ReplayEntryURL(p.ID), Button: ui.ButtonProps{Text: "Replay", Weight: ui.Primary}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Post(ui.PostProps{URL: ReplayEntryURL(p.ID), Button: ui.ButtonProps{Text: "Replay", Weight: p.replayWeight()}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -219,7 +220,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantined.templ`, Line: 79, Col: 11}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantined.templ`, Line: 80, Col: 11}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -252,7 +253,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.remedy())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantined.templ`, Line: 85, Col: 33}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantined.templ`, Line: 86, Col: 33}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -265,7 +266,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 					var templ_7745c5c3_Var10 templ.SafeURL
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(APIURL())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantined.templ`, Line: 85, Col: 54}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantined.templ`, Line: 86, Col: 54}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -328,13 +329,30 @@ func (p QuarantineEntryProps) wrongTitle() string {
 // remedy is what makes an event of the entry.
 func (p QuarantineEntryProps) remedy() string {
 	switch {
+	case p.Field == "id":
+		return "The service has to send it again under an id that can be used; this entry can be discarded then, as nothing ties the two together."
 	case p.Field != "network":
 		return "The service has to send it again, corrected and with the same id, which ends this entry."
+	case p.ofAnotherNetwork():
+		return "A profile keeps its network. The service has to send it again with the right network or the right profile, and with the same id, which ends this entry."
 	case p.Network == "" && p.ProfileID != "":
 		return "It is replayed by itself within a minute of an event that tells the profile’s network. The service can also send it again with its network and the same id."
 	default:
 		return "It is replayed by itself once this network is known here. The service can also send it again, corrected and with the same id."
 	}
+}
+
+// ofAnotherNetwork reports whether the network is known, and is not the profile's.
+func (p QuarantineEntryProps) ofAnotherNetwork() bool {
+	return p.Field == "network" && domain.Network(p.Network).Known()
+}
+
+// replayWeight is that of a main action only where what is missing may be known by now.
+func (p QuarantineEntryProps) replayWeight() ui.Weight {
+	if p.Field == "network" && !p.ofAnotherNetwork() {
+		return ui.Primary
+	}
+	return ui.Ordinary
 }
 
 func (p QuarantineEntryProps) sizeWords() string {
