@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -45,13 +46,14 @@ func runServe(ctx context.Context, e env) (err error) {
 	}
 	defer func() { err = errors.Join(err, v.store.Close()) }()
 	defer v.workUntilReturn(ctx, db.directURL)()
-	front.open(v.handler())
-	fmt.Fprintf(e.stdout, "Wherefore is at %s\n", c.baseURL)
-	if err := v.invite(ctx, e.stdout); err != nil {
+	var invitation strings.Builder
+	if err := v.invite(ctx, &invitation); err != nil {
 		return err
 	}
-	ctx, stop := db.whileItRuns(ctx)
+	ctx, stop := db.whileItRuns(ctx) // before anybody is told that it serves
 	defer stop(nil)
+	front.open(v.handler())
+	fmt.Fprintf(e.stdout, "Wherefore is at %s\n%s", c.baseURL, invitation.String())
 	err = serveUntil(ctx, server, stopped)
 	if cause := context.Cause(ctx); errors.Is(cause, errDatabaseEnded) {
 		err = errors.Join(cause, err)
