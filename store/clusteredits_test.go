@@ -53,10 +53,10 @@ func (r *replica) takes(t testing.TB, source store.Source, code string, messages
 	return ids
 }
 
-// reshape does a step of giving stored errors their shapes anew.
-func (r *replica) reshape(t testing.TB, size int) bool {
+// regroup runs one step of a regrouping job.
+func (r *replica) regroup(t testing.TB, size int) bool {
 	t.Helper()
-	found, err := r.ReshapeStep(t.Context(), cluster.GroupingVersion, size, func(job store.Reshape, events []store.StoredEvent) ([]cluster.Shape, error) {
+	found, err := r.RegroupStep(t.Context(), cluster.GroupingVersion, size, func(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
 		if r.shaper.Version(job.Network) < job.Splits {
 			r.refresh(t)
 		}
@@ -78,11 +78,11 @@ func reread(e store.StoredEvent) domain.Facts {
 	return said(code, message).Facts
 }
 
-// reshapeAll does all that waits, and what would wait until replicas have settled.
-func (r *replica) reshapeAll(t testing.TB, db *sql.DB) {
+// regroupAll runs all regrouping jobs, also those that wait for replicas to settle.
+func (r *replica) regroupAll(t testing.TB, db *sql.DB) {
 	t.Helper()
 	for range 2 {
-		for r.reshape(t, 100) {
+		for r.regroup(t, 100) {
 		}
 		if _, err := db.ExecContext(t.Context(), `UPDATE reshapes SET created_at = created_at - interval '1 minute', resume_at = now()`); err != nil {
 			t.Fatal(err)
@@ -160,7 +160,7 @@ func TestEditsHold(t *testing.T) {
 			"group":   func(rt *rapid.T) { must(any(rt).grouping.Step(t.Context(), 30))(t) },
 			"restart": func(rt *rapid.T) { r := any(rt); r.grouping = newGrouping(r.Store) },
 			"refresh": func(rt *rapid.T) { any(rt).refresh(t) },
-			"reshape": func(rt *rapid.T) { any(rt).reshape(t, 5) },
+			"regroup": func(rt *rapid.T) { any(rt).regroup(t, 5) },
 			"merge": func(rt *rapid.T) {
 				a, b := pick(rt, "a"), pick(rt, "b")
 				both := append(shapesOf(t, db, a), shapesOf(t, db, b)...)
@@ -199,7 +199,7 @@ func TestEditsHold(t *testing.T) {
 		}
 		for range 3 { // regrouping finds shapes to cut, and cutting shapes to group
 			grouped(t, replicas[0].grouping, 100)
-			replicas[1].reshapeAll(t, db)
+			replicas[1].regroupAll(t, db)
 		}
 		checkDecided(t, db, decided)
 		checkPlaces(t, db)
@@ -296,7 +296,7 @@ func TestSplitTakesNewAndStoredErrors(t *testing.T) {
 	if a, b := clusterAt(t, r.Store, fresh[0]), clusterAt(t, r.Store, fresh[1]); a != to || b != from {
 		t.Errorf("new errors are in %d and %d, want %d and %d", a, b, to, from)
 	}
-	r.reshapeAll(t, db)
+	r.regroupAll(t, db)
 	for i, id := range append(old, late...) {
 		if want, got := []int64{to, from}[i%2], clusterAt(t, r.Store, id); got != want {
 			t.Errorf("stored error %d is in %d, want %d", i, got, want)
@@ -402,14 +402,14 @@ func TestNewRulesRegroupWhatIsStored(t *testing.T) {
 		t.Errorf("the old program groups %d shapes", n)
 	}
 	for range 3 {
-		if err := r.QueueReshapes(t.Context(), version); err != nil {
+		if err := r.QueueRegroupings(t.Context(), version); err != nil {
 			t.Fatal(err)
 		}
-		if r.reshape(t, 10) {
+		if r.regroup(t, 10) {
 			t.Error("the old program gives errors shapes by its older rules")
 		}
 		for more := true; more; {
-			more = must(r.ReshapeStep(t.Context(), version, 2, func(_ store.Reshape, events []store.StoredEvent) (shapes []cluster.Shape, _ error) {
+			more = must(r.RegroupStep(t.Context(), version, 2, func(_ store.Regrouping, events []store.StoredEvent) (shapes []cluster.Shape, _ error) {
 				for _, e := range events {
 					shapes = append(shapes, shape(e))
 				}

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	groupEvery    = time.Second
-	reshapeEvery  = time.Second
-	regroupEvery  = time.Minute
-	reopenEvery   = 10 * time.Second
-	describeEvery = 10 * time.Minute
-	surgesEvery   = 10 * time.Second
-	groupBatch    = 500 // shapes that are grouped in one transaction
-	reshapeBatch  = 500 // errors that are given their shapes in one transaction
+	groupEvery            = time.Second
+	regroupEvery          = time.Second
+	queueRegroupingsEvery = time.Minute
+	reopenEvery           = 10 * time.Second
+	describeEvery         = 10 * time.Minute
+	surgesEvery           = 10 * time.Second
+	groupBatch            = 500 // shapes that are grouped in one transaction
+	regroupBatch          = 500 // errors that are given their shapes in one transaction
 
 	// surgeProfiles is how many profiles a new cluster must reach within an hour to
 	// be marked on the overview and counted: more than one customer's own trouble.
@@ -78,21 +78,21 @@ func (v *service) loadSplits(ctx context.Context) error {
 	return err
 }
 
-// reshape goes on with the errors that wait for their shapes, until none does.
-func (v *service) reshape(ctx context.Context) error {
+// regroup runs regrouping jobs until none waits.
+func (v *service) regroup(ctx context.Context) error {
 	if err := v.loadSplits(ctx); err != nil {
 		return err
 	}
 	for {
-		found, err := v.store.ReshapeStep(ctx, cluster.GroupingVersion, reshapeBatch, v.shapes)
+		found, err := v.store.RegroupStep(ctx, cluster.GroupingVersion, regroupBatch, v.shapes)
 		if err != nil || !found {
 			return err
 		}
 	}
 }
 
-// shapes reads stored errors again and gives them their shapes.
-func (v *service) shapes(job store.Reshape, events []store.StoredEvent) ([]cluster.Shape, error) {
+// shapes computes the shapes of stored errors by the splits that the job needs.
+func (v *service) shapes(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
 	if v.shaper.Version(job.Network) < job.Splits {
 		return nil, fmt.Errorf("splits %d of %s are not loaded yet", job.Splits, job.Network)
 	}
@@ -103,8 +103,8 @@ func (v *service) shapes(job store.Reshape, events []store.StoredEvent) ([]clust
 	return shapes, nil
 }
 
-func (v *service) queueReshapes(ctx context.Context) error {
-	return v.store.QueueReshapes(ctx, cluster.GroupingVersion)
+func (v *service) queueRegroupings(ctx context.Context) error {
+	return v.store.QueueRegroupings(ctx, cluster.GroupingVersion)
 }
 
 func (v *service) reopenGrown(ctx context.Context) error {

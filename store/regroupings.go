@@ -12,20 +12,20 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// Reshape is the work of giving the stored unparsed errors of one shape their
-// shapes anew.
-type Reshape struct {
+// Regrouping is the background job that computes the shapes of stored unparsed
+// errors again: of all errors that have one shape.
+type Regrouping struct {
 	Network   domain.Network
 	Hash      int64
-	Splits    int64 // the version of the network's splits that must be known for it
+	Splits    int64 // the version of the network's splits that the job needs
 	Cursor    string
 	CreatedAt time.Time
 }
 
-// QueueReshapes has the stored unparsed errors of shapes that older rules made
-// given their shapes by a version of the rules. It can be repeated, and has to
-// be: a replica of an older program goes on making such shapes.
-func (s *Store) QueueReshapes(ctx context.Context, version int) error {
+// QueueRegroupings adds a job for each shape that was made by rules older than
+// version and still has unparsed errors. It must be repeated, because a replica
+// that runs an older program still makes such shapes.
+func (s *Store) QueueRegroupings(ctx context.Context, version int) error {
 	_, err := s.db.ExecContext(ctx, `
 		INSERT INTO reshapes (network, hash, splits)
 		SELECT s.network, s.hash, g.splits FROM shapes s JOIN groupings g ON g.network = s.network AND g.version <= $1
@@ -37,15 +37,15 @@ func (s *Store) QueueReshapes(ctx context.Context, version int) error {
 	return translate(err)
 }
 
-// ReshapeStep does a part of a Reshape that waits, at most size errors, in one
-// transaction, so that each is in one cluster at any time. It returns false when
-// nothing waits. shapes returns the shapes of errors by splits that are at least
-// of the version the Reshape names, and an error, which ReshapeStep returns, when
-// it knows older ones only. A network that was grouped by rules newer than version
-// is left to who knows them.
-func (s *Store) ReshapeStep(ctx context.Context, version, size int, shapes func(Reshape, []StoredEvent) ([]cluster.Shape, error)) (bool, error) {
+// RegroupStep runs a part of a waiting job, at most size errors, in one
+// transaction, so that each error is in exactly one cluster at any time. It
+// returns false when no job waits. The function shapes returns the shapes of
+// errors; it must know the splits of the version that the job names, and returns
+// an error, which RegroupStep passes on, when it knows only older ones. Networks
+// that were grouped by rules newer than version are skipped.
+func (s *Store) RegroupStep(ctx context.Context, version, size int, shapes func(Regrouping, []StoredEvent) ([]cluster.Shape, error)) (bool, error) {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		var r Reshape
+		var r Regrouping
 		err := tx.GetContext(ctx, &r, `
 			SELECT network, hash, splits, cursor, created_at FROM reshapes r
 			WHERE resume_at <= now() AND NOT EXISTS (SELECT FROM groupings g WHERE g.network = r.network AND g.version > $1)
@@ -72,7 +72,7 @@ func (s *Store) ReshapeStep(ctx context.Context, version, size int, shapes func(
 	return err == nil, err
 }
 
-func (r Reshape) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, error) {
+func (r Regrouping) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, error) {
 	var rows []storedRow
 	err := tx.SelectContext(ctx, &rows, `
 		SELECT `+storedColumns+` FROM events e
@@ -85,22 +85,22 @@ func (r Reshape) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent
 	return events, err
 }
 
-// reshaped is an error with another shape than before.
-type reshaped struct {
+// changedShape is an error whose shape has changed.
+type changedShape struct {
 	id string
 	sighting
 }
 
-// apply gives errors their shapes. A shape that is new takes the place of the old
-// one, in its cluster, until the grouping takes it up: so the cluster keeps its
-// errors, and its id its meaning, while new rules come in.
-func (r Reshape) apply(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, shapes []cluster.Shape) error {
-	var changed []reshaped
+// apply writes the shapes of errors. A new shape goes into the cluster of the old
+// one until the grouping reads it: so the cluster keeps its errors, and its id
+// keeps its meaning, while the rules change.
+func (r Regrouping) apply(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, shapes []cluster.Shape) error {
+	var changed []changedShape
 	var seen []sighting
 	for i, e := range events {
 		seen = append(seen, sighting{r.Network, shapes[i], e.OccurredAt})
 		if shapes[i].Hash != e.ShapeHash {
-			changed = append(changed, reshaped{e.ID, seen[i]})
+			changed = append(changed, changedShape{e.ID, seen[i]})
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -110,27 +110,27 @@ func (r Reshape) apply(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, s
 		JOIN shapes old ON old.network = $1 AND old.hash = $2
 		ORDER BY new.hash
 		ON CONFLICT DO NOTHING`, r.Network, r.Hash,
-		column(changed, func(c reshaped) int64 { return int64(c.shape.Hash) }),
-		textColumn(changed, func(c reshaped) string { return c.shape.Template }),
-		column(changed, func(c reshaped) int { return c.shape.Version }))
+		column(changed, func(c changedShape) int64 { return int64(c.shape.Hash) }),
+		textColumn(changed, func(c changedShape) string { return c.shape.Template }),
+		column(changed, func(c changedShape) int { return c.shape.Version }))
 	if err != nil {
 		return err
 	}
-	ids := column(changed, func(c reshaped) string { return c.id })
+	ids := column(changed, func(c changedShape) string { return c.id })
 	_, err = tx.ExecContext(ctx, `
 		UPDATE events e SET shape_hash = new.shape_hash FROM unnest($2::uuid[], $3::bigint[]) AS new (id, shape_hash)
 		WHERE e.id = new.id AND e.id = ANY($2) AND e.shape_hash = $1`, r.Hash, ids,
-		column(changed, func(c reshaped) int64 { return int64(c.shape.Hash) }))
+		column(changed, func(c changedShape) int64 { return int64(c.shape.Hash) }))
 	if err != nil {
 		return err
 	}
 	return touchShapes(ctx, tx, seen)
 }
 
-// advance notes what was done. What has seen all there is waits until all
-// replicas have settled, looks once more at what has come since it began, and is
-// done.
-func (r Reshape) advance(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, caughtUp bool) error {
+// advance moves the job's cursor. A job that has read all errors waits until all
+// replicas know the same splits, reads the errors that came since it was queued
+// once more, and is then deleted.
+func (r Regrouping) advance(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, caughtUp bool) error {
 	if len(events) > 0 {
 		r.Cursor = events[len(events)-1].ID
 	}
