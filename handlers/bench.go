@@ -14,7 +14,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
 	"wherefore/domain/parse"
-	"wherefore/store"
+	"wherefore/domain/ruleset"
 	"wherefore/views"
 	"wherefore/views/ui"
 )
@@ -23,7 +23,7 @@ import (
 type bench struct {
 	draft
 	now       time.Time
-	live      store.Ruleset
+	live      ruleset.Ruleset
 	before    *parse.Ruleset
 	period    views.Period
 	condition *parse.Condition // nil when it can't be compiled
@@ -61,7 +61,7 @@ func (d *Dashboard) lay(ctx context.Context, in draft, now time.Time) (*bench, e
 
 // liveRuleset returns what is live in the database. A replica that has not
 // loaded it yet compiles it: trials are made on what is live, not on what was.
-func (d *Dashboard) liveRuleset(ctx context.Context, n domain.Network) (store.Ruleset, *parse.Ruleset, error) {
+func (d *Dashboard) liveRuleset(ctx context.Context, n domain.Network) (ruleset.Ruleset, *parse.Ruleset, error) {
 	live, err := d.Store.LiveRuleset(ctx, n)
 	if err != nil {
 		return live, nil, err
@@ -143,7 +143,7 @@ func hasControl(text string) bool {
 // freeName is a name that no live parser has.
 func (b *bench) freeName() string {
 	name := "candidate"
-	for slices.ContainsFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == name }) {
+	for slices.ContainsFunc(b.live.Parsers, func(p ruleset.Parser) bool { return p.Name == name }) {
 		name += "-x"
 	}
 	return name
@@ -151,7 +151,7 @@ func (b *bench) freeName() string {
 
 // nameTaken reports whether a new parser would replace one that is live.
 func (b *bench) nameTaken() bool {
-	return b.editing == "" && slices.ContainsFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == b.name })
+	return b.editing == "" && slices.ContainsFunc(b.live.Parsers, func(p ruleset.Parser) bool { return p.Name == b.name })
 }
 
 func (b *bench) wrong(field, words string) {
@@ -182,7 +182,7 @@ func (b *bench) checkPromotion() {
 	} else if b.nameTaken() {
 		b.wrong("name", "There is a live parser of this name; choose another one.")
 	}
-	if b.editing != "" && !slices.ContainsFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == b.editing }) {
+	if b.editing != "" && !slices.ContainsFunc(b.live.Parsers, func(p ruleset.Parser) bool { return p.Name == b.editing }) {
 		b.wrong("", "The parser "+b.editing+" is not live any more.")
 	}
 	if b.why == "" {
@@ -252,7 +252,7 @@ func (d *Dashboard) reasonChoices(ctx context.Context, n domain.Network) ([]view
 
 // addPlace tells of the parser that is edited.
 func (d *Dashboard) addPlace(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
-	i := slices.IndexFunc(b.live.Parsers, func(q store.Parser) bool { return q.Name == b.editing })
+	i := slices.IndexFunc(b.live.Parsers, func(q ruleset.Parser) bool { return q.Name == b.editing })
 	if b.editing == "" || i < 0 {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -58,7 +59,7 @@ func (c consent) given() parse.Consent {
 
 // stepTo lays what would follow the live ruleset beside the network's pins, and
 // more that are to be made.
-func (d *Dashboard) stepTo(ctx context.Context, next *parse.Ruleset, live store.Ruleset, more []parse.HeldPin) (parse.Step, error) {
+func (d *Dashboard) stepTo(ctx context.Context, next *parse.Ruleset, live ruleset.Ruleset, more []parse.HeldPin) (parse.Step, error) {
 	step := parse.Step{Next: next, Asked: live.Has}
 	pins, err := d.Store.Pins(ctx, live.Network, "")
 	for _, pin := range pins {

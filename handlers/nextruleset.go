@@ -13,6 +13,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -49,9 +50,9 @@ var actions = map[string]string{
 // following is a reorder laid beside the live ruleset.
 type following struct {
 	reorder
-	live   store.Ruleset
-	next   store.Ruleset // of the live one's version: the store gives it the next
-	window store.Window  // that it was tried on
+	live   ruleset.Ruleset
+	next   ruleset.Ruleset // of the live one's version: the store gives it the next
+	window store.Window    // that it was tried on
 	result parse.Result
 	step   parse.Step
 	err    error // Invalid: why it can't be
@@ -116,7 +117,7 @@ func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (fol
 	return f, err
 }
 
-func (d *Dashboard) reordered(ctx context.Context, live store.Ruleset, in reorder) (store.Ruleset, error) {
+func (d *Dashboard) reordered(ctx context.Context, live ruleset.Ruleset, in reorder) (ruleset.Ruleset, error) {
 	switch in.do {
 	case "retire":
 		return live.Without(in.parser)

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -121,7 +122,7 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 	return p, d.addDoubts(r.Context(), &p)
 }
 
-func parserProps(p store.Parser, use store.ParserUse) views.ParserProps {
+func parserProps(p ruleset.Parser, use store.ParserUse) views.ParserProps {
 	props := views.ParserProps{
 		Name: p.Name, Reason: p.Reason, Condition: conditionOf(p.ParserSpec), Builtin: p.Builtin, Author: p.Author,
 		Matches: use.Matches, Share: use.Share,

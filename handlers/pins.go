@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -138,7 +139,7 @@ func (d *Dashboard) DecidePin(w http.ResponseWriter, r *http.Request) error {
 }
 
 // brokenPins are the pins of a network that the live ruleset breaks.
-func (d *Dashboard) brokenPins(ctx context.Context, live store.Ruleset, compiled *parse.Ruleset) ([]views.BrokenPinProps, error) {
+func (d *Dashboard) brokenPins(ctx context.Context, live ruleset.Ruleset, compiled *parse.Ruleset) ([]views.BrokenPinProps, error) {
 	step, err := d.stepTo(ctx, compiled, live, nil)
 	return d.brokenProps(step.Broken()), err
 }

@@ -10,6 +10,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -105,7 +106,7 @@ func conflictOf(refused error) views.ConflictProps {
 
 // isLive reports whether this very draft was promoted by this user since its trial.
 func (b *bench) isLive(user string) bool {
-	i := slices.IndexFunc(b.live.Parsers, func(p store.Parser) bool { return p.Name == b.name })
+	i := slices.IndexFunc(b.live.Parsers, func(p ruleset.Parser) bool { return p.Name == b.name })
 	if i < 0 || b.base == 0 || b.live.Version <= b.base {
 		return false
 	}
@@ -120,8 +121,8 @@ func (b *bench) isLive(user string) bool {
 // promotion is the bench as the store takes it, with its trial and what was
 // accepted for the record, and the events that are pinned with it.
 func (d *Dashboard) promotion(b *bench, trial int64, result parse.Result, pins []string) store.Promotion {
-	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p store.Parser) bool { return p.Name == b.name })
-	place := 1 + slices.IndexFunc(others, func(p store.Parser) bool { return p.Name == b.draft.after })
+	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p ruleset.Parser) bool { return p.Name == b.name })
+	place := 1 + slices.IndexFunc(others, func(p ruleset.Parser) bool { return p.Name == b.draft.after })
 	return store.Promotion{
 		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why,
 		Trial: keep(trial, b.draft.period, b.accepted, result), Pins: pins, Check: d.check(result, b.given()),

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -166,7 +167,7 @@ func TestEditReplacesTheParser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(live.Parsers, func(p store.Parser) bool { return p.Name == "service-codes" })
+	i := slices.IndexFunc(live.Parsers, func(p ruleset.Parser) bool { return p.Name == "service-codes" })
 	if len(live.Parsers) != len(d.dashboard.Catalog.Network(domain.Facebook).Parsers) || live.Parsers[i].Condition != `code == "91"` || live.Parsers[i-1].Name != before {
 		t.Errorf("it is number %d of %d: %+v", i, len(live.Parsers), live.Parsers[i])
 	}

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -32,7 +33,7 @@ func (d *Dashboard) proposalID(r *http.Request) (int64, error) {
 func noSuchProposal() error { return domain.Errorf(domain.NotFound, "There is no such proposal.") }
 
 // proposal returns what waits, and the version that it would make.
-func (d *Dashboard) proposal(ctx context.Context, id int64) (store.Proposal, store.Ruleset, error) {
+func (d *Dashboard) proposal(ctx context.Context, id int64) (store.Proposal, ruleset.Ruleset, error) {
 	p, next, err := d.Store.Proposal(ctx, id)
 	if domain.KindOf(err) == domain.NotFound {
 		err = noSuchProposal()
@@ -68,7 +69,7 @@ func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int6
 }
 
 // addProposalConflict says why what waits can't be approved as it is, if so.
-func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live store.Ruleset, leftOut map[string]bool) error {
+func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live ruleset.Ruleset, leftOut map[string]bool) error {
 	if live.Version != proposal.Base {
 		changes, err := d.changesSince(ctx, &bench{draft: draft{network: live.Network, base: proposal.Base}, live: live})
 		p.Outdated = true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -66,7 +67,7 @@ func (d *Dashboard) rulesetNews(r *http.Request, job store.Reparse) (why, added 
 	}
 	before, err := d.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset-1)
 	for _, p := range now.Parsers {
-		isOld := func(q store.Parser) bool { return q.RevisionID == p.RevisionID }
+		isOld := func(q ruleset.Parser) bool { return q.RevisionID == p.RevisionID }
 		if !p.Builtin && !slices.ContainsFunc(before.Parsers, isOld) {
 			added = p.Name
 		}

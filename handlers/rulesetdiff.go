@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 )
 
@@ -38,7 +39,7 @@ func madeBy(v store.Version) string {
 
 // differences names the parsers that are in one of two versions only, or not
 // alike in both, or in another order.
-func differences(before, now store.Ruleset) []string {
+func differences(before, now ruleset.Ruleset) []string {
 	old, kept := byName(before), byName(now)
 	var changes []string
 	for _, p := range now.Parsers {
@@ -61,8 +62,8 @@ func differences(before, now store.Ruleset) []string {
 	return changes
 }
 
-func byName(r store.Ruleset) map[string]store.Parser {
-	all := map[string]store.Parser{}
+func byName(r ruleset.Ruleset) map[string]ruleset.Parser {
+	all := map[string]ruleset.Parser{}
 	for _, p := range r.Parsers {
 		all[p.Name] = p
 	}
@@ -70,7 +71,7 @@ func byName(r store.Ruleset) map[string]store.Parser {
 }
 
 // namesIn are the names of r's parsers, in order, that another version has too.
-func namesIn(r store.Ruleset, other map[string]store.Parser) []string {
+func namesIn(r ruleset.Ruleset, other map[string]ruleset.Parser) []string {
 	var names []string
 	for _, p := range r.Parsers {
 		if _, there := other[p.Name]; there {

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -74,7 +75,7 @@ func (d *Dashboard) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	before := store.Ruleset{Network: n}
+	before := ruleset.Ruleset{Network: n}
 	if number > 1 {
 		if before, err = d.Store.RulesetVersion(r.Context(), n, number-1); err != nil {
 			return err
@@ -102,7 +103,7 @@ func (d *Dashboard) reparseOf(r *http.Request, n domain.Network, version int) (i
 }
 
 // changesProps compares two versions.
-func changesProps(before, now store.Ruleset) views.ChangesProps {
+func changesProps(before, now ruleset.Ruleset) views.ChangesProps {
 	return views.ChangesProps{
 		Caption: "Ruleset " + strconv.Itoa(before.Version) + " → " + strconv.Itoa(now.Version),
 		Edits:   domain.CompareParsers(specsOf(before), specsOf(now)),
@@ -110,7 +111,7 @@ func changesProps(before, now store.Ruleset) views.ChangesProps {
 	}
 }
 
-func specsOf(r store.Ruleset) []domain.ParserSpec {
+func specsOf(r ruleset.Ruleset) []domain.ParserSpec {
 	var specs []domain.ParserSpec
 	for _, p := range r.Parsers {
 		specs = append(specs, p.ParserSpec)
@@ -119,8 +120,8 @@ func specsOf(r store.Ruleset) []domain.ParserSpec {
 }
 
 // retirements says which parsers retired, and which came back.
-func retirements(before, now store.Ruleset) []string {
-	names := func(r store.Ruleset) map[string]bool {
+func retirements(before, now ruleset.Ruleset) []string {
+	names := func(r ruleset.Ruleset) map[string]bool {
 		all := map[string]bool{}
 		for _, p := range r.Retired {
 			all[p.Name] = true

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
-	"wherefore/store"
+	"wherefore/domain/ruleset"
 )
 
 // newArchive is a workbench with the pages of versions.
@@ -32,7 +32,7 @@ func (d *desk) do(t *testing.T, query, why string) int {
 	return d.send("/rulesets/facebook/next", form, "why", why).Code
 }
 
-func (d *desk) live(t *testing.T) store.Ruleset {
+func (d *desk) live(t *testing.T) ruleset.Ruleset {
 	t.Helper()
 	r, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil {
@@ -98,7 +98,7 @@ func TestRollBackMakesAnEqualVersion(t *testing.T) {
 		t.Fatalf("answers %d", code)
 	}
 	now := d.live(t)
-	same := func(a, b store.Parser) bool { return a.RevisionID == b.RevisionID }
+	same := func(a, b ruleset.Parser) bool { return a.RevisionID == b.RevisionID }
 	if now.Version != 3 || !slices.EqualFunc(now.Parsers, old.Parsers, same) {
 		t.Errorf("version %d of %d parsers", now.Version, len(now.Parsers))
 	}

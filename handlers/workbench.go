@@ -11,6 +11,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -134,7 +135,7 @@ func (d *Dashboard) ShowParser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(live.Parsers, func(p store.Parser) bool { return p.Name == name })
+	i := slices.IndexFunc(live.Parsers, func(p ruleset.Parser) bool { return p.Name == name })
 	if i < 0 {
 		return unknown
 	}

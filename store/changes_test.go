@@ -8,19 +8,20 @@ import (
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
 
 // live is the ruleset of facebook that is live.
-func live(t testing.TB, s *store.Store) store.Ruleset {
+func live(t testing.TB, s *store.Store) ruleset.Ruleset {
 	t.Helper()
 	return must(s.LiveRuleset(t.Context(), domain.Facebook))(t)
 }
 
 // change makes a changed ruleset live.
-func change(t *testing.T, s *store.Store) func(store.Ruleset, error) {
-	return func(next store.Ruleset, err error) {
+func change(t *testing.T, s *store.Store) func(ruleset.Ruleset, error) {
+	return func(next ruleset.Ruleset, err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -35,15 +36,15 @@ func TestParsersAreMovedRetiredAndBroughtBack(t *testing.T) {
 	a, b, c := spec("a", "token-expired"), spec("b", "rate-limited"), spec("c", "bad-request")
 	sync2(t, s, a, b, c)
 	for _, step := range []struct {
-		next func() (store.Ruleset, error)
+		next func() (ruleset.Ruleset, error)
 		want []string
 	}{
-		{func() (store.Ruleset, error) { return live(t, s).Moved("c", "a") }, []string{"[a]", "[c]", "[b]"}},
-		{func() (store.Ruleset, error) { return live(t, s).Moved("b", "") }, []string{"[b]", "[a]", "[c]"}},
-		{func() (store.Ruleset, error) { return live(t, s).Without("a") }, []string{"[b]", "[c]"}},
-		{func() (store.Ruleset, error) { return live(t, s).WithRetired("a") }, []string{"[b]", "[a]", "[c]"}},
-		{func() (store.Ruleset, error) { return live(t, s).Without("b") }, []string{"[a]", "[c]"}},
-		{func() (store.Ruleset, error) { return live(t, s).WithRetired("b") }, []string{"[b]", "[a]", "[c]"}},
+		{func() (ruleset.Ruleset, error) { return live(t, s).Moved("c", "a") }, []string{"[a]", "[c]", "[b]"}},
+		{func() (ruleset.Ruleset, error) { return live(t, s).Moved("b", "") }, []string{"[b]", "[a]", "[c]"}},
+		{func() (ruleset.Ruleset, error) { return live(t, s).Without("a") }, []string{"[b]", "[c]"}},
+		{func() (ruleset.Ruleset, error) { return live(t, s).WithRetired("a") }, []string{"[b]", "[a]", "[c]"}},
+		{func() (ruleset.Ruleset, error) { return live(t, s).Without("b") }, []string{"[a]", "[c]"}},
+		{func() (ruleset.Ruleset, error) { return live(t, s).WithRetired("b") }, []string{"[b]", "[a]", "[c]"}},
 	} {
 		change(t, s)(step.next())
 		if got := names(t, s); !slices.Equal(got, step.want) {
@@ -55,29 +56,6 @@ func TestParsersAreMovedRetiredAndBroughtBack(t *testing.T) {
 		t.Errorf("audit %+v, version %d", audit[0], live(t, s).Version)
 	}
 }
-
-func TestChangesThatCannotBe(t *testing.T) {
-	t.Parallel()
-	s := storetest.New(t)
-	sync2(t, s, spec("a", "token-expired"), spec("b", "rate-limited"))
-	r := live(t, s)
-	for name, err := range map[string]error{
-		"move unknown":  second(r.Moved("x", "")),
-		"behind none":   second(r.Moved("a", "x")),
-		"behind itself": second(r.Moved("a", "a")),
-		"where it is":   second(r.Moved("b", "a")),
-		"first already": second(r.Moved("a", "")),
-		"retire twice":  second(r.Without("x")),
-		"bring back":    second(r.WithRetired("a")),
-		"the same":      second(r.Like(r)),
-	} {
-		if domain.KindOf(err) != domain.Invalid {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func second[T any](_ T, err error) error { return err }
 
 // A retired built-in parser stays so when the service starts again, and what was
 // rolled back is not put right by it.
@@ -193,7 +171,7 @@ func TestRollBackRestoresEveryVerdict(t *testing.T) {
 		}
 		settled(t, db)
 		finish(t, s, 5)
-		if now := live(t, s); !slices.EqualFunc(now.Parsers, old.Parsers, func(a, b store.Parser) bool { return a.RevisionID == b.RevisionID }) {
+		if now := live(t, s); !slices.EqualFunc(now.Parsers, old.Parsers, func(a, b ruleset.Parser) bool { return a.RevisionID == b.RevisionID }) {
 			rt.Fatalf("rolled back it is %+v, was %+v", now.Parsers, old.Parsers)
 		}
 		if after := present(t, s, events, source); !slices.Equal(after, before) {
@@ -207,7 +185,7 @@ func TestRollBackRestoresEveryVerdict(t *testing.T) {
 func doAnything(t *testing.T, rt *rapid.T, s *store.Store) {
 	r := live(t, s)
 	name := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "parser")
-	var next store.Ruleset
+	var next ruleset.Ruleset
 	var err error
 	switch rapid.IntRange(0, 3).Draw(rt, "what") {
 	case 0:

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -42,7 +41,10 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		if err := mayPromote(ctx, tx, by); err != nil {
 			return err
 		}
-		next, err := withCandidate(live, p)
+		if live.Version != p.BaseVersion {
+			return movedOn()
+		}
+		next, err := live.With(p.Spec, p.Position)
 		if err != nil {
 			return err
 		}
@@ -59,24 +61,6 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		return endShadow(ctx, tx, p.Network, p.Spec.Name)
 	})
 	return version, err
-}
-
-// withCandidate is the version that a promotion makes. A retired parser of the
-// same name is replaced, too.
-func withCandidate(live Ruleset, p Promotion) (Ruleset, error) {
-	if live.Version != p.BaseVersion {
-		return live, movedOn()
-	}
-	if p.Spec.Network != p.Network || p.Spec.Reason.Network() != p.Network {
-		return live, domain.InvalidField("reason", "must be a reason of %s", p.Network)
-	}
-	next := slices.DeleteFunc(slices.Clone(live.Parsers), func(q Parser) bool { return q.Name == p.Spec.Name })
-	if p.Position < 0 || p.Position > len(next) {
-		return live, domain.InvalidField("position", "must be between 0 and %d", len(next))
-	}
-	live.Parsers = slices.Insert(next, p.Position, Parser{ParserSpec: p.Spec})
-	live.Retired = slices.DeleteFunc(slices.Clone(live.Retired), func(q Retired) bool { return q.Name == p.Spec.Name })
-	return live, nil
 }
 
 // movedOn refuses what was meant for another version.

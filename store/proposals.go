@@ -13,6 +13,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 )
 
 // Proposal is a ruleset version that waits for a second person, or did.
@@ -69,9 +70,9 @@ func (s *Store) WaitingProposals(ctx context.Context, n domain.Network) ([]Propo
 
 // Proposal returns a proposal with the version that it would be; NotFound if
 // there is none.
-func (s *Store) Proposal(ctx context.Context, id int64) (Proposal, Ruleset, error) {
+func (s *Store) Proposal(ctx context.Context, id int64) (Proposal, ruleset.Ruleset, error) {
 	var p Proposal
-	var next Ruleset
+	var next ruleset.Ruleset
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &p, proposalQuery+`WHERE p.id = $1`, id)
 		if err == nil {
@@ -82,8 +83,8 @@ func (s *Store) Proposal(ctx context.Context, id int64) (Proposal, Ruleset, erro
 	return p, next, err
 }
 
-func proposed(ctx context.Context, tx *sqlx.Tx, p Proposal) (Ruleset, error) {
-	next := Ruleset{Network: p.Network, Version: p.Base}
+func proposed(ctx context.Context, tx *sqlx.Tx, p Proposal) (ruleset.Ruleset, error) {
+	next := ruleset.Ruleset{Network: p.Network, Version: p.Base}
 	const parsers = `
 		SELECT r.network, r.name, r.reason, r.condition, r.func, r.id AS revision_id, r.origin = 'builtin' AS builtin,
 		    COALESCE(u.name, '') AS author, r.created_at AS written_at,`
@@ -107,7 +108,7 @@ func needsApproval(ctx context.Context, tx *sqlx.Tx, n domain.Network) (bool, er
 // propose keeps a version for a second person. It takes the place of what waits
 // for the same parser: an edit has to be approved anew. Its pins change when it
 // becomes live.
-func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change, broken []parse.BrokenPin) error {
+func propose(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change, broken []parse.BrokenPin) error {
 	leftOut, ids := map[string]bool{}, pq.Int64Array{}
 	for _, pin := range broken {
 		if leftOut[pin.Key()] = true; pin.ID != 0 {
@@ -128,14 +129,14 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change, bro
 	if err != nil {
 		return err
 	}
-	if err := next.addNewRevisions(ctx, tx, c.By); err != nil {
+	if err := addNewRevisions(ctx, tx, c.By, next); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO proposal_entries (proposal_id, network, name, revision_id, position)
 		SELECT $1, $2, name, id, n - 1 FROM unnest($3::text[], $4::bigint[]) WITH ORDINALITY AS new (name, id, n)`,
 		id, live.Network,
-		column(next.Parsers, func(p Parser) string { return p.Name }), column(next.Parsers, func(p Parser) int64 { return p.RevisionID }))
+		column(next.Parsers, func(p ruleset.Parser) string { return p.Name }), column(next.Parsers, func(p ruleset.Parser) int64 { return p.RevisionID }))
 	if err != nil {
 		return err
 	}
@@ -143,8 +144,8 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change, bro
 		INSERT INTO proposal_entries (proposal_id, network, name, revision_id, after)
 		SELECT $1, $2, name, id, after FROM unnest($3::text[], $4::bigint[], $5::text[]) AS new (name, id, after)`,
 		id, live.Network,
-		column(next.Retired, func(p Retired) string { return p.Name }), column(next.Retired, func(p Retired) int64 { return p.RevisionID }),
-		column(next.Retired, func(p Retired) string { return p.After }))
+		column(next.Retired, func(p ruleset.Retired) string { return p.Name }), column(next.Retired, func(p ruleset.Retired) int64 { return p.RevisionID }),
+		column(next.Retired, func(p ruleset.Retired) string { return p.After }))
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,7 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64, check C
 		if err != nil {
 			return err
 		}
-		next.builtins = live.builtins
+		next.Builtins = live.Builtins
 		c := Change{By: by, Subject: p.Subject, Why: p.Why, Check: p.check(check), pins: p.Pins}
 		broken, err := checkStep(ctx, tx, live, next, c)
 		if err != nil {
@@ -245,10 +246,10 @@ func (s *Store) WithdrawProposal(ctx context.Context, by Actor, id int64) error 
 
 // lockProposal returns what waits, and the live ruleset, which stays so until
 // the transaction ends.
-func lockProposal(ctx context.Context, tx *sqlx.Tx, id int64) (Proposal, Ruleset, error) {
+func lockProposal(ctx context.Context, tx *sqlx.Tx, id int64) (Proposal, ruleset.Ruleset, error) {
 	var p Proposal
 	if err := tx.GetContext(ctx, &p, proposalQuery+`WHERE p.id = $1`, id); err != nil {
-		return p, Ruleset{}, err
+		return p, ruleset.Ruleset{}, err
 	}
 	live, err := lockLive(ctx, tx, p.Network)
 	if err != nil {

@@ -1,15 +1,14 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 )
 
 // release tells how a version came about.
@@ -20,7 +19,7 @@ type release struct {
 }
 
 // makeLive writes the version that follows the live one and makes it live.
-func makeLive(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, r release) (int, error) {
+func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, r release) (int, error) {
 	next.Network, next.Version = live.Network, live.Version+1
 	_, err := tx.ExecContext(ctx, `UPDATE ruleset_versions SET live = false WHERE network = $1 AND live`, next.Network)
 	if err != nil {
@@ -29,14 +28,14 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, r release) (
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ruleset_versions (network, version, live, created_by, why, trial, builtins)
 		VALUES ($1, $2, true, NULLIF($3::bigint, 0), $4, $5::json, $6)`,
-		next.Network, next.Version, r.by.UserID, storable(r.why), nullJSON(r.trial), next.builtins)
+		next.Network, next.Version, r.by.UserID, storable(r.why), nullJSON(r.trial), next.Builtins)
 	if err != nil {
 		return 0, err
 	}
 	if err := addEntries(ctx, tx, r.by, next); err != nil {
 		return 0, err
 	}
-	if err := queueReparse(ctx, tx, next, affected(live.Parsers, next.Parsers)); err != nil {
+	if err := queueReparse(ctx, tx, next, live.Affected(next)); err != nil {
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, rulesetTopic+string(next.Network))
@@ -44,7 +43,7 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, r release) (
 }
 
 // addRevision writes a parser unless it is there already, and notes its id.
-func addRevision(ctx context.Context, tx *sqlx.Tx, by Actor, p *Parser) error {
+func addRevision(ctx context.Context, tx *sqlx.Tx, by Actor, p *ruleset.Parser) error {
 	if p.RevisionID != 0 {
 		return nil
 	}
@@ -59,7 +58,7 @@ func addRevision(ctx context.Context, tx *sqlx.Tx, by Actor, p *Parser) error {
 }
 
 // addNewRevisions writes the parsers of a version that are not yet.
-func (r Ruleset) addNewRevisions(ctx context.Context, tx *sqlx.Tx, by Actor) error {
+func addNewRevisions(ctx context.Context, tx *sqlx.Tx, by Actor, r ruleset.Ruleset) error {
 	for i := range r.Parsers {
 		if err := addRevision(ctx, tx, by, &r.Parsers[i]); err != nil {
 			return err
@@ -74,17 +73,17 @@ func (r Ruleset) addNewRevisions(ctx context.Context, tx *sqlx.Tx, by Actor) err
 }
 
 // addEntries writes what a version consists of.
-func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r Ruleset) error {
-	if err := r.addNewRevisions(ctx, tx, by); err != nil {
+func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r ruleset.Ruleset) error {
+	if err := addNewRevisions(ctx, tx, by, r); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO ruleset_retired (network, version, revision_id, name, after)
 		SELECT $1, $2, id, name, after FROM unnest($3::bigint[], $4::text[], $5::text[]) AS new (id, name, after)`,
 		r.Network, r.Version,
-		column(r.Retired, func(p Retired) int64 { return p.RevisionID }),
-		column(r.Retired, func(p Retired) string { return p.Name }),
-		column(r.Retired, func(p Retired) string { return p.After }))
+		column(r.Retired, func(p ruleset.Retired) int64 { return p.RevisionID }),
+		column(r.Retired, func(p ruleset.Retired) string { return p.Name }),
+		column(r.Retired, func(p ruleset.Retired) string { return p.After }))
 	if err != nil {
 		return err
 	}
@@ -92,25 +91,9 @@ func addEntries(ctx context.Context, tx *sqlx.Tx, by Actor, r Ruleset) error {
 		INSERT INTO ruleset_entries (network, version, position, revision_id, name)
 		SELECT $1, $2, n - 1, id, name FROM unnest($3::bigint[], $4::text[]) WITH ORDINALITY AS new (id, name, n)`,
 		r.Network, r.Version,
-		column(r.Parsers, func(p Parser) int64 { return p.RevisionID }),
-		column(r.Parsers, func(p Parser) string { return p.Name }))
+		column(r.Parsers, func(p ruleset.Parser) int64 { return p.RevisionID }),
+		column(r.Parsers, func(p ruleset.Parser) string { return p.Name }))
 	return err
-}
-
-// affected names the parsers of the old ruleset whose events may get another
-// verdict by the new one: all from the first place on at which the two differ.
-// What an earlier, unchanged parser decided stays decided.
-func affected(before, now []Parser) []string {
-	same := 0
-	for same < min(len(before), len(now)) && sameParser(before[same].ParserSpec, now[same].ParserSpec) {
-		same++
-	}
-	var names []string
-	for _, p := range before[same:] {
-		names = append(names, p.Name)
-	}
-	slices.SortFunc(names, cmp.Compare)
-	return names
 }
 
 // mayPromote is Forbidden to a user who lost the role since the request was let
@@ -141,10 +124,10 @@ func nullJSON(text json.RawMessage) any {
 
 // lockLive keeps others from making a version of the network until the
 // transaction ends, and returns the live one.
-func lockLive(ctx context.Context, tx *sqlx.Tx, network domain.Network) (Ruleset, error) {
+func lockLive(ctx context.Context, tx *sqlx.Tx, network domain.Network) (ruleset.Ruleset, error) {
 	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('ruleset'), hashtext($1))`, network)
 	if err != nil {
-		return Ruleset{}, err
+		return ruleset.Ruleset{}, err
 	}
 	return liveRuleset(ctx, tx, network)
 }

@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/ruleset"
 )
 
 // settle is how long after a promotion what a replica still answered by the old
@@ -77,7 +78,7 @@ func (s *Store) Reparse(ctx context.Context, id int64) (Reparse, error) {
 
 // queueReparse has a ruleset version run over the stored events that can
 // change. It takes over from a job that is not finished.
-func queueReparse(ctx context.Context, tx *sqlx.Tx, r Ruleset, parsers []string) error {
+func queueReparse(ctx context.Context, tx *sqlx.Tx, r ruleset.Ruleset, parsers []string) error {
 	var left []string
 	err := tx.SelectContext(ctx, &left, `
 		WITH old AS (

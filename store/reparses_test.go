@@ -9,19 +9,20 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
 
 // byRuleset decides as the live ruleset of facebook does, whose parsers match
 // the code that is their name. It stands in for the engine.
-func byRuleset(r store.Ruleset) func(store.Reparse, []store.StoredEvent) ([]store.Decision, error) {
+func byRuleset(r ruleset.Ruleset) func(store.Reparse, []store.StoredEvent) ([]store.Decision, error) {
 	return func(_ store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
 		decisions := make([]store.Decision, len(events))
 		for i, e := range events {
 			facts := domain.Facts{Format: domain.Text, Code: string(e.Raw)}
 			d := store.Decision{Event: e, Verdict: domain.Verdict{Ruleset: r.Version}}
-			if p := slices.IndexFunc(r.Parsers, func(p store.Parser) bool { return p.Name == facts.Code }); p >= 0 {
+			if p := slices.IndexFunc(r.Parsers, func(p ruleset.Parser) bool { return p.Name == facts.Code }); p >= 0 {
 				d.Verdict.Parser, d.Verdict.Reason = r.Parsers[p].Name, r.Parsers[p].Reason
 				d.Verdict.Evidence = []domain.Evidence{{Fact: "code", Value: facts.Code, Match: facts.Code}}
 			} else {
@@ -248,5 +249,19 @@ func TestStaleReplicaLeavesTheJobAlone(t *testing.T) {
 	}
 	if jobs := must(s.Reparses(t.Context(), "", 1))(t); jobs[0].State != "waiting" || jobs[0].Done != 0 {
 		t.Errorf("job %+v", jobs[0])
+	}
+}
+
+func TestReparseByItsID(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	spec := domain.ParserSpec{Network: domain.X, Name: "known", Reason: "x.token-expired", Condition: `code == "89"`}
+	storetest.Builtins(t, s, domain.X, spec)
+	all := must(s.Reparses(t.Context(), domain.X, 1))(t)
+	if job := must(s.Reparse(t.Context(), all[0].ID))(t); job != all[0] || job.State != "waiting" {
+		t.Errorf("job %+v, listed as %+v", job, all[0])
+	}
+	if _, err := s.Reparse(t.Context(), all[0].ID+1); domain.KindOf(err) != domain.NotFound {
+		t.Errorf("a job that is none: %v", err)
 	}
 }

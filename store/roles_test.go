@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -103,7 +104,7 @@ func TestEditAndApprovalAtOnce(t *testing.T) {
 		now := live(t, s)
 		switch {
 		case approving == nil && domain.KindOf(editing) == domain.Conflict:
-			if now.Version != base+1 || now.Parsers[slices.IndexFunc(now.Parsers, func(p store.Parser) bool { return p.Name == "mine" })].Reason != "facebook.bad-request" {
+			if now.Version != base+1 || now.Parsers[slices.IndexFunc(now.Parsers, func(p ruleset.Parser) bool { return p.Name == "mine" })].Reason != "facebook.bad-request" {
 				t.Errorf("round %d: approved is version %d", round, now.Version)
 			}
 		case editing == nil && domain.KindOf(approving) == domain.Conflict:

@@ -8,37 +8,12 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 )
 
-// Ruleset is one version of a network's ordered parsers. Version 0 is the
-// empty ruleset of a network that has none yet.
-type Ruleset struct {
-	Network  domain.Network
-	Version  int
-	Parsers  []Parser
-	Retired  []Retired // by name
-	builtins string    // fingerprint of the built-in parsers that the service knew of
-}
-
-// Retired is a parser that a version keeps and does not ask.
-type Retired struct {
-	Parser
-	After string // the parser that it stood behind, "" when it was first
-}
-
-// Parser is a parser in its place in a ruleset.
-type Parser struct {
-	domain.ParserSpec
-	RevisionID int64
-	Position   int // 0 is tried first
-	Builtin    bool
-	Author     string // "" for a built-in one
-	WrittenAt  time.Time
-}
-
 // LiveRuleset returns the ruleset that is live on a network.
-func (s *Store) LiveRuleset(ctx context.Context, network domain.Network) (Ruleset, error) {
-	r := Ruleset{Network: network}
+func (s *Store) LiveRuleset(ctx context.Context, network domain.Network) (ruleset.Ruleset, error) {
+	r := ruleset.Ruleset{Network: network}
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		var err error
 		r, err = liveRuleset(ctx, tx, network)
@@ -48,21 +23,21 @@ func (s *Store) LiveRuleset(ctx context.Context, network domain.Network) (Rulese
 }
 
 // RulesetVersion returns a version that is or was live; NotFound if there is none.
-func (s *Store) RulesetVersion(ctx context.Context, network domain.Network, version int) (Ruleset, error) {
-	r := Ruleset{Network: network, Version: version}
+func (s *Store) RulesetVersion(ctx context.Context, network domain.Network, version int) (ruleset.Ruleset, error) {
+	r := ruleset.Ruleset{Network: network, Version: version}
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		err := tx.GetContext(ctx, &r.builtins,
+		err := tx.GetContext(ctx, &r.Builtins,
 			`SELECT builtins FROM ruleset_versions WHERE network = $1 AND version = $2`, network, version)
 		if err == nil {
-			err = r.fill(ctx, tx)
+			err = readParsers(ctx, tx, &r)
 		}
 		return err
 	})
 	return r, err
 }
 
-// fill reads the parsers of a version.
-func (r *Ruleset) fill(ctx context.Context, tx *sqlx.Tx) error {
+// readParsers reads the parsers of a version.
+func readParsers(ctx context.Context, tx *sqlx.Tx, r *ruleset.Ruleset) error {
 	var err error
 	if r.Parsers, err = entries(ctx, tx, r.Network, r.Version); err != nil {
 		return err
@@ -78,19 +53,19 @@ func (r *Ruleset) fill(ctx context.Context, tx *sqlx.Tx) error {
 		ORDER BY r.name`, r.Network, r.Version)
 }
 
-func liveRuleset(ctx context.Context, tx *sqlx.Tx, network domain.Network) (Ruleset, error) {
-	r := Ruleset{Network: network}
+func liveRuleset(ctx context.Context, tx *sqlx.Tx, network domain.Network) (ruleset.Ruleset, error) {
+	r := ruleset.Ruleset{Network: network}
 	err := tx.QueryRowxContext(ctx, `
 		SELECT COALESCE(max(version), 0), COALESCE(max(builtins), '') FROM ruleset_versions WHERE network = $1 AND live`, network).
-		Scan(&r.Version, &r.builtins)
+		Scan(&r.Version, &r.Builtins)
 	if err == nil {
-		err = r.fill(ctx, tx)
+		err = readParsers(ctx, tx, &r)
 	}
 	return r, err
 }
 
-func entries(ctx context.Context, tx *sqlx.Tx, network domain.Network, version int) ([]Parser, error) {
-	var parsers []Parser
+func entries(ctx context.Context, tx *sqlx.Tx, network domain.Network, version int) ([]ruleset.Parser, error) {
+	var parsers []ruleset.Parser
 	err := tx.SelectContext(ctx, &parsers, `
 		SELECT p.network, p.name, p.reason, p.condition, p.func, p.id AS revision_id, e.position,
 		    p.origin = 'builtin' AS builtin, COALESCE(u.name, '') AS author, p.created_at AS written_at

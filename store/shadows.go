@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 )
 
 // MaxShadows is how many parsers of one network run in the shadow at most: each
@@ -66,7 +67,7 @@ func (s *Store) StartShadow(ctx context.Context, by Actor, spec domain.ParserSpe
 		if err := addReason(ctx, tx, spec.Reason); err != nil {
 			return err
 		}
-		p := Parser{ParserSpec: spec}
+		p := ruleset.Parser{ParserSpec: spec}
 		if err := addRevision(ctx, tx, by, &p); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 )
 
 // Check is what a step to another ruleset version is checked by, in the
@@ -22,7 +23,7 @@ type Check struct {
 // checkStep returns the pins that do not hold any more after a change, all of
 // which were left out by their names. Conflict when the change is to be refused,
 // or when a parser can't be run by this program.
-func checkStep(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) ([]parse.BrokenPin, error) {
+func checkStep(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change) ([]parse.BrokenPin, error) {
 	compiled, left := next.Compile()
 	if len(left) > 0 {
 		return nil, uncompiled(next, left[0])
@@ -40,7 +41,7 @@ func checkStep(ctx context.Context, tx *sqlx.Tx, live, next Ruleset, c Change) (
 
 // uncompiled says why a version can't be checked here: a new parser is wrong, or
 // one that was live before is of a newer program.
-func uncompiled(next Ruleset, left error) error {
+func uncompiled(next ruleset.Ruleset, left error) error {
 	for _, p := range next.Parsers {
 		if _, err := parse.NewParser(p.ParserSpec); err != nil && p.RevisionID == 0 {
 			return err

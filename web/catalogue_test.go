@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/store"
+	"wherefore/domain/ruleset"
 	"wherefore/store/storetest"
 )
 
@@ -95,7 +95,7 @@ func TestOlderProgramBesideANewerOneTakesNoParserAway(t *testing.T) {
 	start := func(path string) *process {
 		return startProgram(t, path, t.TempDir(), "DATABASE_URL="+database, "WHEREFORE_TOKEN="+testToken, "WHEREFORE_ADMIN_PASSWORD="+replicaPassword)
 	}
-	live := func() store.Ruleset {
+	live := func() ruleset.Ruleset {
 		r, err := s.LiveRuleset(t.Context(), domain.Facebook)
 		if err != nil {
 			t.Fatal(err)
