@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -96,7 +97,7 @@ func (d *Dashboard) sampleFacts(b *bench, e store.StoredEvent) views.SampleFacts
 }
 
 // offers are what a condition can ask of an error.
-func offers(f domain.Facts) []views.OfferProps {
+func offers(f facts.Facts) []views.OfferProps {
 	always := func(text string) string { return cluster.Constant([]string{text}) }
 	var props []views.OfferProps
 	for _, offer := range parse.Offers(f, always) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"golang.org/x/net/html"
 
@@ -220,7 +221,7 @@ func TestClusterPagesTakeHostileText(t *testing.T) {
 	for i := range 3 {
 		e := storetest.NewEvent(func(e *store.NewEvent) {
 			e.Raw, e.Cleaned, e.ProfileName = []byte(hostile), hostile, name
-			e.Facts = domain.Facts{Format: domain.Text, Code: hostile, Message: fmt.Sprintf("user '%s' of %d %s", hostile, i, hostile)}
+			e.Facts = facts.Facts{Format: facts.Text, Code: hostile, Message: fmt.Sprintf("user '%s' of %d %s", hostile, i, hostile)}
 		})
 		ids = append(ids, storetest.Add(t, d.store, storetest.Source(t, d.store).ID, e)[0].EventID)
 	}

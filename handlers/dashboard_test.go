@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"golang.org/x/net/html"
 
@@ -23,9 +24,9 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layouts := map[domain.Network]*domain.Layout{}
+	layouts := map[domain.Network]*facts.Layout{}
 	for _, entry := range words.Networks() {
-		if layouts[entry.Network], err = domain.NewLayout(entry.Layout); err != nil {
+		if layouts[entry.Network], err = facts.NewLayout(entry.Layout); err != nil {
 			t.Fatal(err)
 		}
 	}

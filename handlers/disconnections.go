@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/store"
@@ -39,7 +40,7 @@ func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
 	}
 	f := store.EventFilter{
 		Network: domain.Network(q.Get("network")), Category: domain.Category(q.Get("category")),
-		Type: domain.EventType(q.Get("type")), Format: domain.Format(q.Get("format")), ProfileID: q.Get("profile"),
+		Type: domain.EventType(q.Get("type")), Format: facts.Format(q.Get("format")), ProfileID: q.Get("profile"),
 		Parser: q.Get("parser"), OnArrival: q.Get("verdict") == "arrival", Needless: q.Get("needless") != "",
 		From: period.From, To: period.To,
 	}

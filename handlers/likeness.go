@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"sync"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
@@ -46,7 +47,7 @@ func (d *Dashboard) examples() []parse.Example {
 			words := d.Catalog.Words(r.ID, catalog.English)
 			all = append(all, parse.Example{
 				Cause: r.ID.Cause(), Source: "words", Words: true,
-				Facts: domain.Facts{Message: words.Title + " " + words.Message},
+				Facts: facts.Facts{Message: words.Title + " " + words.Message},
 			})
 		}
 	}
@@ -76,22 +77,22 @@ func likeliest(likely map[domain.ReasonID]float64) domain.ReasonID {
 	return ""
 }
 
-func summaryFacts(samples []store.EventSummary) []domain.Facts {
-	facts := make([]domain.Facts, len(samples))
+func summaryFacts(samples []store.EventSummary) []facts.Facts {
+	all := make([]facts.Facts, len(samples))
 	for i, s := range samples {
-		facts[i] = domain.Facts{Format: s.Format, Status: s.Status, Code: s.Code, Subcode: s.Subcode, Type: s.ErrorType, Message: s.Message}
+		all[i] = facts.Facts{Format: s.Format, Status: s.Status, Code: s.Code, Subcode: s.Subcode, Type: s.ErrorType, Message: s.Message}
 	}
-	return facts
+	return all
 }
 
 // neighbours are errors like those of a cluster that mean something else: of
 // similar clusters, and the samples of the network's built-in parsers.
-func (d *Dashboard) neighbours(ctx context.Context, c store.Cluster) ([]domain.Facts, error) {
+func (d *Dashboard) neighbours(ctx context.Context, c store.Cluster) ([]facts.Facts, error) {
 	similar, err := d.similar(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	var all []domain.Facts
+	var all []facts.Facts
 	for _, s := range similar {
 		id, _ := strconv.ParseInt(s.ID, 10, 64) // similar has written it
 		samples, err := d.Store.ClusterSamples(ctx, id, neighbourSamples)

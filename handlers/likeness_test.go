@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -49,7 +50,7 @@ func TestLikelyIsHowOftenItIsRight(t *testing.T) {
 		own := func(e parse.Example) bool { return e.Source == parsers[i] }
 		learned := parse.NewResemblance(slices.DeleteFunc(slices.Clone(examples), own))
 		for _, e := range examples {
-			if likely := learned.Causes([]domain.Facts{e.Facts}, 1); own(e) && len(likely) > 0 && likely[0].Share > 0.5 {
+			if likely := learned.Causes([]facts.Facts{e.Facts}, 1); own(e) && len(likely) > 0 && likely[0].Share > 0.5 {
 				sure++
 				promised += likely[0].Share
 				if likely[0].Cause == e.Cause {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"slices"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -73,7 +74,7 @@ var (
 
 	eventParameters = []parameter{
 		networks, reasonID("reason", views.UnparsedReason), categories, oneOf("type", domain.EventTypes()...), anyText("source"),
-		oneOf("format", domain.JSON, domain.Text, domain.HTML, domain.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"), oneOf("needless", "1"),
+		oneOf("format", facts.JSON, facts.Text, facts.HTML, facts.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"), oneOf("needless", "1"),
 		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
 	}
 	needlessParameters = []parameter{

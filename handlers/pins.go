@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -230,7 +231,7 @@ func toBePinned(pins []views.PinProps) []string {
 }
 
 // errorText is what an error says, or the beginning of it as it is.
-func errorText(f domain.Facts, raw []byte) string {
+func errorText(f facts.Facts, raw []byte) string {
 	if f.Message != "" {
 		return f.Message
 	}

@@ -3,8 +3,8 @@ package handlers
 import (
 	"context"
 	"time"
+	"wherefore/domain/facts"
 
-	"wherefore/domain"
 	"wherefore/domain/parse"
 	"wherefore/store"
 )
@@ -18,7 +18,7 @@ func (d *Dashboard) tryOn(ctx context.Context, t *parse.Trial, w store.Window) (
 }
 
 // facts reads a stored error again, as arriving ones are read.
-func (d *Dashboard) facts(e store.StoredEvent) domain.Facts {
+func (d *Dashboard) facts(e store.StoredEvent) facts.Facts {
 	return d.Engine.ReadFacts(e.Network, e.Status, e.Raw)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -100,10 +101,10 @@ func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error
 // suggestion is a condition made from what all samples share and neighbours, if
 // possible, do not, with the part of the message that they all hold, and a name
 // that says so.
-func suggestion(facts []store.FactsCount, samples []store.EventSummary, neighbours []domain.Facts) (condition, name string) {
-	all := make([]domain.Facts, len(facts))
-	for i, f := range facts {
-		all[i] = domain.Facts{Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType}
+func suggestion(counts []store.FactsCount, samples []store.EventSummary, neighbours []facts.Facts) (condition, name string) {
+	all := make([]facts.Facts, len(counts))
+	for i, f := range counts {
+		all[i] = facts.Facts{Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType}
 	}
 	messages := make([]string, len(samples))
 	for i, s := range samples {

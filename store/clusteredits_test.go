@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 	"pgregory.net/rapid"
@@ -73,7 +74,7 @@ func (r *replica) regroup(t testing.TB, size int) bool {
 }
 
 // reread makes the facts of what takes has stored.
-func reread(e store.StoredEvent) domain.Facts {
+func reread(e store.StoredEvent) facts.Facts {
 	code, message, _ := strings.Cut(string(e.Raw), "|")
 	return said(code, message).Facts
 }

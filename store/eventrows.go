@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -79,7 +80,7 @@ func normal(e NewEvent) NewEvent {
 	}
 	e.Status = max(0, min(e.Status, 999))
 	if !e.Type.HasError() {
-		e.Raw, e.Facts, e.Verdict = nil, domain.Facts{Format: domain.Empty}, domain.Verdict{Ruleset: e.Verdict.Ruleset}
+		e.Raw, e.Facts, e.Verdict = nil, facts.Facts{Format: facts.Empty}, domain.Verdict{Ruleset: e.Verdict.Ruleset}
 	}
 	e.ProfileName = clip(storable(e.ProfileName), MaxID)
 	e.Operation = clip(e.Operation, MaxID)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 
@@ -19,7 +20,7 @@ type EventFilter struct {
 	Parser     string
 	OnArrival  bool // Reason, Unparsed, Category and Parser ask for the verdict on arrival, not that of now
 	SourceID   int64
-	Format     domain.Format
+	Format     facts.Format
 	Type       domain.EventType // one without errors chooses what no other filter shows
 	ProfileID  string
 	ClusterID  int64     // events that are or were in the cluster; with Unparsed, those that are
@@ -89,7 +90,7 @@ type EventSummary struct {
 	OccurredAt  time.Time
 	Operation   string
 	Status      int
-	Format      domain.Format
+	Format      facts.Format
 	Code        string
 	Subcode     string
 	ErrorType   string
@@ -155,8 +156,8 @@ type Event struct {
 	SourceID  int64
 	Source    string
 	Cleaned   string
-	Facts     domain.Facts // without a body
-	ClusterID int64        // 0 when it was never unparsed
+	Facts     facts.Facts // without a body
+	ClusterID int64       // 0 when it was never unparsed
 	Verdict   domain.Verdict
 	Worked    domain.Worked  // after a disconnection
 	Arrival   domain.Verdict // on arrival, without evidence
@@ -211,7 +212,7 @@ func (c eventColumns) event() Event {
 			Filled: c.Filled, Mended: c.Mended, Scrubbed: c.Scrubbed,
 		},
 		ID: c.ID, ArrivedAt: c.ArrivedAt, SourceID: c.SourceID, Source: c.Source, Cleaned: c.Cleaned,
-		Facts: domain.Facts{Format: c.Format, Status: c.Status, Code: c.Code, Subcode: c.Subcode,
+		Facts: facts.Facts{Format: c.Format, Status: c.Status, Code: c.Code, Subcode: c.Subcode,
 			Type: c.ErrorType, Message: c.FullMessage},
 		ClusterID: c.ClusterID,
 		Verdict:   domain.Verdict{Reason: c.Reason, Parser: c.Parser, Ruleset: c.Ruleset, Evidence: c.Evidence},

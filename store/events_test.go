@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/store"
@@ -72,7 +73,7 @@ func TestEventsFilters(t *testing.T) {
 		"category":          {store.EventFilter{Category: domain.Reconnect}, []int{0, 6}},
 		"parser":            {store.EventFilter{Parser: "token-expired"}, []int{6}},
 		"source":            {store.EventFilter{SourceID: h.sources[1].ID}, []int{1, 3, 5}},
-		"format":            {store.EventFilter{Format: domain.Text}, nil},
+		"format":            {store.EventFilter{Format: facts.Text}, nil},
 		"type":              {store.EventFilter{Type: domain.Failed}, []int{1}},
 		"reconnections":     {store.EventFilter{Type: domain.Reconnected}, []int{7}},
 		"signs of life":     {store.EventFilter{Type: domain.Succeeded}, []int{8}},
@@ -157,7 +158,7 @@ func TestEventHoldsHostileBytes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			id := storetest.Event(t, s, func(e *store.NewEvent) {
 				e.Raw, e.Cleaned, e.Operation, e.ProfileName = raw, string(raw), string(raw), string(raw)
-				e.Facts = domain.Facts{Format: domain.Text, Code: string(raw), Subcode: string(raw), Type: string(raw), Message: string(raw)}
+				e.Facts = facts.Facts{Format: facts.Text, Code: string(raw), Subcode: string(raw), Type: string(raw), Message: string(raw)}
 				e.Scrubbed = []string{"access_token", "cookie"}
 				e.Verdict = domain.Verdict{Reason: "facebook.token-invalid", Parser: "p", Ruleset: 1,
 					Evidence: []domain.Evidence{{Fact: "message", Value: "v\x00" + string(raw[:min(len(raw), 10)]), Match: string(raw[:min(len(raw), 5)])}}}

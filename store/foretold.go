@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 
@@ -133,12 +134,12 @@ func (f foretelling) sortNear(ctx context.Context, tx *sqlx.Tx) (*share, error) 
 // ask asks the candidate alone about each error; about its stored message if that is
 // all that the condition looks at.
 func (f foretelling) ask(ctx context.Context, tx *sqlx.Tx) (*share, error) {
-	what, facts := "e.raw", f.Facts
+	what, read := "e.raw", f.Facts
 	if slices.Equal(f.cut.Condition().Fields(), []string{"message"}) {
-		what, facts = "e.message", func(e StoredEvent) domain.Facts { return domain.Facts{Message: string(e.Raw)} }
+		what, read = "e.message", func(e StoredEvent) facts.Facts { return facts.Facts{Message: string(e.Raw)} }
 	}
 	return f.read(ctx, tx, what, f.near, func(s *share, stored StoredEvent) {
-		e := stored.event(facts(stored))
+		e := stored.event(read(stored))
 		holds, failure := f.cut.Condition().Holds(e.Facts)
 		if !holds && failure == nil {
 			return // it stays as it is, with the rest

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
@@ -22,7 +23,7 @@ import (
 func said(code, message string) store.NewEvent {
 	return storetest.NewEvent(func(e *store.NewEvent) {
 		e.Raw, e.Cleaned = []byte(message), message
-		e.Facts = domain.Facts{Format: domain.Text, Status: 400, Code: code, Message: message}
+		e.Facts = facts.Facts{Format: facts.Text, Status: 400, Code: code, Message: message}
 	})
 }
 

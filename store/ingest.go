@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -23,7 +24,7 @@ type NewEvent struct {
 	domain.Event
 	ArrivedAt time.Time // now by the database's clock, if zero
 	Cleaned   string    // the error as readable text
-	Facts     domain.Facts
+	Facts     facts.Facts
 	Verdict   domain.Verdict
 	Shape     cluster.Shape // of an unparsed error
 	Shadows   []parse.ShadowMatch
@@ -179,7 +180,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		textColumn(rows, func(r eventRow) string { return strings.Join(r.Scrubbed, ",") }),
 		column(rows, func(r eventRow) []byte { return r.Raw }),
 		textColumn(rows, func(r eventRow) string { return r.Cleaned }),
-		textColumn(rows, func(r eventRow) domain.Format { return r.Facts.Format }),
+		textColumn(rows, func(r eventRow) facts.Format { return r.Facts.Format }),
 		column(rows, func(r eventRow) int { return r.Status }),
 		textColumn(rows, func(r eventRow) string { return r.Facts.Code }),
 		textColumn(rows, func(r eventRow) string { return r.Facts.Subcode }),

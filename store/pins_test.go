@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/store"
@@ -112,7 +113,7 @@ func TestPinsThatCannotBe(t *testing.T) {
 	by := store.Actor{Name: "test"}
 	event := storetest.Event(t, s)
 	back := storetest.Event(t, s, func(e *store.NewEvent) {
-		e.Type, e.Raw, e.Cleaned, e.Facts = domain.Reconnected, nil, "", domain.Facts{Format: domain.Empty}
+		e.Type, e.Raw, e.Cleaned, e.Facts = domain.Reconnected, nil, "", facts.Facts{Format: facts.Empty}
 	})
 	for name, c := range map[string]struct {
 		err  error

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -20,7 +21,7 @@ func byRuleset(r ruleset.Ruleset) func(store.Reparse, []store.StoredEvent) ([]st
 	return func(_ store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
 		decisions := make([]store.Decision, len(events))
 		for i, e := range events {
-			facts := domain.Facts{Format: domain.Text, Code: string(e.Raw)}
+			facts := facts.Facts{Format: facts.Text, Code: string(e.Raw)}
 			d := store.Decision{Event: e, Verdict: domain.Verdict{Ruleset: r.Version}}
 			if p := slices.IndexFunc(r.Parsers, func(p ruleset.Parser) bool { return p.Name == facts.Code }); p >= 0 {
 				d.Verdict.Parser, d.Verdict.Reason = r.Parsers[p].Name, r.Parsers[p].Reason
@@ -37,7 +38,7 @@ func byRuleset(r ruleset.Ruleset) func(store.Reparse, []store.StoredEvent) ([]st
 // fresh makes an error with a code for byRuleset, unparsed so far.
 func fresh(code string) store.NewEvent {
 	return storetest.NewEvent(func(e *store.NewEvent) {
-		e.Raw, e.Cleaned, e.Facts = []byte(code), code, domain.Facts{Format: domain.Text, Code: code}
+		e.Raw, e.Cleaned, e.Facts = []byte(code), code, facts.Facts{Format: facts.Text, Code: code}
 	})
 }
 

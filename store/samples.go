@@ -2,10 +2,9 @@ package store
 
 import (
 	"context"
+	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
-
-	"wherefore/domain"
 )
 
 // sampledFrom is how many of a cluster's newest errors samples are chosen from.
@@ -64,7 +63,7 @@ func validIDs(ids []string) any {
 
 // FactsCount is how many errors have the same facts.
 type FactsCount struct {
-	Format    domain.Format
+	Format    facts.Format
 	Status    int // 0 unknown
 	Code      string
 	Subcode   string

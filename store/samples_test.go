@@ -3,6 +3,7 @@ package store_test
 import (
 	"slices"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/store"
@@ -30,9 +31,9 @@ func TestClusterSamplesDiffer(t *testing.T) {
 	if got := must(s.ClusterSamples(t.Context(), cluster, 1))(t); len(got) != 1 {
 		t.Errorf("%d samples, asked for one", len(got))
 	}
-	facts := must(s.ClusterFacts(t.Context(), cluster, 5))(t)
-	if len(facts) != 1 || facts[0] != (store.FactsCount{Format: domain.JSON, Status: 400, Code: "190", Events: 4, Profiles: 4}) {
-		t.Errorf("facts %+v", facts)
+	counts := must(s.ClusterFacts(t.Context(), cluster, 5))(t)
+	if len(counts) != 1 || counts[0] != (store.FactsCount{Format: facts.JSON, Status: 400, Code: "190", Events: 4, Profiles: 4}) {
+		t.Errorf("facts %+v", counts)
 	}
 }
 
@@ -41,7 +42,7 @@ func TestEventsByID(t *testing.T) {
 	s := storetest.New(t)
 	a, b := storetest.Event(t, s), storetest.Event(t, s)
 	back := storetest.Event(t, s, func(e *store.NewEvent) {
-		e.Type, e.Raw, e.Cleaned, e.Facts = domain.Reconnected, nil, "", domain.Facts{Format: domain.Empty}
+		e.Type, e.Raw, e.Cleaned, e.Facts = domain.Reconnected, nil, "", facts.Facts{Format: facts.Empty}
 	})
 	ids := []string{a, "no id", back, b, "00000000-0000-0000-0000-000000000000"}
 	var events, stored []string

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -15,7 +16,7 @@ import (
 // Check is what a step to another ruleset version is checked by, in the
 // transaction that makes the version.
 type Check struct {
-	ReadFacts func(domain.Network, int, []byte) domain.Facts // of an error with its status
+	ReadFacts func(domain.Network, int, []byte) facts.Facts // of an error with its status
 	Trial     parse.Result
 	Consent   parse.Consent
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 
@@ -27,7 +28,7 @@ var errTrialLost = errors.New("the trial is not ours any more")
 // runs it to its end. It returns false when there is none. When ctx ends, the
 // trial waits again; when it is cancelled, the run ends within trialBeat. An error
 // that is returned has been noted with the trial, unless it is Unavailable.
-func (s *Store) RunTrial(ctx context.Context, facts func(StoredEvent) domain.Facts) (bool, error) {
+func (s *Store) RunTrial(ctx context.Context, facts func(StoredEvent) facts.Facts) (bool, error) {
 	t, takes, found, err := s.takeTrial(ctx)
 	if err != nil || !found {
 		return false, err

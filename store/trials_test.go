@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -85,12 +86,12 @@ func TestTrialIsCancelled(t *testing.T) {
 	}
 	running := b.add(t, `body.error.n == 1`)
 	cancelled := false
-	_, err := b.store.RunTrial(t.Context(), func(e store.StoredEvent) domain.Facts {
+	_, err := b.store.RunTrial(t.Context(), func(e store.StoredEvent) facts.Facts {
 		if !cancelled {
 			cancelled = true
 			must("", b.store.CancelTrial(context.WithoutCancel(t.Context()), someone, running))(t)
 		}
-		return domain.ReadFacts(b.layout, e.Status, e.Raw)
+		return facts.Read(b.layout, e.Status, e.Raw)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -131,9 +132,9 @@ func TestTrialWaitsAgainWhenTheServiceStops(t *testing.T) {
 	b := newTrialBase(t)
 	id := b.add(t, `body.error.n == 1`)
 	ctx, stop := context.WithCancel(t.Context())
-	_, err := b.store.RunTrial(ctx, func(e store.StoredEvent) domain.Facts {
+	_, err := b.store.RunTrial(ctx, func(e store.StoredEvent) facts.Facts {
 		stop()
-		return domain.ReadFacts(b.layout, e.Status, e.Raw)
+		return facts.Read(b.layout, e.Status, e.Raw)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -277,7 +278,7 @@ func TestTriedEventsOfOtherFacts(t *testing.T) {
 	b.fill(t, 60, func(i int) string {
 		return fmt.Sprintf(`{"error":{"code":"%d","message":"m"},"later":{"subcode":"9"}}`, i%3)
 	})
-	b.layout = must(domain.NewLayout(domain.LayoutSpec{JSON: []domain.ShapeSpec{{
+	b.layout = must(facts.NewLayout(facts.LayoutSpec{JSON: []facts.ShapeSpec{{
 		Code: []string{"error.code"}, Subcode: []string{"later.subcode"}, Message: []string{"error.message"},
 	}}}))(t)
 	id := b.add(t, `subcode == "9"`)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -53,7 +54,7 @@ func (f TriedFilter) changes() bool {
 // Tried is an error with what a trial says of it.
 type Tried struct {
 	StoredEvent // with the verdict that it had at the trial
-	Facts       domain.Facts
+	Facts       facts.Facts
 	Outcome     parse.Outcome
 }
 
@@ -74,7 +75,7 @@ const (
 // TriedEvents lists the errors that a trial which is done counted and that a filter
 // chooses, with the verdicts that they had then, the newest arrival first, from where
 // another page's Next says ("": from the start). It sorts them again to find them.
-func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent) domain.Facts, f TriedFilter, page string, limit int) (TriedPage, error) {
+func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, f TriedFilter, page string, limit int) (TriedPage, error) {
 	if page != "" && !validID(page) {
 		return TriedPage{}, domain.InvalidField("page", "is not a page of this list")
 	}
@@ -181,7 +182,7 @@ func (s triedSearch) part(ctx context.Context, db *sqlx.DB, where predicate, beh
 
 // TriedByID tells what a trial that is done says of some errors. Ids that are none
 // are left out.
-func (s *Store) TriedByID(ctx context.Context, t Trial, facts func(StoredEvent) domain.Facts, ids []string) (map[string]Tried, error) {
+func (s *Store) TriedByID(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, ids []string) (map[string]Tried, error) {
 	trial, err := s.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
 		return nil, err

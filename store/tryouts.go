@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -24,7 +25,7 @@ type Tryout struct {
 	Trial  *parse.Trial
 	Window Window // fastest if From is a full hour
 	// Facts reads an error again, as arriving ones are read.
-	Facts func(StoredEvent) domain.Facts
+	Facts func(StoredEvent) facts.Facts
 	// Progress is told now and then how many of how many errors are sorted. It
 	// may be nil.
 	Progress func(done, total int)

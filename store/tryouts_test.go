@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
@@ -26,7 +27,7 @@ import (
 type tryBase struct {
 	store  *store.Store
 	db     *sql.DB
-	layout *domain.Layout
+	layout *facts.Layout
 	live   *parse.Ruleset
 	since  time.Time
 	read   atomic.Int64 // errors whose facts were read again
@@ -37,7 +38,7 @@ func newTryBase(t *testing.T, conditions ...string) *tryBase {
 	t.Helper()
 	address := storetest.URL(t)
 	b := &tryBase{store: storetest.Open(t, address), db: storetest.DB(t, address), since: time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour)}
-	b.layout = must(domain.NewLayout(domain.LayoutSpec{JSON: []domain.ShapeSpec{{
+	b.layout = must(facts.NewLayout(facts.LayoutSpec{JSON: []facts.ShapeSpec{{
 		Code: []string{"error.code"}, Subcode: []string{"error.subcode"}, Type: []string{"error.type"}, Message: []string{"error.message"},
 	}}}))(t)
 	causes := []domain.Cause{"token-expired", "rate-limited", "bad-request"}
@@ -85,7 +86,7 @@ func (b *tryBase) fill(t *testing.T, n int, raw func(i int) string) {
 		e := storetest.NewEvent(func(e *store.NewEvent) {
 			e.Raw, e.Type = []byte(raw(i)), domain.Failed
 			e.OccurredAt = b.since.Add(time.Duration(i%100-4) * 50 * time.Minute)
-			e.Facts = domain.ReadFacts(b.layout, e.Status, e.Raw)
+			e.Facts = facts.Read(b.layout, e.Status, e.Raw)
 			e.Verdict = b.live.Decide(e.Facts)
 		})
 		e.Shape = cluster.Of(e.Network, e.Facts)
@@ -128,9 +129,9 @@ func (b *tryBase) inTurn(trial *parse.Trial) parse.Result {
 	return tally.Result()
 }
 
-func (b *tryBase) facts(e store.StoredEvent) domain.Facts {
+func (b *tryBase) facts(e store.StoredEvent) facts.Facts {
 	b.read.Add(1)
-	return domain.ReadFacts(b.layout, e.Status, e.Raw)
+	return facts.Read(b.layout, e.Status, e.Raw)
 }
 
 // drawCondition draws conditions of which most ask for a value.
@@ -261,7 +262,7 @@ func TestTryingNoticesOtherFacts(t *testing.T) {
 	b.fill(t, 60, func(i int) string {
 		return fmt.Sprintf(`{"error":{"code":"%d","message":"m"},"later":{"code":"9"}}`, i%3)
 	})
-	b.layout = must(domain.NewLayout(domain.LayoutSpec{JSON: []domain.ShapeSpec{{Code: []string{"later.code"}, Message: []string{"error.message"}}}}))(t)
+	b.layout = must(facts.NewLayout(facts.LayoutSpec{JSON: []facts.ShapeSpec{{Code: []string{"later.code"}, Message: []string{"error.message"}}}}))(t)
 	trial := must(b.trial(domain.ParserSpec{
 		Network: domain.Facebook, Name: "candidate", Reason: "facebook.rate-limited", Condition: `code == "2" || code == "9"`,
 	}, ""))(t)

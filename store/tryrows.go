@@ -5,11 +5,11 @@ import (
 	"database/sql"
 	"runtime"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
 
-	"wherefore/domain"
 	"wherefore/domain/parse"
 )
 
@@ -117,7 +117,7 @@ func (t Tryout) scan(rows *sql.Rows, more ...any) (StoredEvent, error) {
 }
 
 // event is an error as a trial takes it.
-func (e StoredEvent) event(f domain.Facts) parse.StoredEvent {
+func (e StoredEvent) event(f facts.Facts) parse.StoredEvent {
 	return parse.StoredEvent{ID: e.ID, SourceID: e.SourceID, OccurredAt: e.OccurredAt, Shape: e.ShapeHash, Present: e.Verdict.Reason, Facts: f}
 }
 

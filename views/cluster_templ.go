@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"strconv"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/views/ui"
@@ -40,7 +41,7 @@ type ClusterPageProps struct {
 
 // FactsProps are the facts of some errors, with how many have them.
 type FactsProps struct {
-	Format  domain.Format
+	Format  facts.Format
 	Status  int // 0 unknown
 	Code    string
 	Subcode string

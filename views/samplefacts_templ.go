@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strings"
+	"wherefore/domain/facts"
 
-	"wherefore/domain"
 	"wherefore/views/ui"
 )
 
@@ -20,7 +20,7 @@ import (
 type SampleFactsProps struct {
 	ID      string // "" when there is none
 	Offered string // the sample whose facts the form showed when it was sent
-	Format  domain.Format
+	Format  facts.Format
 	Offers  []OfferProps
 	Raw     string
 	Tried   bool // the condition was tried on it
@@ -476,8 +476,8 @@ func holds(p SampleFactsProps) templ.Component {
 	})
 }
 
-func rawLabel(f domain.Format) string {
-	if f == domain.JSON {
+func rawLabel(f facts.Format) string {
+	if f == facts.JSON {
 		return "The error, with the body"
 	}
 	return "The error"

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -13,7 +14,7 @@ const benchBody = `{"error":{"message":"Error validating access token: Session h
 	`The current time is Saturday, 14-Nov-26 07:32:10 PST.","type":"OAuthException","code":190,"error_subcode":463,` +
 	`"is_transient":false,"error_user_title":null,"fbtrace_id":"AbCdEfGhIjKlMnOpQr_1234"}}`
 
-var benchLayout = domain.LayoutSpec{JSON: []domain.ShapeSpec{{
+var benchLayout = facts.LayoutSpec{JSON: []facts.ShapeSpec{{
 	Code: []string{"error.code"}, Subcode: []string{"error.error_subcode"}, Type: []string{"error.type"},
 	Message: []string{"error.message", "error.error_user_msg"},
 }}}
@@ -53,15 +54,15 @@ func benchRuleset(n int) (*parse.Ruleset, error) {
 
 // benchFacts are one error that the last parser matches and two that none does,
 // of which one is only words.
-func benchFacts() ([]domain.Facts, error) {
-	layout, err := domain.NewLayout(benchLayout)
+func benchFacts() ([]facts.Facts, error) {
+	layout, err := facts.NewLayout(benchLayout)
 	if err != nil {
 		return nil, err
 	}
-	return []domain.Facts{
-		domain.ReadFacts(layout, 400, []byte(benchBody)),
-		domain.ReadFacts(layout, 400, []byte(`{"error":{"message":"An unknown error occurred","code":1,"type":"OAuthException"}}`)),
-		domain.ReadFacts(layout, 0, []byte("The session could not be found; the account it belonged to has left.")),
+	return []facts.Facts{
+		facts.Read(layout, 400, []byte(benchBody)),
+		facts.Read(layout, 400, []byte(`{"error":{"message":"An unknown error occurred","code":1,"type":"OAuthException"}}`)),
+		facts.Read(layout, 0, []byte("The session could not be found; the account it belonged to has left.")),
 	}, nil
 }
 
@@ -95,11 +96,11 @@ func decideAndDecode() (ours, theirs func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	layout, err := domain.NewLayout(benchLayout)
+	layout, err := facts.NewLayout(benchLayout)
 	if err != nil {
 		return nil, nil, err
 	}
-	engine := parse.NewEngine(map[domain.Network]*domain.Layout{domain.Facebook: layout})
+	engine := parse.NewEngine(map[domain.Network]*facts.Layout{domain.Facebook: layout})
 	engine.Swap(r)
 	body := []byte(benchBody)
 	if _, v := engine.Explain(domain.Facebook, 400, body); !v.Parsed() {

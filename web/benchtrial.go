@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -107,7 +108,7 @@ func (b *trialBench) try(condition string) (parse.Result, error) {
 	}
 	return b.base.Store.Try(b.ctx, store.Tryout{
 		Trial: t, Window: store.Window{Network: domain.Facebook, From: b.since},
-		Facts: func(e store.StoredEvent) domain.Facts { return b.engine.ReadFacts(e.Network, e.Status, e.Raw) },
+		Facts: func(e store.StoredEvent) facts.Facts { return b.engine.ReadFacts(e.Network, e.Status, e.Raw) },
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
@@ -63,7 +64,7 @@ type codeLaw struct {
 	entry   *catalog.NetworkEntry
 	written []*parse.Parser
 	ruleset *parse.Ruleset
-	samples [][]domain.Facts // those that match, by parser
+	samples [][]facts.Facts // those that match, by parser
 }
 
 func newCodeLaw(t *testing.T, entry *catalog.NetworkEntry, engine *parse.Engine) codeLaw {
@@ -73,7 +74,7 @@ func newCodeLaw(t *testing.T, entry *catalog.NetworkEntry, engine *parse.Engine)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var samples []domain.Facts
+		var samples []facts.Facts
 		for _, s := range p.Match {
 			samples = append(samples, engine.ReadFacts(entry.Network, s.Status, s.Error))
 		}
@@ -85,7 +86,7 @@ func newCodeLaw(t *testing.T, entry *catalog.NetworkEntry, engine *parse.Engine)
 // codeValue is a value of one of the facts that hold codes.
 type codeValue struct{ fact, value string }
 
-func (c codeValue) beside(f domain.Facts) domain.Facts {
+func (c codeValue) beside(f facts.Facts) facts.Facts {
 	switch c.fact {
 	case "code":
 		f.Code = c.value
@@ -98,11 +99,11 @@ func (c codeValue) beside(f domain.Facts) domain.Facts {
 }
 
 // sentences are the generic ones.
-func (l codeLaw) sentences() []domain.Facts {
-	var all []domain.Facts
+func (l codeLaw) sentences() []facts.Facts {
+	var all []facts.Facts
 	for i, samples := range l.samples {
 		for _, s := range samples {
-			alone := domain.Facts{Format: s.Format, Message: s.Message}
+			alone := facts.Facts{Format: s.Format, Message: s.Message}
 			if l.matches(i, alone) && s.Message != "" {
 				withStatus := alone
 				withStatus.Status = s.Status
@@ -113,7 +114,7 @@ func (l codeLaw) sentences() []domain.Facts {
 	return all
 }
 
-func (l codeLaw) matches(i int, f domain.Facts) bool {
+func (l codeLaw) matches(i int, f facts.Facts) bool {
 	matched, err := l.written[i].Matches(f)
 	return matched && err == nil
 }
@@ -154,8 +155,8 @@ func (l codeLaw) decidesAlone(c codeValue) bool {
 	if c.fact == "subcode" && slices.ContainsFunc([]rune(c.value), unicode.IsLetter) {
 		return false
 	}
-	silent := domain.Facts{Format: domain.JSON}
-	unheard := domain.Facts{Format: domain.JSON, Message: "Lorem ipsum dolor"}
+	silent := facts.Facts{Format: facts.JSON}
+	unheard := facts.Facts{Format: facts.JSON, Message: "Lorem ipsum dolor"}
 	for i := range l.written {
 		if l.needs(i, c, silent) && l.needs(i, c, unheard) {
 			return true
@@ -165,15 +166,15 @@ func (l codeLaw) decidesAlone(c codeValue) bool {
 }
 
 // needs reports whether a parser matches with the code and not with an unknown one.
-func (l codeLaw) needs(i int, c codeValue, f domain.Facts) bool {
+func (l codeLaw) needs(i int, c codeValue, f facts.Facts) bool {
 	return l.matches(i, c.beside(f)) && !l.matches(i, codeValue{c.fact, "no-such-code"}.beside(f))
 }
 
 func (l codeLaw) causes(c codeValue) []domain.Cause {
 	var causes []domain.Cause
 	for i, p := range l.written {
-		beside := append([]domain.Facts{{Format: domain.JSON}}, l.samples[i]...)
-		if slices.ContainsFunc(beside, func(f domain.Facts) bool { return l.needs(i, c, f) }) {
+		beside := append([]facts.Facts{{Format: facts.JSON}}, l.samples[i]...)
+		if slices.ContainsFunc(beside, func(f facts.Facts) bool { return l.needs(i, c, f) }) {
 			causes = append(causes, p.Reason().Cause())
 		}
 	}
@@ -240,8 +241,8 @@ func TestGuidelinesAreNoEvidence(t *testing.T) {
 		}
 		for _, code := range codes {
 			for _, status := range []int{0, 200, 400, 401, 403, 429, 500} {
-				with := l.ruleset.Decide(code.beside(domain.Facts{Format: domain.JSON, Status: status, Message: guidelines}))
-				without := l.ruleset.Decide(code.beside(domain.Facts{Format: domain.JSON, Status: status, Message: "Lorem ipsum dolor"}))
+				with := l.ruleset.Decide(code.beside(facts.Facts{Format: facts.JSON, Status: status, Message: guidelines}))
+				without := l.ruleset.Decide(code.beside(facts.Facts{Format: facts.JSON, Status: status, Message: "Lorem ipsum dolor"}))
 				if with.Reason != without.Reason || with.Parser != without.Parser {
 					t.Errorf("%s %q with status %d: %s by %s, without the sentence %s by %s", code.fact, code.value, status,
 						with.Reason, with.Parser, without.Reason, without.Parser)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
@@ -16,9 +17,9 @@ const builtinVersion = 0
 // rulesets. Its error joins all that is wrong, each with file, line and entry.
 func newEngine(c *catalog.Catalog) (*parse.Engine, error) {
 	var problems []error
-	layouts := map[domain.Network]*domain.Layout{}
+	layouts := map[domain.Network]*facts.Layout{}
 	for _, entry := range c.Networks() {
-		layout, err := domain.NewLayout(entry.Layout)
+		layout, err := facts.NewLayout(entry.Layout)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("networks/%s.yaml: facts: %w", entry.Network, err))
 		}

@@ -20,7 +20,7 @@ var allowedImports = map[string][]string{
 	"store":            {"domain", "domain/*", "migrations"},
 	"store/storetest":  {"domain", "domain/*", "store", "store/embedded", "migrations"},
 	"store/storebench": {"domain", "domain/*", "store", "store/embedded"},
-	"views":            {"domain", "domain/anomaly", "views/ui", "static"},
+	"views":            {"domain", "domain/anomaly", "domain/facts", "views/ui", "static"},
 	"views/ui":         {"static"},
 	"handlers":         {"store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/api":     {"handlers", "store", "domain", "domain/*"},

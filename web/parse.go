@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -29,7 +30,7 @@ type verdictLine struct {
 	Reason   *domain.ReasonID  `json:"reason"`
 	Category *domain.Category  `json:"category"`
 	Parser   *string           `json:"parser"`
-	Format   domain.Format     `json:"format"`
+	Format   facts.Format      `json:"format"`
 	Code     string            `json:"code"`
 	Subcode  string            `json:"subcode"`
 	Evidence []domain.Evidence `json:"evidence"`
@@ -82,7 +83,7 @@ func parseLine(engine *parse.Engine, line []byte, err error) (any, error) {
 	return answerLine(l, f, v), nil
 }
 
-func answerLine(l errorLine, f domain.Facts, v domain.Verdict) verdictLine {
+func answerLine(l errorLine, f facts.Facts, v domain.Verdict) verdictLine {
 	answer := verdictLine{
 		ID: l.ID, Network: l.Network, Format: f.Format, Code: f.Code, Subcode: f.Subcode, Evidence: v.Evidence,
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
@@ -30,7 +31,7 @@ func TestReplicaFollowsShadows(t *testing.T) {
 		if err := r.loadChanged(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return len(r.engine.ShadowMatches(domain.X, domain.Facts{Code: "1"}, domain.Verdict{}))
+		return len(r.engine.ShadowMatches(domain.X, facts.Facts{Code: "1"}, domain.Verdict{}))
 	}
 	if n := asked(); n != 1 {
 		t.Errorf("%d shadows match", n)

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"time"
+	"wherefore/domain/facts"
 
-	"wherefore/domain"
 	"wherefore/store"
 )
 
@@ -19,7 +19,7 @@ const (
 // runTrials runs the trials that wait, one after another, until none does.
 func (v *service) runTrials(ctx context.Context) error {
 	for {
-		found, err := v.store.RunTrial(ctx, func(e store.StoredEvent) domain.Facts {
+		found, err := v.store.RunTrial(ctx, func(e store.StoredEvent) facts.Facts {
 			return v.engine.ReadFacts(e.Network, e.Status, e.Raw)
 		})
 		if err != nil || !found {

@@ -1,6 +1,9 @@
 package catalog
 
-import "wherefore/domain"
+import (
+	"wherefore/domain"
+	"wherefore/domain/facts"
+)
 
 // NetworkEntry is what one network's file says.
 type NetworkEntry struct {
@@ -9,7 +12,7 @@ type NetworkEntry struct {
 	Account   string // what a profile is called there, in English
 	Docs      string // the network's documentation of its errors
 	Reconnect string // where a customer manages app access there
-	Layout    domain.LayoutSpec
+	Layout    facts.LayoutSpec
 	Reasons   []ReasonEntry
 	Codes     []CodesEntry  // codes that mean one of several causes
 	Parsers   []ParserEntry // ordered, the first match wins

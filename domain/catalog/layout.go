@@ -3,13 +3,12 @@ package catalog
 import (
 	"regexp"
 	"slices"
-
-	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // layout reads the section facts.
-func (r reader) layout(n *node) domain.LayoutSpec {
-	var spec domain.LayoutSpec
+func (r reader) layout(n *node) facts.LayoutSpec {
+	var spec facts.LayoutSpec
 	r.mapping(n, fields{
 		"json": r.list(func(n *node) { spec.JSON = append(spec.JSON, r.shape(n)) }),
 		"text": r.list(func(n *node) {
@@ -24,8 +23,8 @@ func (r reader) layout(n *node) domain.LayoutSpec {
 }
 
 // shape reads one JSON shape.
-func (r reader) shape(n *node) domain.ShapeSpec {
-	var s domain.ShapeSpec
+func (r reader) shape(n *node) facts.ShapeSpec {
+	var s facts.ShapeSpec
 	r.mapping(n, fields{
 		"code":    r.paths(&s.Code),
 		"subcode": r.paths(&s.Subcode),

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -33,7 +34,7 @@ func newShape(template []byte) Shape {
 // without a message the structure of its body stands for it. Only then the format
 // counts: the same words are the same error, whether a client passed the answer on
 // or its library printed it.
-func Of(network domain.Network, facts domain.Facts) Shape {
+func Of(network domain.Network, facts facts.Facts) Shape {
 	var s Scanner
 	masked, _ := s.Scan(said(facts))
 	text := append([]byte(nil), head(network, facts)...)
@@ -42,7 +43,7 @@ func Of(network domain.Network, facts domain.Facts) Shape {
 }
 
 // said is what is masked of an error.
-func said(f domain.Facts) string {
+func said(f facts.Facts) string {
 	if f.Message == "" {
 		return structure(f.Body)
 	}
@@ -57,7 +58,7 @@ func OfMessage(message string) Shape {
 }
 
 // head writes the facts that are compared as they are.
-func head(network domain.Network, f domain.Facts) string {
+func head(network domain.Network, f facts.Facts) string {
 	parts := []string{string(network)}
 	if f.Message == "" {
 		parts = append(parts, string(f.Format))
@@ -95,23 +96,23 @@ const (
 
 // structure lists a body's key paths, sorted, since the order of members says
 // nothing; elements of an array count as one.
-func structure(body domain.Value) string {
+func structure(body facts.Value) string {
 	var paths []string
 	collect(body, "", 0, &paths)
 	slices.Sort(paths)
 	return strings.Join(slices.Compact(paths), " ")
 }
 
-func collect(v domain.Value, path string, depth int, paths *[]string) {
+func collect(v facts.Value, path string, depth int, paths *[]string) {
 	if len(*paths) >= maxStructure || depth > maxDepth {
 		return
 	}
 	switch v.Kind() {
-	case domain.ObjectValue:
+	case facts.ObjectValue:
 		for key, member := range v.Members() {
 			collect(member, path+"."+key, depth+1, paths)
 		}
-	case domain.ArrayValue:
+	case facts.ArrayValue:
 		for item := range v.Items() {
 			collect(item, path+"[]", depth+1, paths)
 		}

@@ -2,23 +2,22 @@ package cluster
 
 import (
 	"testing"
-
-	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func TestOfKeepsWhatDecides(t *testing.T) {
-	base := domain.Facts{Format: domain.JSON, Status: 400, Code: "190", Subcode: "463", Type: "OAuthException", Message: "expired on 2020-01-02"}
+	base := facts.Facts{Format: facts.JSON, Status: 400, Code: "190", Subcode: "463", Type: "OAuthException", Message: "expired on 2020-01-02"}
 	same := base
-	same.Message, same.Format = "expired on 2021-03-04", domain.Text
+	same.Message, same.Format = "expired on 2021-03-04", facts.Text
 	if Of("facebook", base) != Of("facebook", same) {
 		t.Error("a date or a format makes another shape")
 	}
-	for name, change := range map[string]func(*domain.Facts){
-		"status":  func(f *domain.Facts) { f.Status = 401 },
-		"code":    func(f *domain.Facts) { f.Code = "191" },
-		"subcode": func(f *domain.Facts) { f.Subcode = "460" },
-		"type":    func(f *domain.Facts) { f.Type = "IGApiException" },
-		"message": func(f *domain.Facts) { f.Message = "revoked on 2020-01-02" },
+	for name, change := range map[string]func(*facts.Facts){
+		"status":  func(f *facts.Facts) { f.Status = 401 },
+		"code":    func(f *facts.Facts) { f.Code = "191" },
+		"subcode": func(f *facts.Facts) { f.Subcode = "460" },
+		"type":    func(f *facts.Facts) { f.Type = "IGApiException" },
+		"message": func(f *facts.Facts) { f.Message = "revoked on 2020-01-02" },
 	} {
 		other := base
 		change(&other)
@@ -29,7 +28,7 @@ func TestOfKeepsWhatDecides(t *testing.T) {
 }
 
 func TestOfReadsStructureWhenThereIsNoMessage(t *testing.T) {
-	shape := func(raw string) string { return Of("x", domain.ReadFacts(nil, 0, []byte(raw))).Template }
+	shape := func(raw string) string { return Of("x", facts.Read(nil, 0, []byte(raw))).Template }
 	a, b := shape(`{"b":{"c":1},"a":[{"d":2},{"d":3}]}`), shape(`{"a":[{"d":9}],"b":{"c":"x"}}`)
 	if want := "x json │ a[].d b.c"; a != want || b != want {
 		t.Errorf("got %q and %q, want %q", a, b, want)

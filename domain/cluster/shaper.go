@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"sync/atomic"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -35,7 +36,7 @@ type shapeKey struct {
 const maxSplits = 8
 
 // Of returns the shape of an error. Of several splits that apply, the first wins.
-func (s *Shaper) Of(network domain.Network, facts domain.Facts) Shape {
+func (s *Shaper) Of(network domain.Network, facts facts.Facts) Shape {
 	shape := Of(network, facts)
 	current := s.splits.Load()
 	if current == nil {
@@ -51,7 +52,7 @@ func (s *Shaper) Of(network domain.Network, facts domain.Facts) Shape {
 	return shape
 }
 
-func (s *splits) next(key shapeKey, facts domain.Facts) (Shape, bool) {
+func (s *splits) next(key shapeKey, facts facts.Facts) (Shape, bool) {
 	for _, split := range s.byShape[key] {
 		if value, ok := split.Cut.Value(said(facts)); ok && value == split.Value {
 			return split.To, true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
@@ -80,7 +81,7 @@ func TestCutFindsWhatTheClusterHas(t *testing.T) {
 }
 
 func TestShaperSplitsWhatWasSplit(t *testing.T) {
-	facts := domain.Facts{Format: domain.Text, Message: "page 7 of book 3"}
+	facts := facts.Facts{Format: facts.Text, Message: "page 7 of book 3"}
 	base := Of("x", facts)
 	first, _ := Give(base.Template, 0, "7")
 	second, _ := Give(first.Template, 1, "3")

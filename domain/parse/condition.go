@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/cel"
-
-	"wherefore/domain"
 )
 
 // MaxCondition is the length in bytes of the longest condition that Compile takes.
@@ -78,7 +77,7 @@ func conditionErrors(issues *cel.Issues) error {
 // Holds reports whether the condition is true of f. A condition that fails, on
 // a missing part of the body or at its cost limit, does not hold; the error
 // says why.
-func (c *Condition) Holds(f domain.Facts) (bool, error) {
+func (c *Condition) Holds(f facts.Facts) (bool, error) {
 	in := &input{Facts: f}
 	return c.holds(in)
 }

@@ -5,21 +5,22 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
 
 // factsOf reads facts with a layout like most networks have.
-func factsOf(t testing.TB, status int, raw string) domain.Facts {
+func factsOf(t testing.TB, status int, raw string) facts.Facts {
 	t.Helper()
-	l, err := domain.NewLayout(domain.LayoutSpec{JSON: []domain.ShapeSpec{{
+	l, err := facts.NewLayout(facts.LayoutSpec{JSON: []facts.ShapeSpec{{
 		Code: []string{"error.code"}, Subcode: []string{"error.subcode"},
 		Type: []string{"error.type"}, Message: []string{"error.message"},
 	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return domain.ReadFacts(l, status, []byte(raw))
+	return facts.Read(l, status, []byte(raw))
 }
 
 const sampleBody = `{"error": {"code": 190, "subcode": "460", "type": "OAuthException", "message": "The Session is over",
@@ -92,7 +93,7 @@ func TestConditionFails(t *testing.T) {
 	long := factsOf(t, 0, `{"error": {"list": [`+strings.Repeat("1,", 300_000)+`1]}}`)
 	for _, tt := range []struct {
 		condition string
-		facts     domain.Facts
+		facts     facts.Facts
 		want      string
 	}{
 		{`body.absent == 1`, f, "body.absent is not there"},
@@ -204,7 +205,7 @@ func TestEvidence(t *testing.T) {
 	long := strings.Repeat("é", 400) + "needle" + strings.Repeat("ü", 400)
 	for _, tt := range []struct {
 		condition string
-		facts     domain.Facts
+		facts     facts.Facts
 		want      []domain.Evidence
 	}{
 		{`code == "190" && message.contains("Session")`, factsOf(t, 400, sampleBody), []domain.Evidence{
@@ -216,9 +217,9 @@ func TestEvidence(t *testing.T) {
 		{`body.error.code == 190 && status >= 400 && has(body.error.final)`, factsOf(t, 400, sampleBody), []domain.Evidence{
 			{Fact: "body.error.code", Value: "190", Match: "190"}, {Fact: "status", Value: "400"},
 			{Fact: "body.error.final", Value: "true"}}},
-		{`code != "4" && subcode != "5" && !(type == "a")`, domain.Facts{Code: "190"}, []domain.Evidence{{Fact: "code", Value: "190"}}},
+		{`code != "4" && subcode != "5" && !(type == "a")`, facts.Facts{Code: "190"}, []domain.Evidence{{Fact: "code", Value: "190"}}},
 		{`body.error.tags.exists(x, x == "a")`, factsOf(t, 0, sampleBody), nil},
-		{`message.contains("needle")`, domain.Facts{Message: long}, []domain.Evidence{
+		{`message.contains("needle")`, facts.Facts{Message: long}, []domain.Evidence{
 			{Fact: "message", Value: long[554:1052], Match: "needle"}}},
 	} {
 		p, err := NewParser(domain.ParserSpec{Network: "facebook", Name: "p", Reason: "facebook.token-expired", Condition: tt.condition})

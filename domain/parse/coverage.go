@@ -5,8 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-
-	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Coverage tells in how many errors a fact is. It explains why a condition
@@ -51,7 +50,7 @@ func newCoverage(candidate *Parser) *coverage {
 	return c
 }
 
-func (c *coverage) add(f domain.Facts) {
+func (c *coverage) add(f facts.Facts) {
 	if len(c.sources) == 0 || c.of == maxCovered {
 		return
 	}
@@ -81,13 +80,13 @@ func isPresent(s source, in *input) bool {
 }
 
 // pathsOf names the parts of a body, as conditions do.
-func pathsOf(body domain.Value) map[string]bool {
+func pathsOf(body facts.Value) map[string]bool {
 	paths := map[string]bool{}
 	addPaths(paths, "body", body, 0)
 	return paths
 }
 
-func addPaths(paths map[string]bool, name string, v domain.Value, depth int) {
+func addPaths(paths map[string]bool, name string, v facts.Value, depth int) {
 	if depth > maxPathDepth || len(name) > maxPathLength {
 		return
 	}

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"sync/atomic"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -13,14 +14,14 @@ type Engine struct {
 }
 
 type live struct {
-	layout  *domain.Layout
+	layout  *facts.Layout
 	ruleset atomic.Pointer[Ruleset]
 	shadows atomic.Pointer[[]Shadow]
 }
 
 // NewEngine takes the layout of each network. A network without one, or
 // without a ruleset yet, has all its errors unparsed.
-func NewEngine(layouts map[domain.Network]*domain.Layout) *Engine {
+func NewEngine(layouts map[domain.Network]*facts.Layout) *Engine {
 	e := &Engine{map[domain.Network]*live{}}
 	for _, n := range domain.Networks() {
 		e.networks[n] = &live{layout: layouts[n]}
@@ -40,16 +41,16 @@ func (e *Engine) Ruleset(n domain.Network) *Ruleset {
 }
 
 // ReadFacts reads an error of n without deciding on it.
-func (e *Engine) ReadFacts(n domain.Network, status int, raw []byte) domain.Facts {
+func (e *Engine) ReadFacts(n domain.Network, status int, raw []byte) facts.Facts {
 	if live := e.networks[n]; live != nil {
-		return domain.ReadFacts(live.layout, status, raw)
+		return facts.Read(live.layout, status, raw)
 	}
-	return domain.ReadFacts(nil, status, raw)
+	return facts.Read(nil, status, raw)
 }
 
 // Explain reads an error of n and gives the live ruleset's verdict. Status is
 // the HTTP status, 0 if unknown. An unknown network gives unparsed.
-func (e *Engine) Explain(n domain.Network, status int, raw []byte) (domain.Facts, domain.Verdict) {
+func (e *Engine) Explain(n domain.Network, status int, raw []byte) (facts.Facts, domain.Verdict) {
 	f := e.ReadFacts(n, status, raw)
 	r := e.Ruleset(n)
 	if r == nil {

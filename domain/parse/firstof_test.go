@@ -1,11 +1,14 @@
 package parse
 
-import "wherefore/domain"
+import (
+	"wherefore/domain"
+	"wherefore/domain/facts"
+)
 
 // Rule gives a verdict on facts, or none. Parsers and rulesets are rules. With
 // FirstOf it is what a ruleset must behave like.
 type Rule interface {
-	Try(f domain.Facts) (domain.Verdict, bool)
+	Try(f facts.Facts) (domain.Verdict, bool)
 }
 
 // FirstOf tries rules in turn; the first that gives a verdict wins. It is
@@ -14,7 +17,7 @@ func FirstOf(rules ...Rule) Rule { return firstOf(rules) }
 
 type firstOf []Rule
 
-func (rules firstOf) Try(f domain.Facts) (domain.Verdict, bool) {
+func (rules firstOf) Try(f facts.Facts) (domain.Verdict, bool) {
 	for _, rule := range rules {
 		if v, ok := rule.Try(f); ok {
 			return v, true
@@ -24,7 +27,7 @@ func (rules firstOf) Try(f domain.Facts) (domain.Verdict, bool) {
 }
 
 // Try gives the parser's verdict alone, with its evidence.
-func (p *Parser) Try(f domain.Facts) (domain.Verdict, bool) {
+func (p *Parser) Try(f facts.Facts) (domain.Verdict, bool) {
 	in := &input{Facts: f}
 	if matched, _ := p.matches(in); !matched {
 		return domain.Verdict{}, false

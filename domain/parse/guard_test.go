@@ -3,6 +3,7 @@ package parse
 import (
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -44,24 +45,24 @@ func TestGuarded(t *testing.T) {
 	r := guardedRuleset(t, map[string][]domain.Cause{"190": {"token-expired"}}, specs...)
 	for _, tt := range []struct {
 		name  string
-		facts domain.Facts
+		facts facts.Facts
 		want  string
 	}{
-		{"words without a code decide", domain.Facts{Message: "password"}, "password"},
-		{"and with a code that nobody knows", domain.Facts{Code: "77", Message: "password"}, "password"},
-		{"words of another code do not", domain.Facts{Code: "4", Message: "password"}, "limit"},
-		{"nor beside a known type", domain.Facts{Type: "Throttled", Message: "password"}, "limit"},
-		{"nor does the status", domain.Facts{Status: 429, Code: "exp"}, "expired"},
-		{"a code's own words do", domain.Facts{Code: "190", Message: "expired"}, "expired"},
-		{"and those of a parser that names it", domain.Facts{Code: "190", Message: "password"}, "password"},
-		{"a code's default comes last", domain.Facts{Code: "190", Message: "guidelines"}, "token"},
-		{"a code that needs words leaves them free", domain.Facts{Code: "100", Message: "password"}, "password"},
-		{"a subcode is more exact than its code", domain.Facts{Code: "4", Subcode: "463"}, "expired"},
-		{"and than words", domain.Facts{Code: "190", Subcode: "463", Message: "password"}, "expired"},
-		{"a subcode in letters is a class", domain.Facts{Subcode: "INTERNAL", Message: "password"}, "password"},
-		{"how a code ends is known, too", domain.Facts{Code: "v2_spam_risk", Message: "password"}, "spam"},
-		{"and what pattern it has", domain.Facts{Code: "634", Message: "password"}, "pattern"},
-		{"a guard is no match", domain.Facts{Code: "4x"}, ""},
+		{"words without a code decide", facts.Facts{Message: "password"}, "password"},
+		{"and with a code that nobody knows", facts.Facts{Code: "77", Message: "password"}, "password"},
+		{"words of another code do not", facts.Facts{Code: "4", Message: "password"}, "limit"},
+		{"nor beside a known type", facts.Facts{Type: "Throttled", Message: "password"}, "limit"},
+		{"nor does the status", facts.Facts{Status: 429, Code: "exp"}, "expired"},
+		{"a code's own words do", facts.Facts{Code: "190", Message: "expired"}, "expired"},
+		{"and those of a parser that names it", facts.Facts{Code: "190", Message: "password"}, "password"},
+		{"a code's default comes last", facts.Facts{Code: "190", Message: "guidelines"}, "token"},
+		{"a code that needs words leaves them free", facts.Facts{Code: "100", Message: "password"}, "password"},
+		{"a subcode is more exact than its code", facts.Facts{Code: "4", Subcode: "463"}, "expired"},
+		{"and than words", facts.Facts{Code: "190", Subcode: "463", Message: "password"}, "expired"},
+		{"a subcode in letters is a class", facts.Facts{Subcode: "INTERNAL", Message: "password"}, "password"},
+		{"how a code ends is known, too", facts.Facts{Code: "v2_spam_risk", Message: "password"}, "spam"},
+		{"and what pattern it has", facts.Facts{Code: "634", Message: "password"}, "pattern"},
+		{"a guard is no match", facts.Facts{Code: "4x"}, ""},
 	} {
 		if got := r.Decide(tt.facts); got.Parser != tt.want {
 			t.Errorf("%s: %q decides, want %q", tt.name, got.Parser, tt.want)
@@ -92,7 +93,7 @@ func TestGuardAddsNoEvidence(t *testing.T) {
 	r := guardedRuleset(t, nil,
 		guardSpec("limit", "rate-limited", `code == "4" || message.contains("slow down")`),
 		guardSpec("token", "token-invalid", `code == "190"`))
-	v := r.Decide(domain.Facts{Code: "4", Message: "slow down"})
+	v := r.Decide(facts.Facts{Code: "4", Message: "slow down"})
 	if len(v.Evidence) != 1 || v.Evidence[0].Fact != "code" || v.Evidence[0].Match != "4" {
 		t.Errorf("evidence %+v", v.Evidence)
 	}

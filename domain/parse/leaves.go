@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-
-	"wherefore/domain"
 )
 
 // textIs is == and in on a text.
@@ -48,16 +47,16 @@ func (n bodyIs) explain(in *input, into *evidence) { into.whole(in, n.of) }
 func (n bodyIs) sources() []source                 { return []source{n.of} }
 
 // equal is CEL's equality of a part of the body and a constant.
-func equal(v domain.Value, want ref.Val) bool {
+func equal(v facts.Value, want ref.Val) bool {
 	switch want := want.(type) {
 	case types.String:
-		return v.Kind() == domain.StringValue && v.Text() == string(want)
+		return v.Kind() == facts.StringValue && v.Text() == string(want)
 	case types.Bool:
-		return v.Kind() == domain.BoolValue && (v.Text() == "true") == bool(want)
+		return v.Kind() == facts.BoolValue && (v.Text() == "true") == bool(want)
 	case types.Null:
-		return v.Kind() == domain.NullValue
+		return v.Kind() == facts.NullValue
 	}
-	return v.Kind() == domain.NumberValue &&
+	return v.Kind() == facts.NumberValue &&
 		types.DefaultTypeAdapter.NativeToValue(v.Any()).Equal(want) == types.True
 }
 

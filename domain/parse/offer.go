@@ -2,10 +2,9 @@ package parse
 
 import (
 	"slices"
+	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/types"
-
-	"wherefore/domain"
 )
 
 // Offer is a fact of an error with the row that asks for it.
@@ -23,7 +22,7 @@ const (
 // Offers lists what a condition can ask of an error: its facts, and then the
 // single values of its body in their order. Each row holds on the error. part
 // chooses what to ask of a message or a long text; "" asks for nothing less than all.
-func Offers(f domain.Facts, part func(text string) string) []Offer {
+func Offers(f facts.Facts, part func(text string) string) []Offer {
 	var offers []Offer
 	for fact, name := range factNames[:factCount] {
 		text := factOf(f, fact)
@@ -34,7 +33,7 @@ func Offers(f domain.Facts, part func(text string) string) []Offer {
 	return append(offers, bodyOffers(nil, f.Body, part)...)
 }
 
-func factOf(f domain.Facts, which int) string { return fact(which).of(&input{Facts: f}) }
+func factOf(f facts.Facts, which int) string { return fact(which).of(&input{Facts: f}) }
 
 // textRow asks for a text, or for the part of it that says most.
 func textRow(f rowFact, text string, varies bool, part func(string) string) Row {
@@ -50,10 +49,10 @@ func textRow(f rowFact, text string, varies bool, part func(string) string) Row 
 
 // bodyOffers walks a body. Of members that share a name, only the first can be
 // asked for.
-func bodyOffers(at bodyPath, v domain.Value, part func(string) string) []Offer {
+func bodyOffers(at bodyPath, v facts.Value, part func(string) string) []Offer {
 	var offers []Offer
 	seen := map[string]bool{}
-	add := func(s step, inner domain.Value) bool {
+	add := func(s step, inner facts.Value) bool {
 		if s.isIndex || !seen[s.key] {
 			offers = append(offers, bodyOffers(append(at[:len(at):len(at)], s), inner, part)...)
 		}
@@ -61,13 +60,13 @@ func bodyOffers(at bodyPath, v domain.Value, part func(string) string) []Offer {
 		return len(offers) < maxOffers
 	}
 	switch v.Kind() {
-	case domain.ObjectValue:
+	case facts.ObjectValue:
 		for key, member := range v.Members() {
 			if !add(step{key: key}, member) {
 				break
 			}
 		}
-	case domain.ArrayValue:
+	case facts.ArrayValue:
 		i := 0
 		for item := range v.Items() {
 			if !add(step{index: i, isIndex: true}, item) {
@@ -81,14 +80,14 @@ func bodyOffers(at bodyPath, v domain.Value, part func(string) string) []Offer {
 	return offers[:min(len(offers), maxOffers)]
 }
 
-func leafOffer(at bodyPath, v domain.Value, part func(string) string) []Offer {
+func leafOffer(at bodyPath, v facts.Value, part func(string) string) []Offer {
 	f := rowFact{at.written(), bodyFact}
 	switch {
 	case len(at) == 0 || len(f.name) > maxFact:
 		return nil // no body, or none that a row can name
-	case v.Kind() == domain.StringValue:
+	case v.Kind() == facts.StringValue:
 		return []Offer{{v.Text(), textRow(f, v.Text(), false, part)}}
-	case v.Kind() == domain.NullValue:
+	case v.Kind() == facts.NullValue:
 		return []Offer{{"null", Row{f.name, Is, "null"}}}
 	}
 	value, ok := scalar(v.Text())

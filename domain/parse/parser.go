@@ -2,6 +2,7 @@ package parse
 
 import (
 	"errors"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -84,7 +85,7 @@ func (p *Parser) Reason() domain.ReasonID { return p.spec.Reason }
 
 // Matches reports whether the parser matches f. A condition that fails does not
 // match; the error says why.
-func (p *Parser) Matches(f domain.Facts) (bool, error) { return p.matches(&input{Facts: f}) }
+func (p *Parser) Matches(f facts.Facts) (bool, error) { return p.matches(&input{Facts: f}) }
 
 func (p *Parser) matches(in *input) (bool, error) {
 	if p.function == nil {

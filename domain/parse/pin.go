@@ -1,11 +1,14 @@
 package parse
 
-import "wherefore/domain"
+import (
+	"wherefore/domain"
+	"wherefore/domain/facts"
+)
 
 // Breaks says how the ruleset breaks a pin whose error has these facts, "" when
 // it does not. What must be matched must also get the parser's reason from the
 // whole ruleset. A ruleset without the parser breaks none of its pins.
-func (r *Ruleset) Breaks(pin domain.Pin, f domain.Facts) string {
+func (r *Ruleset) Breaks(pin domain.Pin, f facts.Facts) string {
 	p := r.Parser(pin.Parser)
 	if p == nil || pin.Kind == domain.KnownGap {
 		return ""

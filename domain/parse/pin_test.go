@@ -3,6 +3,7 @@ package parse
 import (
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -40,7 +41,7 @@ func TestPinsAreBroken(t *testing.T) {
 		{"fails", domain.MustNotMatch, "1", ""},
 		{"gone", domain.MustMatch, "1", ""},
 	} {
-		got := r.Breaks(domain.Pin{Network: domain.X, Parser: test.parser, Kind: test.kind}, domain.Facts{Code: test.code})
+		got := r.Breaks(domain.Pin{Network: domain.X, Parser: test.parser, Kind: test.kind}, facts.Facts{Code: test.code})
 		if test.want == "" && got != "" || !strings.Contains(got, test.want) {
 			t.Errorf("%s %s of code %s: %q, want %q", test.parser, test.kind, test.code, got, test.want)
 		}

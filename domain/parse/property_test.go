@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -92,8 +93,8 @@ func (d dice) condition(depth int) string {
 	return d.leaf()
 }
 
-func (d dice) facts() domain.Facts {
-	f := domain.ReadFacts(nil, pick(d, statuses), []byte(pick(d, bodies)))
+func (d dice) facts() facts.Facts {
+	f := facts.Read(nil, pick(d, statuses), []byte(pick(d, bodies)))
 	f.Code, f.Subcode, f.Type, f.Message = pick(d, codes), pick(d, codes), pick(d, kinds), ""
 	for range d.IntN(4) {
 		f.Message += pick(d, words)
@@ -236,7 +237,7 @@ func FuzzCompile(f *testing.F) {
 			}
 			return
 		}
-		facts := domain.ReadFacts(nil, 400, []byte(raw))
+		facts := facts.Read(nil, 400, []byte(raw))
 		facts.Message = message
 		if held, _ := c.Holds(facts); held {
 			var e evidence

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -16,7 +17,7 @@ type Example struct {
 	Cause  domain.Cause
 	Source string // what it is an example for, such as a parser; those of one source are much alike
 	Words  bool   // it is words about the cause and no error
-	Facts  domain.Facts
+	Facts  facts.Facts
 }
 
 // Likeness is a cause that errors resemble.
@@ -105,7 +106,7 @@ func (e Example) key() string { return e.Source + " " + string(e.Cause) }
 
 // wordsOf are the different words of an error, with its codes and its status. Codes
 // mean something on their own network only, but seldom are those of two equal.
-func wordsOf(f domain.Facts) []string {
+func wordsOf(f facts.Facts) []string {
 	words := strings.FieldsFunc(strings.ToLower(f.Message+" "+f.Type), func(r rune) bool { return !unicode.IsLetter(r) })
 	words = slices.DeleteFunc(words, func(w string) bool { return len(w) < 3 })
 	if f.Code != "" {
@@ -192,7 +193,7 @@ func shares(scores []float64, belief float64) []float64 {
 // Causes returns at most n causes that errors resemble, the likeliest first. Of
 // several errors that belong together each has one voice. Nothing is returned of
 // errors whose words no example has.
-func (r *Resemblance) Causes(errors []domain.Facts, n int) []Likeness {
+func (r *Resemblance) Causes(errors []facts.Facts, n int) []Likeness {
 	sums, voices := make([]float64, len(r.causes)), 0.0
 	for _, f := range errors {
 		words := wordsOf(f)

@@ -3,12 +3,13 @@ package parse
 import (
 	"fmt"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
 
 func example(cause domain.Cause, source, message string) Example {
-	return Example{Cause: cause, Source: source, Facts: domain.Facts{Message: message}}
+	return Example{Cause: cause, Source: source, Facts: facts.Facts{Message: message}}
 }
 
 // wordings are examples of two causes from several sources each, and one of a
@@ -30,23 +31,23 @@ func TestResemblance(t *testing.T) {
 		"far too many calls were made":           "rate-limited",
 		"this page is suspended by the network":  "account-suspended",
 	} {
-		got := r.Causes([]domain.Facts{{Message: message}}, 2)
+		got := r.Causes([]facts.Facts{{Message: message}}, 2)
 		if len(got) == 0 || got[0].Cause != want || got[0].Share <= 0 || got[0].Share >= 1 {
 			t.Errorf("%q resembles %v, want %s", message, got, want)
 		}
 	}
-	if got := r.Causes([]domain.Facts{{Message: "quantum flux"}}, 3); len(got) != 0 {
+	if got := r.Causes([]facts.Facts{{Message: "quantum flux"}}, 3); len(got) != 0 {
 		t.Errorf("unknown words resemble %v", got)
 	}
-	if got := NewResemblance(nil).Causes([]domain.Facts{{Message: "too many calls"}}, 3); len(got) != 0 {
+	if got := NewResemblance(nil).Causes([]facts.Facts{{Message: "too many calls"}}, 3); len(got) != 0 {
 		t.Errorf("without examples they resemble %v", got)
 	}
 }
 
 func TestResemblanceIsSurerOfWhatIsCloser(t *testing.T) {
 	r := NewResemblance(wordings())
-	near := r.Causes([]domain.Facts{{Message: "the token of this shop has expired, sign in again"}}, 1)
-	far := r.Causes([]domain.Facts{{Message: "what a strange token that the network made"}}, 1)
+	near := r.Causes([]facts.Facts{{Message: "the token of this shop has expired, sign in again"}}, 1)
+	far := r.Causes([]facts.Facts{{Message: "what a strange token that the network made"}}, 1)
 	if near[0].Share <= far[0].Share {
 		t.Errorf("near %v, far %v", near, far)
 	}
@@ -54,7 +55,7 @@ func TestResemblanceIsSurerOfWhatIsCloser(t *testing.T) {
 
 func TestResemblanceGivesEachErrorOneVoice(t *testing.T) {
 	r := NewResemblance(wordings())
-	mixed := []domain.Facts{{Message: "too many calls, slow down"}, {Message: "too many calls, slow down"}, {Message: "the token has expired"}}
+	mixed := []facts.Facts{{Message: "too many calls, slow down"}, {Message: "too many calls, slow down"}, {Message: "the token has expired"}}
 	got := r.Causes(mixed, 2)
 	if len(got) != 2 || got[0].Cause != "rate-limited" || got[0].Share+got[1].Share > 1 {
 		t.Errorf("got %v", got)

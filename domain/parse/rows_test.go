@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"pgregory.net/rapid"
-
-	"wherefore/domain"
 )
 
 func TestRowsAreWrittenInCEL(t *testing.T) {
@@ -164,7 +163,7 @@ func (d dice) row() drawnRow {
 }
 
 // holds says what the row means, without the language of conditions.
-func (r drawnRow) holds(f domain.Facts) bool {
+func (r drawnRow) holds(f facts.Facts) bool {
 	switch r.fact.kind {
 	case statusFact:
 		return r.compare(types.Int(f.Status))
@@ -269,7 +268,7 @@ func TestOffersHoldOnTheirError(t *testing.T) {
 		raw := rapid.OneOf(rapid.SampledFrom(bodies), rapid.StringOf(rapid.RuneFrom([]rune(`{}[]",:1e9tnul\abé `))),
 			rapid.Map(rapid.String(), func(s string) string { return `{"error":{"` + s + `":"` + s + `","in":[1,{"a b":null}],"in":2}}` }),
 		).Draw(t, "raw")
-		f := domain.ReadFacts(nil, rapid.SampledFrom(statuses).Draw(t, "status"), []byte(raw))
+		f := facts.Read(nil, rapid.SampledFrom(statuses).Draw(t, "status"), []byte(raw))
 		condition := ""
 		for _, offer := range Offers(f, first) {
 			next, err := Add(condition, offer.Row)

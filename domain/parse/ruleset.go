@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -68,14 +69,14 @@ func (r *Ruleset) With(p *Parser, after string) (*Ruleset, error) {
 
 // Decide gives the verdict of the first parser that matches, or unparsed. It is
 // FirstOf the parsers, only faster.
-func (r *Ruleset) Decide(f domain.Facts) domain.Verdict {
+func (r *Ruleset) Decide(f facts.Facts) domain.Verdict {
 	v, _ := r.Try(f)
 	v.Ruleset = r.version
 	return v
 }
 
 // Try is Decide as a rule; its verdict names no version.
-func (r *Ruleset) Try(f domain.Facts) (domain.Verdict, bool) {
+func (r *Ruleset) Try(f facts.Facts) (domain.Verdict, bool) {
 	in := &input{Facts: f}
 	if p := r.winner(in); p != nil {
 		return p.verdict(in), true

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -66,8 +67,8 @@ func TestTallyCountsWhereTheConditionHolds(t *testing.T) {
 	}
 	one, other := NewTally(trial), NewTally(trial)
 	for _, code := range []string{"1", "2", "3"} {
-		one.Add(StoredEvent{Facts: domain.Facts{Code: code}})
-		other.Add(StoredEvent{Facts: domain.Facts{Code: code}})
+		one.Add(StoredEvent{Facts: facts.Facts{Code: code}})
+		other.Add(StoredEvent{Facts: facts.Facts{Code: code}})
 	}
 	one.Merge(other)
 	if got := one.Result().Matched; got != 4 {

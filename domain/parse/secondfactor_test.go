@@ -2,8 +2,7 @@ package parse
 
 import (
 	"testing"
-
-	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func TestSecondFactorAsked(t *testing.T) {
@@ -17,7 +16,7 @@ func TestSecondFactorAsked(t *testing.T) {
 		`[]`:             false,
 		`login_required`: false,
 	} {
-		cause, got := secondFactorAsked(domain.ReadFacts(nil, 400, []byte(body)))
+		cause, got := secondFactorAsked(facts.Read(nil, 400, []byte(body)))
 		if got != want || got && cause != "login-checkpoint" {
 			t.Errorf("%s: %q, %v", body, cause, got)
 		}

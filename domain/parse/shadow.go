@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -37,7 +38,7 @@ func (e *Engine) Shadows(n domain.Network) []Shadow {
 
 // ShadowMatches asks the shadows of a network about an error, beside the verdict
 // that the live ruleset gave. A condition that fails does not match.
-func (e *Engine) ShadowMatches(n domain.Network, f domain.Facts, v domain.Verdict) []ShadowMatch {
+func (e *Engine) ShadowMatches(n domain.Network, f facts.Facts, v domain.Verdict) []ShadowMatch {
 	var matches []ShadowMatch
 	for _, s := range e.Shadows(n) {
 		if matched, _ := s.Parser.Matches(f); matched {

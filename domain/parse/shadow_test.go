@@ -2,6 +2,7 @@ package parse
 
 import (
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -25,7 +26,7 @@ func TestShadowsAreAskedAndDoNotAnswer(t *testing.T) {
 	for code, want := range map[string][]ShadowMatch{
 		"1": {{7, false}}, "2": {{7, true}}, "3": {{7, true}, {8, true}}, "4": nil, "5": {{7, true}},
 	} {
-		f := domain.Facts{Code: code}
+		f := facts.Facts{Code: code}
 		v := r.Decide(f)
 		got := e.ShadowMatches(domain.X, f, v)
 		if len(got) != len(want) {
@@ -40,7 +41,7 @@ func TestShadowsAreAskedAndDoNotAnswer(t *testing.T) {
 			t.Errorf("code %s: the shadow answered", code)
 		}
 	}
-	if got := e.ShadowMatches("nowhere", domain.Facts{}, domain.Verdict{}); got != nil {
+	if got := e.ShadowMatches("nowhere", facts.Facts{}, domain.Verdict{}); got != nil {
 		t.Errorf("of no network: %v", got)
 	}
 }

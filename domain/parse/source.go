@@ -3,17 +3,16 @@ package parse
 import (
 	"strconv"
 	"strings"
+	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-
-	"wherefore/domain"
 )
 
 // input is what one evaluation works on.
 type input struct {
-	domain.Facts
+	facts.Facts
 	body    ref.Val // CEL's form of Body, made when first asked for
 	failure error   // why the last part that failed did
 }
@@ -153,35 +152,35 @@ func (p bodyPath) name() string {
 
 func (p bodyPath) text(in *input) (string, bool) {
 	v, ok := p.value(in)
-	return v.Text(), ok && v.Kind() == domain.StringValue
+	return v.Text(), ok && v.Kind() == facts.StringValue
 }
 
 // value walks the path; false when a step is not there.
-func (p bodyPath) value(in *input) (domain.Value, bool) {
+func (p bodyPath) value(in *input) (facts.Value, bool) {
 	v := in.Body
 	for _, s := range p {
 		var ok bool
 		if s.isIndex {
-			ok = v.Kind() == domain.ArrayValue && s.index >= 0 && s.index < v.Len()
+			ok = v.Kind() == facts.ArrayValue && s.index >= 0 && s.index < v.Len()
 			v = v.Index(s.index)
 		} else {
 			v, ok = member(v, s.key)
 		}
 		if !ok {
-			return domain.Value{}, false
+			return facts.Value{}, false
 		}
 	}
 	return v, true
 }
 
 // member is Get that tells an absent member from a null one.
-func member(v domain.Value, key string) (domain.Value, bool) {
+func member(v facts.Value, key string) (facts.Value, bool) {
 	for name, m := range v.Members() {
 		if name == key {
 			return m, true
 		}
 	}
-	return domain.Value{}, false
+	return facts.Value{}, false
 }
 
 // shown returns a source's content for people: a number in a body is shown,

@@ -1,6 +1,9 @@
 package parse
 
-import "wherefore/domain"
+import (
+	"wherefore/domain"
+	"wherefore/domain/facts"
+)
 
 // Step is a ruleset that would follow the live one, with all that decides whether
 // it may.
@@ -15,7 +18,7 @@ type Step struct {
 // HeldPin is a pin with the facts of its error.
 type HeldPin struct {
 	domain.Pin
-	Facts domain.Facts
+	Facts facts.Facts
 }
 
 // Consent is what a person has said to what a step would do.

@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 	"testing"
+	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
@@ -29,7 +30,7 @@ func stepTo(t interface{ Fatal(...any) }, live, next []string) Step {
 }
 
 func pinOf(id int64, kind domain.PinKind, parser, code string) HeldPin {
-	return HeldPin{Pin: domain.Pin{ID: id, Network: domain.X, Parser: "of-" + parser, Kind: kind, EventID: "event-" + code}, Facts: domain.Facts{Code: code}}
+	return HeldPin{Pin: domain.Pin{ID: id, Network: domain.X, Parser: "of-" + parser, Kind: kind, EventID: "event-" + code}, Facts: facts.Facts{Code: code}}
 }
 
 func TestStepIsRefused(t *testing.T) {

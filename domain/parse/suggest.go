@@ -4,18 +4,17 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
-
-	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Shared returns the facts that all of the samples have alike; what differs is
 // zero. Message and body are left out: rarely are they equal as a whole.
-func Shared(samples []domain.Facts) domain.Facts {
+func Shared(samples []facts.Facts) facts.Facts {
 	if len(samples) == 0 {
-		return domain.Facts{}
+		return facts.Facts{}
 	}
 	shared := samples[0]
-	shared.Message, shared.Body = "", domain.Value{}
+	shared.Message, shared.Body = "", facts.Value{}
 	for _, f := range samples[1:] {
 		shared.Format = common(shared.Format, f.Format)
 		shared.Status = common(shared.Status, f.Status)
@@ -37,7 +36,7 @@ func common[T cmp.Ordered](a, b T) T {
 // Confused returns the messages of those neighbours that a condition which asks for
 // facts would not tell apart: its words have to. They do so better than a status:
 // networks send one for very different errors, and some clients lose it.
-func Confused(ask domain.Facts, neighbours []domain.Facts) []string {
+func Confused(ask facts.Facts, neighbours []facts.Facts) []string {
 	ask.Status = 0
 	var messages []string
 	for _, n := range neighbours {
@@ -50,7 +49,7 @@ func Confused(ask domain.Facts, neighbours []domain.Facts) []string {
 
 // Distinguish takes out of facts that a condition is to ask for what tells nothing
 // apart: a status that all neighbours have which the rest lets through.
-func Distinguish(ask domain.Facts, neighbours []domain.Facts) domain.Facts {
+func Distinguish(ask facts.Facts, neighbours []facts.Facts) facts.Facts {
 	rest := ask
 	rest.Status = 0
 	if Suggest(rest) == "" {
@@ -65,7 +64,7 @@ func Distinguish(ask domain.Facts, neighbours []domain.Facts) domain.Facts {
 }
 
 // asksFor reports whether the condition that Suggest writes holds on an error.
-func asksFor(ask, f domain.Facts) bool {
+func asksFor(ask, f facts.Facts) bool {
 	same := func(want, have string) bool { return want == "" || want == have }
 	return same(ask.Code, f.Code) && same(ask.Subcode, f.Subcode) && same(ask.Type, f.Type) &&
 		(ask.Status == 0 || ask.Status == f.Status) && strings.Contains(f.Message, ask.Message)
@@ -74,7 +73,7 @@ func asksFor(ask, f domain.Facts) bool {
 // Suggest writes a condition that asks for each of the facts that is not zero,
 // and for message as a part of the message. It is "" when all are zero: then
 // nothing is known that a parser could ask for.
-func Suggest(f domain.Facts) string {
+func Suggest(f facts.Facts) string {
 	var terms []string
 	for _, fact := range []struct{ name, value string }{{"code", f.Code}, {"subcode", f.Subcode}, {"type", f.Type}} {
 		if fact.value != "" {

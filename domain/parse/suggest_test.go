@@ -3,15 +3,14 @@ package parse
 import (
 	"slices"
 	"testing"
+	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
-
-	"wherefore/domain"
 )
 
 func TestSuggest(t *testing.T) {
-	for want, f := range map[string]domain.Facts{
-		"":                              {Format: domain.JSON},
+	for want, f := range map[string]facts.Facts{
+		"":                              {Format: facts.JSON},
 		`code == "190"`:                 {Code: "190"},
 		`message.contains("a \"b\"\n")`: {Message: "a \"b\"\n"},
 		"code == \"4\" &&\nsubcode == \"5\" &&\ntype == \"T\" &&\nstatus == 400": {Code: "4", Subcode: "5", Type: "T", Status: 400},
@@ -23,19 +22,19 @@ func TestSuggest(t *testing.T) {
 }
 
 func TestDistinguishDropsAStatusThatTellsNothing(t *testing.T) {
-	ask := domain.Facts{Status: 400, Code: "1", Message: "odd"}
-	neighbour := func(status int, code, message string) domain.Facts {
-		return domain.Facts{Status: status, Code: code, Message: message}
+	ask := facts.Facts{Status: 400, Code: "1", Message: "odd"}
+	neighbour := func(status int, code, message string) facts.Facts {
+		return facts.Facts{Status: status, Code: code, Message: message}
 	}
 	for name, c := range map[string]struct {
-		ask        domain.Facts
-		neighbours []domain.Facts
+		ask        facts.Facts
+		neighbours []facts.Facts
 		keeps      bool
 	}{
 		"no neighbours":        {ask, nil, false},
-		"told apart otherwise": {ask, []domain.Facts{neighbour(500, "2", "odd"), neighbour(500, "1", "even"), neighbour(400, "1", "odd"), neighbour(0, "1", "odd")}, false},
-		"told apart by it":     {ask, []domain.Facts{neighbour(500, "1", "an odd thing")}, true},
-		"all there is":         {domain.Facts{Status: 400}, nil, true},
+		"told apart otherwise": {ask, []facts.Facts{neighbour(500, "2", "odd"), neighbour(500, "1", "even"), neighbour(400, "1", "odd"), neighbour(0, "1", "odd")}, false},
+		"told apart by it":     {ask, []facts.Facts{neighbour(500, "1", "an odd thing")}, true},
+		"all there is":         {facts.Facts{Status: 400}, nil, true},
 	} {
 		if got := Distinguish(c.ask, c.neighbours); (got.Status == 400) != c.keeps || got.Code != c.ask.Code || got.Message != c.ask.Message {
 			t.Errorf("%s: %+v", name, got)
@@ -44,7 +43,7 @@ func TestDistinguishDropsAStatusThatTellsNothing(t *testing.T) {
 }
 
 func TestConfusedAreThoseThatOnlyWordsTellApart(t *testing.T) {
-	got := Confused(domain.Facts{Status: 400, Code: "1"}, []domain.Facts{
+	got := Confused(facts.Facts{Status: 400, Code: "1"}, []facts.Facts{
 		{Status: 500, Code: "1", Message: "same code"}, {Status: 400, Code: "2", Message: "another code"}, {Code: "1", Message: "no status"},
 	})
 	if !slices.Equal(got, []string{"same code", "no status"}) {
@@ -53,11 +52,11 @@ func TestConfusedAreThoseThatOnlyWordsTellApart(t *testing.T) {
 }
 
 func TestSharedKeepsWhatIsAlike(t *testing.T) {
-	got := Shared([]domain.Facts{
-		{Format: domain.JSON, Status: 400, Code: "1", Type: "T", Message: "m"},
-		{Format: domain.JSON, Status: 401, Code: "1", Subcode: "2", Type: "U", Message: "m"},
+	got := Shared([]facts.Facts{
+		{Format: facts.JSON, Status: 400, Code: "1", Type: "T", Message: "m"},
+		{Format: facts.JSON, Status: 401, Code: "1", Subcode: "2", Type: "U", Message: "m"},
 	})
-	if got.Format != domain.JSON || got.Code != "1" || got.Status != 0 || got.Subcode != "" || got.Type != "" || got.Message != "" {
+	if got.Format != facts.JSON || got.Code != "1" || got.Status != 0 || got.Subcode != "" || got.Type != "" || got.Message != "" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -67,7 +66,7 @@ func TestSharedKeepsWhatIsAlike(t *testing.T) {
 func TestSuggestionsHoldOnTheirSamples(t *testing.T) {
 	fact := rapid.OneOf(rapid.StringN(0, 40, 80), rapid.SampledFrom([]string{"", "190", "\"", `\`, "\x01", "a\u202eb", "\u2028", "😀", "?"}))
 	rapid.Check(t, func(t *rapid.T) {
-		f := domain.Facts{Format: domain.JSON, Status: rapid.SampledFrom([]int{0, 400}).Draw(t, "status"),
+		f := facts.Facts{Format: facts.JSON, Status: rapid.SampledFrom([]int{0, 400}).Draw(t, "status"),
 			Code: fact.Draw(t, "code"), Subcode: fact.Draw(t, "subcode"), Type: fact.Draw(t, "type"), Message: fact.Draw(t, "message")}
 		source := Suggest(f)
 		if source == "" {

@@ -3,6 +3,7 @@ package parse
 import (
 	"cmp"
 	"slices"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -91,7 +92,7 @@ func (y *Tally) Sample(id string, o Outcome) {
 
 // Cover notes which facts an error has, to explain why the candidate matches
 // none.
-func (y *Tally) Cover(f domain.Facts) { y.coverage.add(f) }
+func (y *Tally) Cover(f facts.Facts) { y.coverage.add(f) }
 
 func addTo[K comparable](counts map[K]map[Bucket]int, key K, b Bucket, n int) {
 	if counts[key] == nil {

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -45,7 +46,7 @@ type StoredEvent struct {
 	SourceID   int64
 	OccurredAt time.Time
 	Shape      uint64 // that it is grouped by when it is unparsed
-	Facts      domain.Facts
+	Facts      facts.Facts
 	Present    domain.ReasonID // empty: unparsed now
 }
 

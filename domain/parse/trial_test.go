@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
@@ -71,13 +72,13 @@ func TestTrialSortsEachEvent(t *testing.T) {
 			Outcome{Bucket: Unchanged, From: "facebook.token-invalid", To: "facebook.token-invalid", Parser: "last"}},
 		{"nothing matches", "9", "", Outcome{Bucket: StillUnparsed}},
 	} {
-		got := trial.Sort(StoredEvent{Facts: domain.Facts{Code: tt.code}, Present: tt.present})
+		got := trial.Sort(StoredEvent{Facts: facts.Facts{Code: tt.code}, Present: tt.present})
 		got.Failure = nil
 		if got != tt.want {
 			t.Errorf("%s:\n%+v, want\n%+v", tt.name, got, tt.want)
 		}
 	}
-	if o := trial.Sort(StoredEvent{Facts: domain.Facts{Code: "7"}}); o.Bucket != StillUnparsed || o.Failure == nil {
+	if o := trial.Sort(StoredEvent{Facts: facts.Facts{Code: "7"}}); o.Bucket != StillUnparsed || o.Failure == nil {
 		t.Errorf("a condition that fails: %+v", o)
 	}
 }

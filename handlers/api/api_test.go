@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
@@ -62,7 +63,7 @@ func newServer(t *testing.T) server {
 
 func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
 	t.Helper()
-	layout, err := domain.NewLayout(c.Network(domain.Facebook).Layout)
+	layout, err := facts.NewLayout(c.Network(domain.Facebook).Layout)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := parse.NewEngine(map[domain.Network]*domain.Layout{domain.Facebook: layout})
+	e := parse.NewEngine(map[domain.Network]*facts.Layout{domain.Facebook: layout})
 	e.Swap(rules)
 	return e
 }

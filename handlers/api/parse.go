@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"slices"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/scrub"
@@ -16,7 +17,7 @@ type verdict struct {
 	Category domain.Category   `json:"category,omitempty"`
 	Parser   string            `json:"parser,omitempty"`
 	Ruleset  int               `json:"ruleset"`
-	Format   domain.Format     `json:"format"`
+	Format   facts.Format      `json:"format"`
 	Status   int               `json:"status,omitempty"`
 	Code     string            `json:"code"`
 	Subcode  string            `json:"subcode"`

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -72,7 +73,7 @@ func (b *Base) Close() error {
 // in the message.
 type Kind struct {
 	Raw     string
-	Facts   domain.Facts
+	Facts   facts.Facts
 	Verdict domain.Verdict
 	Shape   cluster.Shape
 	Weight  int // how many of the sum of all weights are of this kind

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 
@@ -62,8 +63,8 @@ func Builtins(t testing.TB, s *store.Store, n domain.Network, specs ...domain.Pa
 // does, pins apart. An error's text is its only fact.
 func Checked() store.Check {
 	return store.Check{
-		ReadFacts: func(_ domain.Network, status int, raw []byte) domain.Facts {
-			return domain.Facts{Format: domain.Text, Status: status, Message: string(raw)}
+		ReadFacts: func(_ domain.Network, status int, raw []byte) facts.Facts {
+			return facts.Facts{Format: facts.Text, Status: status, Message: string(raw)}
 		},
 		Consent: parse.Consent{Accepts: func(parse.Change) bool { return true }, NoEffect: true},
 	}
@@ -84,7 +85,7 @@ func NewEvent(change ...func(*store.NewEvent)) store.NewEvent {
 			Raw:           []byte(`{"error":{"code":190,"message":"made for a test"}}`),
 		},
 		Cleaned: `{"error":{"code":190,"message":"made for a test"}}`,
-		Facts:   domain.Facts{Format: domain.JSON, Status: 400, Code: "190", Message: "made for a test"},
+		Facts:   facts.Facts{Format: facts.JSON, Status: 400, Code: "190", Message: "made for a test"},
 	}
 	for _, c := range change {
 		c(&e)
