@@ -34,7 +34,7 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 		Viewer: Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
 	}
 	for _, add := range []func(context.Context, *views.OverviewProps) error{
-		d.addRunningHour, d.addOutages, d.addNetworks, d.addSwinging, d.addGrown, d.addNeedless, d.addNewClusters, d.addGaps, d.addQuarantine,
+		d.addRunningHour, d.addOutages, d.addNetworks, d.addRateAnomalies, d.addGrown, d.addNeedless, d.addNewClusters, d.addGaps, d.addQuarantine,
 	} {
 		if err := add(ctx, &props); err != nil {
 			return err

@@ -15,12 +15,12 @@ import (
 	"wherefore/views/ui"
 )
 
-// matchDays are the matches of parsers by day, and which of these parsers are out
-// of step.
+// matchDays are the matches of parsers by day, and which of these parsers have
+// rate anomalies.
 type matchDays struct {
 	store.ParserDays
-	swings map[domain.Network]map[string]anomaly.Swing
-	to     time.Time // the end of the last day
+	anomalies map[domain.Network]map[string]anomaly.RateAnomaly
+	to        time.Time // the end of the last day
 }
 
 // matchDays counts what the parsers explain, in so many days of which the last one
@@ -46,7 +46,7 @@ func (d *Dashboard) matchDays(ctx context.Context, now time.Time, days int) (mat
 	return m, err
 }
 
-// compare finds the parsers that are out of step, but for those of networks of which
+// compare finds the rate anomalies of parsers, but for those of networks of which
 // the days tell nothing about a parser.
 func (m *matchDays) compare(mute map[domain.Network]bool) {
 	type name struct {
@@ -57,18 +57,18 @@ func (m *matchDays) compare(mute map[domain.Network]bool) {
 	var days [][]int
 	for network, parsers := range m.ParserDays {
 		for parser, matches := range parsers {
-			if len(matches) >= anomaly.SwingDays && !mute[network] {
-				names, days = append(names, name{network, parser}), append(days, matches[len(matches)-anomaly.SwingDays:])
+			if len(matches) >= anomaly.RateDays && !mute[network] {
+				names, days = append(names, name{network, parser}), append(days, matches[len(matches)-anomaly.RateDays:])
 			}
 		}
 	}
-	m.swings = map[domain.Network]map[string]anomaly.Swing{}
-	for i, swing := range anomaly.Swings(days) {
+	m.anomalies = map[domain.Network]map[string]anomaly.RateAnomaly{}
+	for i, a := range anomaly.RateAnomalies(days) {
 		n := names[i]
-		if m.swings[n.network] == nil {
-			m.swings[n.network] = map[string]anomaly.Swing{}
+		if m.anomalies[n.network] == nil {
+			m.anomalies[n.network] = map[string]anomaly.RateAnomaly{}
 		}
-		m.swings[n.network][n.parser] = swing
+		m.anomalies[n.network][n.parser] = a
 	}
 }
 
@@ -83,32 +83,32 @@ func isQuiet(parsers map[string][]int) bool {
 	return true
 }
 
-// swing tells whether a parser fell silent or doubled.
-func (m matchDays) swing(n domain.Network, parser string) views.SwingProps {
-	p := views.SwingProps{Network: n, Parser: parser, Days: m.ParserDays[n][parser], To: m.to}
-	if p.Swing = m.swings[n][parser]; p.Swing != anomaly.Steady {
-		p.Usual = int(math.Round(anomaly.UsualOf(p.Days[len(p.Days)-anomaly.SwingDays:])))
+// rate is how often a parser matched by day, and whether it is silent or spiking.
+func (m matchDays) rate(n domain.Network, parser string) views.ParserRateProps {
+	p := views.ParserRateProps{Network: n, Parser: parser, Days: m.ParserDays[n][parser], To: m.to}
+	if p.Anomaly = m.anomalies[n][parser]; p.Anomaly != anomaly.Steady {
+		p.Usual = int(math.Round(anomaly.UsualOf(p.Days[len(p.Days)-anomaly.RateDays:])))
 	}
 	return p
 }
 
-// addSwings adds to parsers how often they matched by day, and marks those that
-// fell silent or doubled.
-func (d *Dashboard) addSwings(ctx context.Context, p *views.ParsersProps) error {
-	m, err := d.matchDays(ctx, p.Now, anomaly.SwingDays)
+// addRates adds to parsers how often they matched by day, and marks those that
+// are silent or spiking.
+func (d *Dashboard) addRates(ctx context.Context, p *views.ParsersProps) error {
+	m, err := d.matchDays(ctx, p.Now, anomaly.RateDays)
 	for i := range p.Parsers {
-		p.Parsers[i].Swing = m.swing(p.Network, p.Parsers[i].Name)
+		p.Parsers[i].Rate = m.rate(p.Network, p.Parsers[i].Name)
 	}
 	return err
 }
 
-// addSwinging adds live parsers of all networks that fell silent or doubled, for
+// addRateAnomalies adds live parsers of all networks that are silent or spiking, for
 // those who may do something about it.
-func (d *Dashboard) addSwinging(ctx context.Context, p *views.OverviewProps) error {
+func (d *Dashboard) addRateAnomalies(ctx context.Context, p *views.OverviewProps) error {
 	if !p.Viewer.Role.Promotes() {
 		return nil
 	}
-	m, err := d.matchDays(ctx, p.Now, anomaly.SwingDays)
+	m, err := d.matchDays(ctx, p.Now, anomaly.RateDays)
 	if err != nil {
 		return err
 	}
@@ -118,12 +118,12 @@ func (d *Dashboard) addSwinging(ctx context.Context, p *views.OverviewProps) err
 			return err
 		}
 		for parser := range parsers {
-			if s := m.swing(n, parser); s.Swing != anomaly.Steady && live.Has(parser) {
-				p.Swinging = append(p.Swinging, s)
+			if s := m.rate(n, parser); s.Anomaly != anomaly.Steady && live.Has(parser) {
+				p.RateAnomalies = append(p.RateAnomalies, s)
 			}
 		}
 	}
-	slices.SortFunc(p.Swinging, func(a, b views.SwingProps) int {
+	slices.SortFunc(p.RateAnomalies, func(a, b views.ParserRateProps) int {
 		return cmp.Or(b.Usual-a.Usual, cmp.Compare(a.Network, b.Network), cmp.Compare(a.Parser, b.Parser))
 	})
 	return nil
@@ -138,15 +138,15 @@ func (d *Dashboard) addMatches(ctx context.Context, b *bench, p *views.Workbench
 		return nil
 	}
 	m, err := d.matchDays(ctx, b.now, chartDays)
-	if p.Swing = m.swing(b.network, b.editing); len(p.Swing.Days) > 0 {
-		p.Matches = matchChart(p.Swing)
+	if p.Rate = m.rate(b.network, b.editing); len(p.Rate.Days) > 0 {
+		p.Matches = matchChart(p.Rate)
 	}
 	return err
 }
 
 // matchChart draws a parser's days of 24 hours, of which the last one ends with
 // the last full hour.
-func matchChart(p views.SwingProps) ui.ChartProps {
+func matchChart(p views.ParserRateProps) ui.ChartProps {
 	chart := ui.ChartProps{Title: "Matches in 24 hours", Kind: ui.Bars, Unit: "errors"}
 	series := ui.SeriesProps{Name: "Matches", Values: make([]float64, len(p.Days))}
 	sum := 0

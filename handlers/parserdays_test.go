@@ -28,7 +28,7 @@ func (d *desk) explains(t *testing.T, parser string, hoursAgo ...int) {
 // usually is so many matches on each of the days before the last one.
 func usually(matches int) []int {
 	var hours []int
-	for day := 1; day < anomaly.SwingDays; day++ {
+	for day := 1; day < anomaly.RateDays; day++ {
 		for range matches {
 			hours = append(hours, day*24+12)
 		}
@@ -41,18 +41,18 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 	d, _ := newWorkbench(t)
 	d.serve("GET /{$}", d.dashboard.ShowOverview)
 	parsers := d.dashboard.Catalog.Network(domain.Facebook).Parsers
-	silent, doubled, steady := parsers[3].Name, parsers[4].Name, parsers[5].Name
+	silent, spiking, steady := parsers[3].Name, parsers[4].Name, parsers[5].Name
 	d.explains(t, silent, usually(6)...)
-	d.explains(t, doubled, append(usually(6), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)...)
+	d.explains(t, spiking, append(usually(6), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)...)
 	d.explains(t, steady, append(usually(6), 5, 5, 5, 5, 5, 5)...)
 	d.explains(t, "not-live", usually(6)...)
-	if strings.Contains(reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)), "fell silent") {
+	if strings.Contains(reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)), "silent 0 in 24 hours") {
 		t.Error("a parser is marked while the past is being parsed")
 	}
 	d.parsesThePast(t)
 
 	list := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
-	for name, mark := range map[string]string{silent: silent + " fell silent 0 in 24 hours, usually 6 a day", doubled: doubled + " doubled 16 in 24 hours, usually 6 a day", steady: steady} {
+	for name, mark := range map[string]string{silent: silent + " silent 0 in 24 hours, usually 6 a day", spiking: spiking + " spiking 16 in 24 hours, usually 6 a day", steady: steady} {
 		found := false
 		for _, row := range rows(inside(list, "table")[0]) {
 			found = found || row[1] == mark
@@ -67,23 +67,23 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 			t.Errorf("%q leads to %q", text, got)
 		}
 	}
-	swings := rows(byID(pageOf(t, d.get("/"), http.StatusOK), "swings"))
-	if len(swings) != 2 || swings[0][2]+swings[1][2] != "fell silentdoubled" && swings[0][2]+swings[1][2] != "doubledfell silent" {
-		t.Errorf("the overview marks %q", swings)
+	anomalies := rows(byID(pageOf(t, d.get("/"), http.StatusOK), "rate-anomalies"))
+	if len(anomalies) != 2 || anomalies[0][2]+anomalies[1][2] != "silentspiking" && anomalies[0][2]+anomalies[1][2] != "spikingsilent" {
+		t.Errorf("the overview marks %q", anomalies)
 	}
 	text := reads(byID(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "matches"))
-	if !strings.Contains(text, "It fell silent 0 in 24 hours, usually 6 a day") || !strings.Contains(text, "It explains 102 errors of these 30 days, 0 of the last 24 hours.") {
+	if !strings.Contains(text, "It is silent 0 in 24 hours, usually 6 a day") || !strings.Contains(text, "It explains 102 errors of these 30 days, 0 of the last 24 hours.") {
 		t.Errorf("the parser's page says %s", text)
 	}
 	never := d.dashboard.Catalog.Network(domain.Facebook).Parsers[6].Name
 	if text := reads(byID(pageOf(t, d.get("/parsers/facebook."+never), http.StatusOK), "matches")); !strings.Contains(text, "It explained nothing in these days.") {
 		t.Errorf("a parser without matches says %s", text)
 	}
-	if leadsTo(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "fell silent") != "#matches" {
+	if leadsTo(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "silent") != "#matches" {
 		t.Error("the parser's mark does not lead to its matches")
 	}
 	d.signInAs(t, domain.PM)
-	if byID(pageOf(t, d.get("/"), http.StatusOK), "swings") != nil {
+	if byID(pageOf(t, d.get("/"), http.StatusOK), "rate-anomalies") != nil {
 		t.Error("it is shown to who can't do anything about it")
 	}
 }
@@ -94,7 +94,7 @@ func TestSilentNetworkMarksNoParser(t *testing.T) {
 	d := newDesk(t)
 	d.serve("GET /parsers", d.dashboard.ListParsers)
 	d.explains(t, d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
-	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "fell silent") {
+	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "silent 0 in 24 hours") {
 		t.Error("a parser is marked")
 	}
 }

@@ -77,7 +77,7 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "swing", "doubts"}
+	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "rate_anomaly", "doubts"}
 	var rows [][]string
 	for i, parser := range p.Parsers {
 		last := ""
@@ -86,7 +86,7 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 		}
 		rows = append(rows, []string{
 			strconv.Itoa(i + 1), parser.Name, string(parser.Reason), parser.Condition, parser.Author,
-			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Swing.Swing), strconv.Itoa(parser.Doubts),
+			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Rate.Anomaly), strconv.Itoa(parser.Doubts),
 		})
 	}
 	return sendCSV(w, "parsers-"+string(p.Network)+".csv", head, whole(rows))
@@ -116,7 +116,7 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := d.addSwings(r.Context(), &p); err != nil {
+	if err := d.addRates(r.Context(), &p); err != nil {
 		return p, err
 	}
 	return p, d.addDoubts(r.Context(), &p)

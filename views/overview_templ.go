@@ -17,21 +17,21 @@ import (
 
 // OverviewProps is the last day.
 type OverviewProps struct {
-	Viewer      Viewer
-	Now         time.Time
-	Window      Window
-	Wall        bool              // for a screen on the wall: loads itself again
-	Networks    []NetworkDayProps // the most disconnections first
-	Grown       []GrownProps
-	Clusters    []ClusterProps // new ones, the most profiles first
-	NewClusters int            // all of them
-	Swinging    []SwingProps   // live parsers that fell silent or doubled, for those who may promote
-	Outages     []OutageProps  // suspected ones, the latest first
-	Needless    NeedlessDayProps
-	Gaps        []GapProps
-	Arrivals    Window // of the gaps
-	Running     RunningHourProps
-	Arrived     Arrived
+	Viewer        Viewer
+	Now           time.Time
+	Window        Window
+	Wall          bool              // for a screen on the wall: loads itself again
+	Networks      []NetworkDayProps // the most disconnections first
+	Grown         []GrownProps
+	Clusters      []ClusterProps    // new ones, the most profiles first
+	NewClusters   int               // all of them
+	RateAnomalies []ParserRateProps // live parsers that are silent or spiking, for those who may promote
+	Outages       []OutageProps     // suspected ones, the latest first
+	Needless      NeedlessDayProps
+	Gaps          []GapProps
+	Arrivals      Window // of the gaps
+	Running       RunningHourProps
+	Arrived       Arrived
 
 	Quarantine      int       // open entries
 	QuarantineSince time.Time // when the oldest of them came
@@ -168,7 +168,7 @@ func Overview(p OverviewProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = p.swingingSection().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.rateAnomalySection().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

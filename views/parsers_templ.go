@@ -48,7 +48,7 @@ type ParserProps struct {
 	Matches   int
 	Share     float64   // of all errors of the network
 	LastMatch time.Time // zero for never
-	Swing     SwingProps
+	Rate      ParserRateProps
 	Doubts    int // of its explanations that nobody decided on
 }
 
@@ -392,7 +392,7 @@ func rulesetTabs(p ParsersProps) ui.TabsProps {
 
 func rulesetTable(p ParsersProps) ui.TableProps {
 	t := ui.TableProps{Caption: "The first that matches wins", Header: 1, Empty: ui.EmptyProps{Noun: "parsers", Words: "Start one from a cluster of unparsed errors."}, Columns: []ui.ColumnProps{
-		{Label: "Place", Unseen: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(anomaly.SwingDays) + " days"},
+		{Label: "Place", Unseen: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(anomaly.RateDays) + " days"},
 		{Label: "Matches", Numeric: true}, {Label: "Share", Numeric: true}, {Label: "Last match"}, {Label: "Author"},
 	}}
 	for i, parser := range p.Parsers {
@@ -400,7 +400,7 @@ func rulesetTable(p ParsersProps) ui.TableProps {
 			ui.Quiet(ui.Number(i + 1)),
 			parserCell(parser),
 			ui.Link(ui.LinkProps{URL: ReasonURL(parser.Reason), Text: string(parser.Reason.Cause())}),
-			daysSpark(parser.Swing.Days),
+			daysSpark(parser.Rate.Days),
 			ui.Count(ui.CountProps{N: parser.Matches, URL: matchesOf(p.Network, parser.Name)}),
 			ui.Text(ui.Share(parser.Share)),
 			ui.Time(ui.TimeProps{At: parser.LastMatch, Now: p.Now}),

@@ -36,7 +36,7 @@ type WorkbenchProps struct {
 	Broken   []BrokenPinProps // of all parsers, by the ruleset that the condition makes
 	Holds    HoldsProps       // without a reason
 	Matches  ui.ChartProps    // of a live parser, by day; without a series for none
-	Swing    SwingProps       // of a live parser
+	Rate     ParserRateProps  // of a live parser
 	Conflict ConflictProps
 	Trial    *TrialProps // nil until one was run
 }

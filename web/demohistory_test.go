@@ -117,7 +117,7 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	days, spread := make([]int, anomaly.SwingDays), map[string]bool{}
+	days, spread := make([]int, anomaly.RateDays), map[string]bool{}
 	var first time.Time
 	for _, e := range demoHistory(c, demoSeed, demoEnd) {
 		if e.Network != demoTurn.reason.Network() || !e.Type.HasError() {
@@ -137,9 +137,9 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 			}
 		}
 	}
-	parsers := append([][]int{days}, slices.Repeat([][]int{slices.Repeat([]int{5}, anomaly.SwingDays)}, 400)...)
-	if swing := anomaly.Swings(parsers)[0]; swing != anomaly.Silent {
-		t.Errorf("%s is %q on %v among 400", demoTurn.reason, swing, days)
+	parsers := append([][]int{days}, slices.Repeat([][]int{slices.Repeat([]int{5}, anomaly.RateDays)}, 400)...)
+	if a := anomaly.RateAnomalies(parsers)[0]; a != anomaly.Silent {
+		t.Errorf("%s is %q on %v among 400", demoTurn.reason, a, days)
 	}
 	if age := demoEnd.Sub(first); age > 21*time.Hour || len(spread) < surgeProfiles {
 		t.Errorf("the new answer is first heard %v ago, and by %d profiles in an hour", age, len(spread))

@@ -16,47 +16,47 @@ import (
 	"wherefore/views/ui"
 )
 
-// SwingProps is how often a live parser matched, day by day, and whether it fell
-// silent or doubled.
-type SwingProps struct {
+// ParserRateProps is how often a live parser matched, day by day, and whether it is
+// silent or spiking.
+type ParserRateProps struct {
 	Network domain.Network
 	Parser  string
-	Swing   anomaly.Swing
+	Anomaly anomaly.RateAnomaly
 	Days    []int     // matches in stretches of 24 hours, the oldest first; nil without any
 	To      time.Time // the end of the last one
 	Usual   int       // matches a day before
 }
 
 // Day is the window of the i-th day.
-func (p SwingProps) Day(i int) Window {
+func (p ParserRateProps) Day(i int) Window {
 	return Window{p.To.Add(-24 * time.Hour), p.To}.Earlier(len(p.Days) - 1 - i)
 }
 
 // Rows are the errors that the parser explains in a window.
-func (p SwingProps) Rows(w Window) templ.SafeURL {
+func (p ParserRateProps) Rows(w Window) templ.SafeURL {
 	return w.rows(Query{}.With("network", string(p.Network)).With("parser", p.Parser))
 }
 
-func (p SwingProps) last() int { return p.Days[len(p.Days)-1] }
+func (p ParserRateProps) last() int { return p.Days[len(p.Days)-1] }
 
 // usually is the window whose matches are the usual ones.
-func (p SwingProps) usually() Window {
-	first := len(p.Days) - anomaly.SwingDays
+func (p ParserRateProps) usually() Window {
+	first := len(p.Days) - anomaly.RateDays
 	return Window{p.Day(first).From, p.Day(first + anomaly.UsualDays - 1).To}
 }
 
-// swingTag marks a parser that fell silent or doubled.
-func swingTag(s anomaly.Swing) templ.Component {
+// rateAnomalyTag marks a parser that is silent or spiking.
+func rateAnomalyTag(s anomaly.RateAnomaly) templ.Component {
 	if s == anomaly.Silent {
-		return ui.Tag(ui.TagProps{Text: "fell silent", Tone: ui.Bad})
+		return ui.Tag(ui.TagProps{Text: "silent", Tone: ui.Bad})
 	}
-	return ui.Tag(ui.TagProps{Text: "doubled", Tone: ui.Warn})
+	return ui.Tag(ui.TagProps{Text: "spiking", Tone: ui.Warn})
 }
 
 // parserCell is a live parser's name, with its marks if it has any.
 func parserCell(p ParserProps) templ.Component {
-	name := ui.Link(ui.LinkProps{URL: ParserURL(p.Swing.Network, p.Name), Text: p.Name, Mono: true})
-	if p.Swing.Swing == anomaly.Steady && p.Doubts == 0 {
+	name := ui.Link(ui.LinkProps{URL: ParserURL(p.Rate.Network, p.Name), Text: p.Name, Mono: true})
+	if p.Rate.Anomaly == anomaly.Steady && p.Doubts == 0 {
 		return name
 	}
 	return ui.Pair(ui.PairProps{Main: name, Under: parserMarks(p)})
@@ -83,12 +83,12 @@ func parserMarks(p ParserProps) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if p.Swing.Swing != anomaly.Steady {
+		if p.Rate.Anomaly != anomaly.Steady {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = swingMark(p.Swing).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = rateAnomalyMark(p.Rate).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -109,7 +109,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(" on ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 66, Col: 11}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 66, Col: 11}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -120,9 +120,9 @@ func parserMarks(p ParserProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 templ.SafeURL
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(ParserPinsURL(p.Swing.Network, p.Name))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(ParserPinsURL(p.Rate.Network, p.Name))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 67, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 50}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -135,7 +135,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(p.Doubts, "error", "errors"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 67, Col: 94}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 93}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -150,8 +150,8 @@ func parserMarks(p ParserProps) templ.Component {
 	})
 }
 
-// swingMark is a mark with what it is made of.
-func swingMark(p SwingProps) templ.Component {
+// rateAnomalyMark is a mark with what it is made of.
+func rateAnomalyMark(p ParserRateProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -172,20 +172,20 @@ func swingMark(p SwingProps) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = swingTag(p.Swing).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = rateAnomalyTag(p.Anomaly).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 75, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 75, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = swingCounts(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = rateCounts(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -193,8 +193,8 @@ func swingMark(p SwingProps) templ.Component {
 	})
 }
 
-// swingCounts leads to the errors that a mark is made of.
-func swingCounts(p SwingProps) templ.Component {
+// rateCounts leads to the errors that a mark is made of.
+func rateCounts(p ParserRateProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -222,7 +222,7 @@ func swingCounts(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" in 24 hours, usually ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 82, Col: 27}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 82, Col: 27}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -235,7 +235,7 @@ func swingCounts(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var9 templ.SafeURL
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(p.Rows(p.usually()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 83, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 83, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -248,7 +248,7 @@ func swingCounts(p SwingProps) templ.Component {
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Usual))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 83, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 83, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -274,8 +274,8 @@ func daysSpark(days []int) templ.Component {
 	return ui.Spark(ui.SparkProps{Values: floats(days), Finding: "at most " + ui.Plural(top, "match", "matches") + " a day, " + ui.Number(days[len(days)-1]) + " on the last"})
 }
 
-// swingingSection is for those who can do something about it.
-func (p OverviewProps) swingingSection() templ.Component {
+// rateAnomalySection is for those who can do something about it.
+func (p OverviewProps) rateAnomalySection() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -296,7 +296,7 @@ func (p OverviewProps) swingingSection() templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if len(p.Swinging) > 0 {
+		if len(p.RateAnomalies) > 0 {
 			templ_7745c5c3_Var12 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -309,13 +309,13 @@ func (p OverviewProps) swingingSection() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(p.swingTable()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(p.rateAnomalyTable()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "swings", Title: "Parsers out of step", Total: "the last 24 hours against the two weeks up to three days before: a network may have changed its answers"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "rate-anomalies", Title: "Rate anomalies of parsers", Total: "the last 24 hours against the two weeks up to three days before: a network may have changed its answers"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -324,28 +324,28 @@ func (p OverviewProps) swingingSection() templ.Component {
 	})
 }
 
-func (p OverviewProps) swingTable() ui.TableProps {
-	t := ui.TableProps{Caption: "Parsers out of step", Quiet: true, Columns: []ui.ColumnProps{
+func (p OverviewProps) rateAnomalyTable() ui.TableProps {
+	t := ui.TableProps{Caption: "Rate anomalies of parsers", Quiet: true, Columns: []ui.ColumnProps{
 		{Label: "Parser"}, {Label: "Network"}, {Label: "State"}, {Label: "Last 24 hours", Numeric: true}, {Label: "Usual a day", Numeric: true}, {Label: "By day"},
 	}}
-	for _, s := range p.Swinging {
+	for _, s := range p.RateAnomalies {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Link(ui.LinkProps{URL: ParserURL(s.Network, s.Parser), Text: s.Parser, Mono: true}), ui.Text(string(s.Network)), swingTag(s.Swing),
+			ui.Link(ui.LinkProps{URL: ParserURL(s.Network, s.Parser), Text: s.Parser, Mono: true}), ui.Text(string(s.Network)), rateAnomalyTag(s.Anomaly),
 			ui.Count(ui.CountProps{N: s.last(), URL: s.Rows(s.Day(len(s.Days) - 1))}), ui.Count(ui.CountProps{N: s.Usual, URL: s.Rows(s.usually())}), daysSpark(s.Days),
 		}})
 	}
 	return t
 }
 
-// parserTags tell who wrote the parser, and whether it is out of step.
+// parserTags tell who wrote the parser, and whether it has a rate anomaly.
 func parserTags(p WorkbenchProps) templ.Component {
-	if p.Swing.Swing == anomaly.Steady {
+	if p.Rate.Anomaly == anomaly.Steady {
 		return placeTag(p.Parser)
 	}
-	return outOfStepTags(p)
+	return rateAnomalyTags(p)
 }
 
-func outOfStepTags(p WorkbenchProps) templ.Component {
+func rateAnomalyTags(p WorkbenchProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -373,7 +373,7 @@ func outOfStepTags(p WorkbenchProps) templ.Component {
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 130, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 130, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -383,7 +383,7 @@ func outOfStepTags(p WorkbenchProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = swingTag(p.Swing.Swing).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = rateAnomalyTag(p.Rate.Anomaly).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -430,7 +430,7 @@ func matchesSection(p WorkbenchProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if p.Swing.Swing != anomaly.Steady {
+				if p.Rate.Anomaly != anomaly.Steady {
 					templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -447,14 +447,14 @@ func matchesSection(p WorkbenchProps) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = swingCounts(p.Swing).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = rateCounts(p.Rate).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var18 string
 						templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(" in the two weeks up to three days before. The network may have changed its answers.")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/swings.templ`, Line: 144, Col: 94}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 144, Col: 94}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 						if templ_7745c5c3_Err != nil {
@@ -466,7 +466,7 @@ func matchesSection(p WorkbenchProps) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Warn, Title: swingTitle(p.Swing)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Warn, Title: rateAnomalyTitle(p.Rate)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -497,11 +497,11 @@ func matchesSection(p WorkbenchProps) templ.Component {
 	})
 }
 
-func swingTitle(p SwingProps) string {
-	if p.Swing == anomaly.Silent {
-		return "It fell silent"
+func rateAnomalyTitle(p ParserRateProps) string {
+	if p.Anomaly == anomaly.Silent {
+		return "It is silent"
 	}
-	return "Its matches doubled"
+	return "Its matches are spiking"
 }
 
 var _ = templruntime.GeneratedTemplate
