@@ -154,7 +154,7 @@ func clusterIDs(clusters []store.Cluster) []int64 {
 
 func clusterProps(c store.Cluster) views.ClusterProps {
 	return views.ClusterProps{
-		ID: strconv.FormatInt(c.ID, 10), Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Surged: c.Surged,
+		ID: strconv.FormatInt(c.ID, 10), Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Spiked: c.Spiked,
 		Events: c.Events, Profiles: c.Profiles, Share: c.Share, FirstSeen: c.FirstSeenAt, LastSeen: c.LastSeenAt,
 	}
 }

@@ -160,7 +160,7 @@ func clusterTags(c ClusterProps) templ.Component {
 	case c.State != "open":
 		return ui.Tag(ui.TagProps{Text: c.State})
 	}
-	return surgedTag(c)
+	return spikedTag(c)
 }
 
 func clusterActions(c ClusterProps) templ.Component {

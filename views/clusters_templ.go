@@ -25,7 +25,7 @@ type ClusterProps struct {
 	Template  string
 	Masks     []string // the parts of the template that stand for variable text
 	State     string   // open, ignored, merged
-	Surged    bool     // it reached many profiles within an hour of being seen first
+	Spiked    bool     // it reached many profiles within an hour of being seen first
 	Events    int
 	Profiles  int     // different ones
 	Share     float64 // of the network's unparsed errors
@@ -322,10 +322,10 @@ func clusterName(c ClusterProps, open bool) templ.Component {
 	if open {
 		name = ui.EvidenceLink(ClusterURL(c.ID), ui.Mark(c.template(), c.Masks...))
 	}
-	if !c.Surged {
+	if !c.Spiked {
 		return name
 	}
-	return afterTag(surgedTag(c), name)
+	return afterTag(spikedTag(c), name)
 }
 
 func afterTag(tag, name templ.Component) templ.Component {
@@ -370,9 +370,9 @@ func afterTag(tag, name templ.Component) templ.Component {
 	})
 }
 
-// surgedTag marks a cluster that spread fast when it was new, nil if it did not.
-func surgedTag(c ClusterProps) templ.Component {
-	if !c.Surged {
+// spikedTag marks a cluster that spread fast when it was new, nil if it did not.
+func spikedTag(c ClusterProps) templ.Component {
+	if !c.Spiked {
 		return nil
 	}
 	return ui.Tag(ui.TagProps{Text: "spread fast", Tone: ui.Warn})

@@ -141,7 +141,7 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 	if a := anomaly.RateAnomalies(parsers)[0]; a != anomaly.Silent {
 		t.Errorf("%s is %q on %v among 400", demoTurn.reason, a, days)
 	}
-	if age := demoEnd.Sub(first); age > 21*time.Hour || len(spread) < surgeProfiles {
+	if age := demoEnd.Sub(first); age > 21*time.Hour || len(spread) < spikeProfiles {
 		t.Errorf("the new answer is first heard %v ago, and by %d profiles in an hour", age, len(spread))
 	}
 }

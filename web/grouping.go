@@ -16,13 +16,13 @@ const (
 	queueRegroupingsEvery = time.Minute
 	reopenEvery           = 10 * time.Second
 	describeEvery         = 10 * time.Minute
-	surgesEvery           = 10 * time.Second
+	spikesEvery           = 10 * time.Second
 	groupBatch            = 500 // shapes that are grouped in one transaction
 	regroupBatch          = 500 // errors that are given their shapes in one transaction
 
-	// surgeProfiles is how many profiles a new cluster must reach within an hour to
+	// spikeProfiles is how many profiles a new cluster must reach within an hour to
 	// be marked on the overview and counted: more than one customer's own trouble.
-	surgeProfiles = 5
+	spikeProfiles = 5
 )
 
 // groupings groups the shapes of all networks, and remembers what it has learnt.
@@ -115,12 +115,12 @@ func (v *service) reopenGrown(ctx context.Context) error {
 	return err
 }
 
-// markSurges counts the new clusters that spread fast.
-func (v *service) markSurges(ctx context.Context) error {
-	surges, err := v.store.MarkSurges(ctx, surgeProfiles)
-	for _, surge := range surges {
-		v.metrics.surges.WithLabelValues(string(surge.Network)).Inc()
-		v.log.WarnContext(ctx, "a new cluster spreads fast", "cluster", surge.ID, "network", surge.Network, "profiles", surge.Profiles)
+// markSpikes counts the new clusters that spread fast.
+func (v *service) markSpikes(ctx context.Context) error {
+	spikes, err := v.store.MarkSpikes(ctx, spikeProfiles)
+	for _, spike := range spikes {
+		v.metrics.spikes.WithLabelValues(string(spike.Network)).Inc()
+		v.log.WarnContext(ctx, "a new cluster spreads fast", "cluster", spike.ID, "network", spike.Network, "profiles", spike.Profiles)
 	}
 	return err
 }

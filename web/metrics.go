@@ -19,7 +19,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
-	surges   *prometheus.CounterVec
+	spikes   *prometheus.CounterVec
 	conflict *prometheus.GaugeVec
 	signIns  *prometheus.CounterVec
 
@@ -36,12 +36,12 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10},
 		}, []string{"route", "status"}),
 	}
-	m.surges = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "wherefore_cluster_surges_total",
+	m.spikes = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "wherefore_cluster_spikes_total",
 		Help: "New clusters that reached many profiles within an hour, as noticed by this replica; add the replicas up.",
 	}, []string{"network"})
 	for _, n := range domain.Networks() {
-		m.surges.WithLabelValues(string(n)) // from 0 on, so that the first one is an increase
+		m.spikes.WithLabelValues(string(n)) // from 0 on, so that the first one is an increase
 	}
 	m.conflict = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "wherefore_catalogue_conflict",
@@ -67,7 +67,7 @@ func newMetrics() *metrics {
 		Help: "How far the database's clock is ahead of this replica's. Events arrive by the database's.",
 	})
 	m.registry.MustRegister(m.signIns, m.clockOffset)
-	m.registry.MustRegister(m.requests, m.surges, m.conflict, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.spikes, m.conflict, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

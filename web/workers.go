@@ -23,7 +23,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, groupEvery, "group errors", newGroupings(v.store).group) })
 	workers.Go(func() { v.every(ctx, regroupEvery, "regroup stored errors", v.regroup) })
 	workers.Go(func() { v.every(ctx, queueRegroupingsEvery, "queue regrouping jobs", v.queueRegroupings) })
-	workers.Go(func() { v.every(ctx, surgesEvery, "find new clusters that spread fast", v.markSurges) })
+	workers.Go(func() { v.every(ctx, spikesEvery, "find new clusters that spread fast", v.markSpikes) })
 	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
 	workers.Go(func() { v.every(ctx, describeEvery, "describe clusters that people made", v.store.DescribeClusters) })
 	workers.Go(func() { v.every(ctx, trialsEvery, "run trials", v.runTrials) })

@@ -10,19 +10,19 @@ import (
 	"wherefore/domain/anomaly"
 )
 
-// Surge is a new cluster that has reached many profiles within an hour.
-type Surge struct {
+// Spike is a new cluster that has reached many profiles within an hour.
+type Spike struct {
 	ID       int64
 	Network  domain.Network
 	Profiles int // in that hour
 }
 
-// MarkSurges finds the clusters, seen first in the last day, whose unparsed errors
+// MarkSpikes finds the clusters, seen first in the last day, whose unparsed errors
 // have reached at least so many profiles within an hour of the first, and beyond
 // chance more than a cluster of their network reaches in an hour, and marks them. It
 // returns each once, to one caller. Shapes that wait to be grouped are left for later:
 // most belong to clusters that are not new.
-func (s *Store) MarkSurges(ctx context.Context, profiles int) ([]Surge, error) {
+func (s *Store) MarkSpikes(ctx context.Context, profiles int) ([]Spike, error) {
 	var fresh []freshCluster
 	err := s.db.SelectContext(ctx, &fresh, `
 		WITH fresh AS (
@@ -38,8 +38,8 @@ func (s *Store) MarkSurges(ctx context.Context, profiles int) ([]Surge, error) {
 		LEFT JOIN events e ON e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL
 		    AND e.shape_hash IS NOT NULL AND e.occurred_at <= f.first_seen_at + interval '1 hour'
 		GROUP BY f.id, f.network`)
-	surging, compared := surging(fresh, profiles), len(fresh)
-	if err != nil || len(surging) == 0 {
+	spiking, compared := spiking(fresh, profiles), len(fresh)
+	if err != nil || len(spiking) == 0 {
 		return nil, translate(err)
 	}
 	usual, err := s.usualSpread(ctx)
@@ -47,28 +47,28 @@ func (s *Store) MarkSurges(ctx context.Context, profiles int) ([]Surge, error) {
 		return nil, err
 	}
 	ids := []int64{}
-	for i, beyond := range beyondUsual(surging, usual, compared) {
+	for i, beyond := range beyondUsual(spiking, usual, compared) {
 		if beyond {
-			ids = append(ids, surging[i].ID)
+			ids = append(ids, spiking[i].ID)
 		}
 	}
 	var marked []int64
 	err = s.db.SelectContext(ctx, &marked, `
 		UPDATE clusters SET surged_at = now() WHERE id = ANY($1) AND surged_at IS NULL RETURNING id`, pq.Array(ids))
-	var surges []Surge
-	for _, c := range surging {
+	var spikes []Spike
+	for _, c := range spiking {
 		if slices.Contains(marked, c.ID) {
-			surges = append(surges, Surge(c))
+			spikes = append(spikes, Spike(c))
 		}
 	}
-	return surges, translate(err)
+	return spikes, translate(err)
 }
 
 // freshCluster is a new cluster with the profiles of its first hour.
-type freshCluster Surge
+type freshCluster Spike
 
-// surging are the fresh clusters that reached so many.
-func surging(fresh []freshCluster, profiles int) []freshCluster {
+// spiking are the fresh clusters that reached so many.
+func spiking(fresh []freshCluster, profiles int) []freshCluster {
 	return slices.DeleteFunc(slices.Clone(fresh), func(c freshCluster) bool { return c.Profiles < profiles })
 }
 

@@ -9,7 +9,7 @@ import (
 	"wherefore/store/storetest"
 )
 
-func TestSurgesAreMarkedOnce(t *testing.T) {
+func TestSpikesAreMarkedOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
@@ -22,21 +22,21 @@ func TestSurgesAreMarkedOnce(t *testing.T) {
 		}
 		return clusterAt(t, s, storetest.Add(t, s, source.ID, events...)[0].EventID)
 	}
-	surging := add("fast", 5, time.Minute, 3*time.Hour)
+	spiking := add("fast", 5, time.Minute, 3*time.Hour)
 	add("few", 4, time.Minute, 3*time.Hour)
 	add("slow", 5, 16*time.Minute, 3*time.Hour)
 	add("old", 5, time.Minute, 30*time.Hour)
-	if got := must(s.MarkSurges(t.Context(), 5))(t); len(got) != 0 {
-		t.Errorf("before they are grouped %v surge", got)
+	if got := must(s.MarkSpikes(t.Context(), 5))(t); len(got) != 0 {
+		t.Errorf("before they are grouped %v spike", got)
 	}
 	grouped(t, newGrouping(s), 10)
-	if got := must(s.MarkSurges(t.Context(), 5))(t); len(got) != 1 || got[0] != (store.Surge{ID: surging, Network: "facebook", Profiles: 5}) {
-		t.Errorf("surging are %+v", got)
+	if got := must(s.MarkSpikes(t.Context(), 5))(t); len(got) != 1 || got[0] != (store.Spike{ID: spiking, Network: "facebook", Profiles: 5}) {
+		t.Errorf("spiking are %+v", got)
 	}
-	if got := must(s.MarkSurges(t.Context(), 5))(t); len(got) != 0 {
+	if got := must(s.MarkSpikes(t.Context(), 5))(t); len(got) != 0 {
 		t.Errorf("marked again: %+v", got)
 	}
-	if c := must(s.Cluster(t.Context(), surging))(t); !c.Surged {
+	if c := must(s.Cluster(t.Context(), spiking))(t); !c.Spiked {
 		t.Error("the cluster does not say so")
 	}
 }
