@@ -129,10 +129,7 @@ func (d *Dashboard) addCounts(ctx context.Context, days networkDays, w views.Win
 func markRising(networks []views.NetworkDayProps) {
 	all := make([]anomaly.Comparison, len(networks))
 	for i, n := range networks {
-		all[i] = anomaly.Comparison{
-			Now:   anomaly.Count{N: n.Disconnections, Exposure: 1},
-			Usual: []anomaly.Count{{N: n.DayBefore, Exposure: 1}, {N: n.WeekBefore, Exposure: 1}},
-		}
+		all[i] = anomaly.Daily(n.Disconnections, n.DayBefore, n.WeekBefore)
 	}
 	for i, grown := range anomaly.Grown(all, len(domain.Networks())) {
 		networks[i].Rising = grown

@@ -73,12 +73,11 @@ func spiking(fresh []freshCluster, profiles int) []freshCluster {
 }
 
 // usualSpread counts for each network the profiles that its clusters reached, hour by
-// hour, in the week before the last day. The exposure is hours of clusters that were
-// seen in it: a network has at least one.
-func (s *Store) usualSpread(ctx context.Context) (map[domain.Network]anomaly.Count, error) {
+// hour, in the week before the last day, and these clusters.
+func (s *Store) usualSpread(ctx context.Context) (map[domain.Network]anomaly.Spread, error) {
 	var rows []struct {
-		Network            domain.Network
-		Profiles, Clusters int
+		Network domain.Network
+		anomaly.Spread
 	}
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT network, count(*) AS profiles, count(DISTINCT cluster_id) AS clusters FROM (
@@ -87,21 +86,17 @@ func (s *Store) usualSpread(ctx context.Context) (map[domain.Network]anomaly.Cou
 		    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL AND e.id >= uuid_from_time(now() - interval '9 days')
 		        AND e.occurred_at >= now() - interval '8 days' AND e.occurred_at < now() - interval '1 day'
 		) AS spread GROUP BY network`)
-	usual := map[domain.Network]anomaly.Count{}
+	usual := map[domain.Network]anomaly.Spread{}
 	for _, r := range rows {
-		usual[r.Network] = anomaly.Count{N: r.Profiles, Exposure: float64(r.Clusters) * 7 * 24}
+		usual[r.Network] = r.Spread
 	}
 	return usual, translate(err)
 }
 
-func beyondUsual(clusters []freshCluster, usual map[domain.Network]anomaly.Count, compared int) []bool {
+func beyondUsual(clusters []freshCluster, usual map[domain.Network]anomaly.Spread, compared int) []bool {
 	all := make([]anomaly.Comparison, len(clusters))
 	for i, c := range clusters {
-		before, known := usual[c.Network]
-		if !known {
-			before.Exposure = 7 * 24
-		}
-		all[i] = anomaly.Comparison{Now: anomaly.Count{N: c.Profiles, Exposure: 1}, Usual: []anomaly.Count{before}}
+		all[i] = anomaly.FirstHour(c.Profiles, usual[c.Network])
 	}
 	return anomaly.Grown(all, compared)
 }

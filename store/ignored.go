@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 )
 
 // Ignoring says what brings an ignored cluster back in sight. With none of these
@@ -15,9 +16,8 @@ type Ignoring struct {
 	Until    time.Time
 	Events   int // so many errors have come since it was ignored
 	Profiles int // so many different profiles have had one since
-	// Escalates: more errors come within 24 hours than ever before. That is more
-	// than twice as many as on the worst of the seven days before it was ignored,
-	// and more than 10 in any case.
+	// Escalates: more errors come within 24 hours than anomaly.EscalationAbove allows
+	// after the worst of the seven days before it was ignored.
 	Escalates bool
 }
 
@@ -32,19 +32,35 @@ func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ign
 		return domain.InvalidField("until", "This time has passed.")
 	}
 	return s.edit(ctx, by, id, "cluster.ignore", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
-		_, err := tx.ExecContext(ctx, `
+		above, err := escalationAbove(ctx, tx, id, until)
+		if err != nil {
+			return nil, err
+		}
+		_, err = tx.ExecContext(ctx, `
 			UPDATE clusters SET state = 'ignored', ignored_at = now(), ignored_until = $2,
 			    ignored_to_events = NULLIF($3::bigint, 0), ignored_to_profiles = NULLIF($4::bigint, 0),
-			    ignored_above = CASE WHEN $5 THEN GREATEST(10, 2 * COALESCE((
-			        SELECT max(n) FROM (
-			            SELECT count(*) AS n FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
-			            WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
-			                AND e.occurred_at > now() - interval '7 days' AND e.id >= uuid_from_time(now() - interval '8 days')
-			            GROUP BY floor(extract(epoch FROM now() - e.occurred_at) / 86400)
-			        ) AS days), 0)) END
-			WHERE id = $1`, id, nullTime(until.Until), until.Events, until.Profiles, until.Escalates)
+			    ignored_above = $5
+			WHERE id = $1`, id, nullTime(until.Until), until.Events, until.Profiles, above)
 		return until.details(), err
 	})
+}
+
+// escalationAbove is the number of errors in 24 hours above which a cluster escalates,
+// nil when that does not bring it back in sight.
+func escalationAbove(ctx context.Context, tx *sqlx.Tx, id int64, until Ignoring) (*int, error) {
+	if !until.Escalates {
+		return nil, nil
+	}
+	var worstDay int
+	err := tx.GetContext(ctx, &worstDay, `
+		SELECT COALESCE(max(n), 0) FROM (
+		    SELECT count(*) AS n FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
+		    WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
+		        AND e.occurred_at > now() - interval '7 days' AND e.id >= uuid_from_time(now() - interval '8 days')
+		    GROUP BY floor(extract(epoch FROM now() - e.occurred_at) / 86400)
+		) AS days`, id)
+	above := anomaly.EscalationAbove(worstDay)
+	return &above, err
 }
 
 // details are the conditions as the audit log has them.

@@ -36,7 +36,7 @@ func (s *Store) Outages(ctx context.Context, from, to time.Time) ([]Outage, erro
 		)
 		SELECT network, hour, errors, week FROM compared
 		WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND errors >= $3
-		ORDER BY hour DESC, network`, from, to, minOutage)
+		ORDER BY hour DESC, network`, from, to, anomaly.MinOutage)
 	var outages []Outage
 	last := make(map[domain.Network]int) // where its earliest outage so far stands
 	for _, h := range suspect(hours) {
@@ -52,9 +52,6 @@ func (s *Store) Outages(ctx context.Context, from, to time.Time) ([]Outage, erro
 	return outages, translate(err)
 }
 
-// minOutage is from how many errors an hour is worth a mark.
-const minOutage = 5
-
 // outageHour is an hour of a network, beside the week before it.
 type outageHour struct {
 	Network domain.Network
@@ -63,14 +60,9 @@ type outageHour struct {
 	Week    int
 }
 
-// suspect leaves the hours that are beyond chance. Each is held against all hours of a
-// day and all networks, so that it is marked or not whatever the period of the page is.
+// suspect leaves the hours in which an outage is suspected.
 func suspect(hours []outageHour) []outageHour {
-	compared := 24 * len(domain.Networks())
 	return slices.DeleteFunc(hours, func(h outageHour) bool {
-		return !anomaly.Grown([]anomaly.Comparison{{
-			Now:   anomaly.Count{N: h.Errors, Exposure: 1},
-			Usual: []anomaly.Count{{N: h.Week, Exposure: 7 * 24}},
-		}}, compared)[0]
+		return !anomaly.OutageHour(h.Errors, h.Week, len(domain.Networks()))
 	})
 }

@@ -75,10 +75,7 @@ func (c ReasonChange) growth() int { return c.Now - max(c.Before, c.WeekBefore) 
 func grown(all []ReasonChange, limit int) []ReasonChange {
 	comparisons := make([]anomaly.Comparison, len(all))
 	for i, c := range all {
-		comparisons[i] = anomaly.Comparison{
-			Now:   anomaly.Count{N: c.Now, Exposure: 1},
-			Usual: []anomaly.Count{{N: c.Before, Exposure: 1}, {N: c.WeekBefore, Exposure: 1}},
-		}
+		comparisons[i] = anomaly.Daily(c.Now, c.Before, c.WeekBefore)
 	}
 	var chosen []ReasonChange
 	for i, beyond := range anomaly.Grown(comparisons, len(all)) {

@@ -1,12 +1,12 @@
 package views
 
 import (
-	"math"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"wherefore/domain"
+	"wherefore/domain/anomaly"
 	"wherefore/views/ui"
 )
 
@@ -138,10 +138,11 @@ func (p TrendsProps) change(errors, before int) templ.Component {
 // grew if any did, else one that fell. By is 0 when nothing moved.
 func (p TrendsProps) mover() (mover TrendRowProps, by int) {
 	for _, r := range p.Rows {
-		change, usual := sum(r.Errors)-sum(r.Before), sum(r.Before)
-		if math.Abs(float64(change)) <= 2*math.Sqrt(float64(usual)+1) {
+		now, before := sum(r.Errors), sum(r.Before)
+		if !anomaly.Moved(now, before) {
 			continue
 		}
+		change := now - before
 		if change > max(by, 0) || by <= 0 && change < by {
 			mover, by = r, change
 		}
