@@ -31,7 +31,7 @@ type bench struct {
 	after     *parse.Ruleset   // nil when the candidate can't be put in its place
 	problems  []problem
 	carets    []views.CaretProps
-	step      parse.Step // to what the condition makes, nothing while it makes none
+	step      ruleset.Step // to what the condition makes, nothing while it makes none
 }
 
 // problem is what is wrong with a field of the draft.

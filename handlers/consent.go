@@ -8,6 +8,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -50,17 +51,17 @@ func readLeftOut(f url.Values) map[string]bool {
 }
 
 // given is the consent as the domain takes it.
-func (c consent) given() parse.Consent {
-	return parse.Consent{
-		Accepts: func(change parse.Change) bool { return c.accepted[acceptField(change.From, change.To)] != "" },
+func (c consent) given() ruleset.Consent {
+	return ruleset.Consent{
+		Accepts: func(change trial.Change) bool { return c.accepted[acceptField(change.From, change.To)] != "" },
 		LeftOut: c.leftOut, NoEffect: c.noEffect,
 	}
 }
 
 // stepTo lays what would follow the live ruleset beside the network's pins, and
 // more that are to be made.
-func (d *Dashboard) stepTo(ctx context.Context, next *parse.Ruleset, live ruleset.Ruleset, more []parse.HeldPin) (parse.Step, error) {
-	step := parse.Step{Next: next, Asked: live.Has}
+func (d *Dashboard) stepTo(ctx context.Context, next *parse.Ruleset, live ruleset.Ruleset, more []ruleset.HeldPin) (ruleset.Step, error) {
+	step := ruleset.Step{Next: next, Asked: live.Has}
 	pins, err := d.Store.Pins(ctx, live.Network, "")
 	for _, pin := range pins {
 		if !pin.Proposed {
@@ -72,17 +73,17 @@ func (d *Dashboard) stepTo(ctx context.Context, next *parse.Ruleset, live rulese
 }
 
 // held is a pin with the facts of its error.
-func (d *Dashboard) held(pin domain.Pin) parse.HeldPin {
-	return parse.HeldPin{Pin: pin, Facts: d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw)}
+func (d *Dashboard) held(pin domain.Pin) ruleset.HeldPin {
+	return ruleset.HeldPin{Pin: pin, Facts: d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw)}
 }
 
 // check is what the store checks a step by.
-func (d *Dashboard) check(r parse.Result, c parse.Consent) store.Check {
+func (d *Dashboard) check(r trial.Result, c ruleset.Consent) store.Check {
 	return store.Check{ReadFacts: d.Engine.ReadFacts, Trial: r, Consent: c}
 }
 
 // brokenProps shows pins that do not hold any more.
-func (d *Dashboard) brokenProps(broken []parse.BrokenPin) []views.BrokenPinProps {
+func (d *Dashboard) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps {
 	var props []views.BrokenPinProps
 	for _, pin := range broken {
 		props = append(props, views.BrokenPinProps{
@@ -94,7 +95,7 @@ func (d *Dashboard) brokenProps(broken []parse.BrokenPin) []views.BrokenPinProps
 }
 
 // refusalProps says why a step is not taken. The zero ConflictProps is no refusal.
-func (d *Dashboard) refusalProps(r parse.Refusal) views.ConflictProps {
+func (d *Dashboard) refusalProps(r ruleset.Refusal) views.ConflictProps {
 	switch {
 	case len(r.Changes) > 0:
 		c := views.ConflictProps{Title: "Some errors would change their reason", Words: "Nothing was done. Say below why each of these changes is right, or narrow the condition."}

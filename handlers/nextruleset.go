@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -53,18 +53,18 @@ type following struct {
 	live   ruleset.Ruleset
 	next   ruleset.Ruleset // of the live one's version: the store gives it the next
 	window store.Window    // that it was tried on
-	result parse.Result
-	step   parse.Step
+	result trial.Result
+	step   ruleset.Step
 	err    error // Invalid: why it can't be
 }
 
 // given is what was said to it. A roll-back goes back to reasons that were
 // accepted in their time. Neither it nor the end of a parser has to change stored
 // errors: those may not be parsed again yet, and what explains nothing may go.
-func (in reorder) given() parse.Consent {
+func (in reorder) given() ruleset.Consent {
 	c := in.consent.given()
 	if in.do == "restore" {
-		c.Accepts = func(parse.Change) bool { return true }
+		c.Accepts = func(trial.Change) bool { return true }
 	}
 	c.NoEffect = c.NoEffect || !in.asksNoEffect()
 	return c
@@ -105,7 +105,7 @@ func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (fol
 		return f, nil
 	}
 	after, _ := f.next.Compile() // what does not compile here is in the log
-	trial, err := parse.NewTrial(before, after, "")
+	trial, err := trial.New(before, after, "")
 	if err != nil {
 		return f, err
 	}

@@ -2,10 +2,10 @@ package handlers
 
 import (
 	"slices"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -86,7 +86,7 @@ var (
 		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"), anyText("after"),
 	}
 	triedParameters = []parameter{
-		oneOf("bucket", parse.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
+		oneOf("bucket", trial.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
 		oneOf("holds", "1"), oneOf("failed", "1"), oneOf("stale", "1"), oneOf("unparsed", store.UnparsedNow, store.UnparsedThen),
 	}
 	quarantineParameters = []parameter{

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -141,7 +141,7 @@ func versionProps(v store.Version) views.VersionProps {
 	p := views.VersionProps{Version: v.Version, Live: v.Live, Author: v.Author, Why: v.Why, At: v.CreatedAt, Explained: -1}
 	var kept *keptTrial
 	if err := json.Unmarshal(v.Trial, &kept); err == nil && kept != nil {
-		p.Explained, p.Changed = kept.Result.Buckets[parse.NewlyExplained], kept.Result.Buckets[parse.ChangesReason]
+		p.Explained, p.Changed = kept.Result.Buckets[trial.NewlyExplained], kept.Result.Buckets[trial.ChangesReason]
 	}
 	return p
 }

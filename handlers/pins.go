@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/store"
@@ -194,7 +194,7 @@ func (d *Dashboard) ownPins(ctx context.Context, b *bench) ([]store.Pin, error) 
 // those that its form offered before: they are pinned with the promotion, so that
 // no later ruleset loses what the parser was written for. Whether the parser
 // matches them is another matter: one that it does not must be left out by name.
-func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, samples []views.SampleProps) ([]parse.HeldPin, error) {
+func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, samples []views.SampleProps) ([]ruleset.HeldPin, error) {
 	if b.cluster == "" {
 		return nil, nil
 	}
@@ -207,7 +207,7 @@ func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, samples []views.
 		return nil, err
 	}
 	pins, err := d.ownPins(ctx, b)
-	var more []parse.HeldPin
+	var more []ruleset.HeldPin
 	for _, e := range events {
 		pinned := slices.ContainsFunc(pins, func(pin store.Pin) bool { return pin.EventID == e.ID })
 		if e.Network == b.network && !pinned {

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -120,7 +120,7 @@ func (b *bench) isLive(user string) bool {
 
 // promotion is the bench as the store takes it, with its trial and what was
 // accepted for the record, and the events that are pinned with it.
-func (d *Dashboard) promotion(b *bench, trial int64, result parse.Result, pins []string) store.Promotion {
+func (d *Dashboard) promotion(b *bench, trial int64, result trial.Result, pins []string) store.Promotion {
 	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p ruleset.Parser) bool { return p.Name == b.name })
 	place := 1 + slices.IndexFunc(others, func(p ruleset.Parser) bool { return p.Name == b.draft.after })
 	return store.Promotion{
@@ -134,12 +134,12 @@ type keptTrial struct {
 	ID       int64             `json:"id,omitempty"` // of the trial with its own page, 0 for none
 	Period   string            `json:"period"`
 	Accepted map[string]string `json:"accepted"` // "accept <from> <to>" and why
-	Result   parse.Result      `json:"result"`
+	Result   trial.Result      `json:"result"`
 }
 
 // keep is the record of a trial, with what was accepted of its changes. Its id is 0
 // if it has no page of its own.
-func keep(id int64, period string, accepted map[string]string, r parse.Result) json.RawMessage {
+func keep(id int64, period string, accepted map[string]string, r trial.Result) json.RawMessage {
 	kept := keptTrial{ID: id, Period: period, Accepted: map[string]string{}, Result: r}
 	for _, c := range r.Changes {
 		if field := acceptField(c.From, c.To); accepted[field] != "" {
@@ -154,7 +154,7 @@ func keep(id int64, period string, accepted map[string]string, r parse.Result) j
 }
 
 // conflict says why a bench can't be promoted as it is, if so.
-func (d *Dashboard) conflict(ctx context.Context, b *bench, result parse.Result) (views.ConflictProps, error) {
+func (d *Dashboard) conflict(ctx context.Context, b *bench, result trial.Result) (views.ConflictProps, error) {
 	const look = " Below is the trial as it is now."
 	switch {
 	case b.base == 0 || b.tried == "":

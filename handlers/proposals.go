@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -82,7 +82,7 @@ func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalPr
 	if err != nil {
 		return err
 	}
-	var more []parse.HeldPin
+	var more []ruleset.HeldPin
 	for _, e := range events {
 		more = append(more, d.held(domain.Pin{
 			Network: e.Network, Parser: proposal.Subject, Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
@@ -90,7 +90,7 @@ func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalPr
 	}
 	compiled, _ := next.Compile() // what does not compile here is in the log
 	step, err := d.stepTo(ctx, compiled, live, more)
-	step.Trial = parse.Result{Buckets: map[parse.Bucket]int{}}
+	step.Trial = trial.Result{Buckets: map[trial.Bucket]int{}}
 	step.Consent = proposal.Consent(leftOut)
 	p.Broken = d.brokenProps(step.Broken())
 	for i, pin := range p.Broken {
@@ -124,7 +124,7 @@ func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	said := consent{leftOut: readLeftOut(r.PostForm)}
-	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id, d.check(parse.Result{}, said.given()))
+	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id, d.check(trial.Result{}, said.given()))
 	if domain.KindOf(err) == domain.Conflict {
 		return d.showProposal(w, r, id, http.StatusConflict, said.leftOut)
 	}

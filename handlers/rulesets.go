@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -156,9 +156,9 @@ func (d *Dashboard) keptTrial(n domain.Network, v store.Version) views.ChangeTri
 }
 
 // changeTrialProps shows what a trial counted.
-func (d *Dashboard) changeTrialProps(r parse.Result, accepted map[string]string) views.ChangeTrialProps {
+func (d *Dashboard) changeTrialProps(r trial.Result, accepted map[string]string) views.ChangeTrialProps {
 	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter}
-	for _, bucket := range parse.Buckets() {
+	for _, bucket := range trial.Buckets() {
 		look := bucketLooks[bucket]
 		look.ID, look.Events = string(bucket), r.Buckets[bucket]
 		p.Buckets = append(p.Buckets, look)

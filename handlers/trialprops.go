@@ -8,6 +8,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
 	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -20,17 +21,17 @@ const (
 )
 
 // bucketLooks is how pages show the buckets.
-var bucketLooks = map[parse.Bucket]views.BucketProps{
-	parse.NewlyExplained: {Title: "Newly explained", Hint: "unparsed now", Tone: ui.Good, WouldRead: true},
-	parse.Unchanged:      {Title: "Unchanged", Hint: "the same reason as now", Tone: ui.Plain, ReadsNow: true},
-	parse.ChangesReason:  {Title: "Changes its reason", Hint: "to be accepted pair by pair", Tone: ui.Warn, ReadsNow: true, WouldRead: true},
-	parse.Shadowed:       {Title: "Shadowed", Hint: "another parser wins", Tone: ui.Info, ReadsNow: true, WonBy: true},
-	parse.Lost:           {Title: "Lost", Hint: "explained now, not then", Tone: ui.Bad, ReadsNow: true},
-	parse.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
+var bucketLooks = map[trial.Bucket]views.BucketProps{
+	trial.NewlyExplained: {Title: "Newly explained", Hint: "unparsed now", Tone: ui.Good, WouldRead: true},
+	trial.Unchanged:      {Title: "Unchanged", Hint: "the same reason as now", Tone: ui.Plain, ReadsNow: true},
+	trial.ChangesReason:  {Title: "Changes its reason", Hint: "to be accepted pair by pair", Tone: ui.Warn, ReadsNow: true, WouldRead: true},
+	trial.Overridden:     {Title: "Shadowed", Hint: "another parser wins", Tone: ui.Info, ReadsNow: true, WonBy: true},
+	trial.Lost:           {Title: "Lost", Hint: "explained now, not then", Tone: ui.Bad, ReadsNow: true},
+	trial.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
 }
 
 // trialProps shows the result of a bench, with real errors of each bucket.
-func (d *Dashboard) trialProps(ctx context.Context, b *bench, r parse.Result, limit int) (*views.TrialProps, error) {
+func (d *Dashboard) trialProps(ctx context.Context, b *bench, r trial.Result, limit int) (*views.TrialProps, error) {
 	p := d.resultProps(r, b.period, b.now, b.after)
 	p.Fingerprint, p.Partial = b.fingerprint(b.live.Version), limit > 0 && r.Events == limit
 	p.NoEffect = r.NoEffect()
@@ -44,11 +45,11 @@ func (d *Dashboard) trialProps(ctx context.Context, b *bench, r parse.Result, li
 
 // addSampled adds the errors that are shown of a result, as they are now. Candidate
 // is nil when an order is tried.
-func (d *Dashboard) addSampled(ctx context.Context, p *views.TrialProps, r parse.Result, after *parse.Ruleset, candidate *parse.Parser) error {
+func (d *Dashboard) addSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
 	events, err := d.Store.StoredEventsByID(ctx, outcomeSamples(r))
 	tried := map[string]store.Tried{}
 	for _, e := range events {
-		one := store.Tried{StoredEvent: e, Facts: d.facts(e), Outcome: parse.Outcome{From: e.Verdict.Reason}}
+		one := store.Tried{StoredEvent: e, Facts: d.facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
 		if candidate != nil {
 			_, one.Outcome.Failure = candidate.Matches(one.Facts)
 		}
@@ -59,14 +60,14 @@ func (d *Dashboard) addSampled(ctx context.Context, p *views.TrialProps, r parse
 }
 
 // resultProps shows what a trial counted.
-func (d *Dashboard) resultProps(r parse.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
+func (d *Dashboard) resultProps(r trial.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
 	n := after.Network()
 	p := &views.TrialProps{
 		Network: n, Now: now, Words: "of " + string(n) + " " + period.Words, Events: r.Events, Matched: r.Matched,
 		UnparsedBefore: r.UnparsedBefore, UnparsedAfter: r.UnparsedAfter, Failures: r.Failures, Stale: r.Stale,
 		Chart: trialChart(r.Days, period.From, now), Coverage: coverageProps(r.Coverage),
 	}
-	for _, bucket := range parse.Buckets() {
+	for _, bucket := range trial.Buckets() {
 		look := bucketLooks[bucket]
 		look.ID, look.Events = string(bucket), r.Buckets[bucket]
 		p.Buckets = append(p.Buckets, look)
@@ -74,7 +75,7 @@ func (d *Dashboard) resultProps(r parse.Result, period views.Period, now time.Ti
 	for _, c := range r.Changes {
 		p.Changes = append(p.Changes, views.ChangeProps{From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events})
 	}
-	for _, s := range r.ShadowedBy {
+	for _, s := range r.OverriddenBy {
 		p.ShadowedBy = append(p.ShadowedBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
 	}
 	return p
@@ -84,7 +85,7 @@ func (d *Dashboard) reasonTitle(id domain.ReasonID) views.ReasonTitleProps {
 	return views.ReasonTitleProps{ID: id, Title: d.Catalog.Words(id, catalog.English).Title}
 }
 
-func coverageProps(all []parse.Coverage) []views.CoverageProps {
+func coverageProps(all []trial.Coverage) []views.CoverageProps {
 	var props []views.CoverageProps
 	for _, c := range all {
 		props = append(props, views.CoverageProps{Fact: c.Fact, Present: c.Present, Of: c.Of, Instead: coverageProps(c.Instead)})
@@ -93,9 +94,9 @@ func coverageProps(all []parse.Coverage) []views.CoverageProps {
 }
 
 // outcomeSamples are the ids of the errors that are shown of a result.
-func outcomeSamples(r parse.Result) []string {
+func outcomeSamples(r trial.Result) []string {
 	ids := slices.Clone(r.FailureSamples[:min(len(r.FailureSamples), 1)])
-	for _, bucket := range parse.Buckets() {
+	for _, bucket := range trial.Buckets() {
 		ids = append(ids, newest(r, bucket)...)
 	}
 	return ids
@@ -103,8 +104,8 @@ func outcomeSamples(r parse.Result) []string {
 
 // addOutcomes adds the newest errors of each bucket, and one on which the condition
 // failed.
-func (d *Dashboard) addOutcomes(p *views.TrialProps, r parse.Result, after *parse.Ruleset, tried map[string]store.Tried) {
-	for i, bucket := range parse.Buckets() {
+func (d *Dashboard) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.Tried) {
+	for i, bucket := range trial.Buckets() {
 		for _, id := range newest(r, bucket) {
 			if t, found := tried[id]; found {
 				p.Buckets[i].Samples = append(p.Buckets[i].Samples, d.outcome(after, t))
@@ -120,9 +121,9 @@ func (d *Dashboard) addOutcomes(p *views.TrialProps, r parse.Result, after *pars
 }
 
 // newest are the ids of the errors of a bucket that are shown.
-func newest(r parse.Result, bucket parse.Bucket) []string {
+func newest(r trial.Result, bucket trial.Bucket) []string {
 	shown := changesShown
-	if bucket == parse.Unchanged || bucket == parse.StillUnparsed {
+	if bucket == trial.Unchanged || bucket == trial.StillUnparsed {
 		shown = staysShown
 	}
 	return r.Samples[bucket][:min(len(r.Samples[bucket]), shown)]
@@ -146,7 +147,7 @@ func (d *Dashboard) outcome(after *parse.Ruleset, t store.Tried) views.OutcomePr
 const maxTrialSlots = 31
 
 // trialChart draws the days of a trial, stacked by bucket.
-func trialChart(days []parse.Day, from, now time.Time) ui.ChartProps {
+func trialChart(days []trial.Day, from, now time.Time) ui.ChartProps {
 	const day = 24 * time.Hour
 	first, last := from.UTC().Truncate(day), now.UTC().Truncate(day)
 	width, words := day, "day"
@@ -162,7 +163,7 @@ func trialChart(days []parse.Day, from, now time.Time) ui.ChartProps {
 	for at := first; !at.After(last); at = at.Add(width) {
 		chart.Slots = append(chart.Slots, ui.SlotProps{Short: at.Format("2 Jan"), Full: slotWords(at, width), Partial: at.Add(width).After(now)})
 	}
-	for _, bucket := range parse.Buckets() {
+	for _, bucket := range trial.Buckets() {
 		series := ui.SeriesProps{Name: bucketLooks[bucket].Title, Tone: bucketLooks[bucket].Tone, Values: make([]float64, len(chart.Slots))}
 		sum := 0
 		for _, d := range days {
@@ -188,10 +189,10 @@ func slotWords(at time.Time, width time.Duration) string {
 }
 
 // trialFinding says on how many days the candidate would have explained more.
-func trialFinding(days []parse.Day) string {
+func trialFinding(days []trial.Day) string {
 	gained := 0
 	for _, d := range days {
-		if d.Buckets[parse.NewlyExplained] > 0 {
+		if d.Buckets[trial.NewlyExplained] > 0 {
 			gained++
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
-	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -131,7 +131,7 @@ func (d *Dashboard) trialSummary(ctx context.Context, t store.Trial) views.Trial
 		p.EndedAt = *t.FinishedAt
 	}
 	if t.Result != nil {
-		p.Explained, p.Changed = t.Result.Buckets[parse.NewlyExplained], t.Result.Buckets[parse.ChangesReason]
+		p.Explained, p.Changed = t.Result.Buckets[trial.NewlyExplained], t.Result.Buckets[trial.ChangesReason]
 	}
 	return p
 }
@@ -178,12 +178,12 @@ func (d *Dashboard) triedProps(ctx context.Context, t store.Trial, now time.Time
 }
 
 // sourceOutcomes tells what becomes of the errors of each source.
-func (d *Dashboard) sourceOutcomes(ctx context.Context, r parse.Result) ([]views.TriedGroupProps, error) {
+func (d *Dashboard) sourceOutcomes(ctx context.Context, r trial.Result) ([]views.TriedGroupProps, error) {
 	names, err := d.sourceNames(ctx)
 	var all []views.TriedGroupProps
 	for _, s := range r.Sources {
 		one := views.TriedGroupProps{ID: strconv.FormatInt(s.Source, 10), Name: names[s.Source]}
-		for _, bucket := range parse.Buckets() {
+		for _, bucket := range trial.Buckets() {
 			one.Buckets = append(one.Buckets, s.Buckets[bucket])
 			one.Events += s.Buckets[bucket]
 		}

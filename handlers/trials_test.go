@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 )
 
 // newTrials is a workbench on which trials can be run in full.
@@ -202,8 +202,8 @@ func TestPromotionKeepsItsTrial(t *testing.T) {
 func TestTrialChartHasAllDays(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC)
-	days := []parse.Day{
-		{Date: "2026-11-19", Buckets: map[parse.Bucket]int{parse.Unchanged: 2}}, {Date: "2026-11-21", Buckets: map[parse.Bucket]int{parse.Unchanged: 3}},
+	days := []trial.Day{
+		{Date: "2026-11-19", Buckets: map[trial.Bucket]int{trial.Unchanged: 2}}, {Date: "2026-11-21", Buckets: map[trial.Bucket]int{trial.Unchanged: 3}},
 	}
 	for _, back := range []int{6, 30, 34, 90} { // by the day, and by the week
 		sum := 0.0

@@ -10,7 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -50,7 +50,7 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 // readTriedFilter reads what a list of a trial's errors is narrowed to.
 func readTriedFilter(q views.Query) store.TriedFilter {
 	f := store.TriedFilter{
-		Bucket: parse.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
+		Bucket: trial.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
 		Holds: q.Get("holds") != "", Failed: q.Get("failed") != "", Stale: q.Get("stale") != "",
 		Unparsed: store.Unparsed(q.Get("unparsed")),
 	}
@@ -108,7 +108,7 @@ func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]stri
 
 // triedTotal is how many errors a trial counted that a filter chooses; negative when
 // it did not count them so.
-func triedTotal(r parse.Result, f store.TriedFilter) int {
+func triedTotal(r trial.Result, f store.TriedFilter) int {
 	is := func(other store.TriedFilter) bool { return f == other }
 	switch {
 	case is(store.TriedFilter{Bucket: f.Bucket}):
@@ -123,26 +123,26 @@ func triedTotal(r parse.Result, f store.TriedFilter) int {
 		return r.UnparsedBefore
 	case is(store.TriedFilter{Unparsed: store.UnparsedThen}):
 		return r.UnparsedAfter
-	case is(store.TriedFilter{Bucket: parse.ChangesReason, From: f.From, To: f.To}):
-		return ofOne(r.Changes, func(c parse.Change) (int, bool) { return c.Events, c.From == f.From && c.To == f.To })
-	case is(store.TriedFilter{Bucket: parse.Shadowed, Parser: f.Parser}):
-		return ofOne(r.ShadowedBy, func(s parse.ShadowedBy) (int, bool) { return s.Events, s.Parser == f.Parser })
+	case is(store.TriedFilter{Bucket: trial.ChangesReason, From: f.From, To: f.To}):
+		return ofOne(r.Changes, func(c trial.Change) (int, bool) { return c.Events, c.From == f.From && c.To == f.To })
+	case is(store.TriedFilter{Bucket: trial.Overridden, Parser: f.Parser}):
+		return ofOne(r.OverriddenBy, func(s trial.OverriddenBy) (int, bool) { return s.Events, s.Parser == f.Parser })
 	case is(store.TriedFilter{Bucket: f.Bucket, SourceID: f.SourceID}):
-		return ofOne(r.Sources, func(s parse.SourceCount) (int, bool) { return inBucket(s.Buckets, f.Bucket), s.Source == f.SourceID })
+		return ofOne(r.Sources, func(s trial.SourceCount) (int, bool) { return inBucket(s.Buckets, f.Bucket), s.Source == f.SourceID })
 	case is(store.TriedFilter{Bucket: f.Bucket, Day: f.Day}):
-		return ofOne(r.Days, func(day parse.Day) (int, bool) {
+		return ofOne(r.Days, func(day trial.Day) (int, bool) {
 			return inBucket(day.Buckets, f.Bucket), day.Date == f.Day.Format(time.DateOnly)
 		})
-	case is(store.TriedFilter{Bucket: parse.NewlyExplained, ClusterID: f.ClusterID}):
-		return ofOne(r.Clusters, func(c parse.ClusterCount) (int, bool) { return c.NewlyExplained, c.Cluster == f.ClusterID })
-	case is(store.TriedFilter{Bucket: parse.StillUnparsed, ClusterID: f.ClusterID}):
-		return ofOne(r.Clusters, func(c parse.ClusterCount) (int, bool) { return c.StillUnparsed, c.Cluster == f.ClusterID })
+	case is(store.TriedFilter{Bucket: trial.NewlyExplained, ClusterID: f.ClusterID}):
+		return ofOne(r.Clusters, func(c trial.ClusterCount) (int, bool) { return c.NewlyExplained, c.Cluster == f.ClusterID })
+	case is(store.TriedFilter{Bucket: trial.StillUnparsed, ClusterID: f.ClusterID}):
+		return ofOne(r.Clusters, func(c trial.ClusterCount) (int, bool) { return c.StillUnparsed, c.Cluster == f.ClusterID })
 	}
 	return -1
 }
 
 // inBucket counts the errors of a bucket, of all if none is named.
-func inBucket(buckets map[parse.Bucket]int, bucket parse.Bucket) int {
+func inBucket(buckets map[trial.Bucket]int, bucket trial.Bucket) int {
 	if bucket != "" {
 		return buckets[bucket]
 	}

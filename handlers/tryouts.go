@@ -3,9 +3,9 @@ package handlers
 import (
 	"context"
 	"time"
-	"wherefore/domain/facts"
 
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 	"wherefore/store"
 )
 
@@ -13,7 +13,7 @@ import (
 const typingLimit = 3000
 
 // tryOn sorts the stored errors of a window by what a candidate would change.
-func (d *Dashboard) tryOn(ctx context.Context, t *parse.Trial, w store.Window) (parse.Result, error) {
+func (d *Dashboard) tryOn(ctx context.Context, t *trial.Trial, w store.Window) (trial.Result, error) {
 	return d.Store.Try(ctx, store.Tryout{Trial: t, Window: w, Facts: d.facts})
 }
 
@@ -24,10 +24,10 @@ func (d *Dashboard) facts(e store.StoredEvent) facts.Facts {
 
 // trial runs the trial of a bench over its window, at most the newest limit
 // errors of it (0: all).
-func (d *Dashboard) trial(ctx context.Context, b *bench, limit int) (parse.Result, error) {
-	t, err := parse.NewTrial(b.before, b.after, b.candidate.Name())
+func (d *Dashboard) trial(ctx context.Context, b *bench, limit int) (trial.Result, error) {
+	t, err := trial.New(b.before, b.after, b.candidate.Name())
 	if err != nil {
-		return parse.Result{}, err
+		return trial.Result{}, err
 	}
 	return d.tryOn(ctx, t, store.Window{Network: b.network, From: b.from(), Limit: limit})
 }

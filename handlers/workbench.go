@@ -7,12 +7,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -201,14 +202,14 @@ func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
 
 // tried runs the trial of a bench, if its draft can be tried, and makes the
 // page of it.
-func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.WorkbenchProps, parse.Result, error) {
+func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.WorkbenchProps, trial.Result, error) {
 	p, err := d.benchProps(ctx, b)
 	if err != nil {
-		return p, parse.Result{}, err
+		return p, trial.Result{}, err
 	}
 	if !b.triable() {
 		p.Holds, err = d.holds(ctx, b, limit)
-		return p, parse.Result{}, err
+		return p, trial.Result{}, err
 	}
 	result, err := d.trial(ctx, b, limit)
 	if err != nil {
@@ -225,7 +226,7 @@ func (d *Dashboard) holds(ctx context.Context, b *bench, limit int) (views.Holds
 		return views.HoldsProps{}, nil
 	}
 	r, err := d.trial(ctx, stood, limit)
-	return views.HoldsProps{Events: r.Events, Matched: r.Matched, Unparsed: r.Buckets[parse.NewlyExplained]}, err
+	return views.HoldsProps{Events: r.Events, Matched: r.Matched, Unparsed: r.Buckets[trial.NewlyExplained]}, err
 }
 
 // reasoned returns the bench under any reason while none is chosen: its condition

@@ -4,12 +4,12 @@ import (
 	"context"
 	"slices"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 )
 
 // foretelling is a trial that asks the candidate alone, about no errors but those
@@ -17,7 +17,7 @@ import (
 // which hourly_counts has done.
 type foretelling struct {
 	Tryout
-	cut   *parse.Shortcut
+	cut   *trial.Estimator
 	near  predicate // errors that the candidate may match
 	exact bool      // and does
 	of    predicate // errors of the parser whose place it takes, which are not near
@@ -31,7 +31,7 @@ const lookedAt = 100
 // of its window are not counted.
 func (t Tryout) foretelling() (foretelling, bool) {
 	w := t.Window
-	cut, ok := t.Trial.Shortcut()
+	cut, ok := t.Trial.Estimator()
 	if !ok || w.Limit > 0 || !w.From.Equal(hourOf(w.From)) {
 		return foretelling{}, false
 	}
@@ -62,7 +62,7 @@ func (f foretelling) isNear(p *predicate) string {
 
 // run sorts the errors. False when it turns out that all have to be read after
 // all, because some don't have the facts or the verdict that they would be given now.
-func (f foretelling) run(ctx context.Context, tx *sqlx.Tx) (*parse.Tally, bool, error) {
+func (f foretelling) run(ctx context.Context, tx *sqlx.Tx) (*trial.Counter, bool, error) {
 	rest, told, err := f.heaps(ctx, tx)
 	if err != nil || !told {
 		return nil, false, err
@@ -110,7 +110,7 @@ func (f foretelling) known(parser string, reason domain.ReasonID) bool {
 	if old := f.cut.Replaced(); old != nil && parser == old.Name() {
 		return reason == old.Reason()
 	}
-	o, told := f.cut.Outcome(parser, false, nil)
+	o, told := f.cut.Effect(parser, false, nil)
 	return told && o.From == reason
 }
 
@@ -144,7 +144,7 @@ func (f foretelling) ask(ctx context.Context, tx *sqlx.Tx) (*share, error) {
 		if !holds && failure == nil {
 			return // it stays as it is, with the rest
 		}
-		o, _ := f.cut.Outcome(stored.Verdict.Parser, holds, failure) // heaps has found that it can be told
+		o, _ := f.cut.Effect(stored.Verdict.Parser, holds, failure) // heaps has found that it can be told
 		s.count(e, o, 1)
 	})
 }
@@ -170,8 +170,8 @@ func (f foretelling) group(ctx context.Context, tx *sqlx.Tx, into *share) error 
 		return err
 	}
 	for _, g := range groups {
-		o, _ := f.cut.Outcome(g.Parser, true, nil) // heaps has found that it can be told
-		into.count(parse.StoredEvent{
+		o, _ := f.cut.Effect(g.Parser, true, nil) // heaps has found that it can be told
+		into.count(trial.StoredEvent{
 			SourceID: g.SourceID, OccurredAt: time.Unix(g.Day*secondsOfDay, 0), Shape: uint64(g.Shape), Present: o.From,
 		}, o, g.N)
 	}
@@ -182,12 +182,12 @@ func (f foretelling) group(ctx context.Context, tx *sqlx.Tx, into *share) error 
 // countRest adds errors that were not read: they stay as they are.
 func (s *share) countRest(rest map[heap]int) {
 	for h, n := range rest {
-		o := parse.Outcome{Bucket: parse.StillUnparsed}
+		o := trial.Effect{Bucket: trial.StillUnparsed}
 		if h.parsed {
-			o.Bucket = parse.Unchanged
+			o.Bucket = trial.Unchanged
 		}
 		if n != 0 {
-			s.tally.Count(parse.StoredEvent{OccurredAt: time.Unix(h.day*secondsOfDay, 0), SourceID: h.source}, o, n)
+			s.tally.Count(trial.StoredEvent{OccurredAt: time.Unix(h.day*secondsOfDay, 0), SourceID: h.source}, o, n)
 		}
 	}
 }
@@ -195,7 +195,7 @@ func (s *share) countRest(rest map[heap]int) {
 // look sorts the newest errors of a predicate in turn. They become samples and tell
 // which facts errors have. False when one is not what was foretold: then this program
 // reads errors otherwise than the one that stored them.
-func (f foretelling) look(ctx context.Context, tx *sqlx.Tx, of predicate, tally *parse.Tally) (bool, error) {
+func (f foretelling) look(ctx context.Context, tx *sqlx.Tx, of predicate, tally *trial.Counter) (bool, error) {
 	newest := of.newest(lookedAt)
 	isNear := f.isNear(&newest)
 	rows, err := tx.QueryContext(ctx, `SELECT `+triedColumns+`, e.raw, e.message, `+isNear+` FROM events e WHERE `+newest.sql, newest.args...)
@@ -211,7 +211,7 @@ func (f foretelling) look(ctx context.Context, tx *sqlx.Tx, of predicate, tally 
 			return false, err
 		}
 		e := stored.event(f.Facts(stored))
-		o := f.Trial.Sort(e)
+		o := f.Trial.Compare(e)
 		if o.Stale || message != e.Facts.Message || near != o.Holds && (f.exact || !near) {
 			return false, nil
 		}

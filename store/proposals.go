@@ -12,8 +12,8 @@ import (
 	"github.com/lib/pq"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 )
 
 // Proposal is a ruleset version that waits for a second person, or did.
@@ -108,7 +108,7 @@ func needsApproval(ctx context.Context, tx *sqlx.Tx, n domain.Network) (bool, er
 // propose keeps a version for a second person. It takes the place of what waits
 // for the same parser: an edit has to be approved anew. Its pins change when it
 // becomes live.
-func propose(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change, broken []parse.BrokenPin) error {
+func propose(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change, broken []ruleset.BrokenPin) error {
 	leftOut, ids := map[string]bool{}, pq.Int64Array{}
 	for _, pin := range broken {
 		if leftOut[pin.Key()] = true; pin.ID != 0 {
@@ -219,7 +219,7 @@ func (p Proposal) check(c Check) Check {
 
 // Consent is what the author has said to it, with the pins that somebody else
 // leaves out, too.
-func (p Proposal) Consent(leftOut map[string]bool) parse.Consent {
+func (p Proposal) Consent(leftOut map[string]bool) ruleset.Consent {
 	all := maps.Clone(leftOut)
 	if all == nil {
 		all = map[string]bool{}
@@ -227,7 +227,7 @@ func (p Proposal) Consent(leftOut map[string]bool) parse.Consent {
 	for _, id := range p.LeftOut {
 		all[strconv.FormatInt(id, 10)] = true
 	}
-	return parse.Consent{Accepts: func(parse.Change) bool { return true }, LeftOut: all, NoEffect: true}
+	return ruleset.Consent{Accepts: func(trial.Change) bool { return true }, LeftOut: all, NoEffect: true}
 }
 
 // WithdrawProposal ends what waits; Conflict when it waits no longer.

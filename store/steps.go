@@ -3,28 +3,29 @@ package store
 import (
 	"context"
 	"fmt"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 )
 
 // Check is what a step to another ruleset version is checked by, in the
 // transaction that makes the version.
 type Check struct {
 	ReadFacts func(domain.Network, int, []byte) facts.Facts // of an error with its status
-	Trial     parse.Result
-	Consent   parse.Consent
+	Trial     trial.Result
+	Consent   ruleset.Consent
 }
 
 // checkStep returns the pins that do not hold any more after a change, all of
 // which were left out by their names. Conflict when the change is to be refused,
 // or when a parser can't be run by this program.
-func checkStep(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change) ([]parse.BrokenPin, error) {
+func checkStep(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change) ([]ruleset.BrokenPin, error) {
 	compiled, left := next.Compile()
 	if len(left) > 0 {
 		return nil, uncompiled(next, left[0])
@@ -33,7 +34,7 @@ func checkStep(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c C
 	if err != nil {
 		return nil, err
 	}
-	step := parse.Step{Next: compiled, Asked: live.Has, Trial: c.Check.Trial, Pins: pins, Consent: c.Check.Consent}
+	step := ruleset.Step{Next: compiled, Asked: live.Has, Trial: c.Check.Trial, Pins: pins, Consent: c.Check.Consent}
 	if r := step.Refusal(); r.Any() {
 		return nil, refused(r)
 	}
@@ -52,7 +53,7 @@ func uncompiled(next ruleset.Ruleset, left error) error {
 }
 
 // refused is the error of a change that is not made.
-func refused(r parse.Refusal) error {
+func refused(r ruleset.Refusal) error {
 	words := ""
 	for _, c := range r.Changes {
 		words += fmt.Sprintf(" Nobody accepted that errors change from %s to %s.", c.From, c.To)
@@ -68,7 +69,7 @@ func refused(r parse.Refusal) error {
 
 // heldPins are the pins of a network, and those that a change would add, with
 // the facts of their errors.
-func heldPins(ctx context.Context, tx *sqlx.Tx, n domain.Network, c Change) ([]parse.HeldPin, error) {
+func heldPins(ctx context.Context, tx *sqlx.Tx, n domain.Network, c Change) ([]ruleset.HeldPin, error) {
 	var pins []domain.Pin
 	err := tx.SelectContext(ctx, &pins, `
 		SELECT id, network, parser, kind, event_id, status, raw FROM pins WHERE network = $1 AND state = 'pinned'
@@ -77,9 +78,9 @@ func heldPins(ctx context.Context, tx *sqlx.Tx, n domain.Network, c Change) ([]p
 		WHERE e.network = $1 AND e.id = ANY($3::uuid[]) AND e.type IN ('disconnected', 'failed') AND NOT EXISTS (
 		    SELECT FROM pins p WHERE p.network = $1 AND p.parser = $2 AND p.event_id = e.id AND p.state IN ('proposed', 'pinned'))
 		ORDER BY id, event_id`, n, storable(c.Subject), pq.Array(append([]string{}, c.pins...)))
-	held := make([]parse.HeldPin, len(pins))
+	held := make([]ruleset.HeldPin, len(pins))
 	for i, pin := range pins {
-		held[i] = parse.HeldPin{Pin: pin, Facts: c.Check.ReadFacts(pin.Network, pin.Status, pin.Raw)}
+		held[i] = ruleset.HeldPin{Pin: pin, Facts: c.Check.ReadFacts(pin.Network, pin.Status, pin.Raw)}
 	}
 	return held, err
 }
@@ -87,7 +88,7 @@ func heldPins(ctx context.Context, tx *sqlx.Tx, n domain.Network, c Change) ([]p
 // changePins makes the pins of a version, and removes those that were left out,
 // each with its record in the audit log. A pin whose parser is not asked any more
 // stays with it.
-func changePins(ctx context.Context, tx *sqlx.Tx, version int, c Change, n domain.Network, broken []parse.BrokenPin) error {
+func changePins(ctx context.Context, tx *sqlx.Tx, version int, c Change, n domain.Network, broken []ruleset.BrokenPin) error {
 	leftOut := map[string]bool{}
 	for _, pin := range broken {
 		leftOut[pin.Key()] = true

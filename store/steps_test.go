@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -33,17 +34,17 @@ func TestVersionsAreCheckedWhereTheyAreMade(t *testing.T) {
 	if err := s.PinEvent(t.Context(), by, first, "old", domain.MustMatch, "as seen"); err != nil {
 		t.Fatal(err)
 	}
-	change := parse.Change{From: "facebook.token-expired", To: "facebook.rate-limited", Events: 1}
+	change := trial.Change{From: "facebook.token-expired", To: "facebook.rate-limited", Events: 1}
 	for name, c := range map[string]struct {
 		spec  domain.ParserSpec
 		pins  []string
-		trial parse.Result
-		given parse.Consent
+		trial trial.Result
+		given ruleset.Consent
 	}{
-		"no effect":        {says("mine", "second", "rate-limited"), nil, parse.Result{}, parse.Consent{}},
-		"change of reason": {says("mine", "second", "rate-limited"), nil, parse.Result{Buckets: map[parse.Bucket]int{parse.ChangesReason: 1}, Changes: []parse.Change{change}}, parse.Consent{}},
-		"another's pin":    {says("mine", "first", "rate-limited"), nil, parse.Result{}, parse.Consent{NoEffect: true}},
-		"own sample":       {says("mine", "third", "rate-limited"), []string{second}, parse.Result{}, parse.Consent{NoEffect: true}},
+		"no effect":        {says("mine", "second", "rate-limited"), nil, trial.Result{}, ruleset.Consent{}},
+		"change of reason": {says("mine", "second", "rate-limited"), nil, trial.Result{Buckets: map[trial.Bucket]int{trial.ChangesReason: 1}, Changes: []trial.Change{change}}, ruleset.Consent{}},
+		"another's pin":    {says("mine", "first", "rate-limited"), nil, trial.Result{}, ruleset.Consent{NoEffect: true}},
+		"own sample":       {says("mine", "third", "rate-limited"), []string{second}, trial.Result{}, ruleset.Consent{NoEffect: true}},
 	} {
 		p := promotion(1, c.spec)
 		p.Pins, p.Check.Trial, p.Check.Consent = c.pins, c.trial, c.given

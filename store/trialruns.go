@@ -6,12 +6,13 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 )
 
 const (
@@ -33,12 +34,12 @@ func (s *Store) RunTrial(ctx context.Context, facts func(StoredEvent) facts.Fact
 	if err != nil || !found {
 		return false, err
 	}
-	result, err := s.beating(ctx, t.ID, takes, func(ctx context.Context, progress func(done, total int)) (parse.Result, error) {
-		trial, err := s.CandidateTrial(ctx, t.NewTrial)
+	result, err := s.beating(ctx, t.ID, takes, func(ctx context.Context, progress func(done, total int)) (trial.Result, error) {
+		candidate, err := s.CandidateTrial(ctx, t.NewTrial)
 		if err != nil {
-			return parse.Result{}, err
+			return trial.Result{}, err
 		}
-		return s.Try(ctx, Tryout{Trial: trial, Window: Window{Network: t.Network, From: t.From}, Facts: facts, Progress: progress})
+		return s.Try(ctx, Tryout{Trial: candidate, Window: Window{Network: t.Network, From: t.From}, Facts: facts, Progress: progress})
 	})
 	switch {
 	case errors.Is(err, errTrialLost):
@@ -94,7 +95,7 @@ func (s *Store) takeTrial(ctx context.Context) (Trial, int, bool, error) {
 }
 
 // CandidateTrial compiles a candidate and the ruleset version that it is tried on.
-func (s *Store) CandidateTrial(ctx context.Context, t NewTrial) (*parse.Trial, error) {
+func (s *Store) CandidateTrial(ctx context.Context, t NewTrial) (*trial.Trial, error) {
 	base, err := s.RulesetVersion(ctx, t.Network, t.Base)
 	if err != nil {
 		return nil, err
@@ -110,13 +111,13 @@ func (s *Store) CandidateTrial(ctx context.Context, t NewTrial) (*parse.Trial, e
 	if err != nil {
 		return nil, err
 	}
-	return parse.NewTrial(before, after, p.Name())
+	return trial.New(before, after, p.Name())
 }
 
 // beating runs a trial and tells now and then how far it is; it ends the run
 // when the trial is not ours any more.
 func (s *Store) beating(ctx context.Context, id int64, takes int,
-	run func(ctx context.Context, progress func(done, total int)) (parse.Result, error)) (parse.Result, error) {
+	run func(ctx context.Context, progress func(done, total int)) (trial.Result, error)) (trial.Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var done, total atomic.Int64
@@ -167,7 +168,7 @@ func (s *Store) releaseTrial(ctx context.Context, id int64, takes int) error {
 
 // endTrial writes what came of a trial, a result or a problem, unless it is not
 // ours any more.
-func (s *Store) endTrial(ctx context.Context, id int64, takes int, problem string, result *parse.Result) error {
+func (s *Store) endTrial(ctx context.Context, id int64, takes int, problem string, result *trial.Result) error {
 	text, events, err := encodeResult(result)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 )
 
 // Candidate is a parser under trial, as the workbench's form has it.
@@ -58,7 +58,7 @@ type Trial struct {
 	By         string // "" when the user is gone
 	CreatedAt  time.Time
 	FinishedAt *time.Time
-	Result     *parse.Result // of a trial that is done
+	Result     *trial.Result // of a trial that is done
 }
 
 // trialRow is a Trial as the database has it.
@@ -134,7 +134,7 @@ func (s *Store) AddTrial(ctx context.Context, by Actor, t NewTrial) (int64, erro
 
 // AddFinishedTrial keeps a trial that ran already, for what it led to, and returns
 // its id.
-func (s *Store) AddFinishedTrial(ctx context.Context, by Actor, t NewTrial, result parse.Result) (int64, error) {
+func (s *Store) AddFinishedTrial(ctx context.Context, by Actor, t NewTrial, result trial.Result) (int64, error) {
 	var id int64
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		var err error
@@ -145,7 +145,7 @@ func (s *Store) AddFinishedTrial(ctx context.Context, by Actor, t NewTrial, resu
 }
 
 // insertTrial adds a trial that waits, or is done with a result.
-func insertTrial(ctx context.Context, tx *sqlx.Tx, by Actor, t NewTrial, result *parse.Result) (int64, error) {
+func insertTrial(ctx context.Context, tx *sqlx.Tx, by Actor, t NewTrial, result *trial.Result) (int64, error) {
 	candidate, err := json.Marshal(t.Candidate)
 	if err != nil {
 		return 0, err
@@ -164,7 +164,7 @@ func insertTrial(ctx context.Context, tx *sqlx.Tx, by Actor, t NewTrial, result 
 }
 
 // encodeResult is a result for a json column, and how many errors it is about.
-func encodeResult(result *parse.Result) (text any, events int, err error) {
+func encodeResult(result *trial.Result) (text any, events int, err error) {
 	if result == nil {
 		return nil, 0, nil
 	}

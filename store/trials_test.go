@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 	"wherefore/store"
 )
 
@@ -216,12 +216,12 @@ func TestTriedEventsAreThoseThatWereCounted(t *testing.T) {
 }
 
 // checkLists compares each count of a trial with its list.
-func checkLists(t *testing.T, b *tryBase, trial store.Trial) {
+func checkLists(t *testing.T, b *tryBase, tried store.Trial) {
 	t.Helper()
-	r := trial.Result
+	r := tried.Result
 	check := func(f store.TriedFilter, want int) {
 		t.Helper()
-		if got := listed(t, b, trial, f); got != want {
+		if got := listed(t, b, tried, f); got != want {
 			t.Errorf("%+v: %d listed, %d counted", f, got, want)
 		}
 	}
@@ -230,7 +230,7 @@ func checkLists(t *testing.T, b *tryBase, trial store.Trial) {
 	check(store.TriedFilter{Failed: true}, r.Failures)
 	check(store.TriedFilter{Unparsed: store.UnparsedNow}, r.UnparsedBefore)
 	check(store.TriedFilter{Unparsed: store.UnparsedThen}, r.UnparsedAfter)
-	for _, bucket := range parse.Buckets() {
+	for _, bucket := range trial.Buckets() {
 		check(store.TriedFilter{Bucket: bucket}, r.Buckets[bucket])
 		for _, d := range r.Days {
 			day := must(time.Parse(time.DateOnly, d.Date))(t)
@@ -241,14 +241,14 @@ func checkLists(t *testing.T, b *tryBase, trial store.Trial) {
 		}
 	}
 	for _, c := range r.Changes {
-		check(store.TriedFilter{Bucket: parse.ChangesReason, From: c.From, To: c.To}, c.Events)
+		check(store.TriedFilter{Bucket: trial.ChangesReason, From: c.From, To: c.To}, c.Events)
 	}
-	for _, s := range r.ShadowedBy {
-		check(store.TriedFilter{Bucket: parse.Shadowed, Parser: s.Parser}, s.Events)
+	for _, s := range r.OverriddenBy {
+		check(store.TriedFilter{Bucket: trial.Overridden, Parser: s.Parser}, s.Events)
 	}
 	for _, c := range r.Clusters {
-		check(store.TriedFilter{Bucket: parse.NewlyExplained, ClusterID: c.Cluster}, c.NewlyExplained)
-		check(store.TriedFilter{Bucket: parse.StillUnparsed, ClusterID: c.Cluster}, c.StillUnparsed)
+		check(store.TriedFilter{Bucket: trial.NewlyExplained, ClusterID: c.Cluster}, c.NewlyExplained)
+		check(store.TriedFilter{Bucket: trial.StillUnparsed, ClusterID: c.Cluster}, c.StillUnparsed)
 	}
 }
 

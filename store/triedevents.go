@@ -3,19 +3,19 @@ package store
 import (
 	"context"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 )
 
 // TriedFilter chooses errors of a trial by what it says of them. Zero fields
 // choose all.
 type TriedFilter struct {
-	Bucket    parse.Bucket
+	Bucket    trial.Bucket
 	From, To  domain.ReasonID // of a change of reason
 	Parser    string          // that would win
 	Holds     bool            // the candidate's condition holds
@@ -37,7 +37,7 @@ const (
 	UnparsedThen Unparsed = "then"
 )
 
-func (f TriedFilter) chooses(o parse.Outcome) bool {
+func (f TriedFilter) chooses(o trial.Effect) bool {
 	return (f.Bucket == "" || o.Bucket == f.Bucket) &&
 		(f.From == "" || o.From == f.From) && (f.To == "" || o.To == f.To) && (f.Parser == "" || o.Parser == f.Parser) &&
 		(!f.Holds || o.Holds) && (!f.Failed || o.Failure != nil) && (!f.Stale || o.Stale) &&
@@ -48,14 +48,14 @@ func (f TriedFilter) chooses(o parse.Outcome) bool {
 // chooses, if the trial was foretold and no parser is replaced. An error that was
 // read again may be another one than what is stored of it says.
 func (f TriedFilter) changes() bool {
-	return f.Bucket == parse.NewlyExplained || f.Bucket == parse.ChangesReason || f.Bucket == parse.Shadowed || f.Holds
+	return f.Bucket == trial.NewlyExplained || f.Bucket == trial.ChangesReason || f.Bucket == trial.Overridden || f.Holds
 }
 
 // Tried is an error with what a trial says of it.
 type Tried struct {
 	StoredEvent // with the verdict that it had at the trial
 	Facts       facts.Facts
-	Outcome     parse.Outcome
+	Outcome     trial.Effect
 }
 
 // TriedPage is a part of the errors that a trial counted.
@@ -93,7 +93,7 @@ func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent
 }
 
 // tried is the predicate of the errors that can be meant.
-func (s *Store) tried(ctx context.Context, t Trial, trial *parse.Trial, f TriedFilter) (predicate, error) {
+func (s *Store) tried(ctx context.Context, t Trial, trial *trial.Trial, f TriedFilter) (predicate, error) {
 	window := Window{Network: t.Network, From: t.From}
 	if f.Day.After(t.From) {
 		window.From = f.Day
@@ -105,7 +105,7 @@ func (s *Store) tried(ctx context.Context, t Trial, trial *parse.Trial, f TriedF
 	if f.SourceID != 0 {
 		p = p.and("e.source_id = ?", f.SourceID)
 	}
-	if cut, ok := trial.Shortcut(); ok && cut.Replaced() == nil && t.Result.Foretold && f.changes() {
+	if cut, ok := trial.Estimator(); ok && cut.Replaced() == nil && t.Result.Estimated && f.changes() {
 		near := foretelling{cut: cut}
 		near.exact = near.isExact()
 		p.sql += " AND " + near.isNear(&p)
@@ -135,7 +135,7 @@ func (s triedSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from
 		}
 		for _, e := range part {
 			facts := s.Facts(e)
-			o := s.Trial.Sort(e.event(facts))
+			o := s.Trial.Compare(e.event(facts))
 			if !s.filter.chooses(o) {
 				continue
 			}

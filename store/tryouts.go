@@ -4,13 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 )
 
 // Window says which stored errors of a network a trial runs over.
@@ -22,7 +22,7 @@ type Window struct {
 
 // Tryout is a trial and what it runs over.
 type Tryout struct {
-	Trial  *parse.Trial
+	Trial  *trial.Trial
 	Window Window // fastest if From is a full hour
 	// Facts reads an error again, as arriving ones are read.
 	Facts func(StoredEvent) facts.Facts
@@ -38,8 +38,8 @@ type Tryout struct {
 // all processors. But when all errors have the verdicts of the live ruleset, it
 // follows from these and from whether the candidate's condition holds; and where the
 // database can tell on which errors it holds, these are counted and none is read.
-func (s *Store) Try(ctx context.Context, t Tryout) (parse.Result, error) {
-	var result parse.Result
+func (s *Store) Try(ctx context.Context, t Tryout) (trial.Result, error) {
+	var result trial.Result
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		m, err := t.moment(ctx, tx)
 		if err != nil {
@@ -51,7 +51,7 @@ func (s *Store) Try(ctx context.Context, t Tryout) (parse.Result, error) {
 			return err
 		}
 		result = tally.Result()
-		result.At, result.Newest, result.Foretold = m.At, m.Newest, foretold
+		result.At, result.Newest, result.Estimated = m.At, m.Newest, foretold
 		if t.Window.Limit == 0 {
 			result.Clusters, err = t.clusters(ctx, tx, result.Shapes)
 		}
@@ -108,7 +108,7 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 
 // sort sorts the errors of the window; settled ones may be foretold, and it tells
 // whether they were.
-func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*parse.Tally, bool, error) {
+func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*trial.Counter, bool, error) {
 	if f, ok := t.foretelling(); ok && settled {
 		if tally, told, err := f.run(ctx, tx); told || err != nil {
 			return tally, told, err
@@ -124,13 +124,13 @@ func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*parse.Tal
 
 // clusters tells what becomes of the clusters whose errors are explained, the
 // most explained ones first.
-func (t Tryout) clusters(ctx context.Context, tx *sqlx.Tx, shapes map[uint64]int) ([]parse.ClusterCount, error) {
+func (t Tryout) clusters(ctx context.Context, tx *sqlx.Tx, shapes map[uint64]int) ([]trial.ClusterCount, error) {
 	const most = 50
 	hashes, gained := []int64{}, []int64{}
 	for hash, n := range shapes {
 		hashes, gained = append(hashes, int64(hash)), append(gained, int64(n))
 	}
-	var counts []parse.ClusterCount
+	var counts []trial.ClusterCount
 	err := tx.SelectContext(ctx, &counts, `
 		WITH gains AS (
 		    SELECT s.cluster_id, sum(n)::bigint AS n FROM unnest($3::bigint[], $4::bigint[]) AS g (hash, n)

@@ -11,14 +11,15 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -31,7 +32,7 @@ type tryBase struct {
 	live   *parse.Ruleset
 	since  time.Time
 	read   atomic.Int64 // errors whose facts were read again
-	stored []parse.StoredEvent
+	stored []trial.StoredEvent
 }
 
 func newTryBase(t *testing.T, conditions ...string) *tryBase {
@@ -91,7 +92,7 @@ func (b *tryBase) fill(t *testing.T, n int, raw func(i int) string) {
 		})
 		e.Shape = cluster.Of(e.Network, e.Facts)
 		if !e.OccurredAt.Before(b.since) {
-			b.stored = append(b.stored, parse.StoredEvent{
+			b.stored = append(b.stored, trial.StoredEvent{
 				SourceID: sources[i%len(sources)].ID, OccurredAt: e.OccurredAt, Shape: e.Shape.Hash, Facts: e.Facts, Present: e.Verdict.Reason,
 			})
 		}
@@ -103,7 +104,7 @@ func (b *tryBase) fill(t *testing.T, n int, raw func(i int) string) {
 }
 
 // trial is the trial of a candidate after the parser of a name.
-func (b *tryBase) trial(spec domain.ParserSpec, after string) (*parse.Trial, error) {
+func (b *tryBase) trial(spec domain.ParserSpec, after string) (*trial.Trial, error) {
 	p, err := parse.NewParser(spec)
 	if err != nil {
 		return nil, err
@@ -112,21 +113,21 @@ func (b *tryBase) trial(spec domain.ParserSpec, after string) (*parse.Trial, err
 	if err != nil {
 		return nil, err
 	}
-	return parse.NewTrial(b.live, next, spec.Name)
+	return trial.New(b.live, next, spec.Name)
 }
 
-func (b *tryBase) try(ctx context.Context, trial *parse.Trial) (parse.Result, error) {
-	return b.store.Try(ctx, store.Tryout{Trial: trial, Window: store.Window{Network: domain.Facebook, From: b.since}, Facts: b.facts})
+func (b *tryBase) try(ctx context.Context, candidate *trial.Trial) (trial.Result, error) {
+	return b.store.Try(ctx, store.Tryout{Trial: candidate, Window: store.Window{Network: domain.Facebook, From: b.since}, Facts: b.facts})
 }
 
 // inTurn sorts every stored error in turn, without a database.
-func (b *tryBase) inTurn(trial *parse.Trial) parse.Result {
-	tally := parse.NewTally(trial)
+func (b *tryBase) inTurn(candidate *trial.Trial) trial.Result {
+	counter := trial.NewCounter(candidate)
 	for _, e := range b.stored {
-		tally.Count(e, trial.Sort(e), 1)
-		tally.Cover(e.Facts)
+		counter.Count(e, candidate.Compare(e), 1)
+		counter.Cover(e.Facts)
 	}
-	return tally.Result()
+	return counter.Result()
 }
 
 func (b *tryBase) facts(e store.StoredEvent) facts.Facts {
@@ -211,9 +212,9 @@ func TestTryingStaleVerdicts(t *testing.T) {
 
 // comparable is a result without what may differ between its two ways: the moment,
 // samples, coverage, and clusters, which the database knows.
-func comparable(t *testing.T, r parse.Result) string {
+func comparable(t *testing.T, r trial.Result) string {
 	t.Helper()
-	r.Coverage, r.At, r.Newest, r.Foretold, r.Samples, r.FailureSamples, r.Clusters = nil, time.Time{}, "", false, nil, nil, nil
+	r.Coverage, r.At, r.Newest, r.Estimated, r.Samples, r.FailureSamples, r.Clusters = nil, time.Time{}, "", false, nil, nil, nil
 	for i := range r.Changes {
 		r.Changes[i].Samples = nil
 	}
@@ -225,8 +226,8 @@ func comparable(t *testing.T, r parse.Result) string {
 }
 
 // checkPartition holds the numbers of a result against each other.
-func checkPartition(t *rapid.T, r parse.Result) {
-	sum := func(counts map[parse.Bucket]int) (n int) {
+func checkPartition(t *rapid.T, r trial.Result) {
+	sum := func(counts map[trial.Bucket]int) (n int) {
 		for _, in := range counts {
 			n += in
 		}
@@ -242,14 +243,14 @@ func checkPartition(t *rapid.T, r parse.Result) {
 	for _, c := range r.Changes {
 		changes += c.Events
 	}
-	for _, s := range r.ShadowedBy {
+	for _, s := range r.OverriddenBy {
 		shadows += s.Events
 	}
 	for _, c := range r.Clusters {
 		gained += c.NewlyExplained
 	}
-	if sum(r.Buckets) != r.Events || days != r.Events || sources != r.Events || changes != r.Buckets[parse.ChangesReason] ||
-		shadows != r.Buckets[parse.Shadowed] || gained > r.Buckets[parse.NewlyExplained] || len(r.Clusters) < 50 && gained < r.Buckets[parse.NewlyExplained] {
+	if sum(r.Buckets) != r.Events || days != r.Events || sources != r.Events || changes != r.Buckets[trial.ChangesReason] ||
+		shadows != r.Buckets[trial.Overridden] || gained > r.Buckets[trial.NewlyExplained] || len(r.Clusters) < 50 && gained < r.Buckets[trial.NewlyExplained] {
 		t.Fatalf("%v do not add up: %d in days, %d of sources, %d in pairs, %d shadowed, %d in clusters", r.Buckets, days, sources, changes, shadows, gained)
 	}
 }

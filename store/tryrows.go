@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"runtime"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
 
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/trial"
 )
 
 // tryChunk is how many errors are handed to a goroutine at once.
@@ -18,7 +18,7 @@ const tryChunk = 500
 
 // share is what one goroutine has sorted.
 type share struct {
-	tally *parse.Tally
+	tally *trial.Counter
 	seen  map[heap]int
 }
 
@@ -31,17 +31,17 @@ type heap struct {
 
 const secondsOfDay = 24 * 60 * 60
 
-func heapOf(e parse.StoredEvent) heap {
+func heapOf(e trial.StoredEvent) heap {
 	return heap{e.OccurredAt.Unix() / secondsOfDay, e.SourceID, e.Present != ""}
 }
 
 // count adds n errors that are alike to the share.
-func (s *share) count(e parse.StoredEvent, o parse.Outcome, n int) {
+func (s *share) count(e trial.StoredEvent, o trial.Effect, n int) {
 	s.tally.Count(e, o, n)
 	s.seen[heapOf(e)] += n
 }
 
-func (t Tryout) share() *share { return &share{parse.NewTally(t.Trial), map[heap]int{}} }
+func (t Tryout) share() *share { return &share{trial.NewCounter(t.Trial), map[heap]int{}} }
 
 // add adds what others have counted.
 func (s *share) add(others ...*share) {
@@ -117,15 +117,15 @@ func (t Tryout) scan(rows *sql.Rows, more ...any) (StoredEvent, error) {
 }
 
 // event is an error as a trial takes it.
-func (e StoredEvent) event(f facts.Facts) parse.StoredEvent {
-	return parse.StoredEvent{ID: e.ID, SourceID: e.SourceID, OccurredAt: e.OccurredAt, Shape: e.ShapeHash, Present: e.Verdict.Reason, Facts: f}
+func (e StoredEvent) event(f facts.Facts) trial.StoredEvent {
+	return trial.StoredEvent{ID: e.ID, SourceID: e.SourceID, OccurredAt: e.OccurredAt, Shape: e.ShapeHash, Present: e.Verdict.Reason, Facts: f}
 }
 
 // sortAnew asks both rulesets about an error.
 func (t Tryout) sortAnew(s *share, stored StoredEvent) {
 	e := stored.event(t.Facts(stored))
 	s.tally.Cover(e.Facts)
-	s.count(e, t.Trial.Sort(e), 1)
+	s.count(e, t.Trial.Compare(e), 1)
 }
 
 // progress tells how far a trial is.

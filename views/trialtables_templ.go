@@ -160,7 +160,7 @@ func shadowTable(t TrialProps) ui.TableProps {
 	for _, s := range t.ShadowedBy {
 		table.Rows = append(table.Rows, ui.RowProps{Cells: []templ.Component{
 			t.parserLink(s.Parser),
-			ui.Count(ui.CountProps{N: s.Events, URL: t.list("shadowed", Query{}.With("parser", s.Parser))}),
+			ui.Count(ui.CountProps{N: s.Events, URL: t.list("overridden", Query{}.With("parser", s.Parser))}),
 		}})
 	}
 	return table

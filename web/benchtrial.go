@@ -7,11 +7,12 @@ import (
 	"maps"
 	"slices"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/store/storebench"
 )
@@ -91,20 +92,20 @@ func (b *trialBench) kinds() []storebench.Kind {
 }
 
 // try runs the trial of a new parser over all that is stored.
-func (b *trialBench) try(condition string) (parse.Result, error) {
+func (b *trialBench) try(condition string) (trial.Result, error) {
 	p, err := parse.NewParser(domain.ParserSpec{
 		Network: domain.Facebook, Name: "candidate", Reason: "facebook.app-misconfigured", Condition: condition,
 	})
 	if err != nil {
-		return parse.Result{}, err
+		return trial.Result{}, err
 	}
 	after, err := b.live.With(p, "")
 	if err != nil {
-		return parse.Result{}, err
+		return trial.Result{}, err
 	}
-	t, err := parse.NewTrial(b.live, after, "candidate")
+	t, err := trial.New(b.live, after, "candidate")
 	if err != nil {
-		return parse.Result{}, err
+		return trial.Result{}, err
 	}
 	return b.base.Store.Try(b.ctx, store.Tryout{
 		Trial: t, Window: store.Window{Network: domain.Facebook, From: b.since},
@@ -118,7 +119,7 @@ func (b *trialBench) equality() (comparison, error) {
 	const code, text = "987001", "quasar"
 	return b.compare(func() (int, error) {
 		r, err := b.try(fmt.Sprintf("code == %q && message.contains(%q)", code, text))
-		return r.Buckets[parse.NewlyExplained], err
+		return r.Buckets[trial.NewlyExplained], err
 	}, func() (int, error) { return b.base.Count(b.ctx, domain.Facebook, b.since, code, text) })
 }
 

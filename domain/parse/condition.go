@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/cel"
+
+	"wherefore/domain/facts"
 )
 
 // MaxCondition is the length in bytes of the longest condition that Compile takes.
@@ -96,12 +97,46 @@ func (c *Condition) holds(in *input) (bool, error) {
 // the condition: "code", "body.error.type".
 func (c *Condition) Fields() []string {
 	var names []string
-	for _, s := range c.root.sources() {
-		if !slices.Contains(names, s.name()) {
-			names = append(names, s.name())
-		}
+	for _, r := range c.Reads() {
+		names = append(names, r.Name())
 	}
 	return names
+}
+
+// Read is one thing that a condition reads: a fact, or a part of the body.
+type Read struct{ source }
+
+// Reads lists what the condition reads, each name once, in the order of the
+// condition.
+func (c *Condition) Reads() []Read {
+	var all []Read
+	for _, s := range c.root.sources() {
+		if !slices.ContainsFunc(all, func(r Read) bool { return r.Name() == s.name() }) {
+			all = append(all, Read{s})
+		}
+	}
+	return all
+}
+
+// Name names what is read: "code", "body.error.type".
+func (r Read) Name() string { return r.name() }
+
+// InBody reports whether it is a part of the body.
+func (r Read) InBody() bool {
+	_, ok := plain(r.source).(bodyPath)
+	return ok
+}
+
+// IsIn reports whether an error with these facts has it: a part of the body that
+// is there, or a fact that is not empty.
+func (r Read) IsIn(f facts.Facts) bool {
+	in := &input{Facts: f}
+	if path, ok := plain(r.source).(bodyPath); ok {
+		_, found := path.value(in)
+		return found
+	}
+	text, _ := r.text(in)
+	return text != ""
 }
 
 // Requirement is a fact that has to be one of a few values.

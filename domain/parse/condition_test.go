@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // factsOf reads facts with a layout like most networks have.

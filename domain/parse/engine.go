@@ -2,9 +2,9 @@ package parse
 
 import (
 	"sync/atomic"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Engine explains errors of all networks with the rulesets that are live. It is

@@ -3,9 +3,9 @@ package parse
 import (
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func guardedRuleset(t *testing.T, open map[string][]domain.Cause, specs ...domain.ParserSpec) *Ruleset {

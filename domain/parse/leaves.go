@@ -6,10 +6,11 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"wherefore/domain/facts"
 )
 
 // textIs is == and in on a text.

@@ -2,9 +2,10 @@ package parse
 
 import (
 	"slices"
-	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/types"
+
+	"wherefore/domain/facts"
 )
 
 // Offer is a fact of an error with the row that asks for it.

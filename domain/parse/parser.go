@@ -2,9 +2,9 @@ package parse
 
 import (
 	"errors"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Parser is a compiled ParserSpec: it yields one reason of its own network, or
@@ -82,6 +82,9 @@ func (p *Parser) Name() string { return p.spec.Name }
 
 // Reason returns the reason that the parser yields.
 func (p *Parser) Reason() domain.ReasonID { return p.spec.Reason }
+
+// Condition returns the compiled condition, nil for a Go function.
+func (p *Parser) Condition() *Condition { return p.condition }
 
 // Matches reports whether the parser matches f. A condition that fails does not
 // match; the error says why.

@@ -8,19 +8,21 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"wherefore/domain/parse/parsetest"
 )
 
 // pattern draws a regular expression over few letters.
 func (d dice) pattern(depth int) string {
 	if depth == 0 {
-		return pick(d, []string{"a", "B", "ks", "aſ", "k\u212a", "é", "[ab]", "[^a]", ".", `\b`, "^", "$", "", "[a-z]"})
+		return parsetest.Pick(d, []string{"a", "B", "ks", "aſ", "k\u212a", "é", "[ab]", "[^a]", ".", `\b`, "^", "$", "", "[a-z]"})
 	}
 	one, two := d.pattern(depth-1), d.pattern(depth-1)
 	switch d.IntN(6) {
 	case 0:
 		return "(" + one + "|" + two + ")"
 	case 1:
-		return "(?:" + one + ")" + pick(d, []string{"?", "*", "+", "{2}", "{0,2}", "{1,}"})
+		return "(?:" + one + ")" + parsetest.Pick(d, []string{"?", "*", "+", "{2}", "{0,2}", "{1,}"})
 	case 2:
 		return "(?i:" + one + ")" + two
 	}
@@ -35,7 +37,7 @@ func TestLiteralsOfStandInWhatMatches(t *testing.T) {
 		for range 20 {
 			pattern, text := d.pattern(4), ""
 			for range d.IntN(12) {
-				text += pick(d, []string{"a", "A", "b", "k", "K", "\u212a", "s", "ſ", "é", " "})
+				text += parsetest.Pick(d, []string{"a", "A", "b", "k", "K", "\u212a", "s", "ſ", "é", " "})
 			}
 			checkLiterals(t, pattern, text)
 		}

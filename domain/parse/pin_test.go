@@ -3,9 +3,9 @@ package parse
 import (
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func TestPinsAreBroken(t *testing.T) {

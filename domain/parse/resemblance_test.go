@@ -3,9 +3,9 @@ package parse
 import (
 	"fmt"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func example(cause domain.Cause, source, message string) Example {

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"pgregory.net/rapid"
+
+	"wherefore/domain/facts"
+	"wherefore/domain/parse/parsetest"
 )
 
 func TestRowsAreWrittenInCEL(t *testing.T) {
@@ -117,11 +119,11 @@ func (d dice) constant(f rowFact, asText bool) ref.Val {
 	numbers := []ref.Val{types.Int(190), types.Int(-1), types.Double(1.5), types.Double(1e21), types.Double(4), types.Bool(true), types.NullValue}
 	switch {
 	case f.kind == statusFact:
-		return types.Int(pick(d, statuses))
+		return types.Int(parsetest.Pick(d, parsetest.Statuses))
 	case f.kind == bodyFact && !asText && d.IntN(2) == 0:
-		return pick(d, numbers)
+		return parsetest.Pick(d, numbers)
 	}
-	return types.String(pick(d, texts))
+	return types.String(parsetest.Pick(d, texts))
 }
 
 // rowTests lists the tests, those of any fact first.
@@ -135,22 +137,22 @@ type drawnRow struct {
 }
 
 func (d dice) row() drawnRow {
-	written := pick(d, []string{"format", "code", "subcode", "type", "message", "status", "body.error", "body.error.kind", "body.error.code",
+	written := parsetest.Pick(d, []string{"format", "code", "subcode", "type", "message", "status", "body.error", "body.error.kind", "body.error.code",
 		"body.list[0]", `body["a b"]`, `body["in"].true_`, "body"})
 	fact, ok := rowFactOf(written)
 	if !ok {
 		panic(written)
 	}
 	r := drawnRow{Row: Row{Fact: fact.name}, fact: fact}
-	if r.Test = pick(d, rowTests); fact.kind == statusFact {
-		r.Test = pick(d, rowTests[:3])
+	if r.Test = parsetest.Pick(d, rowTests); fact.kind == statusFact {
+		r.Test = parsetest.Pick(d, rowTests[:3])
 	}
 	ofTexts := r.Test == Contains || r.Test == Matches
 	var items []string
 	for range map[bool]int{true: 1 + d.IntN(3), false: 1}[r.Test == IsOneOf] {
 		v := d.constant(fact, ofTexts)
 		if r.Test == Matches {
-			v = types.String(pick(d, patterns))
+			v = types.String(parsetest.Pick(d, parsetest.Patterns))
 		}
 		item, ok := fact.write(v, ofTexts, r.Test == IsOneOf)
 		if !ok {
@@ -217,7 +219,7 @@ func TestRowsAndConditionsAreTheSame(t *testing.T) {
 			t.Fatalf("%s\ncame from %+v\nand becomes %+v", source, rows, back)
 		}
 		for range 8 {
-			f := d.facts()
+			f := d.Facts()
 			any, all := false, true
 			for _, r := range drawn {
 				any, all = any || r.holds(f), all && r.holds(f)
@@ -234,7 +236,7 @@ func TestRowsOfConditionsMeanTheSame(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := throw(t)
-		c, err := Compile(d.condition(d.IntN(3)))
+		c, err := Compile(d.Condition(d.IntN(3)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +253,7 @@ func TestRowsOfConditionsMeanTheSame(t *testing.T) {
 			t.Fatalf("%s: %v", source, err)
 		}
 		for range 8 {
-			f := d.facts()
+			f := d.Facts()
 			before, _ := c.Holds(f)
 			if now, _ := again.Holds(f); now != before {
 				t.Fatalf("%s holds: %t, %s: %t, on %+v", c, before, source, now, f)
@@ -265,10 +267,10 @@ func TestOffersHoldOnTheirError(t *testing.T) {
 	t.Parallel()
 	first := func(text string) string { return strings.ToValidUTF8(text[:min(len(text), 50)], "") }
 	rapid.Check(t, func(t *rapid.T) {
-		raw := rapid.OneOf(rapid.SampledFrom(bodies), rapid.StringOf(rapid.RuneFrom([]rune(`{}[]",:1e9tnul\abé `))),
+		raw := rapid.OneOf(rapid.SampledFrom(parsetest.Bodies), rapid.StringOf(rapid.RuneFrom([]rune(`{}[]",:1e9tnul\abé `))),
 			rapid.Map(rapid.String(), func(s string) string { return `{"error":{"` + s + `":"` + s + `","in":[1,{"a b":null}],"in":2}}` }),
 		).Draw(t, "raw")
-		f := facts.Read(nil, rapid.SampledFrom(statuses).Draw(t, "status"), []byte(raw))
+		f := facts.Read(nil, rapid.SampledFrom(parsetest.Statuses).Draw(t, "status"), []byte(raw))
 		condition := ""
 		for _, offer := range Offers(f, first) {
 			next, err := Add(condition, offer.Row)

@@ -2,9 +2,9 @@ package parse
 
 import (
 	"slices"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Ruleset is the ordered parsers of one network at one version. It does not
@@ -84,7 +84,10 @@ func (r *Ruleset) Try(f facts.Facts) (domain.Verdict, bool) {
 	return domain.Verdict{}, false
 }
 
-// winner returns the first parser that matches, nil if none does.
+// Winner returns the first parser that matches, nil if none does.
+func (r *Ruleset) Winner(f facts.Facts) *Parser { return r.winner(&input{Facts: f}) }
+
+// winner is Winner of facts that other conditions may look at, too.
 func (r *Ruleset) winner(in *input) *Parser {
 	var few [16]uint64 // enough for 1,024 parsers without an allocation
 	candidates := bitset(few[:])

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 )
@@ -54,24 +53,22 @@ func TestNamesOfParsers(t *testing.T) {
 	}
 }
 
-func TestTallyCountsWhereTheConditionHolds(t *testing.T) {
-	t.Parallel()
-	before := rules(t, 1, "first", "token-expired", `code == "1"`)
-	after, err := before.With(rules(t, 1, "second", "token-invalid", `code in ["1", "2"]`).Parser("second"), "first")
+// rules makes a ruleset of "name cause condition" triples.
+func rules(t testing.TB, version int, triples ...string) *Ruleset {
+	t.Helper()
+	var parsers []*Parser
+	for i := 0; i < len(triples); i += 3 {
+		p, err := NewParser(domain.ParserSpec{
+			Network: "facebook", Name: triples[i], Reason: domain.Reason("facebook", domain.Cause(triples[i+1])), Condition: triples[i+2],
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsers = append(parsers, p)
+	}
+	r, err := NewRuleset("facebook", version, parsers)
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial, err := NewTrial(before, after, "second")
-	if err != nil {
-		t.Fatal(err)
-	}
-	one, other := NewTally(trial), NewTally(trial)
-	for _, code := range []string{"1", "2", "3"} {
-		one.Add(StoredEvent{Facts: facts.Facts{Code: code}})
-		other.Add(StoredEvent{Facts: facts.Facts{Code: code}})
-	}
-	one.Merge(other)
-	if got := one.Result().Matched; got != 4 {
-		t.Errorf("holds on %d, want 4: also where another parser wins", got)
-	}
+	return r
 }

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"testing"
+
 	"wherefore/domain/facts"
 )
 

@@ -2,9 +2,9 @@ package parse
 
 import (
 	"slices"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Shadow is a parser that is asked about arriving errors and answers nothing.

@@ -2,9 +2,9 @@ package parse
 
 import (
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func TestShadowsAreAskedAndDoNotAnswer(t *testing.T) {

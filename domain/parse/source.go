@@ -3,11 +3,12 @@ package parse
 import (
 	"strconv"
 	"strings"
-	"wherefore/domain/facts"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+
+	"wherefore/domain/facts"
 )
 
 // input is what one evaluation works on.

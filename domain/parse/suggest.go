@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+
 	"wherefore/domain/facts"
 )
 

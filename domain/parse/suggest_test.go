@@ -3,9 +3,10 @@ package parse
 import (
 	"slices"
 	"testing"
-	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
+
+	"wherefore/domain/facts"
 )
 
 func TestSuggest(t *testing.T) {

@@ -7,13 +7,14 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/ruleset"
+	"wherefore/domain/trial"
 	"wherefore/store"
 )
 
@@ -66,7 +67,7 @@ func Checked() store.Check {
 		ReadFacts: func(_ domain.Network, status int, raw []byte) facts.Facts {
 			return facts.Facts{Format: facts.Text, Status: status, Message: string(raw)}
 		},
-		Consent: parse.Consent{Accepts: func(parse.Change) bool { return true }, NoEffect: true},
+		Consent: ruleset.Consent{Accepts: func(trial.Change) bool { return true }, NoEffect: true},
 	}
 }
 

@@ -1,28 +1,30 @@
-package parse
+package ruleset
 
 import (
 	"slices"
 	"testing"
-	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
+	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 )
 
 // stepTo makes the step from parsers of codes, which the live ruleset asks, to
 // others. A parser of a code explains it by a reason of its own.
 func stepTo(t interface{ Fatal(...any) }, live, next []string) Step {
 	causes := map[string]domain.Cause{"1": "rate-limited", "2": "token-expired", "3": "bad-request"}
-	var parsers []*Parser
+	var parsers []*parse.Parser
 	for _, code := range next {
-		p, err := NewParser(domain.ParserSpec{Network: domain.X, Name: "of-" + code, Reason: domain.Reason(domain.X, causes[code]), Condition: `code == "` + code + `"`})
+		p, err := parse.NewParser(domain.ParserSpec{Network: domain.X, Name: "of-" + code, Reason: domain.Reason(domain.X, causes[code]), Condition: `code == "` + code + `"`})
 		if err != nil {
 			t.Fatal(err)
 		}
 		parsers = append(parsers, p)
 	}
-	r, err := NewRuleset(domain.X, 2, parsers)
+	r, err := parse.NewRuleset(domain.X, 2, parsers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,13 +36,13 @@ func pinOf(id int64, kind domain.PinKind, parser, code string) HeldPin {
 }
 
 func TestStepIsRefused(t *testing.T) {
-	effect := Result{Buckets: map[Bucket]int{NewlyExplained: 1}}
-	change := Change{From: "x.rate-limited", To: "x.token-expired", Events: 3}
-	changes := Result{Buckets: map[Bucket]int{ChangesReason: 3}, Changes: []Change{change}}
-	accepts := func(c Change) bool { return c.From == change.From && c.To == change.To }
+	effect := trial.Result{Buckets: map[trial.Bucket]int{trial.NewlyExplained: 1}}
+	change := trial.Change{From: "x.rate-limited", To: "x.token-expired", Events: 3}
+	changes := trial.Result{Buckets: map[trial.Bucket]int{trial.ChangesReason: 3}, Changes: []trial.Change{change}}
+	accepts := func(c trial.Change) bool { return c.From == change.From && c.To == change.To }
 	for name, c := range map[string]struct {
 		next    []string
-		trial   Result
+		trial   trial.Result
 		pins    []HeldPin
 		consent Consent
 		want    string // the kinds of refusal
@@ -58,9 +60,9 @@ func TestStepIsRefused(t *testing.T) {
 		"parser retires":          {[]string{"1"}, effect, []HeldPin{pinOf(1, domain.MustMatch, "2", "2")}, Consent{}, "pins"},
 		"parser was never asked":  {[]string{"1"}, effect, []HeldPin{pinOf(1, domain.MustMatch, "3", "3")}, Consent{}, ""},
 		"retires, must not match": {[]string{"1"}, effect, []HeldPin{pinOf(1, domain.MustNotMatch, "2", "1")}, Consent{}, ""},
-		"no effect":               {[]string{"1"}, Result{Buckets: map[Bucket]int{Unchanged: 2, Shadowed: 3, StillUnparsed: 4}}, nil, Consent{}, "no effect"},
-		"no effect confirmed":     {[]string{"1"}, Result{}, nil, Consent{NoEffect: true}, ""},
-		"loses errors":            {[]string{"1"}, Result{Buckets: map[Bucket]int{Lost: 1}}, nil, Consent{}, ""},
+		"no effect":               {[]string{"1"}, trial.Result{Buckets: map[trial.Bucket]int{trial.Unchanged: 2, trial.Overridden: 3, trial.StillUnparsed: 4}}, nil, Consent{}, "no effect"},
+		"no effect confirmed":     {[]string{"1"}, trial.Result{}, nil, Consent{NoEffect: true}, ""},
+		"loses errors":            {[]string{"1"}, trial.Result{Buckets: map[trial.Bucket]int{trial.Lost: 1}}, nil, Consent{}, ""},
 	} {
 		s := stepTo(t, []string{"1", "2"}, c.next)
 		s.Trial, s.Pins, s.Consent = c.trial, c.pins, c.consent
@@ -95,7 +97,7 @@ func TestNoPinIsLostSilently(t *testing.T) {
 		}
 		live, next := subset("live"), subset("next")
 		s := stepTo(rt, live, next)
-		s.Trial = Result{Buckets: map[Bucket]int{NewlyExplained: 1}}
+		s.Trial = trial.Result{Buckets: map[trial.Bucket]int{trial.NewlyExplained: 1}}
 		s.Consent.LeftOut = map[string]bool{}
 		for i, code := range codes {
 			s.Pins = append(s.Pins, pinOf(int64(i+1), domain.MustMatch, code, code))

@@ -1,16 +1,18 @@
-package parse
+package ruleset
 
 import (
 	"wherefore/domain"
 	"wherefore/domain/facts"
+	"wherefore/domain/parse"
+	"wherefore/domain/trial"
 )
 
 // Step is a ruleset that would follow the live one, with all that decides whether
 // it may.
 type Step struct {
-	Next    *Ruleset
+	Next    *parse.Ruleset
 	Asked   func(parser string) bool // whether the live ruleset asks a parser
-	Trial   Result
+	Trial   trial.Result
 	Pins    []HeldPin // of the network, with those that are made with the step
 	Consent Consent
 }
@@ -23,16 +25,16 @@ type HeldPin struct {
 
 // Consent is what a person has said to what a step would do.
 type Consent struct {
-	Accepts  func(Change) bool // a change of reason; nil accepts none
-	LeftOut  map[string]bool   // pins that need not hold any more, by their keys
-	NoEffect bool              // the step may change no stored error
+	Accepts  func(trial.Change) bool // a change of reason; nil accepts none
+	LeftOut  map[string]bool         // pins that need not hold any more, by their keys
+	NoEffect bool                    // the step may change no stored error
 }
 
 // Refusal is why a step is not taken. A step without any is.
 type Refusal struct {
-	Changes  []Change    // of reason, which nobody accepted
-	Pins     []BrokenPin // which nobody left out
-	NoEffect bool        // no stored error changes, and nobody confirmed it
+	Changes  []trial.Change // of reason, which nobody accepted
+	Pins     []BrokenPin    // which nobody left out
+	NoEffect bool           // no stored error changes, and nobody confirmed it
 }
 
 // Any reports whether there is a reason to refuse.
@@ -77,10 +79,4 @@ func (s Step) Broken() []BrokenPin {
 		}
 	}
 	return broken
-}
-
-// NoEffect reports whether a trial found that nothing changes: no error is newly
-// explained, lost, or given another reason.
-func (r Result) NoEffect() bool {
-	return r.Buckets[NewlyExplained]+r.Buckets[ChangesReason]+r.Buckets[Lost] == 0
 }

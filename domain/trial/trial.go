@@ -1,23 +1,22 @@
-package parse
+package trial
 
 import (
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
+	"wherefore/domain/parse"
 )
 
-// Bucket is what a trial says of one stored event. Each event is in exactly one.
-//
-// What a customer would read decides first, so that the numbers of the first
-// four are what really changes and what does not:
+// Bucket classifies what a trial changes about one stored event. Each event is in
+// exactly one bucket. What a customer would read decides first:
 //
 //	now        under the trial      bucket
 //	unparsed   explained            newly explained
 //	unparsed   unparsed             still unparsed
 //	explained  unparsed             lost
 //	explained  another reason       changes its reason
-//	explained  the same reason      shadowed, if the candidate's condition holds and
+//	explained  the same reason      overridden, if the candidate's condition holds and
 //	                                another parser wins; else unchanged
 //
 // "Now" is the event's present verdict, whichever ruleset gave it. So an event
@@ -30,14 +29,14 @@ const (
 	NewlyExplained Bucket = "newly-explained"
 	Unchanged      Bucket = "unchanged"
 	ChangesReason  Bucket = "changes-reason"
-	Shadowed       Bucket = "shadowed"
+	Overridden     Bucket = "overridden"
 	Lost           Bucket = "lost"
 	StillUnparsed  Bucket = "still-unparsed"
 )
 
 // Buckets lists all buckets in the order in which pages show them.
 func Buckets() []Bucket {
-	return []Bucket{NewlyExplained, Unchanged, ChangesReason, Shadowed, Lost, StillUnparsed}
+	return []Bucket{NewlyExplained, Unchanged, ChangesReason, Overridden, Lost, StillUnparsed}
 }
 
 // StoredEvent is what a trial needs to know of an event.
@@ -50,19 +49,19 @@ type StoredEvent struct {
 	Present    domain.ReasonID // empty: unparsed now
 }
 
-// Trial sorts stored events by what a ruleset would change. It does not change
-// and may be used by many goroutines, each with a Tally of its own.
+// Trial compares two rulesets over stored events. It is immutable: many goroutines
+// may use it, each with a Counter of its own.
 type Trial struct {
-	before, after *Ruleset
-	candidate     *Parser // nil when nothing but order is tried
+	before, after *parse.Ruleset
+	candidate     *parse.Parser // nil when nothing but order is tried
 }
 
-// NewTrial compares the live ruleset with the one that would follow it.
+// New compares the live ruleset with the one that would follow it.
 // Candidate is the name of the parser under trial in after, or empty when the
 // trial is of an order or of a removal. Its errors are of kind Invalid.
-func NewTrial(before, after *Ruleset, candidate string) (*Trial, error) {
-	if before.network != after.network {
-		return nil, domain.InvalidField("network", "a ruleset of %s can't follow one of %s", after.network, before.network)
+func New(before, after *parse.Ruleset, candidate string) (*Trial, error) {
+	if before.Network() != after.Network() {
+		return nil, domain.InvalidField("network", "a ruleset of %s can't follow one of %s", after.Network(), before.Network())
 	}
 	t := &Trial{before: before, after: after}
 	if candidate != "" {
@@ -74,13 +73,13 @@ func NewTrial(before, after *Ruleset, candidate string) (*Trial, error) {
 }
 
 // Before is the ruleset that is live.
-func (t *Trial) Before() *Ruleset { return t.before }
+func (t *Trial) Before() *parse.Ruleset { return t.before }
 
 // After is the ruleset that would follow.
-func (t *Trial) After() *Ruleset { return t.after }
+func (t *Trial) After() *parse.Ruleset { return t.after }
 
-// Outcome is what a trial says of one event.
-type Outcome struct {
+// Effect is what a candidate would change about one event.
+type Effect struct {
 	Bucket   Bucket
 	From, To domain.ReasonID // the present reason and the one to come; empty for unparsed
 	Parser   string          // the parser that would win, empty for unparsed
@@ -89,39 +88,38 @@ type Outcome struct {
 	Stale    bool            // the present verdict is not what the live ruleset gives
 }
 
-// Sort says what would become of one event.
-func (t *Trial) Sort(e StoredEvent) Outcome {
-	in := &input{Facts: e.Facts}
-	o := Outcome{From: e.Present}
-	if p := t.before.winner(in); p == nil {
+// Compare says what the ruleset that would follow changes about one event.
+func (t *Trial) Compare(e StoredEvent) Effect {
+	o := Effect{From: e.Present}
+	if p := t.before.Winner(e.Facts); p == nil {
 		o.Stale = e.Present != ""
 	} else {
 		o.Stale = e.Present != p.Reason()
 	}
-	winner := t.after.winner(in)
+	winner := t.after.Winner(e.Facts)
 	if winner != nil {
 		o.To, o.Parser = winner.Reason(), winner.Name()
 	}
 	if t.candidate != nil {
-		o.Holds, o.Failure = t.candidate.matches(in)
+		o.Holds, o.Failure = t.candidate.Matches(e.Facts)
 	}
 	o.Bucket = bucketOf(o, o.Holds && winner != t.candidate)
 	return o
 }
 
 // bucketOf is the table in the comment of Bucket.
-func bucketOf(o Outcome, overtaken bool) Bucket {
+func bucketOf(e Effect, overridden bool) Bucket {
 	switch {
-	case o.From == "" && o.To == "":
+	case e.From == "" && e.To == "":
 		return StillUnparsed
-	case o.From == "":
+	case e.From == "":
 		return NewlyExplained
-	case o.To == "":
+	case e.To == "":
 		return Lost
-	case o.From != o.To:
+	case e.From != e.To:
 		return ChangesReason
-	case overtaken:
-		return Shadowed
+	case overridden:
+		return Overridden
 	}
 	return Unchanged
 }

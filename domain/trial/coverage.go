@@ -1,11 +1,13 @@
-package parse
+package trial
 
 import (
 	"cmp"
 	"maps"
 	"slices"
 	"strconv"
+
 	"wherefore/domain/facts"
+	"wherefore/domain/parse"
 )
 
 // Coverage tells in how many errors a fact is. It explains why a condition
@@ -31,34 +33,32 @@ const (
 // coverage counts presence for the facts that a candidate reads.
 type coverage struct {
 	of      int
-	sources map[string]source
+	reads   []parse.Read
 	present map[string]int
 	paths   map[string]int // of bodies, when the candidate reads any; else nil
 }
 
-func newCoverage(candidate *Parser) *coverage {
-	c := &coverage{sources: map[string]source{}, present: map[string]int{}}
-	if candidate == nil || candidate.condition == nil {
+func newCoverage(candidate *parse.Parser) *coverage {
+	c := &coverage{present: map[string]int{}}
+	if candidate == nil || candidate.Condition() == nil {
 		return c
 	}
-	for _, s := range candidate.condition.root.sources() {
-		c.sources[s.name()] = s
-		if _, inBody := plain(s).(bodyPath); inBody {
-			c.paths = map[string]int{}
-		}
+	c.reads = candidate.Condition().Reads()
+	slices.SortFunc(c.reads, func(a, b parse.Read) int { return cmp.Compare(a.Name(), b.Name()) })
+	if slices.ContainsFunc(c.reads, parse.Read.InBody) {
+		c.paths = map[string]int{}
 	}
 	return c
 }
 
 func (c *coverage) add(f facts.Facts) {
-	if len(c.sources) == 0 || c.of == maxCovered {
+	if len(c.reads) == 0 || c.of == maxCovered {
 		return
 	}
 	c.of++
-	in := &input{Facts: f}
-	for name, s := range c.sources {
-		if isPresent(s, in) {
-			c.present[name]++
+	for _, r := range c.reads {
+		if r.IsIn(f) {
+			c.present[r.Name()]++
 		}
 	}
 	if c.paths != nil {
@@ -68,15 +68,6 @@ func (c *coverage) add(f facts.Facts) {
 			}
 		}
 	}
-}
-
-func isPresent(s source, in *input) bool {
-	if path, ok := plain(s).(bodyPath); ok {
-		_, found := path.value(in)
-		return found
-	}
-	text, _ := s.text(in)
-	return text != ""
 }
 
 // pathsOf names the parts of a body, as conditions do.
@@ -119,10 +110,10 @@ func (c *coverage) merge(other *coverage) {
 
 func (c *coverage) result() []Coverage {
 	var all []Coverage
-	for _, name := range slices.Sorted(maps.Keys(c.sources)) {
-		one := Coverage{Fact: name, Present: c.present[name], Of: c.of}
+	for _, r := range c.reads {
+		one := Coverage{Fact: r.Name(), Present: c.present[r.Name()], Of: c.of}
 		if one.Present == 0 {
-			one.Instead = c.similar(name)
+			one.Instead = c.similar(r.Name())
 		}
 		all = append(all, one)
 	}

@@ -1,4 +1,4 @@
-package parse
+package trial
 
 import (
 	"encoding/json"
@@ -7,27 +7,29 @@ import (
 	"slices"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
+	"wherefore/domain/parse"
+	"wherefore/domain/parse/parsetest"
 )
 
-// Add sorts one event, counts it and notes its facts.
-func (y *Tally) Add(e StoredEvent) Outcome {
-	o := y.trial.Sort(e)
-	y.Count(e, o, 1)
-	y.Cover(e.Facts)
+// Add compares one event, counts the effect and notes its facts.
+func (c *Counter) Add(e StoredEvent) Effect {
+	o := c.trial.Compare(e)
+	c.Count(e, o, 1)
+	c.Cover(e.Facts)
 	return o
 }
 
 // rules makes a ruleset of "name cause condition" triples.
-func rules(t testing.TB, version int, triples ...string) *Ruleset {
+func rules(t testing.TB, version int, triples ...string) *parse.Ruleset {
 	t.Helper()
-	var parsers []*Parser
+	var parsers []*parse.Parser
 	for i := 0; i < len(triples); i += 3 {
-		p, err := NewParser(domain.ParserSpec{
+		p, err := parse.NewParser(domain.ParserSpec{
 			Network: "facebook", Name: triples[i], Reason: domain.Reason("facebook", domain.Cause(triples[i+1])), Condition: triples[i+2],
 		})
 		if err != nil {
@@ -35,7 +37,7 @@ func rules(t testing.TB, version int, triples ...string) *Ruleset {
 		}
 		parsers = append(parsers, p)
 	}
-	r, err := NewRuleset("facebook", version, parsers)
+	r, err := parse.NewRuleset("facebook", version, parsers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,37 +50,37 @@ func TestTrialSortsEachEvent(t *testing.T) {
 	before := rules(t, 1, "first", expired, `code == "1"`, "edited", invalid, `code in ["2", "3", "5"]`, "other", limited, `code == "4"`)
 	after := rules(t, 2, "first", expired, `code == "1"`,
 		"edited", invalid, `code in ["1", "2", "4", "6"] || body.a == 1 && code == "7"`, "last", invalid, `code == "5"`, "other", limited, `code == "4"`)
-	trial, err := NewTrial(before, after, "edited")
+	trial, err := New(before, after, "edited")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
 		name, code string
 		present    domain.ReasonID
-		want       Outcome
+		want       Effect
 	}{
 		{"the edit takes an unparsed event", "6", "",
-			Outcome{Bucket: NewlyExplained, To: "facebook.token-invalid", Parser: "edited", Holds: true}},
+			Effect{Bucket: NewlyExplained, To: "facebook.token-invalid", Parser: "edited", Holds: true}},
 		{"the edit still matches", "2", "facebook.token-invalid",
-			Outcome{Bucket: Unchanged, From: "facebook.token-invalid", To: "facebook.token-invalid", Parser: "edited", Holds: true}},
+			Effect{Bucket: Unchanged, From: "facebook.token-invalid", To: "facebook.token-invalid", Parser: "edited", Holds: true}},
 		{"the edit takes it from a later parser", "4", "facebook.rate-limited",
-			Outcome{Bucket: ChangesReason, From: "facebook.rate-limited", To: "facebook.token-invalid", Parser: "edited", Holds: true}},
+			Effect{Bucket: ChangesReason, From: "facebook.rate-limited", To: "facebook.token-invalid", Parser: "edited", Holds: true}},
 		{"an earlier parser wins", "1", "facebook.token-expired",
-			Outcome{Bucket: Shadowed, From: "facebook.token-expired", To: "facebook.token-expired", Parser: "first", Holds: true}},
+			Effect{Bucket: Overridden, From: "facebook.token-expired", To: "facebook.token-expired", Parser: "first", Holds: true}},
 		{"an earlier parser wins, the stored verdict is old", "1", "",
-			Outcome{Bucket: NewlyExplained, To: "facebook.token-expired", Parser: "first", Holds: true, Stale: true}},
-		{"the edit stops matching", "3", "facebook.token-invalid", Outcome{Bucket: Lost, From: "facebook.token-invalid"}},
+			Effect{Bucket: NewlyExplained, To: "facebook.token-expired", Parser: "first", Holds: true, Stale: true}},
+		{"the edit stops matching", "3", "facebook.token-invalid", Effect{Bucket: Lost, From: "facebook.token-invalid"}},
 		{"the edit stops matching, another parser takes it with the same reason", "5", "facebook.token-invalid",
-			Outcome{Bucket: Unchanged, From: "facebook.token-invalid", To: "facebook.token-invalid", Parser: "last"}},
-		{"nothing matches", "9", "", Outcome{Bucket: StillUnparsed}},
+			Effect{Bucket: Unchanged, From: "facebook.token-invalid", To: "facebook.token-invalid", Parser: "last"}},
+		{"nothing matches", "9", "", Effect{Bucket: StillUnparsed}},
 	} {
-		got := trial.Sort(StoredEvent{Facts: facts.Facts{Code: tt.code}, Present: tt.present})
+		got := trial.Compare(StoredEvent{Facts: facts.Facts{Code: tt.code}, Present: tt.present})
 		got.Failure = nil
 		if got != tt.want {
 			t.Errorf("%s:\n%+v, want\n%+v", tt.name, got, tt.want)
 		}
 	}
-	if o := trial.Sort(StoredEvent{Facts: facts.Facts{Code: "7"}}); o.Bucket != StillUnparsed || o.Failure == nil {
+	if o := trial.Compare(StoredEvent{Facts: facts.Facts{Code: "7"}}); o.Bucket != StillUnparsed || o.Failure == nil {
 		t.Errorf("a condition that fails: %+v", o)
 	}
 }
@@ -86,20 +88,33 @@ func TestTrialSortsEachEvent(t *testing.T) {
 func TestNewTrialRefuses(t *testing.T) {
 	t.Parallel()
 	r := rules(t, 1)
-	if _, err := NewTrial(r, r, "absent"); domain.KindOf(err) != domain.Invalid {
+	if _, err := New(r, r, "absent"); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("a candidate that is not there: %v", err)
 	}
-	other, err := NewRuleset("x", 1, nil)
+	other, err := parse.NewRuleset("x", 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewTrial(r, other, ""); domain.KindOf(err) != domain.Invalid {
+	if _, err := New(r, other, ""); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("rulesets of two networks: %v", err)
 	}
 }
 
-func drawRuleset(t *rapid.T) *Ruleset {
-	r, err := NewRuleset("facebook", 1, drawParsers(t, rapid.IntRange(0, 5).Draw(t, "size")))
+func drawParsers(t *rapid.T, n int) []*parse.Parser {
+	d := parsetest.Throw(t)
+	parsers := make([]*parse.Parser, n)
+	for i := range parsers {
+		p, err := parse.NewParser(d.Spec(fmt.Sprintf("p%d", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsers[i] = p
+	}
+	return parsers
+}
+
+func drawRuleset(t *rapid.T) *parse.Ruleset {
+	r, err := parse.NewRuleset("facebook", 1, drawParsers(t, rapid.IntRange(0, 5).Draw(t, "size")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,51 +122,51 @@ func drawRuleset(t *rapid.T) *Ruleset {
 }
 
 func drawEvents(t *rapid.T) []StoredEvent {
-	d := throw(t)
+	d := parsetest.Throw(t)
 	events := make([]StoredEvent, d.IntN(60))
 	for i := range events {
 		events[i] = StoredEvent{
-			ID: fmt.Sprintf("%03d", i), Facts: d.facts(), OccurredAt: time.Date(2026, 11, d.IntN(4), 0, 0, 0, 0, time.UTC),
-			Present: pick(d, []domain.ReasonID{"", "facebook.token-expired", "facebook.user-changed-password"}),
+			ID: fmt.Sprintf("%03d", i), Facts: d.Facts(), OccurredAt: time.Date(2026, 11, d.IntN(4), 0, 0, 0, 0, time.UTC),
+			Present: parsetest.Pick(d, []domain.ReasonID{"", "facebook.token-expired", "facebook.user-changed-password"}),
 		}
 	}
 	return events
 }
 
-// The buckets partition the events, and so do the days; pairs and shadows add
+// The buckets partition the events, and so do the days; pairs and overriding parsers add
 // up to their buckets.
 func TestBucketsPartitionTheEvents(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		trial := drawTrial(t)
-		tally := NewTally(trial)
+		counter := NewCounter(trial)
 		events := drawEvents(t)
 		unparsed := 0
 		for _, e := range events {
-			o := tally.Add(e)
+			o := counter.Add(e)
 			if !slices.Contains(Buckets(), o.Bucket) {
 				t.Fatalf("no bucket %q", o.Bucket)
 			}
 			if v := trial.after.Decide(e.Facts); v.Reason != o.To || v.Parser != o.Parser {
-				t.Fatalf("outcome %+v, verdict %+v", o, v)
+				t.Fatalf("effect %+v, verdict %+v", o, v)
 			}
 			if e.Present == "" {
 				unparsed++
 			}
 		}
-		r := tally.Result()
-		inDays, inChanges, inShadows := 0, 0, 0
+		r := counter.Result()
+		inDays, inChanges, inOverridden := 0, 0, 0
 		for _, d := range r.Days {
 			inDays += sum(d.Buckets)
 		}
 		for _, c := range r.Changes {
 			inChanges += c.Events
 		}
-		for _, s := range r.ShadowedBy {
-			inShadows += s.Events
+		for _, s := range r.OverriddenBy {
+			inOverridden += s.Events
 		}
 		if r.Events != len(events) || sum(r.Buckets) != len(events) || inDays != len(events) || r.UnparsedBefore != unparsed ||
-			inChanges != r.Buckets[ChangesReason] || inShadows != r.Buckets[Shadowed] {
+			inChanges != r.Buckets[ChangesReason] || inOverridden != r.Buckets[Overridden] {
 			t.Fatalf("%d events, %+v", len(events), r)
 		}
 	})
@@ -167,10 +182,10 @@ func sum(buckets map[Bucket]int) (n int) {
 func drawTrial(t *rapid.T) *Trial {
 	after := drawRuleset(t)
 	candidate := ""
-	if n := len(after.parsers); n > 0 {
-		candidate = after.parsers[rapid.IntRange(0, n-1).Draw(t, "candidate")].Name()
+	if n := len(after.Parsers()); n > 0 {
+		candidate = after.Parsers()[rapid.IntRange(0, n-1).Draw(t, "candidate")].Name()
 	}
-	trial, err := NewTrial(drawRuleset(t), after, candidate)
+	trial, err := New(drawRuleset(t), after, candidate)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +198,7 @@ func TestMergeIsCountingAtOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		trial, events := drawTrial(t), drawEvents(t)
 		cut := rapid.IntRange(0, len(events)).Draw(t, "cut")
-		whole, left, right := NewTally(trial), NewTally(trial), NewTally(trial)
+		whole, left, right := NewCounter(trial), NewCounter(trial), NewCounter(trial)
 		for i, e := range events {
 			whole.Add(e)
 			if i < cut {
@@ -212,18 +227,18 @@ func TestPromoteThenRollBackRestoresEveryVerdict(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := drawRuleset(t), drawRuleset(t)
-		back, err := NewRuleset("facebook", 3, before.Parsers())
+		back, err := parse.NewRuleset("facebook", 3, before.Parsers())
 		if err != nil {
 			t.Fatal(err)
 		}
-		trial, err := NewTrial(after, back, "")
+		trial, err := New(after, back, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, e := range drawEvents(t) {
 			was := before.Decide(e.Facts)
 			e.Present = after.Decide(e.Facts).Reason
-			if o := trial.Sort(e); o.To != was.Reason || o.Stale {
+			if o := trial.Compare(e); o.To != was.Reason || o.Stale {
 				t.Fatalf("was %+v, is %+v", was, o)
 			}
 		}
@@ -233,21 +248,23 @@ func TestPromoteThenRollBackRestoresEveryVerdict(t *testing.T) {
 func TestCoverageNamesWhatIsThereInstead(t *testing.T) {
 	t.Parallel()
 	after := rules(t, 2, "typo", "token-expired", `body.error.cod == 190 && subcode == "1" && message.contains("x")`)
-	trial, err := NewTrial(rules(t, 1), after, "typo")
+	trial, err := New(rules(t, 1), after, "typo")
 	if err != nil {
 		t.Fatal(err)
 	}
-	tally := NewTally(trial)
+	counter := NewCounter(trial)
 	for range 3 {
-		tally.Add(StoredEvent{Facts: factsOf(t, 0, sampleBody)})
+		f := facts.Read(nil, 0, []byte(`{"error": {"code": 190, "message": "It is over"}}`))
+		f.Subcode = "460"
+		counter.Add(StoredEvent{Facts: f})
 	}
-	tally.Add(StoredEvent{Facts: factsOf(t, 0, "text")})
+	counter.Add(StoredEvent{Facts: facts.Read(nil, 0, []byte("text"))})
 	want := []Coverage{
 		{Fact: "body.error.cod", Present: 0, Of: 4, Instead: []Coverage{{Fact: "body.error.code", Present: 3, Of: 4}}},
 		{Fact: "message", Present: 4, Of: 4},
 		{Fact: "subcode", Present: 3, Of: 4},
 	}
-	got := tally.Result().Coverage
+	got := counter.Result().Coverage
 	if len(got[0].Instead) > 1 {
 		got[0].Instead = got[0].Instead[:1]
 	}
@@ -276,5 +293,27 @@ func TestDistance(t *testing.T) {
 		if got := distance(tt.a, tt.b); got != tt.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
 		}
+	}
+}
+
+func TestCounterCountsWhereTheConditionHolds(t *testing.T) {
+	t.Parallel()
+	before := rules(t, 1, "first", "token-expired", `code == "1"`)
+	after, err := before.With(rules(t, 1, "second", "token-invalid", `code in ["1", "2"]`).Parser("second"), "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial, err := New(before, after, "second")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, other := NewCounter(trial), NewCounter(trial)
+	for _, code := range []string{"1", "2", "3"} {
+		one.Add(StoredEvent{Facts: facts.Facts{Code: code}})
+		other.Add(StoredEvent{Facts: facts.Facts{Code: code}})
+	}
+	one.Merge(other)
+	if got := one.Result().Matched; got != 4 {
+		t.Errorf("holds on %d, want 4: also where another parser wins", got)
 	}
 }
