@@ -9,7 +9,7 @@ func Common(templates []string) string {
 		return ""
 	}
 	shared := fields(templates[0])
-	if constants(shared) == 0 {
+	if countConstants(shared) == 0 {
 		return templates[0]
 	}
 	for _, template := range templates[1:] {
@@ -17,7 +17,7 @@ func Common(templates []string) string {
 		if len(list) != len(shared) {
 			continue
 		}
-		if both := unify(shared, list); constants(both) > 0 {
+		if both := unify(shared, list); countConstants(both) > 0 {
 			shared = both
 		}
 	}

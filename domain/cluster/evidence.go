@@ -2,211 +2,211 @@ package cluster
 
 import "slices"
 
-// maxPlaces bounds how many places of a template may turn out to be variable: the
+// maxPositions bounds how many places of a template may turn out to be variable: the
 // first ones count. It bounds the work for a shape to 78 look-ups.
-const maxPlaces = 12
+const maxPositions = 12
 
-// place is a field that may be variable, and what its word says for that.
-type place struct {
-	at     int
+// position is a field that may be variable, and what its word says for that.
+type position struct {
+	index  int
 	weight weight
 }
 
-// nowhere stands for the second place where there is one only.
-var nowhere = place{at: -1}
+// noPosition stands for the second place where there is one only.
+var noPosition = position{index: -1}
 
-// places returns what may be variable in a template.
-func places(list []field) []place {
-	var found []place
-	first := firstLettered(list)
+// positions returns what may be variable in a template.
+func positions(list []field) []position {
+	var found []position
+	first := firstWord(list)
 	for i := range list {
-		if w := speaks(list, i, first); w != apart && len(found) < maxPlaces {
-			found = append(found, place{i, w})
+		if w := wordWeight(list, i, first); w != weightConstant && len(found) < maxPositions {
+			found = append(found, position{i, w})
 		}
 	}
 	return found
 }
 
-// replaced returns what the sum of a template becomes when p is left open.
-func (p place) replaced(sum uint64, list []field) uint64 {
-	return sum - placed(p.at, list[p.at].hash) + placed(p.at, variableHash)
+// generalizedSum returns what the sum of a template becomes when p is left open.
+func (p position) generalizedSum(sum uint64, list []field) uint64 {
+	return sum - positionHash(p.index, list[p.index].hash) + positionHash(p.index, variableHash)
 }
 
-// witness is a template that would be stood for by another, in which its two
-// places are open.
-type witness struct {
-	node   *node
-	places [2]place
+// evidence is a template that would be stood for by another, in which its two
+// positions are open.
+type evidence struct {
+	node      *node
+	positions [2]position
 }
 
 // entry is what is known about the template of one sum. It is a map's value, and
 // most have one witness for ever: so that one is held here, without its weights.
 type entry struct {
-	node   *node    // the template itself, nil while nothing looks like it
-	first  *node    // the only witness for opening it
-	at     [2]int16 // the places of first
-	target *target  // once there are more witnesses
+	node           *node           // the template itself, nil while nothing looks like it
+	first          *node           // the only witness for opening it
+	indexes        [2]int16        // the places of first
+	generalization *generalization // once there are more witnesses
 }
 
-// recall returns the entry's only witness.
-func (e entry) recall() witness {
-	w := witness{e.first, [2]place{nowhere, nowhere}}
-	first := firstLettered(e.first.fields)
-	for i, at := range e.at {
-		if at != int16(nowhere.at) {
-			w.places[i] = place{int(at), speaks(e.first.fields, int(at), first)}
+// firstEvidence returns the entry's only witness.
+func (e entry) firstEvidence() evidence {
+	w := evidence{e.first, [2]position{noPosition, noPosition}}
+	first := firstWord(e.first.fields)
+	for i, at := range e.indexes {
+		if at != int16(noPosition.index) {
+			w.positions[i] = position{int(at), wordWeight(e.first.fields, int(at), first)}
 		}
 	}
 	return w
 }
 
-// target is a template that may come to be opened.
-type target struct {
-	members []*node
-	claims  []claim
+// generalization is a template that may come to be opened.
+type generalization struct {
+	members    []*node
+	hypotheses []hypothesis
 }
 
-// claim is the evidence that one or two places of a template are variable. It is
+// hypothesis is the evidence that one or two places of a template are variable. It is
 // small and flat, since there are many.
-type claim struct {
-	at      [2]int
+type hypothesis struct {
+	indexes [2]int
 	weights [2]weight // of the different words seen in each place
-	seen    [2]uint8  // how many words
-	words   [2][proof / plain]uint32
+	counts  [2]uint8  // how many words
+	words   [2][threshold / weightAny]uint32
 }
 
 // add takes in a witness and returns the claim that it speaks for.
-func (t *target) add(w witness) *claim {
+func (t *generalization) add(w evidence) *hypothesis {
 	t.members = append(t.members, w.node)
-	at := [2]int{w.places[0].at, w.places[1].at}
-	i := slices.IndexFunc(t.claims, func(c claim) bool { return c.at == at })
+	at := [2]int{w.positions[0].index, w.positions[1].index}
+	i := slices.IndexFunc(t.hypotheses, func(c hypothesis) bool { return c.indexes == at })
 	if i < 0 {
-		i = len(t.claims)
-		t.claims = append(t.claims, claim{at: at})
+		i = len(t.hypotheses)
+		t.hypotheses = append(t.hypotheses, hypothesis{indexes: at})
 	}
-	c := &t.claims[i]
-	for i, p := range w.places {
-		if p != nowhere {
-			c.see(i, w.node.fields[p.at].hash, p.weight)
+	c := &t.hypotheses[i]
+	for i, p := range w.positions {
+		if p != noPosition {
+			c.addWord(i, w.node.fields[p.index].hash, p.weight)
 		}
 	}
 	return c
 }
 
-// see counts a word in the claim's place i, once.
-func (c *claim) see(i int, hash uint64, w weight) {
+// addWord counts a word in the claim's place i, once.
+func (c *hypothesis) addWord(i int, hash uint64, w weight) {
 	word := uint32(hash)
-	if w <= 0 || c.weights[i] >= proof || slices.Contains(c.words[i][:c.seen[i]], word) {
+	if w <= 0 || c.weights[i] >= threshold || slices.Contains(c.words[i][:c.counts[i]], word) {
 		return
 	}
-	c.words[i][c.seen[i]] = word
-	c.seen[i]++
+	c.words[i][c.counts[i]] = word
+	c.counts[i]++
 	c.weights[i] += w
 }
 
-// measure counts a masked value in the place of a claim that has one only.
-func (c *claim) measure() {
-	if c.at[1] == nowhere.at {
-		c.see(0, variableHash, measured)
+// addMask counts a masked value in the place of a claim that has one only.
+func (c *hypothesis) addMask() {
+	if c.indexes[1] == noPosition.index {
+		c.addWord(0, variableHash, weightMask)
 	}
 }
 
-func (c *claim) proven() bool {
-	return c.weights[0] >= proof && (c.at[1] == nowhere.at || c.weights[1] >= proof)
+func (c *hypothesis) confirmed() bool {
+	return c.weights[0] >= threshold && (c.indexes[1] == noPosition.index || c.weights[1] >= threshold)
 }
 
-// open returns a template with the claim's places left open.
-func (c *claim) open(list []field) []field {
+// generalize returns a template with the claim's places left open.
+func (c *hypothesis) generalize(list []field) []field {
 	list = slices.Clone(list)
-	for _, i := range c.at {
-		if i != nowhere.at {
+	for _, i := range c.indexes {
+		if i != noPosition.index {
 			list[i] = list[i].opening()
 		}
 	}
 	return list
 }
 
-// leaveOpen takes n as evidence for its template with one of its places left
+// generalize takes n as evidence for its template with one of its places left
 // open, and with two. Constant text must remain: a word, two beside two places.
-func (g *Grouper) leaveOpen(n *node) {
-	found, left := places(n.fields), constants(n.fields)
+func (g *Grouper) generalize(n *node) {
+	found, left := positions(n.fields), countConstants(n.fields)
 	for i, p := range found {
-		one := p.replaced(n.sum, n.fields)
-		leftOne := left - n.fields[p.at].constant()
+		one := p.generalizedSum(n.sum, n.fields)
+		leftOne := left - n.fields[p.index].constant()
 		if leftOne >= 1 {
-			g.testify(one, witness{n, [2]place{p, nowhere}})
+			g.addEvidence(one, evidence{n, [2]position{p, noPosition}})
 		}
 		for _, q := range found[i+1:] {
-			if leftOne-n.fields[q.at].constant() >= 2 {
-				g.testify(q.replaced(one, n.fields), witness{n, [2]place{p, q}})
+			if leftOne-n.fields[q.index].constant() >= 2 {
+				g.addEvidence(q.generalizedSum(one, n.fields), evidence{n, [2]position{p, q}})
 			}
 		}
 	}
 }
 
-// testify adds a witness for the template of that sum.
-func (g *Grouper) testify(sum uint64, w witness) {
+// addEvidence adds a witness for the template of that sum.
+func (g *Grouper) addEvidence(sum uint64, w evidence) {
 	e := g.entries[sum]
 	switch {
-	case e.node != nil && e.node.open:
+	case e.node != nil && e.node.generalized:
 		g.join(w.node, e.node)
 		return
-	case e.node == nil && e.first == nil && e.target == nil:
-		e.first, e.at = w.node, [2]int16{int16(w.places[0].at), int16(w.places[1].at)}
+	case e.node == nil && e.first == nil && e.generalization == nil:
+		e.first, e.indexes = w.node, [2]int16{int16(w.positions[0].index), int16(w.positions[1].index)}
 		g.entries[sum] = e
 		return
 	}
-	t := g.target(sum, &e)
+	t := g.generalizationOf(sum, &e)
 	c := t.add(w)
 	if e.node != nil {
-		c.measure()
+		c.addMask()
 	}
-	if c.proven() {
-		g.open(sum, e, c)
+	if c.confirmed() {
+		g.confirm(sum, e, c)
 	}
 }
 
-// target makes the entry of that sum have a target.
-func (g *Grouper) target(sum uint64, e *entry) *target {
-	if e.target == nil {
-		e.target = &target{}
+// generalizationOf makes the entry of that sum have a target.
+func (g *Grouper) generalizationOf(sum uint64, e *entry) *generalization {
+	if e.generalization == nil {
+		e.generalization = &generalization{}
 		if e.first != nil {
-			e.target.add(e.recall())
+			e.generalization.add(e.firstEvidence())
 			e.first = nil
 		}
 		g.entries[sum] = *e
 	}
-	return e.target
+	return e.generalization
 }
 
-// measure takes n, where masks stand at some places, as evidence for opening its
+// addMaskEvidence takes n, where masks stand at some places, as evidence for opening its
 // own template to words in those places.
-func (g *Grouper) measure(n *node) {
+func (g *Grouper) addMaskEvidence(n *node) {
 	e := g.entries[n.sum]
-	if e.first == nil && e.target == nil {
+	if e.first == nil && e.generalization == nil {
 		return
 	}
-	claims := g.target(n.sum, &e).claims
+	claims := g.generalizationOf(n.sum, &e).hypotheses
 	for i := range claims {
-		if c := &claims[i]; !n.open {
-			c.measure()
-			if c.proven() {
-				g.open(n.sum, e, c)
+		if c := &claims[i]; !n.generalized {
+			c.addMask()
+			if c.confirmed() {
+				g.confirm(n.sum, e, c)
 			}
 		}
 	}
 }
 
-// open makes the proven target of an entry a template that stands for its
+// confirm makes the proven target of an entry a template that stands for its
 // members and for all that fit later.
-func (g *Grouper) open(sum uint64, e entry, c *claim) {
+func (g *Grouper) confirm(sum uint64, e entry, c *hypothesis) {
 	n, fresh := e.node, e.node == nil
 	if fresh {
-		n = newNode(sum, c.open(e.target.members[0].fields))
+		n = newNode(sum, c.generalize(e.generalization.members[0].fields))
 	}
 	g.entries[sum] = entry{node: n}
-	g.prove(n, proven, e.target.members)
+	g.markGeneralized(n, rankGeneralized, e.generalization.members)
 	if fresh {
-		g.leaveOpen(n)
+		g.generalize(n)
 	}
 }

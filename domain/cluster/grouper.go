@@ -56,7 +56,7 @@ func (g *Grouper) Add(s Shape) Assignment {
 	g.shapes[s.Hash] = n
 	r := n.root()
 	g.supersede(r)
-	r.shown, r.known = true, r.id
+	r.reported, r.reportedID = true, r.id
 	slices.Sort(g.merged)
 	return Assignment{r.id, slices.DeleteFunc(slices.Compact(g.merged), func(id uint64) bool { return id == r.id })}
 }
@@ -96,11 +96,11 @@ func (g *Grouper) template(list []field) *node {
 	n := e.node
 	r := n.root()
 	r.template = unify(r.template, list)
-	if !n.seen {
-		n.seen = true
-		if !g.fill(n) && !n.open {
-			g.measure(n)
-			g.leaveOpen(n)
+	if !n.observed {
+		n.observed = true
+		if !g.fill(n) && !n.generalized {
+			g.addMaskEvidence(n)
+			g.generalize(n)
 		}
 	}
 	return n
@@ -135,18 +135,18 @@ func (g *Grouper) fill(n *node) bool {
 		return false
 	}
 	b.all = newNode(key, n.fields)
-	b.all.seen = true
-	g.prove(b.all, whole, b.members)
+	b.all.observed = true
+	g.markGeneralized(b.all, rankLeaf, b.members)
 	b.members = nil
 	return true
 }
 
-// prove marks a node as open and joins the members of its kind to it. The id that
+// markGeneralized marks a node as open and joins the members of its kind to it. The id that
 // it may give to its tree is none that the node had when it was alone: else an
 // id that was superseded could come back.
-func (g *Grouper) prove(n *node, by rank, members []*node) {
-	n.open = true
-	n.root().name(mix(n.sum+uint64(by)), by)
+func (g *Grouper) markGeneralized(n *node, by rank, members []*node) {
+	n.generalized = true
+	n.root().offerID(mix(n.sum+uint64(by)), by)
 	for _, m := range members {
 		g.join(m, n)
 	}
@@ -164,7 +164,7 @@ func (g *Grouper) join(a, b *node) {
 	}
 	g.supersede(a)
 	g.supersede(b)
-	a.name(b.id, b.rank)
+	a.offerID(b.id, b.rank)
 	a.size += b.size
 	a.template = unify(a.template, b.template)
 	b.parent, b.template = a, nil
@@ -172,8 +172,8 @@ func (g *Grouper) join(a, b *node) {
 
 // supersede notes that the id under which r is known may change.
 func (g *Grouper) supersede(r *node) {
-	if r.shown {
-		g.merged = append(g.merged, r.known)
-		r.shown = false
+	if r.reported {
+		g.merged = append(g.merged, r.reportedID)
+		r.reported = false
 	}
 }

@@ -15,56 +15,56 @@ type weight int8
 // anywhere. An enumeration that a program prints mostly has fewer members; names
 // have more sooner or later.
 const (
-	apart    weight = -1 // the word is part of the meaning
-	joins    weight = 0  // it is no evidence, but may stand at a variable place
-	plain    weight = 3
-	slot     weight = 5
-	named    weight = 6
-	madeSlot weight = 8
-	measured weight = 19 // a masked value at the same place
-	proof    weight = 24
+	weightConstant        weight = -1 // the word is part of the meaning
+	weightNone            weight = 0  // it is no evidence, but may stand at a variable place
+	weightAny             weight = 3
+	weightName            weight = 5
+	weightIdentifier      weight = 6
+	weightNamedIdentifier weight = 8
+	weightMask            weight = 19 // a masked value at the same place
+	threshold             weight = 24
 )
 
-// speaks returns the weight of field i of a template whose first field with
+// wordWeight returns the weight of field i of a template whose first field with
 // letters is at first.
-func speaks(list []field, i, first int) weight {
+func wordWeight(list []field, i, first int) weight {
 	f := list[i]
 	if f.kind != word && f.kind != mixed || i == first {
 		// A message begins with what it is about.
-		return apart
+		return weightConstant
 	}
-	if grammar.has(strings.ToLower(f.text)) || saysState(f.text) || len(f.text) == 1 || namesValue(list, i) {
-		return apart
+	if grammar.has(strings.ToLower(f.text)) || saysState(f.text) || len(f.text) == 1 || isKey(list, i) {
+		return weightConstant
 	}
-	before, between := previous(list, i)
+	before, between := previousWord(list, i)
 	if deciders.has(before) || announces(before) {
-		return apart
+		return weightConstant
 	}
 	if inCapitals(f.text) {
 		// Capitals are how programs write the members of an enumeration.
-		return joins
+		return weightNone
 	}
 	// A value of a field, in quotes or brackets, or after "user", "from" …
 	expected := strings.IndexByte("=:\"'`[(@/", between) >= 0 || between == ' ' && introducers.has(before)
 	switch made := isIdentifier(f.text); {
 	case made && expected:
-		return madeSlot
+		return weightNamedIdentifier
 	case made:
-		return named
+		return weightIdentifier
 	case expected:
-		return slot
+		return weightName
 	}
-	return plain
+	return weightAny
 }
 
-// namesValue tells whether field i is a name with its value behind it.
-func namesValue(list []field, i int) bool {
+// isKey tells whether field i is a name with its value behind it.
+func isKey(list []field, i int) bool {
 	return i+1 < len(list) && (list[i+1].text == "=" || list[i+1].text == ":")
 }
 
-// previous returns the word before field i in lower case, "" if i is the first of
+// previousWord returns the word before field i in lower case, "" if i is the first of
 // the message, and the last sign between them, ' ' if there is none.
-func previous(list []field, i int) (before string, between byte) {
+func previousWord(list []field, i int) (before string, between byte) {
 	between = ' '
 	p := i - 1
 	for ; p >= 0 && list[p].kind == sign; p-- {
@@ -78,14 +78,14 @@ func previous(list []field, i int) (before string, between byte) {
 	return strings.ToLower(list[p].text), between
 }
 
-// firstLettered returns the place of a message's first word, -1 if it has none.
-func firstLettered(list []field) int {
+// firstWord returns the place of a message's first word, -1 if it has none.
+func firstWord(list []field) int {
 	return slices.IndexFunc(list, func(f field) bool { return f.kind == word || f.kind == mixed })
 }
 
-// constants counts the words that say something: what is left of a template
+// countConstants counts the words that say something: what is left of a template
 // when its variables are taken away.
-func constants(list []field) int {
+func countConstants(list []field) int {
 	n := 0
 	for _, f := range list {
 		n += f.constant()

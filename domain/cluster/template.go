@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// placed is what a field adds to the sum of its template.
-func placed(i int, hash uint64) uint64 { return mix(hash + uint64(i+1)*0x9e3779b97f4a7c15) }
+// positionHash is what a field adds to the sum of its template.
+func positionHash(i int, hash uint64) uint64 { return mix(hash + uint64(i+1)*0x9e3779b97f4a7c15) }
 
 // sumOf hashes a template such that one field can be replaced in the sum.
 func sumOf(list []field) uint64 {
 	var sum uint64
 	for i, f := range list {
-		sum += placed(i, f.hash)
+		sum += positionHash(i, f.hash)
 	}
 	return sum
 }
