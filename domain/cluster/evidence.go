@@ -149,7 +149,7 @@ func (g *Grouper) addEvidence(sum uint64, w evidence) {
 	e := g.entries[sum]
 	switch {
 	case e.node != nil && e.node.generalized:
-		g.join(w.node, e.node)
+		g.merge(w.node, e.node)
 		return
 	case e.node == nil && e.first == nil && e.generalization == nil:
 		e.first, e.indexes = w.node, [2]int16{int16(w.positions[0].index), int16(w.positions[1].index)}

@@ -2,8 +2,8 @@ package cluster
 
 import "slices"
 
-// maxBucket is how many templates of one beginning and length are told apart.
-const maxBucket = 1000
+// maxLeafTemplates is how many templates of one beginning and length are told apart.
+const maxLeafTemplates = 1000
 
 // Grouper merges shapes into clusters: two shapes that differ in one word, or in
 // two, belong together once enough words were seen in that place. What a Grouper
@@ -16,12 +16,12 @@ const maxBucket = 1000
 // is looked up under itself with one or two places left open. A Grouper is not
 // safe for concurrent use.
 type Grouper struct {
-	shapes  map[uint64]*node
-	entries map[uint64]entry // by the sum of a template's fields
-	buckets map[uint64]*bucket
-	merged  []uint64 // by the Add that is under way
-	bound   int      // of templates in a bucket
-	scanner Scanner
+	shapes    map[uint64]*node
+	entries   map[uint64]entry // by the sum of a template's fields
+	leaves    map[uint64]*leaf
+	merged    []uint64 // by the Add that is under way
+	leafLimit int      // of templates in a bucket
+	scanner   Scanner
 }
 
 // Assignment says where a shape belongs.
@@ -39,8 +39,8 @@ type Cluster struct {
 // NewGrouper returns a Grouper that has seen nothing.
 func NewGrouper() *Grouper {
 	return &Grouper{
-		shapes: map[uint64]*node{}, entries: map[uint64]entry{}, buckets: map[uint64]*bucket{},
-		bound: maxBucket,
+		shapes: map[uint64]*node{}, entries: map[uint64]entry{}, leaves: map[uint64]*leaf{},
+		leafLimit: maxLeafTemplates,
 	}
 }
 
@@ -52,10 +52,10 @@ func (g *Grouper) Add(s Shape) Assignment {
 		return Assignment{Cluster: n.root().id}
 	}
 	g.merged = nil
-	n = g.template(fields(s.Template))
+	n = g.addTemplate(fields(s.Template))
 	g.shapes[s.Hash] = n
 	r := n.root()
-	g.supersede(r)
+	g.noteMerged(r)
 	r.reported, r.reportedID = true, r.id
 	slices.Sort(g.merged)
 	return Assignment{r.id, slices.DeleteFunc(slices.Compact(g.merged), func(id uint64) bool { return id == r.id })}
@@ -82,12 +82,12 @@ func (g *Grouper) Cluster(shape uint64) (Cluster, bool) {
 	return Cluster{r.id, write(r.template)}, true
 }
 
-// template returns the node of a template that was seen.
-func (g *Grouper) template(list []field) *node {
+// addTemplate returns the node of a template that was seen.
+func (g *Grouper) addTemplate(list []field) *node {
 	sum := sumOf(list)
 	e := g.entries[sum]
 	if e.node == nil {
-		e.node = g.full(list)
+		e.node = g.mergedLeaf(list)
 	}
 	if e.node == nil {
 		e.node = newNode(sum, list)
@@ -98,7 +98,7 @@ func (g *Grouper) template(list []field) *node {
 	r.template = unify(r.template, list)
 	if !n.observed {
 		n.observed = true
-		if !g.fill(n) && !n.generalized {
+		if !g.addToLeaf(n) && !n.generalized {
 			g.addMaskEvidence(n)
 			g.generalize(n)
 		}
@@ -106,37 +106,37 @@ func (g *Grouper) template(list []field) *node {
 	return n
 }
 
-// full returns the node that stands for all of a template's bucket when that is
+// mergedLeaf returns the node that stands for all of a template's bucket when that is
 // beyond its bound, else nil.
-func (g *Grouper) full(list []field) *node {
-	if b := g.buckets[beginning(list)]; b != nil {
-		return b.all
+func (g *Grouper) mergedLeaf(list []field) *node {
+	if b := g.leaves[leafKey(list)]; b != nil {
+		return b.merged
 	}
 	return nil
 }
 
-// fill puts n into its bucket and reports whether the bucket is beyond its bound:
+// addToLeaf puts n into its bucket and reports whether the bucket is beyond its bound:
 // then all of it is one cluster, which keeps its beginning, and nothing more is
 // learnt in it. No tree reaches beyond one bucket, since first words and facts
 // are never opened; so it does not matter what was joined before.
-func (g *Grouper) fill(n *node) bool {
-	key := beginning(n.fields)
-	b := g.buckets[key]
+func (g *Grouper) addToLeaf(n *node) bool {
+	key := leafKey(n.fields)
+	b := g.leaves[key]
 	if b == nil {
-		b = &bucket{}
-		g.buckets[key] = b
+		b = &leaf{}
+		g.leaves[key] = b
 	}
-	if b.all != nil {
-		g.join(n, b.all)
+	if b.merged != nil {
+		g.merge(n, b.merged)
 		return true
 	}
 	b.members = append(b.members, n)
-	if len(b.members) <= g.bound {
+	if len(b.members) <= g.leafLimit {
 		return false
 	}
-	b.all = newNode(key, n.fields)
-	b.all.observed = true
-	g.markGeneralized(b.all, rankLeaf, b.members)
+	b.merged = newNode(key, n.fields)
+	b.merged.observed = true
+	g.markGeneralized(b.merged, rankLeaf, b.members)
 	b.members = nil
 	return true
 }
@@ -148,13 +148,13 @@ func (g *Grouper) markGeneralized(n *node, by rank, members []*node) {
 	n.generalized = true
 	n.root().offerID(mix(n.sum+uint64(by)), by)
 	for _, m := range members {
-		g.join(m, n)
+		g.merge(m, n)
 	}
 }
 
-// join makes the trees of a and b one. Its id is that of the node of the highest
+// merge makes the trees of a and b one. Its id is that of the node of the highest
 // rank with the least sum, so that it changes only when something new was proven.
-func (g *Grouper) join(a, b *node) {
+func (g *Grouper) merge(a, b *node) {
 	a, b = a.root(), b.root()
 	if a == b {
 		return
@@ -162,16 +162,16 @@ func (g *Grouper) join(a, b *node) {
 	if a.size < b.size {
 		a, b = b, a
 	}
-	g.supersede(a)
-	g.supersede(b)
+	g.noteMerged(a)
+	g.noteMerged(b)
 	a.offerID(b.id, b.rank)
 	a.size += b.size
 	a.template = unify(a.template, b.template)
 	b.parent, b.template = a, nil
 }
 
-// supersede notes that the id under which r is known may change.
-func (g *Grouper) supersede(r *node) {
+// noteMerged notes that the id under which r is known may change.
+func (g *Grouper) noteMerged(r *node) {
 	if r.reported {
 		g.merged = append(g.merged, r.reportedID)
 		r.reported = false

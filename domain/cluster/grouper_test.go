@@ -36,7 +36,7 @@ func shapes(messages []string) []Shape {
 // group adds shapes to a grouper with that bound and returns their clusters.
 func group(bound int, list []Shape) map[uint64]Cluster {
 	g := NewGrouper()
-	g.bound = bound
+	g.leafLimit = bound
 	for _, s := range list {
 		g.Add(s)
 	}
@@ -68,7 +68,7 @@ func TestGrouperBringsTogether(t *testing.T) {
 		"white space":     {each("a%sb: no", " = ", "="), "a = b: no"},
 	} {
 		list := shapes(c.messages)
-		clusters := group(maxBucket, list)
+		clusters := group(maxLeafTemplates, list)
 		for i, s := range list {
 			if got := clusters[s.Hash]; got.ID != clusters[list[0].Hash].ID || got.Template != c.want {
 				t.Errorf("%s: %q is in %q, want %q", name, c.messages[i], got.Template, c.want)
@@ -96,7 +96,7 @@ func TestGrouperKeepsApart(t *testing.T) {
 		list := shapes(messages)
 		seen := map[uint64]string{}
 		for i, s := range list {
-			id := group(maxBucket, list)[s.Hash].ID
+			id := group(maxLeafTemplates, list)[s.Hash].ID
 			if other, double := seen[id]; double {
 				t.Errorf("%s: %q and %q are in one cluster", name, other, messages[i])
 			}
@@ -116,11 +116,11 @@ func drawMessages(t *rapid.T) []string {
 	}), 1, 120).Draw(t, "messages")
 }
 
-var bounds = rapid.SampledFrom([]int{3, 20, maxBucket})
+var leafLimits = rapid.SampledFrom([]int{3, 20, maxLeafTemplates})
 
 func TestClustersFollowFromTheSetOfShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		list, bound := drawShapes(t), bounds.Draw(t, "bound")
+		list, bound := drawShapes(t), leafLimits.Draw(t, "bound")
 		want := group(bound, list)
 		for range 3 {
 			shuffled := rapid.Permutation(append(slices.Clone(list), list[:len(list)/2]...)).Draw(t, "shuffled")
@@ -134,7 +134,7 @@ func TestClustersFollowFromTheSetOfShapes(t *testing.T) {
 func TestOldClustersLeadToTheirSuccessors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := NewGrouper()
-		g.bound = bounds.Draw(t, "bound")
+		g.leafLimit = leafLimits.Draw(t, "bound")
 		successor, first := map[uint64]uint64{}, map[uint64]uint64{}
 		for _, s := range drawShapes(t) {
 			a := g.Add(s)
@@ -165,7 +165,7 @@ func TestTemplatesKeepConstantText(t *testing.T) {
 	masks := regexp.MustCompile(`<[a-z*]+>`)
 	letters := regexp.MustCompile(`\pL\pL`)
 	rapid.Check(t, func(t *rapid.T) {
-		for _, c := range group(bounds.Draw(t, "bound"), drawShapes(t)) {
+		for _, c := range group(leafLimits.Draw(t, "bound"), drawShapes(t)) {
 			if !letters.MatchString(masks.ReplaceAllString(c.Template, "")) {
 				t.Fatalf("nothing constant is left in %q", c.Template)
 			}

@@ -49,8 +49,8 @@ func (n *node) root() *node {
 	return n
 }
 
-// bucket holds the templates of one beginning and length.
-type bucket struct {
+// leaf holds the templates of one beginning and length.
+type leaf struct {
 	members []*node
-	all     *node // once there are too many to be told apart
+	merged  *node // once there are too many to be told apart
 }

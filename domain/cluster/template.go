@@ -17,9 +17,9 @@ func sumOf(list []field) uint64 {
 	return sum
 }
 
-// beginning hashes what templates of one bucket share: the facts, the first word
+// leafKey hashes what templates of one bucket share: the facts, the first word
 // and the length.
-func beginning(list []field) uint64 {
+func leafKey(list []field) uint64 {
 	h := mix(uint64(len(list)))
 	for _, f := range list {
 		if f.kind == fact || f.kind == word || f.kind == mixed {

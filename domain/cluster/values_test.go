@@ -39,7 +39,7 @@ func TestEveryMessageFitsItsCluster(t *testing.T) {
 			messages = append(messages, string(rapid.SliceOf(rapid.Byte()).Draw(t, "text")))
 		}
 		g := NewGrouper()
-		g.bound = bounds.Draw(t, "bound")
+		g.leafLimit = leafLimits.Draw(t, "bound")
 		for _, m := range messages {
 			g.AddMessage(m)
 		}
