@@ -8,25 +8,25 @@ func Common(templates []string) string {
 	if len(templates) == 0 {
 		return ""
 	}
-	shared := fields(templates[0])
+	shared := tokenize(templates[0])
 	if countConstants(shared) == 0 {
 		return templates[0]
 	}
 	for _, template := range templates[1:] {
-		list := fields(template)
+		list := tokenize(template)
 		if len(list) != len(shared) {
 			continue
 		}
-		if both := unify(shared, list); countConstants(both) > 0 {
+		if both := mergeTemplates(shared, list); countConstants(both) > 0 {
 			shared = both
 		}
 	}
-	return write(shared)
+	return joinTokens(shared)
 }
 
 // Covers reports whether all that a template says is said by the errors of a
 // shape, too.
 func Covers(template, shape string) bool {
-	shared, list := fields(template), fields(shape)
-	return len(shared) == len(list) && write(unify(shared, list)) == write(fields(template))
+	shared, list := tokenize(template), tokenize(shape)
+	return len(shared) == len(list) && joinTokens(mergeTemplates(shared, list)) == joinTokens(tokenize(template))
 }

@@ -16,7 +16,7 @@ type position struct {
 var noPosition = position{index: -1}
 
 // positions returns what may be variable in a template.
-func positions(list []field) []position {
+func positions(list []token) []position {
 	var found []position
 	first := firstWord(list)
 	for i := range list {
@@ -28,8 +28,8 @@ func positions(list []field) []position {
 }
 
 // generalizedSum returns what the sum of a template becomes when p is left open.
-func (p position) generalizedSum(sum uint64, list []field) uint64 {
-	return sum - positionHash(p.index, list[p.index].hash) + positionHash(p.index, variableHash)
+func (p position) generalizedSum(sum uint64, list []token) uint64 {
+	return sum - positionHash(p.index, list[p.index].hash) + positionHash(p.index, wildcardHash)
 }
 
 // evidence is a template that would be stood for by another, in which its two
@@ -51,10 +51,10 @@ type entry struct {
 // firstEvidence returns the entry's only witness.
 func (e entry) firstEvidence() evidence {
 	w := evidence{e.first, [2]position{noPosition, noPosition}}
-	first := firstWord(e.first.fields)
+	first := firstWord(e.first.tokens)
 	for i, at := range e.indexes {
 		if at != int16(noPosition.index) {
-			w.positions[i] = position{int(at), wordWeight(e.first.fields, int(at), first)}
+			w.positions[i] = position{int(at), wordWeight(e.first.tokens, int(at), first)}
 		}
 	}
 	return w
@@ -87,7 +87,7 @@ func (t *generalization) add(w evidence) *hypothesis {
 	c := &t.hypotheses[i]
 	for i, p := range w.positions {
 		if p != noPosition {
-			c.addWord(i, w.node.fields[p.index].hash, p.weight)
+			c.addWord(i, w.node.tokens[p.index].hash, p.weight)
 		}
 	}
 	return c
@@ -107,7 +107,7 @@ func (c *hypothesis) addWord(i int, hash uint64, w weight) {
 // addMask counts a masked value in the place of a claim that has one only.
 func (c *hypothesis) addMask() {
 	if c.indexes[1] == noPosition.index {
-		c.addWord(0, variableHash, weightMask)
+		c.addWord(0, wildcardHash, weightMask)
 	}
 }
 
@@ -116,11 +116,11 @@ func (c *hypothesis) confirmed() bool {
 }
 
 // generalize returns a template with the claim's places left open.
-func (c *hypothesis) generalize(list []field) []field {
+func (c *hypothesis) generalize(list []token) []token {
 	list = slices.Clone(list)
 	for _, i := range c.indexes {
 		if i != noPosition.index {
-			list[i] = list[i].opening()
+			list[i] = list[i].generalized()
 		}
 	}
 	return list
@@ -129,16 +129,16 @@ func (c *hypothesis) generalize(list []field) []field {
 // generalize takes n as evidence for its template with one of its places left
 // open, and with two. Constant text must remain: a word, two beside two places.
 func (g *Grouper) generalize(n *node) {
-	found, left := positions(n.fields), countConstants(n.fields)
+	found, left := positions(n.tokens), countConstants(n.tokens)
 	for i, p := range found {
-		one := p.generalizedSum(n.sum, n.fields)
-		leftOne := left - n.fields[p.index].constant()
+		one := p.generalizedSum(n.sum, n.tokens)
+		leftOne := left - n.tokens[p.index].constant()
 		if leftOne >= 1 {
 			g.addEvidence(one, evidence{n, [2]position{p, noPosition}})
 		}
 		for _, q := range found[i+1:] {
-			if leftOne-n.fields[q.index].constant() >= 2 {
-				g.addEvidence(q.generalizedSum(one, n.fields), evidence{n, [2]position{p, q}})
+			if leftOne-n.tokens[q.index].constant() >= 2 {
+				g.addEvidence(q.generalizedSum(one, n.tokens), evidence{n, [2]position{p, q}})
 			}
 		}
 	}
@@ -202,7 +202,7 @@ func (g *Grouper) addMaskEvidence(n *node) {
 func (g *Grouper) confirm(sum uint64, e entry, c *hypothesis) {
 	n, fresh := e.node, e.node == nil
 	if fresh {
-		n = newNode(sum, c.generalize(e.generalization.members[0].fields))
+		n = newNode(sum, c.generalize(e.generalization.members[0].tokens))
 	}
 	g.entries[sum] = entry{node: n}
 	g.markGeneralized(n, rankGeneralized, e.generalization.members)

@@ -2,50 +2,50 @@ package cluster
 
 import "strings"
 
-// fieldKind is what a field of a template is.
-type fieldKind uint8
+// tokenKind is what a field of a template is.
+type tokenKind uint8
 
 const (
-	sign     fieldKind = iota // punctuation
-	fact                      // of the head
-	word                      // constant text
-	mixed                     // constant text and masks, "node-<num>"
-	variable                  // masks only
+	punctuation tokenKind = iota // punctuation
+	fact                         // of the head
+	word                         // constant text
+	mixed                        // constant text and masks, "node-<num>"
+	variable                     // masks only
 )
 
-// field is a part of a template that is compared as one: a name with the masks
+// token is a part of a template that is compared as one: a name with the masks
 // glued to it, or a sign.
-type field struct {
-	text  string // as in the template
-	hash  uint64 // of the text with every mask alike
-	kind  fieldKind
-	gap   bool  // white space before it
-	masks int16 // how many masks are in it
-	mask  int16 // the number of the first of them in the template
+type token struct {
+	text        string // as in the template
+	hash        uint64 // of the text with every mask alike
+	kind        tokenKind
+	spaceBefore bool  // white space before it
+	maskCount   int16 // how many masks are in it
+	firstMask   int16 // the number of the first of them in the template
 }
 
-const anything = "<*>"
+const wildcard = "<*>"
 
-var variableHash = hashText(anything)
+var wildcardHash = hashText(wildcard)
 
-// opening returns f as a place where anything may stand.
-func (f field) opening() field {
-	return field{text: anything, hash: variableHash, kind: variable, gap: f.gap, masks: 1}
+// generalized returns f as a place where anything may stand.
+func (f token) generalized() token {
+	return token{text: wildcard, hash: wildcardHash, kind: variable, spaceBefore: f.spaceBefore, maskCount: 1}
 }
 
-// fields takes a template apart. Kinds of masks make no difference from here on:
+// tokens takes a template apart. Kinds of masks make no difference from here on:
 // a place that holds an address now and a host's name then is one place.
-func fields(template string) []field {
-	facts, message := cutHead(template)
-	var list []field
+func tokenize(template string) []token {
+	facts, message := factsAndMessage(template)
+	var list []token
 	for _, f := range strings.Fields(facts) {
-		list = append(list, field{text: f, hash: hashText(f), kind: fact, gap: true})
+		list = append(list, token{text: f, hash: hashText(f), kind: fact, spaceBefore: true})
 	}
-	return append(list, foldLists(messageFields(message, len(list) > 0))...)
+	return append(list, foldLists(tokenizeMessage(message, len(list) > 0))...)
 }
 
-// cutHead parts the facts of a template, the separator with them, from its message.
-func cutHead(template string) (facts, message string) {
+// factsAndMessage parts the facts of a template, the separator with them, from its message.
+func factsAndMessage(template string) (facts, message string) {
 	i := strings.IndexRune(template, separator)
 	if i < 0 {
 		return "", template
@@ -54,9 +54,9 @@ func cutHead(template string) (facts, message string) {
 	return template[:i], strings.TrimPrefix(template[i:], " ")
 }
 
-// messageFields takes a template's message apart.
-func messageFields(message string, gap bool) []field {
-	var list []field
+// tokenizeMessage takes a template's message apart.
+func tokenizeMessage(message string, gap bool) []token {
+	var list []token
 	masks := int16(0)
 	for i := 0; i < len(message); {
 		if message[i] == ' ' {
@@ -64,29 +64,29 @@ func messageFields(message string, gap bool) []field {
 			i++
 			continue
 		}
-		f := fieldAt(message[i:])
+		f := readToken(message[i:])
 		i += len(f.text)
-		f.gap, gap = gap, false
-		f.mask = masks
-		masks += f.masks
+		f.spaceBefore, gap = gap, false
+		f.firstMask = masks
+		masks += f.maskCount
 		list = append(list, f)
 	}
 	return list
 }
 
-// fieldAt reads the field that text begins with.
-func fieldAt(text string) field {
+// readToken reads the field that text begins with.
+func readToken(text string) token {
 	h := newHash()
-	f := field{}
+	f := token{}
 	letters, i := 0, 0
 	for i < len(text) {
 		if n := maskLength(text[i:]); n > 0 {
-			h.text(anything)
-			f.masks++
+			h.text(wildcard)
+			f.maskCount++
 			i += n
 			continue
 		}
-		if !inName(text, i) {
+		if !continuesWord(text, i) {
 			break
 		}
 		h.byte(text[i])
@@ -96,20 +96,20 @@ func fieldAt(text string) field {
 	f.text, f.hash = text[:i], h.sum
 	switch {
 	case i == 0:
-		f.text, f.hash, f.kind = text[:1], hashText(text[:1]), sign
-	case f.masks == 0:
+		f.text, f.hash, f.kind = text[:1], hashText(text[:1]), punctuation
+	case f.maskCount == 0:
 		f.kind = word
 	case letters == 0:
-		f.hash, f.kind = variableHash, variable
+		f.hash, f.kind = wildcardHash, variable
 	default:
 		f.kind = mixed
 	}
 	return f
 }
 
-// inName tells whether the byte of text at i belongs to the name around it, as
+// continuesWord tells whether the byte of text at i belongs to the name around it, as
 // signs that hold names together do.
-func inName(text string, i int) bool {
+func continuesWord(text string, i int) bool {
 	c := text[i]
 	if isWord(c) || c >= 0x80 {
 		return true
@@ -120,8 +120,8 @@ func inName(text string, i int) bool {
 // maskLength returns the length of the mask that text begins with, of a shape or
 // of a cluster, or of one that was given a value; 0 if there is none.
 func maskLength(text string) int {
-	if strings.HasPrefix(text, anything) {
-		return len(anything)
+	if strings.HasPrefix(text, wildcard) {
+		return len(wildcard)
 	}
 	if isGiven(text) {
 		return strings.IndexRune(text, givenClose) + len(string(givenClose))
@@ -132,23 +132,23 @@ func maskLength(text string) int {
 	return 0
 }
 
-// maxPeriod is the longest record, in fields, that foldLists knows as a list's.
-const maxPeriod = 8
+// maxRecord is the longest record, in fields, that foldLists knows as a list's.
+const maxRecord = 8
 
 // foldLists keeps one record of a run of like records that hold variables, as in
 // "node-<num> <hex> ok node-<num> <hex> ok", with commas between them or without: a
 // list is as long as it happens to be.
-func foldLists(list []field) []field {
+func foldLists(list []token) []token {
 	out := list[:0:0]
 	for _, f := range list {
 		out = append(out, f)
 		for folded := true; folded; {
 			folded = false
-			for p := 1; p <= maxPeriod && 2*p <= len(out); p++ {
-				if end := len(out) - p; repeats(out[:end], out[end:]) {
+			for p := 1; p <= maxRecord && 2*p <= len(out); p++ {
+				if end := len(out) - p; repeatsRecord(out[:end], out[end:]) {
 					out, folded = out[:end], true
 					break
-				} else if end--; out[end].text == "," && end >= p && repeats(out[:end], out[end+1:]) {
+				} else if end--; out[end].text == "," && end >= p && repeatsRecord(out[:end], out[end+1:]) {
 					out, folded = out[:end], true
 					break
 				}
@@ -158,9 +158,9 @@ func foldLists(list []field) []field {
 	return out
 }
 
-// repeats tells whether a record says the same as the end of the list before it,
+// repeatsRecord tells whether a record says the same as the end of the list before it,
 // and holds a variable.
-func repeats(list, record []field) bool {
+func repeatsRecord(list, record []token) bool {
 	list = list[len(list)-len(record):]
 	varies := false
 	for i, f := range record {

@@ -52,7 +52,7 @@ func (g *Grouper) Add(s Shape) Assignment {
 		return Assignment{Cluster: n.root().id}
 	}
 	g.merged = nil
-	n = g.addTemplate(fields(s.Template))
+	n = g.addTemplate(tokenize(s.Template))
 	g.shapes[s.Hash] = n
 	r := n.root()
 	g.noteMerged(r)
@@ -79,12 +79,12 @@ func (g *Grouper) Cluster(shape uint64) (Cluster, bool) {
 		return Cluster{}, false
 	}
 	r := n.root()
-	return Cluster{r.id, write(r.template)}, true
+	return Cluster{r.id, joinTokens(r.template)}, true
 }
 
 // addTemplate returns the node of a template that was seen.
-func (g *Grouper) addTemplate(list []field) *node {
-	sum := sumOf(list)
+func (g *Grouper) addTemplate(list []token) *node {
+	sum := templateSum(list)
 	e := g.entries[sum]
 	if e.node == nil {
 		e.node = g.mergedLeaf(list)
@@ -95,7 +95,7 @@ func (g *Grouper) addTemplate(list []field) *node {
 	}
 	n := e.node
 	r := n.root()
-	r.template = unify(r.template, list)
+	r.template = mergeTemplates(r.template, list)
 	if !n.observed {
 		n.observed = true
 		if !g.addToLeaf(n) && !n.generalized {
@@ -108,7 +108,7 @@ func (g *Grouper) addTemplate(list []field) *node {
 
 // mergedLeaf returns the node that stands for all of a template's bucket when that is
 // beyond its bound, else nil.
-func (g *Grouper) mergedLeaf(list []field) *node {
+func (g *Grouper) mergedLeaf(list []token) *node {
 	if b := g.leaves[leafKey(list)]; b != nil {
 		return b.merged
 	}
@@ -120,7 +120,7 @@ func (g *Grouper) mergedLeaf(list []field) *node {
 // learnt in it. No tree reaches beyond one bucket, since first words and facts
 // are never opened; so it does not matter what was joined before.
 func (g *Grouper) addToLeaf(n *node) bool {
-	key := leafKey(n.fields)
+	key := leafKey(n.tokens)
 	b := g.leaves[key]
 	if b == nil {
 		b = &leaf{}
@@ -134,7 +134,7 @@ func (g *Grouper) addToLeaf(n *node) bool {
 	if len(b.members) <= g.leafLimit {
 		return false
 	}
-	b.merged = newNode(key, n.fields)
+	b.merged = newNode(key, n.tokens)
 	b.merged.observed = true
 	g.markGeneralized(b.merged, rankLeaf, b.members)
 	b.members = nil
@@ -166,7 +166,7 @@ func (g *Grouper) merge(a, b *node) {
 	g.noteMerged(b)
 	a.offerID(b.id, b.rank)
 	a.size += b.size
-	a.template = unify(a.template, b.template)
+	a.template = mergeTemplates(a.template, b.template)
 	b.parent, b.template = a, nil
 }
 

@@ -5,12 +5,12 @@ package cluster
 type node struct {
 	parent      *node
 	sum         uint64
-	fields      []field
+	tokens      []token
 	observed    bool // a shape looks like this
 	generalized bool // proven to stand for more than the shapes that look like this
 
 	// Of a root:
-	template   []field // what all nodes of the tree share
+	template   []token // what all nodes of the tree share
 	id         uint64  // the least sum of the tree's nodes of the highest rank
 	rank       rank    // of the node whose sum is id
 	size       int     // nodes in the tree
@@ -27,8 +27,8 @@ const (
 	rankLeaf                    // all of a bucket
 )
 
-func newNode(sum uint64, list []field) *node {
-	return &node{sum: sum, fields: list, template: list, id: sum, size: 1}
+func newNode(sum uint64, list []token) *node {
+	return &node{sum: sum, tokens: list, template: list, id: sum, size: 1}
 }
 
 // offerID gives the root r that id unless it has a better one.

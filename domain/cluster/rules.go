@@ -27,7 +27,7 @@ const (
 
 // wordWeight returns the weight of field i of a template whose first field with
 // letters is at first.
-func wordWeight(list []field, i, first int) weight {
+func wordWeight(list []token, i, first int) weight {
 	f := list[i]
 	if f.kind != word && f.kind != mixed || i == first {
 		// A message begins with what it is about.
@@ -58,16 +58,16 @@ func wordWeight(list []field, i, first int) weight {
 }
 
 // isKey tells whether field i is a name with its value behind it.
-func isKey(list []field, i int) bool {
+func isKey(list []token, i int) bool {
 	return i+1 < len(list) && (list[i+1].text == "=" || list[i+1].text == ":")
 }
 
 // previousWord returns the word before field i in lower case, "" if i is the first of
 // the message, and the last sign between them, ' ' if there is none.
-func previousWord(list []field, i int) (before string, between byte) {
+func previousWord(list []token, i int) (before string, between byte) {
 	between = ' '
 	p := i - 1
-	for ; p >= 0 && list[p].kind == sign; p-- {
+	for ; p >= 0 && list[p].kind == punctuation; p-- {
 		if between == ' ' {
 			between = list[p].text[0]
 		}
@@ -79,13 +79,13 @@ func previousWord(list []field, i int) (before string, between byte) {
 }
 
 // firstWord returns the place of a message's first word, -1 if it has none.
-func firstWord(list []field) int {
-	return slices.IndexFunc(list, func(f field) bool { return f.kind == word || f.kind == mixed })
+func firstWord(list []token) int {
+	return slices.IndexFunc(list, func(f token) bool { return f.kind == word || f.kind == mixed })
 }
 
 // countConstants counts the words that say something: what is left of a template
 // when its variables are taken away.
-func countConstants(list []field) int {
+func countConstants(list []token) int {
 	n := 0
 	for _, f := range list {
 		n += f.constant()

@@ -22,10 +22,10 @@ func isGiven(text string) bool {
 	return strings.HasPrefix(text, string(givenOpen)) && strings.ContainsRune(text, givenClose)
 }
 
-// opened tells whether all of a field is one place where anything may stand, or
+// isWildcard tells whether all of a field is one place where anything may stand, or
 // stood before it was given a value.
-func (f field) opened() bool {
-	return f.text == anything || isGiven(f.text) && maskLength(f.text) == len(f.text)
+func (f token) isWildcard() bool {
+	return f.text == wildcard || isGiven(f.text) && maskLength(f.text) == len(f.text)
 }
 
 // Give returns the shape of the errors of a cluster that have a value behind a
@@ -33,7 +33,7 @@ func (f field) opened() bool {
 // place. It is false when there is no such mask, when it was given a value
 // already, or when the value is empty, longer than 200 bytes or not plain text.
 func Give(template string, mask int, value string) (Shape, bool) {
-	facts, message := cutHead(template)
+	facts, message := factsAndMessage(template)
 	if value == "" || len(value) > maxGiven || !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
 		return Shape{}, false
 	}
@@ -92,35 +92,35 @@ type Cut struct {
 // the template of one of the cluster's shapes. It is false when the shape has no
 // such place, because people put it into the cluster.
 func NewCut(template string, mask int, shape string) (Cut, bool) {
-	_, message := cutHead(template)
+	_, message := factsAndMessage(template)
 	start := maskStart(message, mask)
 	if start < 0 {
 		return Cut{}, false
 	}
-	list, own := messageFields(message, false), fields(shape)
-	facts, _ := cutHead(shape)
+	list, own := tokenizeMessage(message, false), tokenize(shape)
+	facts, _ := factsAndMessage(shape)
 	own = own[len(strings.Fields(facts)):]
-	i := fieldOf(list, mask)
+	i := tokenOfMask(list, mask)
 	if len(list) != len(own) {
 		return Cut{}, false
 	}
-	inside := mask - int(list[i].mask)
+	inside := mask - int(list[i].firstMask)
 	switch {
-	case list[i].opened():
-		own[i] = own[i].opening()
-	case list[i].hash != own[i].hash || inside >= int(own[i].masks):
+	case list[i].isWildcard():
+		own[i] = own[i].generalized()
+	case list[i].hash != own[i].hash || inside >= int(own[i].maskCount):
 		return Cut{}, false
 	}
 	for _, f := range own[:i] {
-		inside += int(f.masks)
+		inside += int(f.maskCount)
 	}
-	return Cut{write(own), inside}, true
+	return Cut{joinTokens(own), inside}, true
 }
 
-// fieldOf returns which field of a template holds a mask that it has.
-func fieldOf(list []field, mask int) int {
+// tokenOfMask returns which field of a template holds a mask that it has.
+func tokenOfMask(list []token, mask int) int {
 	i := 0
-	for int(list[i].mask+list[i].masks) <= mask {
+	for int(list[i].firstMask+list[i].maskCount) <= mask {
 		i++
 	}
 	return i

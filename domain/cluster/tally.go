@@ -58,7 +58,7 @@ const wordsBefore = 2
 
 // contexts returns, for each mask of a template, the mask with the words before it.
 func contexts(template string) []string {
-	_, message := cutHead(template)
+	_, message := factsAndMessage(template)
 	var found []string
 	for i, start := 0, maskStart(message, 0); start >= 0; i, start = i+1, maskStart(message, i+1) {
 		end := start + maskLength(message[start:])
@@ -81,11 +81,11 @@ const maxDistance = 0.67
 // Similar returns the indexes of at most n templates that resemble a template
 // most, by the words and facts that they share; none that has little to do with it.
 func Similar(template string, others []string, n int) []int {
-	own := wordSet(alike(template))
+	own := wordSet(generalizeMasks(template))
 	distances := make([]float64, len(others))
 	var near []int
 	for i, other := range others {
-		if distances[i] = distance(own, wordSet(alike(other))); distances[i] <= maxDistance {
+		if distances[i] = distance(own, wordSet(generalizeMasks(other))); distances[i] <= maxDistance {
 			near = append(near, i)
 		}
 	}
@@ -95,7 +95,7 @@ func Similar(template string, others []string, n int) []int {
 
 // Masks returns the different masks of a template, as they stand in it.
 func Masks(template string) []string {
-	_, message := cutHead(template)
+	_, message := factsAndMessage(template)
 	var masks []string
 	for i := 0; i < len(message); {
 		n := maskLength(message[i:])

@@ -9,22 +9,22 @@ import "strings"
 func Values(template, message string) ([]string, bool) {
 	var s Scanner
 	masked, spans := s.Scan(message)
-	_, pattern := cutHead(template)
+	_, pattern := factsAndMessage(template)
 	// A cluster's template is folded already, and where it was opened masks may
 	// stand side by side that are no list.
-	want, have := messageFields(pattern, false), foldLists(messageFields(string(masked), false))
+	want, have := tokenizeMessage(pattern, false), foldLists(tokenizeMessage(string(masked), false))
 	if len(want) != len(have) {
 		return nil, false
 	}
 	var values []string
 	for i, w := range want {
 		switch {
-		case w.kind == variable && w.masks != have[i].masks || w.opened():
-			values = append(values, have[i].raw(message, spans))
+		case w.kind == variable && w.maskCount != have[i].maskCount || w.isWildcard():
+			values = append(values, have[i].rawValue(message, spans))
 		case w.hash != have[i].hash:
 			return nil, false
 		default:
-			for _, span := range spans[have[i].mask : have[i].mask+have[i].masks] {
+			for _, span := range spans[have[i].firstMask : have[i].firstMask+have[i].maskCount] {
 				values = append(values, message[span.Start:span.End])
 			}
 		}
@@ -32,10 +32,10 @@ func Values(template, message string) ([]string, bool) {
 	return values, true
 }
 
-// raw returns the text of a message that the field f of its template stands for.
-func (f field) raw(message string, spans []Span) string {
+// rawValue returns the text of a message that the field f of its template stands for.
+func (f token) rawValue(message string, spans []Span) string {
 	var out strings.Builder
-	mask := f.mask
+	mask := f.firstMask
 	for i := 0; i < len(f.text); {
 		if m := maskAt(f.text[i:]); m != 0 {
 			out.WriteString(message[spans[mask].Start:spans[mask].End])
