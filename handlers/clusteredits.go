@@ -193,7 +193,7 @@ func (d *Dashboard) showSplit(w http.ResponseWriter, r *http.Request, c store.Cl
 	if err != nil {
 		return err
 	}
-	shape, _ := cluster.Give(c.Template, found.mask, found.Value) // splitValue has tried it
+	shape, _ := cluster.FixValue(c.Template, found.mask, found.Value) // splitValue has tried it
 	p.Mask, p.Value, p.In = strconv.Itoa(found.mask), valueProps(c, found.mask, found.ValueCount), found.in
 	p.Template, p.Marks = shape.Template, cluster.Masks(shape.Template)
 	return render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))

@@ -69,7 +69,7 @@ func (d *Dashboard) places(ctx context.Context, c store.Cluster) ([]views.Masked
 // valueProps has no digest when the value can't be split off.
 func valueProps(c store.Cluster, mask int, v cluster.ValueCount) views.ValueProps {
 	p := views.ValueProps{Text: v.Value, N: v.Messages}
-	if _, ok := cluster.Give(c.Template, mask, v.Value); ok {
+	if _, ok := cluster.FixValue(c.Template, mask, v.Value); ok {
 		p.Digest = digest(v.Value)
 	}
 	return p

@@ -240,7 +240,7 @@ func leadTo(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, rest
 func (s *Store) SplitCluster(ctx context.Context, by Actor, id int64, mask int, value, why string) (int64, error) {
 	var fresh int64
 	err := s.edit(ctx, by, id, "cluster.split", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
-		shape, ok := cluster.Give(c.Template, mask, value)
+		shape, ok := cluster.FixValue(c.Template, mask, value)
 		if !ok {
 			return nil, domain.InvalidField("value", "This value can't be split off.")
 		}

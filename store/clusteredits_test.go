@@ -36,7 +36,7 @@ func newReplica(s *store.Store) *replica {
 func (r *replica) refresh(t testing.TB) {
 	t.Helper()
 	versions := must(r.SplitVersions(t.Context()))(t)
-	r.shaper.Swap(must(r.Splits(t.Context()))(t), versions)
+	r.shaper.SetSplits(must(r.Splits(t.Context()))(t), versions)
 }
 
 // takes stores errors of a code as the replica would give them their shapes.
@@ -58,7 +58,7 @@ func (r *replica) takes(t testing.TB, source store.Source, code string, messages
 func (r *replica) regroup(t testing.TB, size int) bool {
 	t.Helper()
 	found, err := r.RegroupStep(t.Context(), cluster.GroupingVersion, size, func(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
-		if r.shaper.Version(job.Network) < job.Splits {
+		if r.shaper.SplitsVersion(job.Network) < job.Splits {
 			r.refresh(t)
 		}
 		var shapes []cluster.Shape

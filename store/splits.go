@@ -29,7 +29,7 @@ func cutShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, cluster
 		ORDER BY s.hash, sp.id`, pq.Array(clusters))
 	var hashes, ids []int64
 	for _, o := range open {
-		if _, ok := cluster.NewCut(o.Template, o.Mask, o.OfShape); ok {
+		if _, ok := cluster.NewExtractor(o.Template, o.Mask, o.OfShape); ok {
 			hashes, ids = append(hashes, o.Hash), append(ids, o.SplitID)
 		}
 	}
@@ -85,12 +85,12 @@ func (s *Store) Splits(ctx context.Context) ([]cluster.Split, error) {
 		ORDER BY sp.id, s.hash`)
 	var splits []cluster.Split
 	for _, r := range rows {
-		cut, ok := cluster.NewCut(r.Template, r.Mask, r.OfShape)
+		cut, ok := cluster.NewExtractor(r.Template, r.Mask, r.OfShape)
 		if !ok {
 			continue // by other rules than those it was made by
 		}
 		splits = append(splits, cluster.Split{
-			Network: r.Network, Shape: uint64(r.Hash), Cut: cut, Value: r.Value,
+			Network: r.Network, Shape: uint64(r.Hash), Extractor: cut, Value: r.Value,
 			To: cluster.Shape{Hash: uint64(r.ToHash), Template: r.ToShape, Version: r.Version},
 		})
 	}

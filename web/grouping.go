@@ -66,14 +66,14 @@ func (v *service) loadSplits(ctx context.Context) error {
 	}
 	changed := false
 	for n, version := range versions {
-		changed = changed || v.shaper.Version(n) != version
+		changed = changed || v.shaper.SplitsVersion(n) != version
 	}
 	if !changed {
 		return nil
 	}
 	splits, err := v.store.Splits(ctx)
 	if err == nil {
-		v.shaper.Swap(splits, versions)
+		v.shaper.SetSplits(splits, versions)
 	}
 	return err
 }
@@ -93,7 +93,7 @@ func (v *service) regroup(ctx context.Context) error {
 
 // shapes computes the shapes of stored errors by the splits that the job needs.
 func (v *service) shapes(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
-	if v.shaper.Version(job.Network) < job.Splits {
+	if v.shaper.SplitsVersion(job.Network) < job.Splits {
 		return nil, fmt.Errorf("splits %d of %s are not loaded yet", job.Splits, job.Network)
 	}
 	shapes := make([]cluster.Shape, len(events))

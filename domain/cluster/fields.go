@@ -123,8 +123,8 @@ func maskLength(text string) int {
 	if strings.HasPrefix(text, wildcard) {
 		return len(wildcard)
 	}
-	if isGiven(text) {
-		return strings.IndexRune(text, givenClose) + len(string(givenClose))
+	if hasFixedValue(text) {
+		return strings.IndexRune(text, fixedClose) + len(string(fixedClose))
 	}
 	if m := maskAt(text); m != 0 {
 		return len(maskTexts[m])

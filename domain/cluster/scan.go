@@ -13,7 +13,7 @@ const (
 	maxTemplate = 2048 // bytes, give or take one token
 	maxWord     = 64   // bytes; no word of a language is longer, so it is opaque
 	maxQuoted   = 80   // bytes of a quoted name
-	cutMark     = "…"
+	ellipsis    = "…"
 )
 
 // Scanner masks texts. The zero value is ready; it keeps its buffers, so that
@@ -50,7 +50,7 @@ func (s *Scanner) trimStop() {
 func (s *Scanner) run() {
 	for i := 0; i < len(s.text); {
 		if len(s.out) >= maxTemplate {
-			s.out = append(s.out, cutMark...)
+			s.out = append(s.out, ellipsis...)
 			return
 		}
 		switch classes[s.text[i]] {
@@ -206,9 +206,9 @@ func (s *Scanner) rune(i int) int {
 		return s.mask(Num, i, foreignDigits(s.text, i))
 	case r == separator:
 		return s.literalText("|", i+n)
-	case r == givenOpen:
+	case r == fixedOpen:
 		return s.literalText("‹", i+n)
-	case r == givenClose:
+	case r == fixedClose:
 		return s.literalText("›", i+n)
 	case closing(r) != 0:
 		if end := s.foreignQuoteEnd(i, n, closing(r)); end > 0 {

@@ -96,7 +96,7 @@ func TestScanIsBounded(t *testing.T) {
 		"right to left": strings.Repeat("\u202eשלום ", 1<<16),
 		"Han":           strings.Repeat("令牌", 1<<17),
 	} {
-		if n := len(scan(text)); n == 0 || n > maxTemplate+4*maxWord+len(cutMark) {
+		if n := len(scan(text)); n == 0 || n > maxTemplate+4*maxWord+len(ellipsis) {
 			t.Errorf("%s: template of %d bytes", name, n)
 		}
 	}
@@ -124,7 +124,7 @@ func checkScan(t interface{ Fatalf(string, ...any) }, text string) {
 	if !utf8.ValidString(template) || strings.ContainsAny(template, "\n\t\x00") {
 		t.Fatalf("template %q", template)
 	}
-	if len(template) > maxTemplate+4*maxWord+len(cutMark) {
+	if len(template) > maxTemplate+4*maxWord+len(ellipsis) {
 		t.Fatalf("template of %d bytes", len(template))
 	}
 	masks, end := 0, 0

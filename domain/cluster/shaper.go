@@ -10,11 +10,11 @@ import (
 // Split takes the errors of one shape that have a value in one place to a shape
 // of their own.
 type Split struct {
-	Network domain.Network
-	Shape   uint64 // of the errors
-	Cut     Cut    // the place
-	Value   string
-	To      Shape
+	Network   domain.Network
+	Shape     uint64    // of the errors
+	Extractor Extractor // the place
+	Value     string
+	To        Shape
 }
 
 // Shaper gives errors their shapes: those of Of, but for what people have split
@@ -43,7 +43,7 @@ func (s *Shaper) Of(network domain.Network, facts facts.Facts) Shape {
 		return shape
 	}
 	for range maxSplits {
-		to, ok := current.next(shapeKey{network, shape.Hash}, facts)
+		to, ok := current.apply(shapeKey{network, shape.Hash}, facts)
 		if !ok {
 			break
 		}
@@ -52,18 +52,18 @@ func (s *Shaper) Of(network domain.Network, facts facts.Facts) Shape {
 	return shape
 }
 
-func (s *splits) next(key shapeKey, facts facts.Facts) (Shape, bool) {
+func (s *splits) apply(key shapeKey, facts facts.Facts) (Shape, bool) {
 	for _, split := range s.byShape[key] {
-		if value, ok := split.Cut.Value(said(facts)); ok && value == split.Value {
+		if value, ok := split.Extractor.Value(said(facts)); ok && value == split.Value {
 			return split.To, true
 		}
 	}
 	return Shape{}, false
 }
 
-// Swap replaces all splits by others, in their order, and notes the version that
+// SetSplits replaces all splits by others, in their order, and notes the version that
 // those of each network are of.
-func (s *Shaper) Swap(all []Split, versions map[domain.Network]int64) {
+func (s *Shaper) SetSplits(all []Split, versions map[domain.Network]int64) {
 	next := &splits{byShape: map[shapeKey][]Split{}, versions: versions}
 	for _, split := range all {
 		key := shapeKey{split.Network, split.Shape}
@@ -72,8 +72,8 @@ func (s *Shaper) Swap(all []Split, versions map[domain.Network]int64) {
 	s.splits.Store(next)
 }
 
-// Version returns that of a network's splits, 0 when there are none.
-func (s *Shaper) Version(network domain.Network) int64 {
+// SplitsVersion returns that of a network's splits, 0 when there are none.
+func (s *Shaper) SplitsVersion(network domain.Network) int64 {
 	if current := s.splits.Load(); current != nil {
 		return current.versions[network]
 	}

@@ -10,38 +10,38 @@ import (
 // Around a value that a split has put in the place of a mask. The scanner never
 // writes either.
 const (
-	givenOpen  = '⟨'
-	givenClose = '⟩'
+	fixedOpen  = '⟨'
+	fixedClose = '⟩'
 )
 
-// maxGiven is the length, in bytes, of the longest value that can be split off.
-const maxGiven = 200
+// maxFixedValue is the length, in bytes, of the longest value that can be split off.
+const maxFixedValue = 200
 
-// isGiven tells whether text begins with a value in the place of a mask.
-func isGiven(text string) bool {
-	return strings.HasPrefix(text, string(givenOpen)) && strings.ContainsRune(text, givenClose)
+// hasFixedValue tells whether text begins with a value in the place of a mask.
+func hasFixedValue(text string) bool {
+	return strings.HasPrefix(text, string(fixedOpen)) && strings.ContainsRune(text, fixedClose)
 }
 
 // isWildcard tells whether all of a field is one place where anything may stand, or
 // stood before it was given a value.
 func (f token) isWildcard() bool {
-	return f.text == wildcard || isGiven(f.text) && maskLength(f.text) == len(f.text)
+	return f.text == wildcard || hasFixedValue(f.text) && maskLength(f.text) == len(f.text)
 }
 
-// Give returns the shape of the errors of a cluster that have a value behind a
+// FixValue returns the shape of the errors of a cluster that have a value behind a
 // mask of its template, counted from 0: the template with the value in the mask's
 // place. It is false when there is no such mask, when it was given a value
 // already, or when the value is empty, longer than 200 bytes or not plain text.
-func Give(template string, mask int, value string) (Shape, bool) {
+func FixValue(template string, mask int, value string) (Shape, bool) {
 	facts, message := factsAndMessage(template)
-	if value == "" || len(value) > maxGiven || !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+	if value == "" || len(value) > maxFixedValue || !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
 		return Shape{}, false
 	}
 	start := maskStart(message, mask)
-	if start < 0 || isGiven(message[start:]) {
+	if start < 0 || hasFixedValue(message[start:]) {
 		return Shape{}, false
 	}
-	given := string(givenOpen) + strings.Map(plainRune, value) + string(givenClose)
+	given := string(fixedOpen) + strings.Map(sanitizeRune, value) + string(fixedClose)
 	message = message[:start] + given + message[start+maskLength(message[start:]):]
 	if facts != "" {
 		message = facts + " " + message
@@ -66,12 +66,12 @@ func maskStart(message string, mask int) int {
 	return -1
 }
 
-// plainRune keeps a value from ending its place or its line.
-func plainRune(r rune) rune {
+// sanitizeRune keeps a value from ending its place or its line.
+func sanitizeRune(r rune) rune {
 	switch {
-	case r == givenOpen:
+	case r == fixedOpen:
 		return '‹'
-	case r == givenClose:
+	case r == fixedClose:
 		return '›'
 	case r == separator:
 		return '|'
@@ -81,40 +81,40 @@ func plainRune(r rune) rune {
 	return r
 }
 
-// Cut is where the messages of a shape hold what stands behind a mask of their
+// Extractor is where the messages of a shape hold what stands behind a mask of their
 // cluster's template.
-type Cut struct {
-	pattern string
-	mask    int
+type Extractor struct {
+	template string
+	mask     int
 }
 
-// NewCut finds the place of a mask, counted from 0, of a cluster's template in
+// NewExtractor finds the place of a mask, counted from 0, of a cluster's template in
 // the template of one of the cluster's shapes. It is false when the shape has no
 // such place, because people put it into the cluster.
-func NewCut(template string, mask int, shape string) (Cut, bool) {
+func NewExtractor(template string, mask int, shape string) (Extractor, bool) {
 	_, message := factsAndMessage(template)
 	start := maskStart(message, mask)
 	if start < 0 {
-		return Cut{}, false
+		return Extractor{}, false
 	}
 	list, own := tokenizeMessage(message, false), tokenize(shape)
 	facts, _ := factsAndMessage(shape)
 	own = own[len(strings.Fields(facts)):]
 	i := tokenOfMask(list, mask)
 	if len(list) != len(own) {
-		return Cut{}, false
+		return Extractor{}, false
 	}
 	inside := mask - int(list[i].firstMask)
 	switch {
 	case list[i].isWildcard():
 		own[i] = own[i].generalized()
 	case list[i].hash != own[i].hash || inside >= int(own[i].maskCount):
-		return Cut{}, false
+		return Extractor{}, false
 	}
 	for _, f := range own[:i] {
 		inside += int(f.maskCount)
 	}
-	return Cut{joinTokens(own), inside}, true
+	return Extractor{joinTokens(own), inside}, true
 }
 
 // tokenOfMask returns which field of a template holds a mask that it has.
@@ -128,8 +128,8 @@ func tokenOfMask(list []token, mask int) int {
 
 // Value returns what a message of the shape holds there, false if it is not of
 // the shape.
-func (c Cut) Value(message string) (string, bool) {
-	values, ok := Values(c.pattern, message)
+func (c Extractor) Value(message string) (string, bool) {
+	values, ok := Values(c.template, message)
 	if !ok || c.mask >= len(values) {
 		return "", false
 	}

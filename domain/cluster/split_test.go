@@ -23,7 +23,7 @@ func TestGivePutsAValueInAMasksPlace(t *testing.T) {
 		{"user <*> left", 0, "a⟩\nb│", "user ⟨a› b|⟩ left"},
 		{"user ⟨ann⟩ left <num>", 1, "7", "user ⟨ann⟩ left ⟨7⟩"},
 	} {
-		if got, ok := Give(c.template, c.mask, c.value); !ok || got.Template != c.want {
+		if got, ok := FixValue(c.template, c.mask, c.value); !ok || got.Template != c.want {
 			t.Errorf("%q: %q, want %q", c.template, got.Template, c.want)
 		}
 	}
@@ -36,12 +36,12 @@ func TestGivePutsAValueInAMasksPlace(t *testing.T) {
 		{"user <*> left", 0, ""}, {"user <*> left", 0, "\x00"}, {"user <*> left", 0, "\xff"},
 		{"user <*> left", 0, fmt.Sprintf("%201d", 1)}, {"x <num> │ left", 0, "7"},
 	} {
-		if got, ok := Give(c.template, c.mask, c.value); ok {
+		if got, ok := FixValue(c.template, c.mask, c.value); ok {
 			t.Errorf("%q takes %q: %q", c.template, c.value, got.Template)
 		}
 	}
-	a, _ := Give("user <*> left", 0, "a\n")
-	b, _ := Give("user <*> left", 0, "a\t")
+	a, _ := FixValue("user <*> left", 0, "a\n")
+	b, _ := FixValue("user <*> left", 0, "a\t")
 	if a.Hash == b.Hash {
 		t.Error("two values make one shape")
 	}
@@ -61,11 +61,11 @@ func TestCutFindsWhatTheClusterHas(t *testing.T) {
 			c, _ := g.Cluster(shape.Hash)
 			values, _ := Values(c.Template, m)
 			for mask, want := range values {
-				cut, ok := NewCut(c.Template, mask, shape.Template)
+				cut, ok := NewExtractor(c.Template, mask, shape.Template)
 				if got, found := cut.Value(m); !ok || !found || got != want {
 					t.Fatalf("mask %d of %q in %q: %q, want %q", mask, c.Template, m, got, want)
 				}
-				given, ok := Give(c.Template, mask, want)
+				given, ok := FixValue(c.Template, mask, want)
 				if strings.ContainsRune(want, 0) {
 					continue // is refused
 				}
@@ -83,25 +83,25 @@ func TestCutFindsWhatTheClusterHas(t *testing.T) {
 func TestShaperSplitsWhatWasSplit(t *testing.T) {
 	facts := facts.Facts{Format: facts.Text, Message: "page 7 of book 3"}
 	base := Of("x", facts)
-	first, _ := Give(base.Template, 0, "7")
-	second, _ := Give(first.Template, 1, "3")
-	cut := func(template string, mask int) Cut {
-		c, ok := NewCut(template, mask, template)
+	first, _ := FixValue(base.Template, 0, "7")
+	second, _ := FixValue(first.Template, 1, "3")
+	cut := func(template string, mask int) Extractor {
+		c, ok := NewExtractor(template, mask, template)
 		if !ok {
 			t.Fatalf("%q has no mask %d", template, mask)
 		}
 		return c
 	}
 	var s Shaper
-	if got := s.Of("x", facts); got != base || s.Version("x") != 0 {
+	if got := s.Of("x", facts); got != base || s.SplitsVersion("x") != 0 {
 		t.Errorf("without splits %+v", got)
 	}
-	s.Swap([]Split{
+	s.SetSplits([]Split{
 		{"x", base.Hash, cut(base.Template, 0), "7", first},
 		{"x", base.Hash, cut(base.Template, 1), "3", base}, // comes too late
 		{"x", first.Hash, cut(first.Template, 1), "3", second},
 	}, map[domain.Network]int64{"x": 4})
-	if got := s.Of("x", facts); got != second || s.Version("x") != 4 {
+	if got := s.Of("x", facts); got != second || s.SplitsVersion("x") != 4 {
 		t.Errorf("split twice %+v", got)
 	}
 	facts.Message = "page 7 of book 4"
