@@ -42,7 +42,7 @@ func (d *desk) takes(t *testing.T, n domain.Network, errors ...string) []string 
 		events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
 			e.Network, e.Raw, e.Cleaned, e.Status = n, []byte(raw), raw, 0
 			e.Facts, e.Verdict = d.dashboard.Engine.Explain(n, 0, e.Raw)
-			e.Shape = cluster.Of(n, e.Facts)
+			e.Shape = cluster.ShapeOf(n, e.Facts)
 		}))
 	}
 	var ids []string

@@ -44,7 +44,7 @@ func (r *replica) takes(t testing.TB, source store.Source, code string, messages
 	t.Helper()
 	events := sayings(code, messages)
 	for i := range events {
-		events[i].Shape = r.shaper.Of(events[i].Network, events[i].Facts)
+		events[i].Shape = r.shaper.ShapeOf(events[i].Network, events[i].Facts)
 		events[i].Raw = []byte(code + "|" + messages[i])
 	}
 	var ids []string
@@ -63,7 +63,7 @@ func (r *replica) regroup(t testing.TB, size int) bool {
 		}
 		var shapes []cluster.Shape
 		for _, e := range events {
-			shapes = append(shapes, r.shaper.Of(e.Network, reread(e)))
+			shapes = append(shapes, r.shaper.ShapeOf(e.Network, reread(e)))
 		}
 		return shapes, nil
 	})
@@ -269,7 +269,7 @@ func checkShapes(t testing.TB, r *replica, code string) {
 		if !strings.HasPrefix(string(e.Raw), code+"|") {
 			continue
 		}
-		if want := r.shaper.Of(e.Network, reread(e)); e.ShapeHash != want.Hash {
+		if want := r.shaper.ShapeOf(e.Network, reread(e)); e.ShapeHash != want.Hash {
 			t.Fatalf("%q has another shape than %q", e.Raw, want.Template)
 		}
 	}
@@ -390,7 +390,7 @@ func TestNewRulesRegroupWhatIsStored(t *testing.T) {
 	// The new rules tell pages apart.
 	const version = cluster.GroupingVersion + 1
 	shape := func(e store.StoredEvent) cluster.Shape {
-		s := cluster.OfMessage(strings.NewReplacer("1", "one", "2", "two", "3", "three", "4", "four", "5", "five").Replace(string(e.Raw)))
+		s := cluster.ShapeOfMessage(strings.NewReplacer("1", "one", "2", "two", "3", "three", "4", "four", "5", "five").Replace(string(e.Raw)))
 		s.Version = version
 		return s
 	}

@@ -27,7 +27,7 @@ func byRuleset(r ruleset.Ruleset) func(store.Reparse, []store.StoredEvent) ([]st
 				d.Verdict.Parser, d.Verdict.Reason = r.Parsers[p].Name, r.Parsers[p].Reason
 				d.Verdict.Evidence = []domain.Evidence{{Fact: "code", Value: facts.Code, Match: facts.Code}}
 			} else {
-				d.Shape = cluster.Of(e.Network, facts)
+				d.Shape = cluster.ShapeOf(e.Network, facts)
 			}
 			decisions[i] = d
 		}

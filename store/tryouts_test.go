@@ -90,7 +90,7 @@ func (b *tryBase) fill(t *testing.T, n int, raw func(i int) string) {
 			e.Facts = facts.Read(b.layout, e.Status, e.Raw)
 			e.Verdict = b.live.Decide(e.Facts)
 		})
-		e.Shape = cluster.Of(e.Network, e.Facts)
+		e.Shape = cluster.ShapeOf(e.Network, e.Facts)
 		if !e.OccurredAt.Before(b.since) {
 			b.stored = append(b.stored, trial.StoredEvent{
 				SourceID: sources[i%len(sources)].ID, OccurredAt: e.OccurredAt, Shape: e.Shape.Hash, Facts: e.Facts, Present: e.Verdict.Reason,

@@ -87,5 +87,5 @@ func newShapes(n int) float64 {
 // benchShape makes the i-th of many shapes that are clusters of their own.
 func benchShape(i int) cluster.Shape {
 	word := func(n int) string { return string([]byte{'a' + byte(n/676%26), 'a' + byte(n/26%26), 'a' + byte(n%26)}) }
-	return cluster.OfMessage(fmt.Sprintf("%s of page %s by owner %s in group %s met the limit", word(i), word(i*7), word(i*11), word(i*13)))
+	return cluster.ShapeOfMessage(fmt.Sprintf("%s of page %s by owner %s in group %s met the limit", word(i), word(i*7), word(i*11), word(i*13)))
 }

@@ -85,7 +85,7 @@ func (b *trialBench) kinds() []storebench.Kind {
 	for _, raw := range slices.Sorted(maps.Keys(shares)) {
 		facts := b.engine.ReadFacts(domain.Facebook, 400, []byte(raw))
 		kinds = append(kinds, storebench.Kind{
-			Raw: raw, Facts: facts, Verdict: b.live.Decide(facts), Shape: cluster.Of(domain.Facebook, facts), Weight: shares[raw],
+			Raw: raw, Facts: facts, Verdict: b.live.Decide(facts), Shape: cluster.ShapeOf(domain.Facebook, facts), Weight: shares[raw],
 		})
 	}
 	return kinds

@@ -86,7 +86,7 @@ func shapeLine(engine *parse.Engine, line []byte, err error) (cluster.Shape, err
 		return cluster.Shape{}, err
 	}
 	clean, _ := scrub.Bytes(l.raw)
-	return cluster.Of(l.Network, engine.ReadFacts(l.Network, l.Status, clean)), nil
+	return cluster.ShapeOf(l.Network, engine.ReadFacts(l.Network, l.Status, clean)), nil
 }
 
 // clusterAnswers remembers which shape each line had.

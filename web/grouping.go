@@ -98,7 +98,7 @@ func (v *service) shapes(job store.Regrouping, events []store.StoredEvent) ([]cl
 	}
 	shapes := make([]cluster.Shape, len(events))
 	for i, e := range events {
-		shapes[i] = v.shaper.Of(e.Network, v.engine.ReadFacts(e.Network, e.Status, e.Raw))
+		shapes[i] = v.shaper.ShapeOf(e.Network, v.engine.ReadFacts(e.Network, e.Status, e.Raw))
 	}
 	return shapes, nil
 }

@@ -24,7 +24,7 @@ func unscrubbed(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) st
 	n := store.NewEvent{Event: e}
 	n.Facts, n.Verdict = engine.Explain(e.Network, e.Status, e.Raw)
 	if !n.Verdict.Parsed() {
-		n.Shape = shaper.Of(e.Network, n.Facts)
+		n.Shape = shaper.ShapeOf(e.Network, n.Facts)
 	}
 	return n
 }

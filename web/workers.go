@@ -96,7 +96,7 @@ func (v *service) decide(job store.Reparse, events []store.StoredEvent) ([]store
 		facts := v.engine.ReadFacts(e.Network, e.Status, e.Raw)
 		decisions[i] = store.Decision{Event: e, Verdict: ruleset.Decide(facts)}
 		if !decisions[i].Verdict.Parsed() {
-			decisions[i].Shape = v.shaper.Of(e.Network, facts)
+			decisions[i].Shape = v.shaper.ShapeOf(e.Network, facts)
 		}
 	}
 	return decisions, nil

@@ -46,7 +46,7 @@ func BenchmarkNewShape(b *testing.B) {
 	}
 	shapes := make([]Shape, b.N)
 	for i := range shapes {
-		shapes[i] = OfMessage(fmt.Sprintf("%s of page %s by owner %s in group %s met the limit", word(i), word(i*7), word(i*11), word(i*13)))
+		shapes[i] = ShapeOfMessage(fmt.Sprintf("%s of page %s by owner %s in group %s met the limit", word(i), word(i*7), word(i*11), word(i*13)))
 	}
 	b.ReportAllocs()
 	b.ResetTimer()

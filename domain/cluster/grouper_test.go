@@ -28,7 +28,7 @@ func shapes(messages []string) []Shape {
 			list = append(list, newShape([]byte(m)))
 			continue
 		}
-		list = append(list, OfMessage(m))
+		list = append(list, ShapeOfMessage(m))
 	}
 	return list
 }

@@ -29,36 +29,36 @@ func newShape(template []byte) Shape {
 	return Shape{hashBytes(template), string(template), GroupingVersion}
 }
 
-// Of returns the shape of an error of a network: its status, code, subcode and
+// ShapeOf returns the shape of an error of a network: its status, code, subcode and
 // type as they are, since they decide what an error means, and its message masked;
 // without a message the structure of its body stands for it. Only then the format
 // counts: the same words are the same error, whether a client passed the answer on
 // or its library printed it.
-func Of(network domain.Network, facts facts.Facts) Shape {
+func ShapeOf(network domain.Network, facts facts.Facts) Shape {
 	var s Scanner
-	masked, _ := s.Scan(said(facts))
-	text := append([]byte(nil), head(network, facts)...)
+	masked, _ := s.Scan(maskedText(facts))
+	text := append([]byte(nil), factsHead(network, facts)...)
 	text = append(text, masked...)
 	return newShape(text)
 }
 
-// said is what is masked of an error.
-func said(f facts.Facts) string {
+// maskedText is what is masked of an error.
+func maskedText(f facts.Facts) string {
 	if f.Message == "" {
-		return structure(f.Body)
+		return keyPaths(f.Body)
 	}
 	return f.Message
 }
 
-// OfMessage returns the shape of a bare message.
-func OfMessage(message string) Shape {
+// ShapeOfMessage returns the shape of a bare message.
+func ShapeOfMessage(message string) Shape {
 	var s Scanner
 	text, _ := s.Scan(message)
 	return newShape(text)
 }
 
-// head writes the facts that are compared as they are.
-func head(network domain.Network, f facts.Facts) string {
+// factsHead writes the facts that are compared as they are.
+func factsHead(network domain.Network, f facts.Facts) string {
 	parts := []string{string(network)}
 	if f.Message == "" {
 		parts = append(parts, string(f.Format))
@@ -68,7 +68,7 @@ func head(network domain.Network, f facts.Facts) string {
 	}
 	for _, fact := range []struct{ name, value string }{{"code", f.Code}, {"subcode", f.Subcode}, {"type", f.Type}} {
 		if fact.value != "" {
-			parts = append(parts, fact.name+"="+short(fact.value))
+			parts = append(parts, fact.name+"="+factText(fact.value))
 		}
 	}
 	return strings.Join(parts, " ") + " " + string(separator) + " "
@@ -78,7 +78,7 @@ func head(network domain.Network, f facts.Facts) string {
 // are texts and masked like one.
 const maxFact = 80
 
-func short(fact string) string {
+func factText(fact string) string {
 	fact = strings.ReplaceAll(fact, string(separator), "|")
 	if len(fact) <= maxFact && strings.IndexFunc(fact, func(r rune) bool { return r < ' ' }) < 0 {
 		return fact
@@ -90,31 +90,31 @@ func short(fact string) string {
 
 // Bounds of a structure: key paths, and how deep they are followed.
 const (
-	maxStructure = 64
+	maxKeyPaths = 64
 	maxDepth     = 16
 )
 
-// structure lists a body's key paths, sorted, since the order of members says
+// keyPaths lists a body's key paths, sorted, since the order of members says
 // nothing; elements of an array count as one.
-func structure(body facts.Value) string {
+func keyPaths(body facts.Value) string {
 	var paths []string
-	collect(body, "", 0, &paths)
+	collectKeyPaths(body, "", 0, &paths)
 	slices.Sort(paths)
 	return strings.Join(slices.Compact(paths), " ")
 }
 
-func collect(v facts.Value, path string, depth int, paths *[]string) {
-	if len(*paths) >= maxStructure || depth > maxDepth {
+func collectKeyPaths(v facts.Value, path string, depth int, paths *[]string) {
+	if len(*paths) >= maxKeyPaths || depth > maxDepth {
 		return
 	}
 	switch v.Kind() {
 	case facts.ObjectValue:
 		for key, member := range v.Members() {
-			collect(member, path+"."+key, depth+1, paths)
+			collectKeyPaths(member, path+"."+key, depth+1, paths)
 		}
 	case facts.ArrayValue:
 		for item := range v.Items() {
-			collect(item, path+"[]", depth+1, paths)
+			collectKeyPaths(item, path+"[]", depth+1, paths)
 		}
 	default:
 		*paths = append(*paths, strings.TrimPrefix(path, "."))

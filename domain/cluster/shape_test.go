@@ -9,7 +9,7 @@ func TestOfKeepsWhatDecides(t *testing.T) {
 	base := facts.Facts{Format: facts.JSON, Status: 400, Code: "190", Subcode: "463", Type: "OAuthException", Message: "expired on 2020-01-02"}
 	same := base
 	same.Message, same.Format = "expired on 2021-03-04", facts.Text
-	if Of("facebook", base) != Of("facebook", same) {
+	if ShapeOf("facebook", base) != ShapeOf("facebook", same) {
 		t.Error("a date or a format makes another shape")
 	}
 	for name, change := range map[string]func(*facts.Facts){
@@ -21,14 +21,14 @@ func TestOfKeepsWhatDecides(t *testing.T) {
 	} {
 		other := base
 		change(&other)
-		if Of("facebook", base).Hash == Of("facebook", other).Hash {
+		if ShapeOf("facebook", base).Hash == ShapeOf("facebook", other).Hash {
 			t.Errorf("another %s has the same shape", name)
 		}
 	}
 }
 
 func TestOfReadsStructureWhenThereIsNoMessage(t *testing.T) {
-	shape := func(raw string) string { return Of("x", facts.Read(nil, 0, []byte(raw))).Template }
+	shape := func(raw string) string { return ShapeOf("x", facts.Read(nil, 0, []byte(raw))).Template }
 	a, b := shape(`{"b":{"c":1},"a":[{"d":2},{"d":3}]}`), shape(`{"a":[{"d":9}],"b":{"c":"x"}}`)
 	if want := "x json │ a[].d b.c"; a != want || b != want {
 		t.Errorf("got %q and %q, want %q", a, b, want)

@@ -35,9 +35,9 @@ type shapeKey struct {
 // maxSplits is how often an error can be split off what was split off.
 const maxSplits = 8
 
-// Of returns the shape of an error. Of several splits that apply, the first wins.
-func (s *Shaper) Of(network domain.Network, facts facts.Facts) Shape {
-	shape := Of(network, facts)
+// ShapeOf returns the shape of an error. Of several splits that apply, the first wins.
+func (s *Shaper) ShapeOf(network domain.Network, facts facts.Facts) Shape {
+	shape := ShapeOf(network, facts)
 	current := s.splits.Load()
 	if current == nil {
 		return shape
@@ -54,7 +54,7 @@ func (s *Shaper) Of(network domain.Network, facts facts.Facts) Shape {
 
 func (s *splits) apply(key shapeKey, facts facts.Facts) (Shape, bool) {
 	for _, split := range s.byShape[key] {
-		if value, ok := split.Extractor.Value(said(facts)); ok && value == split.Value {
+		if value, ok := split.Extractor.Value(maskedText(facts)); ok && value == split.Value {
 			return split.To, true
 		}
 	}

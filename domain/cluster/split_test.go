@@ -57,7 +57,7 @@ func TestCutFindsWhatTheClusterHas(t *testing.T) {
 			g.AddMessage(m)
 		}
 		for _, m := range messages {
-			shape := OfMessage(m)
+			shape := ShapeOfMessage(m)
 			c, _ := g.Cluster(shape.Hash)
 			values, _ := Values(c.Template, m)
 			for mask, want := range values {
@@ -82,7 +82,7 @@ func TestCutFindsWhatTheClusterHas(t *testing.T) {
 
 func TestShaperSplitsWhatWasSplit(t *testing.T) {
 	facts := facts.Facts{Format: facts.Text, Message: "page 7 of book 3"}
-	base := Of("x", facts)
+	base := ShapeOf("x", facts)
 	first, _ := FixValue(base.Template, 0, "7")
 	second, _ := FixValue(first.Template, 1, "3")
 	cut := func(template string, mask int) Extractor {
@@ -93,7 +93,7 @@ func TestShaperSplitsWhatWasSplit(t *testing.T) {
 		return c
 	}
 	var s Shaper
-	if got := s.Of("x", facts); got != base || s.SplitsVersion("x") != 0 {
+	if got := s.ShapeOf("x", facts); got != base || s.SplitsVersion("x") != 0 {
 		t.Errorf("without splits %+v", got)
 	}
 	s.SetSplits([]Split{
@@ -101,14 +101,14 @@ func TestShaperSplitsWhatWasSplit(t *testing.T) {
 		{"x", base.Hash, cut(base.Template, 1), "3", base}, // comes too late
 		{"x", first.Hash, cut(first.Template, 1), "3", second},
 	}, map[domain.Network]int64{"x": 4})
-	if got := s.Of("x", facts); got != second || s.SplitsVersion("x") != 4 {
+	if got := s.ShapeOf("x", facts); got != second || s.SplitsVersion("x") != 4 {
 		t.Errorf("split twice %+v", got)
 	}
 	facts.Message = "page 7 of book 4"
-	if got := s.Of("x", facts); got != first {
+	if got := s.ShapeOf("x", facts); got != first {
 		t.Errorf("split once %+v", got)
 	}
-	if got := s.Of("reddit", facts); got.Hash == first.Hash {
+	if got := s.ShapeOf("reddit", facts); got.Hash == first.Hash {
 		t.Error("another network is split")
 	}
 }

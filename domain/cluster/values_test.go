@@ -44,7 +44,7 @@ func TestEveryMessageFitsItsCluster(t *testing.T) {
 			g.AddMessage(m)
 		}
 		for _, m := range messages {
-			c, _ := g.Cluster(OfMessage(m).Hash)
+			c, _ := g.Cluster(ShapeOfMessage(m).Hash)
 			values, ok := Values(c.Template, m)
 			if !ok || strings.Count(generalizeMasks(c.Template), wildcard) != len(values) {
 				t.Fatalf("%q in %q: %v %q", m, c.Template, ok, values)

@@ -199,7 +199,7 @@ func Explain(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store
 	n := store.NewEvent{Event: e, Cleaned: domain.CleanText(e.Raw), Facts: facts, Verdict: verdict}
 	n.Shadows = engine.ShadowMatches(e.Network, facts, verdict)
 	if !verdict.Parsed() {
-		n.Shape = shaper.Of(e.Network, facts)
+		n.Shape = shaper.ShapeOf(e.Network, facts)
 	}
 	return n
 }

@@ -59,7 +59,7 @@ func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
 		Code: f.Code, Subcode: f.Subcode, Type: f.Type, Evidence: append([]domain.Evidence{}, v.Evidence...),
 	}
 	if !v.Parsed() {
-		out.Template = a.Shaper.Of(n, f).Template
+		out.Template = a.Shaper.ShapeOf(n, f).Template
 		return out
 	}
 	info, _ := v.Reason.Cause().Info()

@@ -91,7 +91,7 @@ func NewEvent(change ...func(*store.NewEvent)) store.NewEvent {
 	for _, c := range change {
 		c(&e)
 	}
-	e.Shape = cluster.Of(e.Network, e.Facts)
+	e.Shape = cluster.ShapeOf(e.Network, e.Facts)
 	return e
 }
 
