@@ -98,7 +98,7 @@ func (d *Dashboard) sampleFacts(b *bench, e store.StoredEvent) views.SampleFacts
 
 // offers are what a condition can ask of an error.
 func offers(f facts.Facts) []views.OfferProps {
-	always := func(text string) string { return cluster.Constant([]string{text}) }
+	always := func(text string) string { return cluster.CommonPhrase([]string{text}) }
 	var props []views.OfferProps
 	for _, offer := range parse.Offers(f, always) {
 		if ask, err := offer.Row.Condition(); err == nil {

@@ -117,7 +117,7 @@ func varied(candidates []store.EventSummary) []store.EventSummary {
 		texts[i] = e.Source + " " + e.Message + " " + e.Excerpt
 	}
 	var varied []store.EventSummary
-	for _, i := range cluster.Varied(texts, shownSamples) {
+	for _, i := range cluster.Diverse(texts, shownSamples) {
 		varied = append(varied, candidates[i])
 	}
 	return varied

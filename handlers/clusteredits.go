@@ -216,7 +216,7 @@ func (d *Dashboard) splitValue(r *http.Request, c store.Cluster) (splitValue, er
 	if err != nil {
 		return splitValue{}, err
 	}
-	places, fit := cluster.Tally(c.Template, messages)
+	places, fit := cluster.CountValues(c.Template, messages)
 	if mask < 0 || mask >= len(places) {
 		return splitValue{}, gone
 	}

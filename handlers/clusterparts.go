@@ -54,7 +54,7 @@ func (d *Dashboard) places(ctx context.Context, c store.Cluster) ([]views.Masked
 	if err != nil {
 		return nil, 0, err
 	}
-	places, fit := cluster.Tally(c.Template, messages)
+	places, fit := cluster.CountValues(c.Template, messages)
 	var props []views.MaskedProps
 	for i, place := range places {
 		p := views.MaskedProps{Context: place.Context, Mask: i, Different: len(place.Values)}

@@ -112,7 +112,7 @@ func suggestion(counts []store.FactsCount, samples []store.EventSummary, neighbo
 		messages[i] = s.Message
 	}
 	shared := parse.Shared(all)
-	shared.Message = cluster.Distinctive(messages, parse.Confused(shared, neighbours))
+	shared.Message = cluster.DistinctivePhrase(messages, parse.Confused(shared, neighbours))
 	return parse.Suggest(parse.Distinguish(shared, neighbours)), nameFrom(shared.Message)
 }
 

@@ -40,7 +40,7 @@ func describeClusters(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE clusters SET template = $2, group_id = NULL
-			WHERE id = $1 AND (template <> $2 OR group_id IS NOT NULL)`, id, cluster.Common(templates))
+			WHERE id = $1 AND (template <> $2 OR group_id IS NOT NULL)`, id, cluster.CommonTemplate(templates))
 		if err != nil {
 			return err
 		}

@@ -1,10 +1,10 @@
 package cluster
 
-// Common returns a template of what shapes share that people have put together:
+// CommonTemplate returns a template of what shapes share that people have put together:
 // "<*>" stands where they differ. The templates come in the order of their weight.
 // The first always counts; a later one that has too little in common with those
 // before it is passed over.
-func Common(templates []string) string {
+func CommonTemplate(templates []string) string {
 	if len(templates) == 0 {
 		return ""
 	}

@@ -8,26 +8,26 @@ import (
 // Bounds of a constant text, in bytes: a shorter one stands in messages of
 // another meaning, a longer one says no more.
 const (
-	minConstant = 6
-	maxConstant = 100
-	maxPhrased  = 1000 // of a message, in which constant text is looked for
+	minPhrase       = 6
+	maxPhrase       = 100
+	maxPhraseSource = 1000 // of a message, in which constant text is looked for
 )
 
-// Constant returns the longest run of whole words that all messages hold and no
+// CommonPhrase returns the longest run of whole words that all messages hold and no
 // mask covers in the first of them, "" if there is none of use. A condition made
 // from it asks for what is always said and not for an id that happens to be the same.
-func Constant(messages []string) string { return Distinctive(messages, nil) }
+func CommonPhrase(messages []string) string { return DistinctivePhrase(messages, nil) }
 
-// Distinctive is Constant, but of all such runs the longest of those that the
+// DistinctivePhrase is Constant, but of all such runs the longest of those that the
 // fewest neighbours hold: what the messages say and others like them don't.
-func Distinctive(messages, neighbours []string) string {
+func DistinctivePhrase(messages, neighbours []string) string {
 	if len(messages) == 0 {
 		return ""
 	}
 	best, others := "", 0
-	for _, piece := range unmasked(phrased(messages[0])) {
-		for phrase := range runsIn(piece, messages[1:]) {
-			n := holding(phrase, neighbours)
+	for _, piece := range unmaskedParts(wholeWords(messages[0])) {
+		for phrase := range commonPhrases(piece, messages[1:]) {
+			n := countContaining(phrase, neighbours)
 			if best == "" || n < others || n == others && len(phrase) > len(best) {
 				best, others = phrase, n
 			}
@@ -36,16 +36,16 @@ func Distinctive(messages, neighbours []string) string {
 	return best
 }
 
-// phrased returns the whole words that a message begins with.
-func phrased(message string) string {
-	if len(message) <= maxPhrased {
+// wholeWords returns the whole words that a message begins with.
+func wholeWords(message string) string {
+	if len(message) <= maxPhraseSource {
 		return message
 	}
-	return message[:max(0, strings.LastIndexByte(message[:maxPhrased], ' '))]
+	return message[:max(0, strings.LastIndexByte(message[:maxPhraseSource], ' '))]
 }
 
-// holding counts the messages that hold a phrase.
-func holding(phrase string, messages []string) int {
+// countContaining counts the messages that hold a phrase.
+func countContaining(phrase string, messages []string) int {
 	n := 0
 	for _, m := range messages {
 		if strings.Contains(m, phrase) {
@@ -55,8 +55,8 @@ func holding(phrase string, messages []string) int {
 	return n
 }
 
-// unmasked returns the parts of a message that no mask covers.
-func unmasked(message string) []string {
+// unmaskedParts returns the parts of a message that no mask covers.
+func unmaskedParts(message string) []string {
 	var s Scanner
 	_, spans := s.Scan(message)
 	var pieces []string
@@ -68,18 +68,18 @@ func unmasked(message string) []string {
 	return append(pieces, message[at:])
 }
 
-// runsIn returns all runs of whole words of a text, neither too short nor too
+// commonPhrases returns all runs of whole words of a text, neither too short nor too
 // long, that all messages hold.
-func runsIn(text string, messages []string) iter.Seq[string] {
+func commonPhrases(text string, messages []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		words := wordsIn(text)
+		words := wordSpans(text)
 		for i, first := range words {
 			for _, last := range words[i:] {
 				phrase := text[first.Start:last.End]
-				if len(phrase) > maxConstant || !inAll(phrase, messages) {
+				if len(phrase) > maxPhrase || !inAllMessages(phrase, messages) {
 					break // nor do longer ones
 				}
-				if len(phrase) >= minConstant && !yield(phrase) {
+				if len(phrase) >= minPhrase && !yield(phrase) {
 					return
 				}
 			}
@@ -87,8 +87,8 @@ func runsIn(text string, messages []string) iter.Seq[string] {
 	}
 }
 
-// wordsIn finds what white space parts.
-func wordsIn(text string) []Span {
+// wordSpans finds what white space parts.
+func wordSpans(text string) []Span {
 	var words []Span
 	at := 0
 	for word := range strings.FieldsSeq(text) {
@@ -99,7 +99,7 @@ func wordsIn(text string) []Span {
 	return words
 }
 
-func inAll(phrase string, messages []string) bool {
+func inAllMessages(phrase string, messages []string) bool {
 	for _, m := range messages {
 		if !strings.Contains(m, phrase) {
 			return false

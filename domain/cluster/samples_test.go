@@ -21,7 +21,7 @@ func TestConstant(t *testing.T) {
 		"only ids":         {[]string{"123456 987654"}, ""},
 		"broken bytes":     {[]string{"\xff\xfe unknown failure"}, "unknown failure"},
 	} {
-		if got := Constant(c.messages); got != c.want {
+		if got := CommonPhrase(c.messages); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -37,7 +37,7 @@ func TestDistinctiveIsWhatOthersDoNotSay(t *testing.T) {
 		{[]string{"The request failed since page 9 is gone"}, "is frozen"},
 		{[]string{"The request failed since page 9 is gone", "A draft is frozen, too"}, "The request failed since page"},
 	} {
-		if got := Distinctive(messages, c.neighbours); got != c.want {
+		if got := DistinctivePhrase(messages, c.neighbours); got != c.want {
 			t.Errorf("beside %q: %q, want %q", c.neighbours, got, c.want)
 		}
 	}
@@ -45,7 +45,7 @@ func TestDistinctiveIsWhatOthersDoNotSay(t *testing.T) {
 
 func TestConstantOfALongMessageIsAtItsBeginning(t *testing.T) {
 	long := "The page is frozen " + strings.Repeat("and more ", 1000) + "and this is the longest that is said"
-	if got := Constant([]string{long, "The page is frozen and this is the longest that is said"}); got != "The page is frozen and" {
+	if got := CommonPhrase([]string{long, "The page is frozen and this is the longest that is said"}); got != "The page is frozen and" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -53,13 +53,13 @@ func TestConstantOfALongMessageIsAtItsBeginning(t *testing.T) {
 func TestConstantStandsInAllMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringMatching(`(the |page |[0-9]{3} |was |removed ){0,9}`))).Draw(t, "messages")
-		phrase := Constant(messages)
+		phrase := CommonPhrase(messages)
 		for _, m := range messages {
 			if !strings.Contains(m, phrase) {
 				t.Fatalf("%q is not in %q", phrase, m)
 			}
 		}
-		if phrase != "" && (len(phrase) < minConstant || len(phrase) > maxConstant) {
+		if phrase != "" && (len(phrase) < minPhrase || len(phrase) > maxPhrase) {
 			t.Fatalf("%q has %d bytes", phrase, len(phrase))
 		}
 	})
@@ -67,13 +67,13 @@ func TestConstantStandsInAllMessages(t *testing.T) {
 
 func TestVariedTakesWhatDiffersMost(t *testing.T) {
 	texts := []string{"page one is gone", "page two is gone", "page three is gone", "quota used up for today", "page four is gone"}
-	if got := Varied(texts, 2); !slices.Equal(got, []int{0, 3}) {
+	if got := Diverse(texts, 2); !slices.Equal(got, []int{0, 3}) {
 		t.Errorf("chosen %v", got)
 	}
-	if got := Varied(texts[:2], 9); !slices.Equal(got, []int{0, 1}) {
+	if got := Diverse(texts[:2], 9); !slices.Equal(got, []int{0, 1}) {
 		t.Errorf("of two: %v", got)
 	}
-	if got := Varied(nil, 3); got != nil {
+	if got := Diverse(nil, 3); got != nil {
 		t.Errorf("of none: %v", got)
 	}
 }
@@ -82,7 +82,7 @@ func TestVariedChoosesEachOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		texts := rapid.SliceOfN(rapid.StringMatching(`[ab ]{0,6}`), 0, 30).Draw(t, "texts")
 		n := rapid.IntRange(0, 12).Draw(t, "n")
-		got := Varied(texts, n)
+		got := Diverse(texts, n)
 		seen := map[int]bool{}
 		for _, i := range got {
 			seen[i] = true

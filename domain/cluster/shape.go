@@ -91,7 +91,7 @@ func factText(fact string) string {
 // Bounds of a structure: key paths, and how deep they are followed.
 const (
 	maxKeyPaths = 64
-	maxDepth     = 16
+	maxDepth    = 16
 )
 
 // keyPaths lists a body's key paths, sorted, since the order of members says

@@ -129,7 +129,7 @@ func TestCommonTemplate(t *testing.T) {
 		{[]string{"user bob left", "ab cd ef", "all users left the house", "user ann left"}, "user <*> left"},
 		{[]string{"⟨7⟩", "⟨8⟩"}, "⟨7⟩"},
 	} {
-		if got := Common(c.templates); got != c.want {
+		if got := CommonTemplate(c.templates); got != c.want {
 			t.Errorf("%q: %q, want %q", c.templates, got, c.want)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Place is a masked part of a template with what stands there in messages.
-type Place struct {
+// MaskValues is a masked part of a template with what stands there in messages.
+type MaskValues struct {
 	Context string // the words before the mask, and the mask
 	Values  []ValueCount
 }
@@ -19,11 +19,11 @@ type ValueCount struct {
 	Messages int
 }
 
-// Tally counts what stands behind each mask of a template in messages, the most
+// CountValues counts what stands behind each mask of a template in messages, the most
 // frequent first, and how many of the messages fit the template: not all need to,
 // since people put other shapes into clusters too.
-func Tally(template string, messages []string) (places []Place, fit int) {
-	contexts := contexts(template)
+func CountValues(template string, messages []string) (places []MaskValues, fit int) {
+	contexts := maskContexts(template)
 	counts := make([]map[string]int, len(contexts))
 	for i := range counts {
 		counts[i] = map[string]int{}
@@ -39,12 +39,12 @@ func Tally(template string, messages []string) (places []Place, fit int) {
 		}
 	}
 	for i, context := range contexts {
-		places = append(places, Place{context, mostFrequent(counts[i])})
+		places = append(places, MaskValues{context, byFrequency(counts[i])})
 	}
 	return places, fit
 }
 
-func mostFrequent(counts map[string]int) []ValueCount {
+func byFrequency(counts map[string]int) []ValueCount {
 	var list []ValueCount
 	for _, value := range slices.Sorted(maps.Keys(counts)) {
 		list = append(list, ValueCount{value, counts[value]})
@@ -53,18 +53,18 @@ func mostFrequent(counts map[string]int) []ValueCount {
 	return list
 }
 
-// wordsBefore is how many words before a mask say what it is.
-const wordsBefore = 2
+// contextWords is how many words before a mask say what it is.
+const contextWords = 2
 
 // contexts returns, for each mask of a template, the mask with the words before it.
-func contexts(template string) []string {
+func maskContexts(template string) []string {
 	_, message := factsAndMessage(template)
 	var found []string
 	for i, start := 0, maskStart(message, 0); start >= 0; i, start = i+1, maskStart(message, i+1) {
 		end := start + maskLength(message[start:])
 		before := strings.Fields(message[:start])
 		glued := start > 0 && message[start-1] != ' '
-		from := max(0, len(before)-wordsBefore)
+		from := max(0, len(before)-contextWords)
 		text := strings.Join(before[from:], " ")
 		if text != "" && !glued {
 			text += " "
@@ -81,11 +81,11 @@ const maxDistance = 0.67
 // Similar returns the indexes of at most n templates that resemble a template
 // most, by the words and facts that they share; none that has little to do with it.
 func Similar(template string, others []string, n int) []int {
-	own := wordSet(generalizeMasks(template))
+	own := wordsOf(generalizeMasks(template))
 	distances := make([]float64, len(others))
 	var near []int
 	for i, other := range others {
-		if distances[i] = distance(own, wordSet(generalizeMasks(other))); distances[i] <= maxDistance {
+		if distances[i] = jaccardDistance(own, wordsOf(generalizeMasks(other))); distances[i] <= maxDistance {
 			near = append(near, i)
 		}
 	}

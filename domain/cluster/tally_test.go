@@ -7,17 +7,17 @@ import (
 )
 
 func TestTallyCountsWhatStandsBehindMasks(t *testing.T) {
-	got, fit := Tally("x json 400 │ User <*> may not see page-<num>", []string{
+	got, fit := CountValues("x json 400 │ User <*> may not see page-<num>", []string{
 		"User ann may not see page-1", "User bob may not see page-2", "User ann may not see page-3", "Another thing",
 	})
-	want := []Place{
+	want := []MaskValues{
 		{"User <*>", []ValueCount{{"ann", 2}, {"bob", 1}}},
 		{"see page-<num>", []ValueCount{{"1", 1}, {"2", 1}, {"3", 1}}},
 	}
 	if fit != 3 || !reflect.DeepEqual(got, want) {
 		t.Errorf("%d fit: %+v", fit, got)
 	}
-	if got, fit := Tally("no mask", []string{"no mask"}); got != nil || fit != 1 {
+	if got, fit := CountValues("no mask", []string{"no mask"}); got != nil || fit != 1 {
 		t.Errorf("without masks %+v, %d", got, fit)
 	}
 }

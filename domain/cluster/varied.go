@@ -5,15 +5,15 @@ import "strings"
 // maxCompared is how much of a text Varied reads, in bytes.
 const maxCompared = 1000
 
-// Varied chooses n of the texts that differ most: the first, then again and
+// Diverse chooses n of the texts that differ most: the first, then again and
 // again the one least like all chosen so far; of equals the earlier one. It
 // returns their indexes in the order of choice, all when there are no more than n.
 // Its work grows with n times the number of texts.
-func Varied(texts []string, n int) []int {
+func Diverse(texts []string, n int) []int {
 	words := make([]map[string]bool, len(texts))
 	nearest := make([]float64, len(texts)) // distance to the nearest chosen text; -1 when chosen
 	for i, text := range texts {
-		words[i] = wordSet(text[:min(len(text), maxCompared)])
+		words[i] = wordsOf(text[:min(len(text), maxCompared)])
 		nearest[i] = 1
 	}
 	var chosen []int
@@ -27,13 +27,13 @@ func Varied(texts []string, n int) []int {
 		chosen = append(chosen, next)
 		nearest[next] = -1
 		for i := range nearest {
-			nearest[i] = min(nearest[i], distance(words[i], words[next]))
+			nearest[i] = min(nearest[i], jaccardDistance(words[i], words[next]))
 		}
 	}
 	return chosen
 }
 
-func wordSet(text string) map[string]bool {
+func wordsOf(text string) map[string]bool {
 	set := map[string]bool{}
 	for word := range strings.FieldsSeq(text) {
 		set[word] = true
@@ -41,8 +41,8 @@ func wordSet(text string) map[string]bool {
 	return set
 }
 
-// distance is Jaccard's: the share of the words of both that only one has.
-func distance(a, b map[string]bool) float64 {
+// jaccardDistance is Jaccard's: the share of the words of both that only one has.
+func jaccardDistance(a, b map[string]bool) float64 {
 	common := 0
 	for word := range a {
 		if b[word] {
