@@ -24,9 +24,9 @@ func trimSentence(text string, i, j int) int {
 	return j
 }
 
-// namesThing tells whether w begins a name that is meant for machines and unique
+// isNameScheme tells whether w begins a name that is meant for machines and unique
 // everywhere: "urn:isbn:1", "arn:aws:s3:::x", "did:web:x".
-func namesThing(w string) bool { return w == "urn" || w == "arn" || w == "did" }
+func isNameScheme(w string) bool { return w == "urn" || w == "arn" || w == "did" }
 
 // pathRun returns the end of the path at i. It goes on behind a colon only where
 // its last name is one for machines.
@@ -35,7 +35,7 @@ func pathRun(text string, i int) int {
 	for j < len(text) && !endsAddress(text[j]) && strings.IndexByte(",;:()[]{}=", text[j]) < 0 {
 		j++
 	}
-	if at(text, j) == ':' && isWord(at(text, j+1)) && namesThing(text[i+1+strings.LastIndexAny(text[i:j], "/\\"):j]) {
+	if at(text, j) == ':' && isWord(at(text, j+1)) && isNameScheme(text[i+1+strings.LastIndexAny(text[i:j], "/\\"):j]) {
 		return urlEnd(text, j)
 	}
 	return trimSentence(text, i, j)

@@ -12,7 +12,7 @@ import (
 // follows the announcement of an error, a reason, a state and the like. A colon
 // behind a name that words lead to begins what is said about it.
 func (s *Scanner) quoteEnd(i int, glued bool) int {
-	if glued || !s.prose || !s.gap || s.names || deciders.has(lastWord(s.out)) {
+	if glued || !s.prose || !s.gap || s.names || topicLabels.has(lastWord(s.out)) {
 		return 0
 	}
 	quote := s.text[i]
@@ -66,7 +66,7 @@ func quotesName(content string) bool {
 		return false
 	}
 	for word := range strings.FieldsSeq(content) {
-		if saysState(word) {
+		if namesState(word) {
 			return false
 		}
 	}

@@ -33,19 +33,19 @@ func wordWeight(list []token, i, first int) weight {
 		// A message begins with what it is about.
 		return weightConstant
 	}
-	if grammar.has(strings.ToLower(f.text)) || saysState(f.text) || len(f.text) == 1 || isKey(list, i) {
+	if stopWords.has(strings.ToLower(f.text)) || namesState(f.text) || len(f.text) == 1 || isKey(list, i) {
 		return weightConstant
 	}
 	before, between := previousWord(list, i)
-	if deciders.has(before) || announces(before) {
+	if topicLabels.has(before) || isCodeLabel(before) {
 		return weightConstant
 	}
-	if inCapitals(f.text) {
+	if isAllCaps(f.text) {
 		// Capitals are how programs write the members of an enumeration.
 		return weightNone
 	}
 	// A value of a field, in quotes or brackets, or after "user", "from" …
-	expected := strings.IndexByte("=:\"'`[(@/", between) >= 0 || between == ' ' && introducers.has(before)
+	expected := strings.IndexByte("=:\"'`[(@/", between) >= 0 || between == ' ' && nameCues.has(before)
 	switch made := isIdentifier(f.text); {
 	case made && expected:
 		return weightNamedIdentifier

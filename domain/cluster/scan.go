@@ -87,7 +87,7 @@ func (s *Scanner) literal(i, j int) int {
 
 // keep keeps the word text[i:j] and notes what it says about what follows.
 func (s *Scanner) keep(i, j int) int {
-	s.names = announces(s.text[i:j])
+	s.names = isCodeLabel(s.text[i:j])
 	s.prose = true
 	return s.literal(i, j)
 }

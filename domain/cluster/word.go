@@ -1,10 +1,10 @@
 package cluster
 
-// announces tells whether what follows the word w is a code, and so part of the
+// isCodeLabel tells whether what follows the word w is a code, and so part of the
 // meaning: "error 403" and "error 401" are two things, "port 403" and "port 401"
 // are one. Compounds count ("HttpError", "status_code"), other words with such an
 // ending do not ("postcode").
-func announces(w string) bool {
+func isCodeLabel(w string) bool {
 	if len(w) < 4 {
 		return false
 	}
@@ -72,7 +72,7 @@ func (s *Scanner) address(i, j int) int {
 		if at(text, j+1) == '/' && at(text, j+2) == '/' {
 			return s.mask(URL, i, urlEnd(text, j+3))
 		}
-		if namesThing(text[i:j]) && isWord(at(text, j+1)) {
+		if isNameScheme(text[i:j]) && isWord(at(text, j+1)) {
 			return s.mask(ID, i, urlEnd(text, j+1))
 		}
 		if j-i == 1 && (at(text, j+1) == '\\' || at(text, j+1) == '/') {

@@ -6,11 +6,11 @@ import "strings"
 // message's own may be. Of other languages every word counts as content, which
 // needs more evidence before it is taken for a name.
 
-// set is a list of lower case words.
-type set map[string]struct{}
+// wordSet is a list of lower case words.
+type wordSet map[string]struct{}
 
-func words(lists ...string) set {
-	s := set{}
+func newWordSet(lists ...string) wordSet {
+	s := wordSet{}
 	for _, list := range lists {
 		for _, w := range strings.Fields(list) {
 			s[w] = struct{}{}
@@ -19,14 +19,14 @@ func words(lists ...string) set {
 	return s
 }
 
-func (s set) has(w string) bool {
+func (s wordSet) has(w string) bool {
 	_, ok := s[w]
 	return ok
 }
 
-// grammar holds a sentence together. No name stands in its place, and many of
+// stopWords holds a sentence together. No name stands in its place, and many of
 // its words turn a meaning round.
-var grammar = words(`a an the this that these those it its you your we our they their he she his her i my me`,
+var stopWords = newWordSet(`a an the this that these those it its you your we our they their he she his her i my me`,
 	`is are was were be been being am has have had do does did don doesn isn aren wasn can could cannot will would shall`,
 	`should may might must not no nor never and or but if then else when while because as than whether`,
 	`in on at by for from of to with without within into onto over under between through during before after above below`,
@@ -35,16 +35,16 @@ var grammar = words(`a an the this that these those it its you your we our they 
 
 // introducers stand before names: what follows "user", "from" or "by" is one of
 // many far more often than what follows "is".
-var introducers = words(`user users for from to by of in on at with via host server client node name named called id file`,
+var nameCues = newWordSet(`user users for from to by of in on at with via host server client node name named called id file`,
 	`class as into account page field parameter param key table device interface domain method function service package`)
 
 // deciders announce what a message is about: a different word after them is a
 // different message.
-var deciders = words(`error errors code codes subcode errno reason cause exception type kind status state event action result`,
+var topicLabels = newWordSet(`error errors code codes subcode errno reason cause exception type kind status state event action result`,
 	`response level severity permission problem warning error_type`)
 
 // states say how something is or went. Two of them are never one.
-var states = words(`true false yes no null nil none ok okay ready busy idle normal warning critical fatal full empty missing`,
+var stateWords = newWordSet(`true false yes no null nil none ok okay ready busy idle normal warning critical fatal full empty missing`,
 	`timeout online offline active inactive valid open close start stop begin end enter exit read write get set put post`,
 	`send sent receive add remove delete create destroy load unload lock unlock connect attach detach mount unmount enable`,
 	`disable accept reject allow deny grant revoke expire high low min max minimum maximum first last new old left right`,
@@ -53,18 +53,18 @@ var states = words(`true false yes no null nil none ok okay ready busy idle norm
 
 // stateEndings make states of verbs: "started", "running", "available",
 // "successful", "verification".
-var stateEndings = [...]string{"ed", "ing", "able", "ible", "tion", "ful", "less", "ure"}
+var stateSuffixes = [...]string{"ed", "ing", "able", "ible", "tion", "ful", "less", "ure"}
 
-// stateBeginnings are those of words that say whether it went well.
-var stateBeginnings = [...]string{"succe", "fail", "err", "invalid", "unavail", "unauthor", "disconnect", "unsupp"}
+// statePrefixes are those of words that say whether it went well.
+var statePrefixes = [...]string{"succe", "fail", "err", "invalid", "unavail", "unauthor", "disconnect", "unsupp"}
 
-// saysState tells whether a word, or the first or the last part of an identifier,
+// namesState tells whether a word, or the first or the last part of an identifier,
 // says how something is or went: "expired", "TokenExpired", "invalid_grant". What
 // stands in the midst of a long name is only part of the name.
-func saysState(w string) bool {
+func namesState(w string) bool {
 	first, last := "", ""
 	for i := 0; i < len(w); {
-		j := partEnd(w, i)
+		j := identifierPartEnd(w, i)
 		if part := w[i:j]; part != "" {
 			if last = part; first == "" {
 				first = part
@@ -72,12 +72,12 @@ func saysState(w string) bool {
 		}
 		i = max(j, i+1)
 	}
-	return isState(strings.ToLower(first)) || isState(strings.ToLower(last))
+	return isStateWord(strings.ToLower(first)) || isStateWord(strings.ToLower(last))
 }
 
-// partEnd returns the end of the part of an identifier that begins at i: letters
+// identifierPartEnd returns the end of the part of an identifier that begins at i: letters
 // up to a sign, a figure, or a capital behind a small letter.
-func partEnd(w string, i int) int {
+func identifierPartEnd(w string, i int) int {
 	for j := i; j < len(w); j++ {
 		c := w[j]
 		if !isLower(c) && !isUpper(c) && c < 0x80 || j > i && isUpper(c) && isLower(w[j-1]) {
@@ -87,18 +87,18 @@ func partEnd(w string, i int) int {
 	return len(w)
 }
 
-// isState tells it of a part in lower case. Words shorter than an ending and a
+// isStateWord tells it of a part in lower case. Words shorter than an ending and a
 // stem have none: "king" is a name.
-func isState(w string) bool {
-	if states.has(w) {
+func isStateWord(w string) bool {
+	if stateWords.has(w) {
 		return true
 	}
-	for _, end := range stateEndings {
+	for _, end := range stateSuffixes {
 		if len(w) >= len(end)+3 && strings.HasSuffix(w, end) {
 			return true
 		}
 	}
-	for _, begin := range stateBeginnings {
+	for _, begin := range statePrefixes {
 		if strings.HasPrefix(w, begin) {
 			return true
 		}
@@ -106,8 +106,8 @@ func isState(w string) bool {
 	return false
 }
 
-// inCapitals tells whether w is written as constants are, "TASK_ABORT".
-func inCapitals(w string) bool {
+// isAllCaps tells whether w is written as constants are, "TASK_ABORT".
+func isAllCaps(w string) bool {
 	capitals := 0
 	for i := range len(w) {
 		switch {
