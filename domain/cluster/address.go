@@ -11,13 +11,13 @@ func endsAddress(c byte) bool {
 // belongs to the sentence around it.
 func urlEnd(text string, i int) int {
 	j := i
-	for j < len(text) && !endsAddress(text[j]) && !(text[j] == '\\' && at(text, j+1) == '"') {
+	for j < len(text) && !endsAddress(text[j]) && !(text[j] == '\\' && byteAt(text, j+1) == '"') {
 		j++
 	}
-	return trimSentence(text, i, j)
+	return trimPunctuation(text, i, j)
 }
 
-func trimSentence(text string, i, j int) int {
+func trimPunctuation(text string, i, j int) int {
 	for j > i && strings.IndexByte(".,;:!?)]}", text[j-1]) >= 0 {
 		j--
 	}
@@ -28,26 +28,26 @@ func trimSentence(text string, i, j int) int {
 // everywhere: "urn:isbn:1", "arn:aws:s3:::x", "did:web:x".
 func isNameScheme(w string) bool { return w == "urn" || w == "arn" || w == "did" }
 
-// pathRun returns the end of the path at i. It goes on behind a colon only where
+// pathRunEnd returns the end of the path at i. It goes on behind a colon only where
 // its last name is one for machines.
-func pathRun(text string, i int) int {
+func pathRunEnd(text string, i int) int {
 	j := i
 	for j < len(text) && !endsAddress(text[j]) && strings.IndexByte(",;:()[]{}=", text[j]) < 0 {
 		j++
 	}
-	if at(text, j) == ':' && isWord(at(text, j+1)) && isNameScheme(text[i+1+strings.LastIndexAny(text[i:j], "/\\"):j]) {
+	if byteAt(text, j) == ':' && isWord(byteAt(text, j+1)) && isNameScheme(text[i+1+strings.LastIndexAny(text[i:j], "/\\"):j]) {
 		return urlEnd(text, j)
 	}
-	return trimSentence(text, i, j)
+	return trimPunctuation(text, i, j)
 }
 
 // pathEnd masks the path at i, or the address behind a lone slash ("/10.0.0.1:80",
 // as sockets are printed), and returns its end; 0 when there is neither.
 func (s *Scanner) pathEnd(i int) int {
-	if end := ipEnd(s.text, i+1); end > 0 {
+	if end := ipv4End(s.text, i+1); end > 0 {
 		return s.mask(IP, i, networkEnd(s.text, end))
 	}
-	end := pathRun(s.text, i)
+	end := pathRunEnd(s.text, i)
 	for k := i; k < end; k++ {
 		if isWord(s.text[k]) {
 			return s.mask(Path, i, end)
@@ -60,7 +60,7 @@ func (s *Scanner) pathEnd(i int) int {
 // if it is none. One slash joins words ("and/or", "application/json"); a path has
 // three, or ends in a file's extension, or begins with a dotted name.
 func relativePath(text string, i, j int) int {
-	end := pathRun(text, j)
+	end := pathRunEnd(text, j)
 	slashes, dot := 0, 0
 	for k := j; k < end; k++ {
 		switch text[k] {
@@ -71,7 +71,7 @@ func relativePath(text string, i, j int) int {
 			dot = k + 1
 		}
 	}
-	extension := dot > 0 && letters(text, dot) == end && end-dot <= 5 && end > dot
+	extension := dot > 0 && lettersEnd(text, dot) == end && end-dot <= 5 && end > dot
 	dotted := text[j] == '/' && strings.IndexByte(text[i:j], '.') > 0 && end > j+1
 	if end-i < 4 || slashes < 3 && !extension && !dotted {
 		return 0
@@ -79,21 +79,21 @@ func relativePath(text string, i, j int) int {
 	return end
 }
 
-// ipEnd returns the end of the IPv4 address at i, 0 if there is none.
-func ipEnd(text string, i int) int {
+// ipv4End returns the end of the IPv4 address at i, 0 if there is none.
+func ipv4End(text string, i int) int {
 	for part := range 4 {
-		j := digits(text, i)
+		j := digitsEnd(text, i)
 		if j == i || j-i > 3 {
 			return 0
 		}
 		if i = j; part < 3 {
-			if at(text, i) != '.' {
+			if byteAt(text, i) != '.' {
 				return 0
 			}
 			i++
 		}
 	}
-	if isWord(at(text, i)) || at(text, i) == '.' && isDigit(at(text, i+1)) {
+	if isWord(byteAt(text, i)) || byteAt(text, i) == '.' && isDigit(byteAt(text, i+1)) {
 		return 0
 	}
 	return i
@@ -101,8 +101,8 @@ func ipEnd(text string, i int) int {
 
 // portEnd adds a port to an address that ends at j.
 func portEnd(text string, j int) int {
-	if at(text, j) == ':' {
-		if end := digits(text, j+1); end > j+1 && end-j <= 6 && !isWord(at(text, end)) {
+	if byteAt(text, j) == ':' {
+		if end := digitsEnd(text, j+1); end > j+1 && end-j <= 6 && !isWord(byteAt(text, end)) {
 			return end
 		}
 	}
@@ -111,8 +111,8 @@ func portEnd(text string, j int) int {
 
 // networkEnd adds a port or the length of a network prefix.
 func networkEnd(text string, j int) int {
-	if at(text, j) == '/' {
-		if end := digits(text, j+1); end > j+1 && end-j <= 3 && !isWord(at(text, end)) {
+	if byteAt(text, j) == '/' {
+		if end := digitsEnd(text, j+1); end > j+1 && end-j <= 3 && !isWord(byteAt(text, end)) {
 			return end
 		}
 	}
@@ -125,7 +125,7 @@ func colonHex(text string, i int) (int, Mask) {
 	groups, pairs, double, j := 0, true, false, i
 	for j < len(text) && j-i < maxWord {
 		k := j
-		for isHex(at(text, k)) && k-j < 5 {
+		for isHex(byteAt(text, k)) && k-j < 5 {
 			k++
 		}
 		if k-j > 4 {
@@ -135,22 +135,22 @@ func colonHex(text string, i int) (int, Mask) {
 			groups++
 			pairs = pairs && k-j == 2
 		}
-		if j = k; at(text, j) != ':' {
+		if j = k; byteAt(text, j) != ':' {
 			break
 		}
-		if at(text, j+1) == ':' {
+		if byteAt(text, j+1) == ':' {
 			if double {
 				return 0, 0
 			}
 			double = true
 			j++
-		} else if !isHex(at(text, j+1)) {
+		} else if !isHex(byteAt(text, j+1)) {
 			break
 		}
 		j++
 	}
 	switch {
-	case isWord(at(text, j)):
+	case isWord(byteAt(text, j)):
 		return 0, 0
 	case groups >= 6 && pairs && !double:
 		return j, ID
@@ -163,10 +163,10 @@ func colonHex(text string, i int) (int, Mask) {
 // emailEnd returns the end of the e-mail address whose local part begins at i
 // and whose name ends at j, 0 if there is none.
 func emailEnd(text string, i, j int) int {
-	if at(text, j) == '+' {
+	if byteAt(text, j) == '+' {
 		j = wordEnd(text, j+1)
 	}
-	if at(text, j) != '@' || j-i > maxWord {
+	if byteAt(text, j) != '@' || j-i > maxWord {
 		return 0
 	}
 	end := wordEnd(text, j+1)
@@ -181,7 +181,7 @@ func base64End(text string, j int) int {
 	for j < len(text) && (isWord(text[j]) || strings.IndexByte("+/=-.", text[j]) >= 0) {
 		j++
 	}
-	return trimSentence(text, j-1, j)
+	return trimPunctuation(text, j-1, j)
 }
 
 func isUUID(word string) bool {
@@ -206,12 +206,12 @@ func isHost(name string) bool {
 	case "com", "org", "net", "edu", "gov", "mil":
 		return false
 	}
-	return topLevel(name[last+1:], strings.Count(name, "."))
+	return isTopLevelDomain(name[last+1:], strings.Count(name, "."))
 }
 
-// topLevel knows the generic domains and those of countries. Those that are also
+// isTopLevelDomain knows the generic domains and those of countries. Those that are also
 // words, or extensions of files, need a name of three parts: "user.id" is a field.
-func topLevel(label string, dots int) bool {
+func isTopLevelDomain(label string, dots int) bool {
 	switch label {
 	case "com", "org", "net", "edu", "gov", "mil", "biz", "arpa", "local", "io", "eu", "uk", "de", "fr", "es", "nl", "ch",
 		"se", "fi", "dk", "pl", "cz", "ru", "ua", "tr", "cn", "jp", "kr", "tw", "hk", "sg", "vn", "au", "nz", "br", "ar", "mx",

@@ -8,8 +8,8 @@ const (
 	space
 	letter // and '_', which holds names together
 	digit
-	mark // punctuation
-	high // of a rune beyond ASCII
+	punct        // punctuation
+	nonASCIIByte // of a rune beyond ASCII
 )
 
 var classes = func() (table [256]class) {
@@ -23,9 +23,9 @@ var classes = func() (table [256]class) {
 		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_':
 			table[i] = letter
 		case c > ' ' && c < 0x7f:
-			table[i] = mark
+			table[i] = punct
 		case c >= 0x80:
-			table[i] = high
+			table[i] = nonASCIIByte
 		}
 	}
 	return table
@@ -39,24 +39,24 @@ func isHex(c byte) bool {
 	return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// at returns the byte of text at i, 0 outside of it.
-func at(text string, i int) byte {
+// byteAt returns the byte of text at i, 0 outside of it.
+func byteAt(text string, i int) byte {
 	if i < 0 || i >= len(text) {
 		return 0
 	}
 	return text[i]
 }
 
-// digits returns the end of the digits that begin at i.
-func digits(text string, i int) int {
+// digitsEnd returns the end of the digits that begin at i.
+func digitsEnd(text string, i int) int {
 	for i < len(text) && isDigit(text[i]) {
 		i++
 	}
 	return i
 }
 
-// letters returns the end of the ASCII letters that begin at i.
-func letters(text string, i int) int {
+// lettersEnd returns the end of the ASCII letters that begin at i.
+func lettersEnd(text string, i int) int {
 	for i < len(text) && (isLower(text[i]) || isUpper(text[i])) {
 		i++
 	}

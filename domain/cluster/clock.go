@@ -14,7 +14,7 @@ func timeEnd(text string, i int) int {
 		}
 		end = next
 		sure = sure || part == wholeTime || part == monthAndDay
-		p = timeGap(text, next)
+		p = skipTimeSeparator(text, next)
 	}
 	if !sure {
 		return i
@@ -22,15 +22,15 @@ func timeEnd(text string, i int) int {
 	return end
 }
 
-// timeGap skips what may stand between the parts of a time.
-func timeGap(text string, i int) int {
-	switch c := at(text, i); {
-	case c == ',' && at(text, i+1) == ' ':
+// skipTimeSeparator skips what may stand between the parts of a time.
+func skipTimeSeparator(text string, i int) int {
+	switch c := byteAt(text, i); {
+	case c == ',' && byteAt(text, i+1) == ' ':
 		return i + 2
-	case c == 'T' && isDigit(at(text, i+1)), c == ' ' || c == '-' || c == '_' || c == ':' || c == '/':
+	case c == 'T' && isDigit(byteAt(text, i+1)), c == ' ' || c == '-' || c == '_' || c == ':' || c == '/':
 		i++
 	}
-	for at(text, i) == ' ' {
+	for byteAt(text, i) == ' ' {
 		i++
 	}
 	return i
@@ -40,7 +40,7 @@ type timePartKind uint8
 
 const (
 	noTime      timePartKind = iota
-	helper                   // a year, a zone, a weekday: part of a time only beside others
+	timeHelper               // a year, a zone, a weekday: part of a time only beside others
 	monthAndDay              // "Jun 14", "14-Jun"
 	wholeTime                // "2015-10-18", "18:01", "10/18/15"
 )
@@ -49,28 +49,28 @@ const (
 // only after a first part.
 func timePart(text string, i int, after bool) (int, timePartKind) {
 	if !isDigit(text[i]) {
-		return namedPart(text, i, after)
+		return namedTimePart(text, i, after)
 	}
-	j := digits(text, i)
+	j := digitsEnd(text, i)
 	n := j - i
 	if n <= 2 {
-		if end := clockEnd(text, i, j); end > 0 {
+		if end := timeOfDayEnd(text, i, j); end > 0 {
 			return end, wholeTime
 		}
 	}
-	if end := dateEnd(text, j, n); end > 0 {
+	if end := numericDateEnd(text, j, n); end > 0 {
 		return end, wholeTime
 	}
-	if end := easternEnd(text, j); end > 0 && n == 4 {
+	if end := cjkDateEnd(text, j); end > 0 && n == 4 {
 		return end, wholeTime
 	}
-	if end := max(monthAfter(text, j), namedEnd(text, j)); end > 0 && n <= 2 {
+	if end := max(monthAfter(text, j), localDateEnd(text, j)); end > 0 && n <= 2 {
 		return end, monthAndDay
 	}
-	compact := n == 8 && at(text, j) == '-' && isDigit(at(text, j+1)) && clockEnd(text, j+1, digits(text, j+1)) > 0
-	year := after && (n == 4 || n == 2) && !isWord(at(text, j)) && at(text, j) != '.'
+	compact := n == 8 && byteAt(text, j) == '-' && isDigit(byteAt(text, j+1)) && timeOfDayEnd(text, j+1, digitsEnd(text, j+1)) > 0
+	year := after && (n == 4 || n == 2) && !isWord(byteAt(text, j)) && byteAt(text, j) != '.'
 	if compact || year && plausibleYear(text[i:j]) {
-		return j, helper
+		return j, timeHelper
 	}
 	return i, noTime
 }
@@ -79,48 +79,48 @@ func plausibleYear(s string) bool {
 	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20")
 }
 
-// namedPart reads a month with its day, a weekday or a zone.
-func namedPart(text string, i int, after bool) (int, timePartKind) {
-	j := letters(text, i)
+// namedTimePart reads a month with its day, a weekday or a zone.
+func namedTimePart(text string, i int, after bool) (int, timePartKind) {
+	j := lettersEnd(text, i)
 	if end := monthEnd(text, i, j); end > 0 {
 		return end, monthAndDay
 	}
 	word := text[i:j]
-	if weekday(word) && timeFollows(text, j) {
-		return j, helper
+	if isWeekday(word) && timeFollows(text, j) {
+		return j, timeHelper
 	}
 	if !after {
 		return i, noTime
 	}
-	if zone(word) && !isWord(at(text, j)) {
-		return j, helper
+	if isTimeZone(word) && !isWord(byteAt(text, j)) {
+		return j, timeHelper
 	}
-	if c := text[i]; (c == '+' || c == '-') && digits(text, i+1) == i+5 {
-		return i + 5, helper
+	if c := text[i]; (c == '+' || c == '-') && digitsEnd(text, i+1) == i+5 {
+		return i + 5, timeHelper
 	}
 	return i, noTime
 }
 
 func timeFollows(text string, j int) bool {
-	j = timeGap(text, j)
-	return isDigit(at(text, j)) || monthEnd(text, j, letters(text, j)) > 0
+	j = skipTimeSeparator(text, j)
+	return isDigit(byteAt(text, j)) || monthEnd(text, j, lettersEnd(text, j)) > 0
 }
 
 // monthEnd returns the end of a month's name at i and the day after it, 0 if
 // they are not there.
 func monthEnd(text string, i, j int) int {
-	if !month(text[i:j]) {
+	if !isMonth(text[i:j]) {
 		return 0
 	}
 	gap := j
-	if at(text, gap) == '.' {
+	if byteAt(text, gap) == '.' {
 		gap++
 	}
-	for at(text, gap) == ' ' || at(text, gap) == '-' {
+	for byteAt(text, gap) == ' ' || byteAt(text, gap) == '-' {
 		gap++
 	}
-	day := digits(text, gap)
-	if gap == j || day == gap || day-gap > 2 || at(text, day) == ':' {
+	day := digitsEnd(text, gap)
+	if gap == j || day == gap || day-gap > 2 || byteAt(text, day) == ':' {
 		return 0
 	}
 	return day
@@ -129,43 +129,43 @@ func monthEnd(text string, i, j int) int {
 // monthAfter returns the end of the month, and the two-digit year after it, that
 // follow a day's number, 0 if they do not.
 func monthAfter(text string, j int) int {
-	if c := at(text, j); c != ' ' && c != '-' && c != '/' {
+	if c := byteAt(text, j); c != ' ' && c != '-' && c != '/' {
 		return 0
 	}
-	end := letters(text, j+1)
-	if !month(text[j+1:end]) || isWord(at(text, end)) {
+	end := lettersEnd(text, j+1)
+	if !isMonth(text[j+1:end]) || isWord(byteAt(text, end)) {
 		return 0
 	}
-	year := digits(text, end+1)
-	if c := at(text, end); (c == '-' || c == '/') && (year == end+3 || year == end+5) {
+	year := digitsEnd(text, end+1)
+	if c := byteAt(text, end); (c == '-' || c == '/') && (year == end+3 || year == end+5) {
 		return year
 	}
 	return end
 }
 
-// namedEnd returns the end of the year of a date whose day ends at j, 0 if it is
+// localDateEnd returns the end of the year of a date whose day ends at j, 0 if it is
 // none: "15 février 2015 09:49", "7 de mayo de 2014 10:00". In whatever language,
 // what stands between a day and a year with a time of day is a month.
-func namedEnd(text string, j int) int {
-	month := skipOf(text, j)
+func localDateEnd(text string, j int) int {
+	month := skipDateJoiner(text, j)
 	end := month
 	for end < len(text) && (classes[text[end]] == letter || text[end] >= 0x80) && end-month < maxWord {
 		end++
 	}
-	year := skipOf(text, end)
-	if end < month+3 || year == end || !plausibleYear(text[year:digits(text, year)]) {
+	year := skipDateJoiner(text, end)
+	if end < month+3 || year == end || !plausibleYear(text[year:digitsEnd(text, year)]) {
 		return 0
 	}
-	clock := timeGap(text, year+4)
-	if clockEnd(text, clock, digits(text, clock)) == 0 {
+	clock := skipTimeSeparator(text, year+4)
+	if timeOfDayEnd(text, clock, digitsEnd(text, clock)) == 0 {
 		return 0
 	}
 	return year + 4
 }
 
-// skipOf skips a space, and the word with which some languages join a date.
-func skipOf(text string, i int) int {
-	if at(text, i) != ' ' {
+// skipDateJoiner skips a space, and the word with which some languages join a date.
+func skipDateJoiner(text string, i int) int {
+	if byteAt(text, i) != ' ' {
 		return i
 	}
 	if strings.HasPrefix(text[i:], " de ") {
@@ -174,15 +174,15 @@ func skipOf(text string, i int) int {
 	return i + 1
 }
 
-// easternEnd returns the end of the date whose year ends at j and has its sign
+// cjkDateEnd returns the end of the date whose year ends at j and has its sign
 // behind it, as in "2014年8月17日" and "2014년 8월 17일", 0 if it is none.
-func easternEnd(text string, j int) int {
+func cjkDateEnd(text string, j int) int {
 	for i, signs := range [...][2]string{{"年", "년"}, {"月", "월"}, {"日", "일"}} {
 		if i > 0 {
-			for at(text, j) == ' ' {
+			for byteAt(text, j) == ' ' {
 				j++
 			}
-			day := digits(text, j)
+			day := digitsEnd(text, j)
 			if day == j {
 				return 0
 			}
@@ -196,57 +196,57 @@ func easternEnd(text string, j int) int {
 	return j
 }
 
-// clockEnd returns the end of the time of day whose hour is text[i:j], 0 if it is
+// timeOfDayEnd returns the end of the time of day whose hour is text[i:j], 0 if it is
 // none: "18:01", "18:01:47,978", "9:05:00.123456Z", "22:15:29:606", "9:54am".
-func clockEnd(text string, i, j int) int {
-	if at(text, j) != ':' || digits(text, j+1) != j+3 {
+func timeOfDayEnd(text string, i, j int) int {
+	if byteAt(text, j) != ':' || digitsEnd(text, j+1) != j+3 {
 		return 0
 	}
 	end := j + 3
-	if at(text, end) == ':' && digits(text, end+1) == end+3 {
+	if byteAt(text, end) == ':' && digitsEnd(text, end+1) == end+3 {
 		end += 3
-		if c := at(text, end); (c == '.' || c == ',' || c == ':') && isDigit(at(text, end+1)) {
-			end = digits(text, end+1)
+		if c := byteAt(text, end); (c == '.' || c == ',' || c == ':') && isDigit(byteAt(text, end+1)) {
+			end = digitsEnd(text, end+1)
 		}
 	}
-	if half := text[end:letters(text, end)]; foldEqual(half, "am") || foldEqual(half, "pm") {
+	if half := text[end:lettersEnd(text, end)]; foldEqual(half, "am") || foldEqual(half, "pm") {
 		end += len(half)
-	} else if c := at(text, end); c == 'Z' {
+	} else if c := byteAt(text, end); c == 'Z' {
 		end++
-	} else if (c == '+' || c == '-') && digits(text, end+1) == end+3 {
+	} else if (c == '+' || c == '-') && digitsEnd(text, end+1) == end+3 {
 		end += 3
-		if at(text, end) == ':' {
+		if byteAt(text, end) == ':' {
 			end++
 		}
-		end = digits(text, end)
+		end = digitsEnd(text, end)
 	}
-	if isWord(at(text, end)) || at(text, end) == ':' && (isDigit(at(text, end+1)) || isPair(text, end+1)) {
+	if isWord(byteAt(text, end)) || byteAt(text, end) == ':' && (isDigit(byteAt(text, end+1)) || isHexPair(text, end+1)) {
 		return 0
 	}
 	return end
 }
 
-// isPair tells whether a pair of hex digits stands at i, as in the next part of a
+// isHexPair tells whether a pair of hex digits stands at i, as in the next part of a
 // hardware address.
-func isPair(text string, i int) bool {
-	return isHex(at(text, i)) && isHex(at(text, i+1)) && !isWord(at(text, i+2))
+func isHexPair(text string, i int) bool {
+	return isHex(byteAt(text, i)) && isHex(byteAt(text, i+1)) && !isWord(byteAt(text, i+2))
 }
 
-// dateEnd returns the end of a date in figures whose first n digits end at j, 0
+// numericDateEnd returns the end of a date in figures whose first n digits end at j, 0
 // if it is none. Points need a year of four digits: else versions would do.
-func dateEnd(text string, j, n int) int {
-	sep := at(text, j)
+func numericDateEnd(text string, j, n int) int {
+	sep := byteAt(text, j)
 	if sep != '-' && sep != '/' && sep != '.' || n > 4 || n == 3 {
 		return 0
 	}
-	k := digits(text, j+1)
-	end := digits(text, k+1)
-	if m := k - j - 1; m < 1 || m > 2 || at(text, k) != sep {
+	k := digitsEnd(text, j+1)
+	end := digitsEnd(text, k+1)
+	if m := k - j - 1; m < 1 || m > 2 || byteAt(text, k) != sep {
 		return 0
 	}
 	last := end - k - 1
 	ok := n == 4 && (last == 1 || last == 2) || n <= 2 && (last == 4 || last == 2 && sep == '/')
-	if !ok || at(text, end) == sep && isWord(at(text, end+1)) || isLetterNotT(at(text, end)) {
+	if !ok || byteAt(text, end) == sep && isWord(byteAt(text, end+1)) || isLetterNotT(byteAt(text, end)) {
 		return 0
 	}
 	return end
@@ -254,7 +254,7 @@ func dateEnd(text string, j, n int) int {
 
 func isLetterNotT(c byte) bool { return classes[c] == letter && c != 'T' && c != '_' }
 
-func month(w string) bool {
+func isMonth(w string) bool {
 	switch w {
 	case "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec",
 		"January", "February", "March", "April", "June", "July", "August", "September", "October", "November", "December":
@@ -263,7 +263,7 @@ func month(w string) bool {
 	return false
 }
 
-func weekday(w string) bool {
+func isWeekday(w string) bool {
 	switch w {
 	case "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
 		"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday":
@@ -272,7 +272,7 @@ func weekday(w string) bool {
 	return false
 }
 
-func zone(w string) bool {
+func isTimeZone(w string) bool {
 	switch w {
 	case "UTC", "GMT", "Z", "AM", "PM", "am", "pm", "PST", "PDT", "EST", "EDT", "CST", "CDT", "MST", "MDT",
 		"CET", "CEST", "BST", "IST", "JST", "WET", "EET":
@@ -284,5 +284,5 @@ func zone(w string) bool {
 // mayBeTime is a cheap refusal of most words before timeEnd looks closer.
 func mayBeTime(word string) bool {
 	return len(word) >= 3 && len(word) <= 9 && isUpper(word[0]) && isLower(word[1]) && isLower(word[2]) &&
-		(month(word) || weekday(word))
+		(isMonth(word) || isWeekday(word))
 }

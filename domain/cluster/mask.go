@@ -23,16 +23,16 @@ const (
 	Duration
 	Size
 	Quoted
-	Token // base64 and other opaque text
+	Opaque // base64 and other opaque text
 	Mention
 	Version
-	Bytes // control characters and what is not UTF-8
+	Binary // control characters and what is not UTF-8
 )
 
 var maskNames = [...]string{
 	Num: "num", Hex: "hex", ID: "id", UUID: "uuid", IP: "ip", Host: "host", URL: "url",
 	Path: "path", Email: "email", Time: "time", Duration: "duration", Size: "size",
-	Quoted: "quoted", Token: "token", Mention: "mention", Version: "version", Bytes: "bytes",
+	Quoted: "quoted", Opaque: "token", Mention: "mention", Version: "version", Binary: "bytes",
 }
 
 // maskTexts are the masks as templates hold them.

@@ -3,17 +3,17 @@ package cluster
 // number handles what begins with a digit at d; the sign, if any, is text[i:d].
 func (s *Scanner) number(i, d int) int {
 	text := s.text
-	j := digits(text, d)
-	switch at(text, j) {
+	j := digitsEnd(text, d)
+	switch byteAt(text, j) {
 	case ' ':
 		if i == d && j-d <= 4 { // "14 Jun 2015"
 			if end := timeEnd(text, i); end > i {
 				return s.mask(Time, i, end)
 			}
 		}
-		return s.measure(i, d, j)
+		return s.quantity(i, d, j)
 	case 0, ',', ')', ']', ';', '}', '=', '"', '\'', '\n', '#', '|':
-		return s.measure(i, d, j)
+		return s.quantity(i, d, j)
 	case '-', '/', ':', '.', 'T', "年"[0], "년"[0]:
 		if i == d {
 			if end := timeEnd(text, i); end > i {
@@ -21,9 +21,9 @@ func (s *Scanner) number(i, d int) int {
 			}
 		}
 	}
-	if text[d] == '0' && (at(text, d+1) == 'x' || at(text, d+1) == 'X') {
+	if text[d] == '0' && (byteAt(text, d+1) == 'x' || byteAt(text, d+1) == 'X') {
 		end := d + 2
-		for isHex(at(text, end)) {
+		for isHex(byteAt(text, end)) {
 			end++
 		}
 		return s.mask(Hex, i, end)
@@ -31,14 +31,14 @@ func (s *Scanner) number(i, d int) int {
 	if end, m := colonHex(text, d); end > 0 {
 		return s.mask(m, i, end)
 	}
-	return s.figures(i, d)
+	return s.digitWord(i, d)
 }
 
-// measure masks the number text[i:j] together with a unit after it, unless it is
+// quantity masks the number text[i:j] together with a unit after it, unless it is
 // a code.
-func (s *Scanner) measure(i, d, j int) int {
-	if j-d <= 7 && (s.names || isCode(s.text, i, j)) {
-		s.names, s.prose = false, true
+func (s *Scanner) quantity(i, d, j int) int {
+	if j-d <= 7 && (s.afterCodeLabel || isCodeInParentheses(s.text, i, j)) {
+		s.afterCodeLabel, s.afterWord = false, true
 		return s.literal(i, j)
 	}
 	if end, m := unitAfter(s.text, j); m != 0 {
@@ -47,24 +47,24 @@ func (s *Scanner) measure(i, d, j int) int {
 	return s.mask(Num, i, j)
 }
 
-// isCode tells whether the number text[i:j] stands as codes are written, "(#190)".
-func isCode(text string, i, j int) bool {
-	return at(text, j) == ')' && at(text, i-1) == '#' && at(text, i-2) == '('
+// isCodeInParentheses tells whether the number text[i:j] stands as codes are written, "(#190)".
+func isCodeInParentheses(text string, i, j int) bool {
+	return byteAt(text, j) == ')' && byteAt(text, i-1) == '#' && byteAt(text, i-2) == '('
 }
 
-// figures handles names that begin with a digit.
-func (s *Scanner) figures(i, d int) int {
+// digitWord handles names that begin with a digit.
+func (s *Scanner) digitWord(i, d int) int {
 	text := s.text
 	j := wordEnd(text, d)
 	word := text[d:j]
-	l := look(word)
-	if at(text, j) == '@' {
+	l := featuresOf(word)
+	if byteAt(text, j) == '@' {
 		if end := emailEnd(text, d, j); end > 0 {
 			return s.mask(Email, i, end)
 		}
 	}
 	switch {
-	case l.dots >= 3 && ipEnd(text, d) == j:
+	case l.dots >= 3 && ipv4End(text, d) == j:
 		return s.mask(IP, i, networkEnd(text, j))
 	case l.dots > 0 && isHost(word):
 		return s.mask(Host, i, portEnd(text, j))
@@ -73,28 +73,28 @@ func (s *Scanner) figures(i, d int) int {
 	case len(word) == 36 && isUUID(word):
 		return s.mask(UUID, i, j)
 	case l.opaque(len(word)):
-		return s.mask(Token, i, base64End(text, j))
+		return s.mask(Opaque, i, base64End(text, j))
 	}
-	return s.glued(i, d, j, l)
+	return s.digitsWithSuffix(i, d, j, l)
 }
 
 // decimals masks digits with points: a number or a version.
 func (s *Scanner) decimals(i, d, j, dots int) int {
-	if at(s.text, j) == '%' {
+	if byteAt(s.text, j) == '%' {
 		j++
 	}
 	if dots > 1 {
 		return s.mask(Version, i, j)
 	}
-	return s.measure(i, d, j)
+	return s.quantity(i, d, j)
 }
 
-// glued masks figures with letters behind them: measures, ordinals, ids.
-func (s *Scanner) glued(i, d, j int, l features) int {
+// digitsWithSuffix masks figures with letters behind them: measures, ordinals, ids.
+func (s *Scanner) digitsWithSuffix(i, d, j int, l features) int {
 	text := s.text
-	k := figuresEnd(text, d, j)
+	k := digitGroupsEnd(text, d, j)
 	tail := text[k:j]
-	if m := unit(tail); m != 0 {
+	if m := unitMask(tail); m != 0 {
 		return s.mask(m, i, j)
 	}
 	switch {
@@ -105,5 +105,5 @@ func (s *Scanner) glued(i, d, j int, l features) int {
 	case l.dots > 0 && tail[0] == '-':
 		return s.mask(Version, i, j)
 	}
-	return s.mask(ID, i, idEnd(text, d, j))
+	return s.mask(ID, i, identifierEnd(text, d, j))
 }

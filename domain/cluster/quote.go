@@ -12,7 +12,7 @@ import (
 // follows the announcement of an error, a reason, a state and the like. A colon
 // behind a name that words lead to begins what is said about it.
 func (s *Scanner) quoteEnd(i int, glued bool) int {
-	if glued || !s.prose || !s.gap || s.names || topicLabels.has(lastWord(s.out)) {
+	if glued || !s.afterWord || !s.spaceBefore || s.afterCodeLabel || topicLabels.has(lastWord(s.template)) {
 		return 0
 	}
 	quote := s.text[i]
@@ -21,7 +21,7 @@ func (s *Scanner) quoteEnd(i int, glued bool) int {
 		return 0
 	}
 	end := i + 2 + length
-	if !quotesName(s.text[i+1:end-1]) || isWord(at(s.text, end)) || namesField(s.text, end) {
+	if !isQuotedName(s.text[i+1:end-1]) || isWord(byteAt(s.text, end)) || equalsFollows(s.text, end) {
 		return 0
 	}
 	return end
@@ -36,18 +36,18 @@ func lastWord(template []byte) string {
 	return strings.ToLower(string(template[i:]))
 }
 
-func (s *Scanner) foreignQuoteEnd(i, n int, closing rune) int {
+func (s *Scanner) typographicQuoteEnd(i, n int, closing rune) int {
 	from := i + n
 	length := strings.IndexRune(s.text[from:min(len(s.text), from+maxQuoted)], closing)
-	if s.names || length <= 0 || !quotesName(s.text[from:from+length]) {
+	if s.afterCodeLabel || length <= 0 || !isQuotedName(s.text[from:from+length]) {
 		return 0
 	}
 	return from + length + utf8.RuneLen(closing)
 }
 
-// quotesName refuses quotes that say something: sentences, requests ("GET /x"),
+// isQuotedName refuses quotes that say something: sentences, requests ("GET /x"),
 // states ("expired"), and identifiers in capitals, which are codes by custom.
-func quotesName(content string) bool {
+func isQuotedName(content string) bool {
 	words, capitals := 1, 0
 	for i := range len(content) {
 		switch c := content[i]; {
@@ -71,10 +71,10 @@ func quotesName(content string) bool {
 		}
 	}
 	first, _, more := strings.Cut(content, " ")
-	return !more || !method(first)
+	return !more || !isHTTPMethod(first)
 }
 
-func method(w string) bool {
+func isHTTPMethod(w string) bool {
 	switch w {
 	case "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT":
 		return true
@@ -82,16 +82,16 @@ func method(w string) bool {
 	return false
 }
 
-// namesField tells whether an equals sign follows.
-func namesField(text string, i int) bool {
-	for at(text, i) == ' ' {
+// equalsFollows tells whether an equals sign follows.
+func equalsFollows(text string, i int) bool {
+	for byteAt(text, i) == ' ' {
 		i++
 	}
-	return at(text, i) == '='
+	return byteAt(text, i) == '='
 }
 
-// closing returns the sign that closes the typographic quote r, 0 if r is none.
-func closing(r rune) rune {
+// closingQuote returns the sign that closes the typographic quote r, 0 if r is none.
+func closingQuote(r rune) rune {
 	switch r {
 	case '“', '„':
 		return '”'

@@ -19,91 +19,91 @@ const (
 // Scanner masks texts. The zero value is ready; it keeps its buffers, so that
 // scanning costs no allocation. Not safe for concurrent use.
 type Scanner struct {
-	text  string
-	out   []byte
-	spans []Span
+	text     string
+	template []byte
+	spans    []Span
 
-	gap     bool // white space since the last token
-	names   bool // the latest word announces a code, an error or the like
-	prose   bool // the latest token is a word, so that a quote is a mention
-	maskEnd int  // len(out) after the latest mask, 0 before the first
-	bare    bool // no letters are glued to the front of the latest mask
+	spaceBefore    bool // white space since the last token
+	afterCodeLabel bool // the latest word announces a code, an error or the like
+	afterWord      bool // the latest token is a word, so that a quote is a mention
+	maskEnd        int  // len(out) after the latest mask, 0 before the first
+	maskAlone      bool // no letters are glued to the front of the latest mask
 }
 
 // Scan returns text's template and the spans its masks stand for, in order. Both
 // are valid until the next call. It takes any bytes; the template is valid UTF-8
 // of at most some 2 KiB, and the same text gives the same template everywhere.
 func (s *Scanner) Scan(text string) (template []byte, spans []Span) {
-	*s = Scanner{text: text, out: s.out[:0], spans: s.spans[:0]}
+	*s = Scanner{text: text, template: s.template[:0], spans: s.spans[:0]}
 	s.run()
-	s.trimStop()
-	return s.out, s.spans
+	s.trimFullStop()
+	return s.template, s.spans
 }
 
-// trimStop takes the full stop off the end: some write it and some don't.
-func (s *Scanner) trimStop() {
-	if n := len(s.out); n > 1 && s.out[n-1] == '.' && s.out[n-2] != '.' {
-		s.out = s.out[:n-1]
+// trimFullStop takes the full stop off the end: some write it and some don't.
+func (s *Scanner) trimFullStop() {
+	if n := len(s.template); n > 1 && s.template[n-1] == '.' && s.template[n-2] != '.' {
+		s.template = s.template[:n-1]
 	}
 }
 
 func (s *Scanner) run() {
 	for i := 0; i < len(s.text); {
-		if len(s.out) >= maxTemplate {
-			s.out = append(s.out, ellipsis...)
+		if len(s.template) >= maxTemplate {
+			s.template = append(s.template, ellipsis...)
 			return
 		}
 		switch classes[s.text[i]] {
 		case space:
-			s.gap = true
+			s.spaceBefore = true
 			i++
 		case letter:
 			i = s.word(i)
 		case digit:
 			i = s.number(i, i)
-		case mark:
-			i = s.mark(i)
-		case high:
-			i = s.rune(i)
+		case punct:
+			i = s.punctuation(i)
+		case nonASCIIByte:
+			i = s.nonASCII(i)
 		default:
-			i = s.bytes(i)
+			i = s.binary(i)
 		}
 	}
 }
 
-func (s *Scanner) flushGap() {
-	if s.gap && len(s.out) > 0 {
-		s.out = append(s.out, ' ')
+func (s *Scanner) flushSpace() {
+	if s.spaceBefore && len(s.template) > 0 {
+		s.template = append(s.template, ' ')
 	}
-	s.gap = false
+	s.spaceBefore = false
 }
 
 // literal keeps text[i:j].
 func (s *Scanner) literal(i, j int) int {
-	s.flushGap()
-	s.out = append(s.out, s.text[i:j]...)
+	s.flushSpace()
+	s.template = append(s.template, s.text[i:j]...)
 	return j
 }
 
-// keep keeps the word text[i:j] and notes what it says about what follows.
-func (s *Scanner) keep(i, j int) int {
-	s.names = isCodeLabel(s.text[i:j])
-	s.prose = true
+// keepWord keeps the word text[i:j] and notes what it says about what follows.
+func (s *Scanner) keepWord(i, j int) int {
+	s.afterCodeLabel = isCodeLabel(s.text[i:j])
+	s.afterWord = true
 	return s.literal(i, j)
 }
 
 // mask puts m in place of text[i:j].
 func (s *Scanner) mask(m Mask, i, j int) int {
-	s.names, s.prose = false, true
+	s.afterCodeLabel, s.afterWord = false, true
 	if s.continuesList(m) {
-		s.out, s.gap = s.out[:s.maskEnd], false
+		s.template, s.spaceBefore = s.template[:s.maskEnd], false
 		s.spans[len(s.spans)-1].End = j
 		return j
 	}
-	s.flushGap()
-	s.bare = len(s.out) == 0 || !isWord(s.out[len(s.out)-1])
-	s.out = append(s.out, maskTexts[m]...)
-	s.maskEnd = len(s.out)
+	s.flushSpace()
+	s.maskAlone = len(s.template) == 0 || !isWord(s.template[len(s.template)-1])
+	s.template = append(s.template, maskTexts[m]...)
+	s.maskEnd = len(s.template)
 	s.spans = append(s.spans, Span{m, i, j})
 	return j
 }
@@ -111,16 +111,16 @@ func (s *Scanner) mask(m Mask, i, j int) int {
 // continuesList tells whether only spaces and a comma part a mask m from one of
 // the same kind before it.
 func (s *Scanner) continuesList(m Mask) bool {
-	if s.maskEnd == 0 || !s.bare || s.spans[len(s.spans)-1].Mask != m {
+	if s.maskEnd == 0 || !s.maskAlone || s.spans[len(s.spans)-1].Mask != m {
 		return false
 	}
-	between := s.out[s.maskEnd:]
-	return len(between) == 0 && s.gap || len(between) == 1 && between[0] == ','
+	between := s.template[s.maskEnd:]
+	return len(between) == 0 && s.spaceBefore || len(between) == 1 && between[0] == ','
 }
 
-// mark handles the punctuation at i.
-func (s *Scanner) mark(i int) int {
-	c, next := s.text[i], at(s.text, i+1)
+// punct handles the punctuation at i.
+func (s *Scanner) punctuation(i int) int {
+	c, next := s.text[i], byteAt(s.text, i+1)
 	glued := i > 0 && isWord(s.text[i-1])
 	switch {
 	case c == '"' || c == '\'' || c == '`':
@@ -134,7 +134,7 @@ func (s *Scanner) mark(i int) int {
 	case (c == '-' || c == '+') && isDigit(next) && !glued:
 		return s.number(i, i+1)
 	case c == '<' && isDigit(next):
-		if end := s.lessThan(i); end > 0 {
+		if end := s.boundedDurationEnd(i); end > 0 {
 			return end
 		}
 	case c == '@' && classes[next] == letter && !glued:
@@ -144,88 +144,88 @@ func (s *Scanner) mark(i int) int {
 			return s.mask(m, i, end)
 		}
 	}
-	return s.punctuation(i)
+	return s.keepPunctuation(i)
 }
 
-// punctuation keeps the sign at i. Of a run of one sign three are kept, since
+// keepPunctuation keeps the sign at i. Of a run of one sign three are kept, since
 // rulers and leaders are as long as the line has room.
-func (s *Scanner) punctuation(i int) int {
+func (s *Scanner) keepPunctuation(i int) int {
 	c := s.text[i]
 	j := i + 1
 	for j < len(s.text) && s.text[j] == c {
 		j++
 	}
 	if c != ':' && c != '=' && c != '(' && c != '#' && c != '.' && c != '-' && c != '"' && c != '\'' && c != '[' {
-		s.names = false
+		s.afterCodeLabel = false
 	}
-	s.prose = false
+	s.afterWord = false
 	if c == '>' {
 		s.literal(i, i+1)
-		s.disguise()
+		s.escapeMask()
 		i++
 	}
 	s.literal(i, min(j, i+3))
 	return j
 }
 
-// disguise gives a template that ends in literal text like a mask a guillemet for
+// escapeMask gives a template that ends in literal text like a mask a guillemet for
 // its angle bracket.
-func (s *Scanner) disguise() {
-	i := bytes.LastIndexByte(s.out[max(0, len(s.out)-maxMask):], '<')
+func (s *Scanner) escapeMask() {
+	i := bytes.LastIndexByte(s.template[max(0, len(s.template)-maxMask):], '<')
 	if i < 0 {
 		return
 	}
-	i += max(0, len(s.out)-maxMask)
-	if text := string(s.out[i:]); maskLength(text) == len(text) {
-		s.out = append(append(s.out[:i], "‹"...), text[1:]...)
+	i += max(0, len(s.template)-maxMask)
+	if text := string(s.template[i:]); maskLength(text) == len(text) {
+		s.template = append(append(s.template[:i], "‹"...), text[1:]...)
 	}
 }
 
-// lessThan masks a bound on a measure, "<1 sec", as the measure that it is.
-func (s *Scanner) lessThan(i int) int {
-	j := digits(s.text, i+1)
+// boundedDurationEnd masks a bound on a measure, "<1 sec", as the measure that it is.
+func (s *Scanner) boundedDurationEnd(i int) int {
+	j := digitsEnd(s.text, i+1)
 	if end, m := unitAfter(s.text, j); m == Duration {
 		return s.mask(m, i, end)
 	}
 	return 0
 }
 
-// rune handles what lies beyond ASCII: letters of all scripts are words, digits
+// nonASCII handles what lies beyond ASCII: letters of all scripts are words, digits
 // of all scripts numbers, invisible marks of direction are dropped.
-func (s *Scanner) rune(i int) int {
+func (s *Scanner) nonASCII(i int) int {
 	r, n := utf8.DecodeRuneInString(s.text[i:])
 	switch {
 	case r == utf8.RuneError && n == 1:
-		return s.bytes(i)
+		return s.binary(i)
 	case unicode.IsSpace(r):
-		s.gap = true
+		s.spaceBefore = true
 		return i + n
 	case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
 		return i + n
 	case unicode.IsDigit(r):
-		return s.mask(Num, i, foreignDigits(s.text, i))
+		return s.mask(Num, i, unicodeDigitsEnd(s.text, i))
 	case r == separator:
 		return s.literalText("|", i+n)
 	case r == fixedOpen:
 		return s.literalText("‹", i+n)
 	case r == fixedClose:
 		return s.literalText("›", i+n)
-	case closing(r) != 0:
-		if end := s.foreignQuoteEnd(i, n, closing(r)); end > 0 {
+	case closingQuote(r) != 0:
+		if end := s.typographicQuoteEnd(i, n, closingQuote(r)); end > 0 {
 			return s.mask(Quoted, i, end)
 		}
 	}
-	s.names, s.prose = false, unicode.IsLetter(r)
+	s.afterCodeLabel, s.afterWord = false, unicode.IsLetter(r)
 	return s.literal(i, i+n)
 }
 
 func (s *Scanner) literalText(text string, next int) int {
-	s.flushGap()
-	s.out = append(s.out, text...)
+	s.flushSpace()
+	s.template = append(s.template, text...)
 	return next
 }
 
-func foreignDigits(text string, i int) int {
+func unicodeDigitsEnd(text string, i int) int {
 	for i < len(text) {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !unicode.IsDigit(r) {
@@ -236,8 +236,8 @@ func foreignDigits(text string, i int) int {
 	return i
 }
 
-// bytes masks a run of control characters and bytes that are not UTF-8.
-func (s *Scanner) bytes(i int) int {
+// binary masks a run of control characters and bytes that are not UTF-8.
+func (s *Scanner) binary(i int) int {
 	j := i + 1
 	for j < len(s.text) {
 		c := s.text[j]
@@ -250,5 +250,5 @@ func (s *Scanner) bytes(i int) int {
 		}
 		j++
 	}
-	return s.mask(Bytes, i, j)
+	return s.mask(Binary, i, j)
 }

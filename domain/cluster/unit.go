@@ -1,9 +1,9 @@
 package cluster
 
-// unit says what a number followed by the word w measures: Duration, Size, or 0
+// unitMask says what a number followed by the word w measures: Duration, Size, or 0
 // for no unit. The units are words of their own, since "2 hours" and "1 hour" and
 // "40 minutes" say the same thing of different cases.
-func unit(w string) Mask {
+func unitMask(w string) Mask {
 	switch w {
 	case "ns", "us", "µs", "ms", "s", "m", "h", "d", "sec", "secs", "min", "mins", "hr", "hrs",
 		"second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",
@@ -21,14 +21,14 @@ func unit(w string) Mask {
 // returns its end; 0 when there is none. Of the units of one letter only bytes
 // may stand apart from the number: "5 m" may be anything.
 func unitAfter(text string, j int) (int, Mask) {
-	if at(text, j) != ' ' {
+	if byteAt(text, j) != ' ' {
 		return 0, 0
 	}
-	end := letters(text, j+1)
-	if n := end - j - 1; n > 12 || isWord(at(text, end)) || n == 1 && text[j+1] != 'B' {
+	end := lettersEnd(text, j+1)
+	if n := end - j - 1; n > 12 || isWord(byteAt(text, end)) || n == 1 && text[j+1] != 'B' {
 		return 0, 0
 	}
-	if m := unit(text[j+1 : end]); m != 0 {
+	if m := unitMask(text[j+1 : end]); m != 0 {
 		return end, m
 	}
 	return 0, 0

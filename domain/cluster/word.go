@@ -24,7 +24,7 @@ func wordEnd(text string, i int) int {
 		switch c := text[i]; {
 		case isWord(c):
 			i++
-		case (c == '-' || c == '.' || c == '$') && isWord(at(text, i+1)):
+		case (c == '-' || c == '.' || c == '$') && isWord(byteAt(text, i+1)):
 			i += 2
 		default:
 			return i
@@ -33,8 +33,8 @@ func wordEnd(text string, i int) int {
 	return i
 }
 
-// plainEnd returns the end of the plain letters at i.
-func plainEnd(text string, i int) int {
+// plainWordEnd returns the end of the plain letters at i.
+func plainWordEnd(text string, i int) int {
 	for i < len(text) && classes[text[i]] == letter {
 		i++
 	}
@@ -44,11 +44,11 @@ func plainEnd(text string, i int) int {
 // word handles what begins with an ASCII letter or an underscore.
 func (s *Scanner) word(i int) int {
 	text := s.text
-	j := plainEnd(text, i)
-	switch at(text, j) {
+	j := plainWordEnd(text, i)
+	switch byteAt(text, j) {
 	case ' ', 0, ',', ')', ']', '=', ';', '}', '"', '\'', '(', '\n', '\r', '\t':
 		if j-i <= maxWord && !mayBeTime(text[i:j]) {
-			return s.keep(i, j)
+			return s.keepWord(i, j)
 		}
 	}
 	if mayBeTime(text[i:j]) {
@@ -67,16 +67,16 @@ func (s *Scanner) word(i int) int {
 // colon-separated address, by the sign after them; 0 when it is none of these.
 func (s *Scanner) address(i, j int) int {
 	text := s.text
-	switch at(text, j) {
+	switch byteAt(text, j) {
 	case ':':
-		if at(text, j+1) == '/' && at(text, j+2) == '/' {
+		if byteAt(text, j+1) == '/' && byteAt(text, j+2) == '/' {
 			return s.mask(URL, i, urlEnd(text, j+3))
 		}
-		if isNameScheme(text[i:j]) && isWord(at(text, j+1)) {
+		if isNameScheme(text[i:j]) && isWord(byteAt(text, j+1)) {
 			return s.mask(ID, i, urlEnd(text, j+1))
 		}
-		if j-i == 1 && (at(text, j+1) == '\\' || at(text, j+1) == '/') {
-			return s.mask(Path, i, pathRun(text, j+1))
+		if j-i == 1 && (byteAt(text, j+1) == '\\' || byteAt(text, j+1) == '/') {
+			return s.mask(Path, i, pathRunEnd(text, j+1))
 		}
 		if end, m := colonHex(text, i); end > 0 {
 			return s.mask(m, i, end)
@@ -96,18 +96,18 @@ func (s *Scanner) address(i, j int) int {
 // name handles the name text[i:j], which begins with a letter.
 func (s *Scanner) name(i, j int) int {
 	word := s.text[i:j]
-	l := look(word)
+	l := featuresOf(word)
 	switch {
 	case len(word) == 36 && isUUID(word):
 		return s.mask(UUID, i, j)
 	case l.dots > 0 && isHost(word):
 		return s.mask(Host, i, portEnd(s.text, j))
 	case l.opaque(len(word)):
-		return s.mask(Token, i, base64End(s.text, j))
+		return s.mask(Opaque, i, base64End(s.text, j))
 	case l.hex && (l.digits >= 3 && len(word) >= 6 || l.digits == 0 && (len(word) == 8 || len(word) >= 16)):
 		return s.mask(Hex, i, j)
 	case l.digits == 0:
-		return s.keep(i, j)
+		return s.keepWord(i, j)
 	}
-	return s.numbered(i, j)
+	return s.wordWithDigits(i, j)
 }
