@@ -17,5 +17,5 @@ type Dashboard struct {
 	QuarantineDays int          // after which an open entry expires, and an ended one is removed
 	Reread         store.Reader // reads entries in quarantine again
 
-	likeness likeness
+	classifier classifier
 }

@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
 	"wherefore/domain/facts"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
+	"wherefore/domain/suggest"
 	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
@@ -99,9 +98,7 @@ func (d *Dashboard) startFromEvent(ctx context.Context, id string) (draft, error
 	return in, nil
 }
 
-// suggestion is a condition made from what all samples share and neighbours, if
-// possible, do not, with the part of the message that they all hold, and a name
-// that says so.
+// suggestion is a condition and a name for the parser of a cluster's errors.
 func suggestion(counts []store.FactsCount, samples []store.EventSummary, neighbours []facts.Facts) (condition, name string) {
 	all := make([]facts.Facts, len(counts))
 	for i, f := range counts {
@@ -111,17 +108,7 @@ func suggestion(counts []store.FactsCount, samples []store.EventSummary, neighbo
 	for i, s := range samples {
 		messages[i] = s.Message
 	}
-	shared := parse.Shared(all)
-	shared.Message = cluster.DistinctivePhrase(messages, parse.Confused(shared, neighbours))
-	return parse.Suggest(parse.Distinguish(shared, neighbours)), nameFrom(shared.Message)
-}
-
-// nameFrom makes a parser's name of the first words of a text.
-func nameFrom(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	const enough, longest = 5, 60
-	name := strings.Join(words[:min(len(words), enough)], "-")
-	return name[:min(len(name), longest)]
+	return suggest.Parser(all, messages, neighbours)
 }
 
 // ShowParser shows the workbench for a parser of a live ruleset.

@@ -1,4 +1,4 @@
-package parse
+package suggest
 
 import (
 	"slices"
@@ -7,22 +7,23 @@ import (
 	"pgregory.net/rapid"
 
 	"wherefore/domain/facts"
+	"wherefore/domain/parse"
 )
 
-func TestSuggest(t *testing.T) {
+func TestConditionRequiresEachFact(t *testing.T) {
 	for want, f := range map[string]facts.Facts{
 		"":                              {Format: facts.JSON},
 		`code == "190"`:                 {Code: "190"},
 		`message.contains("a \"b\"\n")`: {Message: "a \"b\"\n"},
 		"code == \"4\" &&\nsubcode == \"5\" &&\ntype == \"T\" &&\nstatus == 400": {Code: "4", Subcode: "5", Type: "T", Status: 400},
 	} {
-		if got := Suggest(f); got != want {
+		if got := Condition(f); got != want {
 			t.Errorf("%+v: %s, want %s", f, got, want)
 		}
 	}
 }
 
-func TestDistinguishDropsAStatusThatTellsNothing(t *testing.T) {
+func TestStatusThatDistinguishesNothingIsRemoved(t *testing.T) {
 	ask := facts.Facts{Status: 400, Code: "1", Message: "odd"}
 	neighbour := func(status int, code, message string) facts.Facts {
 		return facts.Facts{Status: status, Code: code, Message: message}
@@ -37,14 +38,14 @@ func TestDistinguishDropsAStatusThatTellsNothing(t *testing.T) {
 		"told apart by it":     {ask, []facts.Facts{neighbour(500, "1", "an odd thing")}, true},
 		"all there is":         {facts.Facts{Status: 400}, nil, true},
 	} {
-		if got := Distinguish(c.ask, c.neighbours); (got.Status == 400) != c.keeps || got.Code != c.ask.Code || got.Message != c.ask.Message {
+		if got := withoutIdleStatus(c.ask, c.neighbours); (got.Status == 400) != c.keeps || got.Code != c.ask.Code || got.Message != c.ask.Message {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
 
-func TestConfusedAreThoseThatOnlyWordsTellApart(t *testing.T) {
-	got := Confused(facts.Facts{Status: 400, Code: "1"}, []facts.Facts{
+func TestConfusableAreThoseThatOnlyWordsDistinguish(t *testing.T) {
+	got := confusable(facts.Facts{Status: 400, Code: "1"}, []facts.Facts{
 		{Status: 500, Code: "1", Message: "same code"}, {Status: 400, Code: "2", Message: "another code"}, {Code: "1", Message: "no status"},
 	})
 	if !slices.Equal(got, []string{"same code", "no status"}) {
@@ -52,8 +53,8 @@ func TestConfusedAreThoseThatOnlyWordsTellApart(t *testing.T) {
 	}
 }
 
-func TestSharedKeepsWhatIsAlike(t *testing.T) {
-	got := Shared([]facts.Facts{
+func TestCommonFactsAreThoseThatAllHave(t *testing.T) {
+	got := common([]facts.Facts{
 		{Format: facts.JSON, Status: 400, Code: "1", Type: "T", Message: "m"},
 		{Format: facts.JSON, Status: 401, Code: "1", Subcode: "2", Type: "U", Message: "m"},
 	})
@@ -69,11 +70,11 @@ func TestSuggestionsHoldOnTheirSamples(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := facts.Facts{Format: facts.JSON, Status: rapid.SampledFrom([]int{0, 400}).Draw(t, "status"),
 			Code: fact.Draw(t, "code"), Subcode: fact.Draw(t, "subcode"), Type: fact.Draw(t, "type"), Message: fact.Draw(t, "message")}
-		source := Suggest(f)
+		source := Condition(f)
 		if source == "" {
 			return
 		}
-		c, err := Compile(source)
+		c, err := parse.Compile(source)
 		if err != nil {
 			t.Fatalf("%s: %v", source, err)
 		}

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/facts"
+	"wherefore/domain/suggest"
 	"wherefore/store"
 )
 
-func TestWordsResembleCauses(t *testing.T) {
+func TestCausesAreClassifiedByWords(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t).dashboard
 	for message, want := range map[string]domain.Cause{
@@ -23,36 +23,37 @@ func TestWordsResembleCauses(t *testing.T) {
 	} {
 		likely := d.likely(domain.Facebook, []store.EventSummary{{Message: message}})
 		sum := 0.0
-		for _, share := range likely {
-			sum += share
+		for _, probability := range likely {
+			sum += probability
 		}
 		if likely[domain.Reason(domain.Facebook, want)] == 0 || sum > 1.001 {
-			t.Errorf("%q resembles %v", message, likely)
+			t.Errorf("%q is classified as %v", message, likely)
 		}
 	}
 	if likely := d.likely(domain.Facebook, []store.EventSummary{{Message: "zzyzx qwrt"}}); len(likely) != 0 || likeliest(likely) != "" {
-		t.Errorf("words that nobody knows resemble %v", likely)
+		t.Errorf("words that nobody knows are classified as %v", likely)
 	}
 }
 
 // TestLikelyIsHowOftenItIsRight takes the samples of some parsers for unknown errors.
 func TestLikelyIsHowOftenItIsRight(t *testing.T) {
 	t.Parallel()
-	examples := newDesk(t).dashboard.examples()
+	d := newDesk(t).dashboard
+	examples := suggest.Examples(d.Catalog, d.Engine.ReadFacts)
 	var parsers []string
 	for _, e := range examples {
-		if !e.Words && !slices.Contains(parsers, e.Source) {
+		if !e.IsText && !slices.Contains(parsers, e.Source) {
 			parsers = append(parsers, e.Source)
 		}
 	}
 	sure, right, promised := 0, 0, 0.0
 	for i := 0; i < len(parsers); i += 20 {
-		own := func(e parse.Example) bool { return e.Source == parsers[i] }
-		learned := parse.NewResemblance(slices.DeleteFunc(slices.Clone(examples), own))
+		own := func(e suggest.Example) bool { return e.Source == parsers[i] }
+		learned := suggest.NewClassifier(slices.DeleteFunc(slices.Clone(examples), own))
 		for _, e := range examples {
-			if likely := learned.Causes([]facts.Facts{e.Facts}, 1); own(e) && len(likely) > 0 && likely[0].Share > 0.5 {
+			if likely := learned.Causes([]facts.Facts{e.Facts}, 1); own(e) && len(likely) > 0 && likely[0].Probability > 0.5 {
 				sure++
-				promised += likely[0].Share
+				promised += likely[0].Probability
 				if likely[0].Cause == e.Cause {
 					right++
 				}

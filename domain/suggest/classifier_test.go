@@ -1,4 +1,4 @@
-package parse
+package suggest
 
 import (
 	"fmt"
@@ -24,40 +24,40 @@ func wordings() []Example {
 	return append(all, example("account-suspended", "suspended", "suspended by the network"))
 }
 
-func TestResemblance(t *testing.T) {
-	r := NewResemblance(wordings())
+func TestClassifierFindsTheCause(t *testing.T) {
+	c := NewClassifier(wordings())
 	for message, want := range map[string]domain.Cause{
 		"your token has expired, please sign in": "token-expired",
 		"far too many calls were made":           "rate-limited",
 		"this page is suspended by the network":  "account-suspended",
 	} {
-		got := r.Causes([]facts.Facts{{Message: message}}, 2)
-		if len(got) == 0 || got[0].Cause != want || got[0].Share <= 0 || got[0].Share >= 1 {
-			t.Errorf("%q resembles %v, want %s", message, got, want)
+		got := c.Causes([]facts.Facts{{Message: message}}, 2)
+		if len(got) == 0 || got[0].Cause != want || got[0].Probability <= 0 || got[0].Probability >= 1 {
+			t.Errorf("%q is classified as %v, want %s", message, got, want)
 		}
 	}
-	if got := r.Causes([]facts.Facts{{Message: "quantum flux"}}, 3); len(got) != 0 {
-		t.Errorf("unknown words resemble %v", got)
+	if got := c.Causes([]facts.Facts{{Message: "quantum flux"}}, 3); len(got) != 0 {
+		t.Errorf("unknown words are classified as %v", got)
 	}
-	if got := NewResemblance(nil).Causes([]facts.Facts{{Message: "too many calls"}}, 3); len(got) != 0 {
-		t.Errorf("without examples they resemble %v", got)
+	if got := NewClassifier(nil).Causes([]facts.Facts{{Message: "too many calls"}}, 3); len(got) != 0 {
+		t.Errorf("without examples they are classified as %v", got)
 	}
 }
 
-func TestResemblanceIsSurerOfWhatIsCloser(t *testing.T) {
-	r := NewResemblance(wordings())
-	near := r.Causes([]facts.Facts{{Message: "the token of this shop has expired, sign in again"}}, 1)
-	far := r.Causes([]facts.Facts{{Message: "what a strange token that the network made"}}, 1)
-	if near[0].Share <= far[0].Share {
+func TestClassifierIsSurerOfWhatIsCloser(t *testing.T) {
+	c := NewClassifier(wordings())
+	near := c.Causes([]facts.Facts{{Message: "the token of this shop has expired, sign in again"}}, 1)
+	far := c.Causes([]facts.Facts{{Message: "what a strange token that the network made"}}, 1)
+	if near[0].Probability <= far[0].Probability {
 		t.Errorf("near %v, far %v", near, far)
 	}
 }
 
-func TestResemblanceGivesEachErrorOneVoice(t *testing.T) {
-	r := NewResemblance(wordings())
+func TestClassifierGivesEachErrorOneVote(t *testing.T) {
+	c := NewClassifier(wordings())
 	mixed := []facts.Facts{{Message: "too many calls, slow down"}, {Message: "too many calls, slow down"}, {Message: "the token has expired"}}
-	got := r.Causes(mixed, 2)
-	if len(got) != 2 || got[0].Cause != "rate-limited" || got[0].Share+got[1].Share > 1 {
+	got := c.Causes(mixed, 2)
+	if len(got) != 2 || got[0].Cause != "rate-limited" || got[0].Probability+got[1].Probability > 1 {
 		t.Errorf("got %v", got)
 	}
 }
