@@ -26,16 +26,20 @@ test: ## check the code and run every test, those in a real browser too
 	$(GO) test $(RACE) -timeout 30m $(RACED)
 
 check: ## formatting, vet, staticcheck, and that generated files are up to date
+	@sh .ci/need postgres
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 	@dead=$$($(TOOL) deadcode ./web) && test -z "$$dead" || { echo "only tests reach, or nothing:"; echo "$$dead"; exit 1; }
 	@sh .ci/generated
 	@$(GO) test -count=1 -run '^TestVersionIsRaised$$' ./domain/catalog
+	@$(GO) test -run '^TestSchemaFile$$' ./migrations
 
-generate: ## make Go code from the .templ files, and raise the catalogue version if parsers changed
+generate: ## make Go code from the .templ files and schema.sql from the migrations, and raise the catalogue version if parsers changed
+	@sh .ci/need postgres
 	$(TOOL) templ generate
 	$(GO) test -count=1 -run '^TestVersionIsRaised$$' ./domain/catalog -raise
+	$(GO) test -count=1 -run '^TestSchemaFile$$' ./migrations -write
 
 bench: ## measure; one line "BENCH name=… ratio=… limit=…" per figure that must hold
 	$(GO) run ./web bench
