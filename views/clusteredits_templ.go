@@ -387,7 +387,7 @@ func otherCluster(p MergeProps) templ.Component {
 
 func sideBySide(p MergeProps) ui.TableProps {
 	both := [2]ClusterProps{p.Cluster, p.Other}
-	t := ui.TableProps{Caption: "Side by side", Quiet: true, Columns: []ui.ColumnProps{{Label: "Fact", Unseen: true}, {Label: "Cluster " + p.Cluster.ID, Wrap: true}, {Label: "Cluster " + p.Other.ID, Wrap: true}}}
+	t := ui.TableProps{Caption: "Side by side", Quiet: true, Columns: []ui.ColumnProps{{Label: "Fact", VisuallyHidden: true}, {Label: "Cluster " + p.Cluster.ID, Wrap: true}, {Label: "Cluster " + p.Other.ID, Wrap: true}}}
 	row := func(label string, cell func(c ClusterProps) templ.Component) {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Text(label), cell(both[0]), cell(both[1])}})
 	}

@@ -60,7 +60,7 @@ func placeTable(p ClusterPageProps) ui.TableProps {
 	}}
 	for _, place := range p.Places {
 		for i, v := range place.Values {
-			part := ui.Unseen(place.Context)
+			part := ui.VisuallyHidden(place.Context)
 			if i == 0 {
 				part = ui.Evidence(ui.Mark(place.Context, p.Cluster.Masks...))
 			}
@@ -70,7 +70,7 @@ func placeTable(p ClusterPageProps) ui.TableProps {
 		}
 		if more := place.Different - len(place.Values); more > 0 {
 			t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-				ui.Unseen(place.Context), ui.Quiet("and " + ui.Plural(more, "other", "others")), ui.Text(""), ui.Text(""),
+				ui.VisuallyHidden(place.Context), ui.Quiet("and " + ui.Plural(more, "other", "others")), ui.Text(""), ui.Text(""),
 			}})
 		}
 	}

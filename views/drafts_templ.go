@@ -81,7 +81,7 @@ func draftsSection(drafts []DraftSummaryProps, now time.Time) templ.Component {
 
 func draftTable(drafts []DraftSummaryProps, now time.Time) ui.TableProps {
 	t := ui.TableProps{Caption: "Your unfinished drafts, the newest first", Quiet: true, Columns: []ui.ColumnProps{
-		{Label: "Draft", Wrap: true}, {Label: "Written"}, {Label: "Action", Unseen: true},
+		{Label: "Draft", Wrap: true}, {Label: "Written"}, {Label: "Action", VisuallyHidden: true},
 	}}
 	for _, d := range drafts {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{

@@ -376,7 +376,7 @@ func rowsJoin(e EditorProps) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<label class=\"rows-join\"><span class=\"unseen\">Of the rows,</span> <select name=\"join\"><option value=\"all\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<label class=\"rows-join\"><span class=\"visually-hidden\">Of the rows,</span> <select name=\"join\"><option value=\"all\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -392,7 +392,7 @@ func rulesetTabs(p ParsersProps) ui.TabsProps {
 
 func rulesetTable(p ParsersProps) ui.TableProps {
 	t := ui.TableProps{Caption: "The first that matches wins", Header: 1, Empty: ui.EmptyProps{Noun: "parsers", Words: "Start one from a cluster of unparsed errors."}, Columns: []ui.ColumnProps{
-		{Label: "Place", Unseen: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(anomaly.RateDays) + " days"},
+		{Label: "Place", VisuallyHidden: true, Numeric: true}, {Label: "Parser"}, {Label: "Reason"}, {Label: "Last " + ui.Number(anomaly.RateDays) + " days"},
 		{Label: "Matches", Numeric: true}, {Label: "Share", Numeric: true}, {Label: "Last match"}, {Label: "Author"},
 	}}
 	for i, parser := range p.Parsers {
@@ -434,7 +434,7 @@ func versionsTotal(p ParsersProps) string {
 
 func versionTable(n domain.Network, now time.Time, versions []VersionProps) ui.TableProps {
 	t := ui.TableProps{Caption: "Versions of the ruleset, the newest first", Quiet: true, Empty: ui.EmptyProps{Noun: "versions"}, Columns: []ui.ColumnProps{
-		{Label: "Version", Numeric: true}, {Label: "Made"}, {Label: "By"}, {Label: "Why", Wrap: true}, {Label: "Its trial", Wrap: true}, {Label: "State", Unseen: true},
+		{Label: "Version", Numeric: true}, {Label: "Made"}, {Label: "By"}, {Label: "Why", Wrap: true}, {Label: "Its trial", Wrap: true}, {Label: "State", VisuallyHidden: true},
 	}}
 	for _, v := range versions {
 		t.Rows = append(t.Rows, ui.RowProps{Selected: v.Live, Cells: []templ.Component{

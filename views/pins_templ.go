@@ -402,7 +402,7 @@ func toPin(pins []PinProps) []ui.HiddenProps {
 
 func pinTable(pins []PinProps, now time.Time) ui.TableProps {
 	t := ui.TableProps{Caption: "Pinned samples", Quiet: true, Header: 1, Columns: []ui.ColumnProps{
-		{Label: "Asks"}, {Label: "Error", Wrap: true}, {Label: "Now", Wrap: true}, {Label: "Why", Wrap: true}, {Label: "Action", Unseen: true},
+		{Label: "Asks"}, {Label: "Error", Wrap: true}, {Label: "Now", Wrap: true}, {Label: "Why", Wrap: true}, {Label: "Action", VisuallyHidden: true},
 	}}
 	for _, p := range pins {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{

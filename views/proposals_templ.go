@@ -280,7 +280,7 @@ func proposalList(waiting []ProposalSummaryProps, now time.Time) ui.TableProps {
 
 // approvalTable switches the second person on and off.
 func (p SettingsProps) approvalTable() ui.TableProps {
-	t := ui.TableProps{Caption: "Second person by network", Quiet: true, Columns: []ui.ColumnProps{{Label: "Network"}, {Label: "Promotions"}, {Label: "Action", Unseen: true}}}
+	t := ui.TableProps{Caption: "Second person by network", Quiet: true, Columns: []ui.ColumnProps{{Label: "Network"}, {Label: "Promotions"}, {Label: "Action", VisuallyHidden: true}}}
 	for _, n := range p.Approvals {
 		state, text, needed := ui.Text("live at once"), "Ask for a second person", "yes"
 		if n.Needed {

@@ -189,7 +189,7 @@ func retiredSection(p RulesetsProps) templ.Component {
 
 func retiredTable(p RulesetsProps) ui.TableProps {
 	t := ui.TableProps{Caption: "Retired parsers", Quiet: true, Columns: []ui.ColumnProps{
-		{Label: "Parser"}, {Label: "Reason"}, {Label: "Condition", Fill: true}, {Label: "Stood"}, {Label: "Action", Unseen: true},
+		{Label: "Parser"}, {Label: "Reason"}, {Label: "Condition", Fill: true}, {Label: "Stood"}, {Label: "Action", VisuallyHidden: true},
 	}}
 	for _, r := range p.Retired {
 		back := NextRulesetURL(p.Network, Query{}.With("do", "return").With("parser", r.Name))

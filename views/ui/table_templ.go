@@ -22,12 +22,12 @@ type TableProps struct {
 
 // ColumnProps is a column's head. Cells stay on one line and are as wide as they need.
 type ColumnProps struct {
-	Label   string
-	Unseen  bool // the label is only read out
-	Numeric bool // figures: aligned at the end
-	Fill    bool // takes the room that is left, and cuts long text with an ellipsis
-	Wrap    bool // breaks its text into lines
-	Sort    *SortProps
+	Label          string
+	VisuallyHidden bool // the label is only read out
+	Numeric        bool // figures: aligned at the end
+	Fill           bool // takes the room that is left, and cuts long text with an ellipsis
+	Wrap           bool // breaks its text into lines
+	Sort           *SortProps
 }
 
 // SortProps makes a column's head a link that sorts by it.
@@ -96,7 +96,7 @@ func Table(p TableProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var3 = []any{templ.KV("unseen", p.Quiet)}
+			var templ_7745c5c3_Var3 = []any{templ.KV("visually-hidden", p.Quiet)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var3...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -121,7 +121,7 @@ func Table(p TableProps) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(p.Caption)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/table.templ`, Line: 53, Col: 62}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/table.templ`, Line: 53, Col: 71}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -220,8 +220,8 @@ func columnHead(c ColumnProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if c.Unseen {
-				templ_7745c5c3_Err = Unseen(c.Label).Render(ctx, templ_7745c5c3_Buffer)
+			if c.VisuallyHidden {
+				templ_7745c5c3_Err = VisuallyHidden(c.Label).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
