@@ -33,7 +33,7 @@ func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadWithin))
 	file := csv.NewWriter(w)
 	for _ = file.Write(append([]string{byteOrderMark + head[0]}, head[1:]...)); more && err == nil; row, err, more = next() {
-		_ = file.Write(harmless(row)) // csv.Writer keeps its first error
+		_ = file.Write(escapeFormulas(row)) // csv.Writer keeps its first error
 	}
 	if err != nil {
 		h.Del("Content-Disposition") // if nothing was sent yet, an error page is
@@ -54,9 +54,9 @@ func whole(rows [][]string) iter.Seq2[[]string, error] {
 	}
 }
 
-// harmless keeps spreadsheets from taking text that others wrote for a formula.
+// escapeFormulas keeps spreadsheets from taking text that others wrote for a formula.
 // They pass over what can't be seen before it, and take full-width signs, too.
-func harmless(row []string) []string {
+func escapeFormulas(row []string) []string {
 	safe := make([]string, len(row))
 	for i, cell := range row {
 		if isFormula(cell) {

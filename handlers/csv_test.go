@@ -48,12 +48,12 @@ func TestCSVThatFails(t *testing.T) {
 
 func TestNoCellIsAFormula(t *testing.T) {
 	for _, cell := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠SUM(A1)", "\t=1", "\tx", "\rx", "\r\n=1", " =1", "\u00a0＝1", "\ufeff=1", "\u200b@x", "\x00=1"} {
-		if got := harmless([]string{"before", cell})[1]; got != "'"+cell {
+		if got := escapeFormulas([]string{"before", cell})[1]; got != "'"+cell {
 			t.Errorf("%q is sent as %q", cell, got)
 		}
 	}
 	for _, cell := range []string{"", " ", "a=b", "1-1", "facebook.token-expired", "日本", "'=1"} {
-		if got := harmless([]string{cell})[0]; got != cell {
+		if got := escapeFormulas([]string{cell})[0]; got != cell {
 			t.Errorf("%q is sent as %q", cell, got)
 		}
 	}

@@ -60,7 +60,7 @@ func (s *Store) AffectedProfiles(ctx context.Context, f EventFilter, after *Affe
 		SELECT p.id, p.name, p.network, p.state, p.since, page.errors, page.disconnections, page.last_at, page.total
 		FROM page JOIN profiles p ON p.id = page.profile_id
 		ORDER BY page.errors DESC, page.profile_id DESC`,
-		append(f.args(), after.Errors, storable(after.ID), limit+1)...)
+		append(f.args(), after.Errors, sanitize(after.ID), limit+1)...)
 	var p AffectedPage
 	for i, r := range rows {
 		if p.Total = r.Total; i == limit {

@@ -45,6 +45,6 @@ func addAudit(ctx context.Context, tx *sqlx.Tx, by Actor, action, subject string
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO audit (user_id, actor, action, subject, details) VALUES (NULLIF($1::bigint, 0), $2, $3, $4, $5)`,
-		by.UserID, storable(by.Name), action, storable(subject), string(text))
+		by.UserID, sanitize(by.Name), action, sanitize(subject), string(text))
 	return err
 }

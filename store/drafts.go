@@ -30,7 +30,7 @@ func (s *Store) KeepDraft(ctx context.Context, userID int64, d Draft) error {
 			INSERT INTO drafts (user_id, id, network, parser, name, form) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (user_id, id) DO UPDATE
 			SET network = EXCLUDED.network, parser = EXCLUDED.parser, name = EXCLUDED.name, form = EXCLUDED.form, saved_at = now()`,
-			userID, d.ID, d.Network, storable(d.Parser), storable(d.Name), d.Form)
+			userID, d.ID, d.Network, sanitize(d.Parser), sanitize(d.Name), d.Form)
 		if err != nil {
 			return err
 		}
@@ -54,13 +54,13 @@ func (s *Store) Drafts(ctx context.Context, userID int64, n domain.Network) ([]D
 // Draft returns a draft of a user; NotFound if there is none.
 func (s *Store) Draft(ctx context.Context, userID int64, id string) (Draft, error) {
 	var d Draft
-	err := s.db.GetContext(ctx, &d, `SELECT `+draftColumns+` FROM drafts WHERE user_id = $1 AND id = $2`, userID, storable(id))
+	err := s.db.GetContext(ctx, &d, `SELECT `+draftColumns+` FROM drafts WHERE user_id = $1 AND id = $2`, userID, sanitize(id))
 	return d, translate(err)
 }
 
 // EndDraft removes a draft that became a parser. One that is gone stays so.
 func (s *Store) EndDraft(ctx context.Context, userID int64, id string) error {
-	_, err := s.db.ExecContext(ctx, `DELETE FROM drafts WHERE user_id = $1 AND id = $2`, userID, storable(id))
+	_, err := s.db.ExecContext(ctx, `DELETE FROM drafts WHERE user_id = $1 AND id = $2`, userID, sanitize(id))
 	return translate(err)
 }
 
@@ -69,7 +69,7 @@ func (s *Store) EndDraft(ctx context.Context, userID int64, id string) error {
 func (s *Store) DiscardDraft(ctx context.Context, by Actor, id string) (domain.Network, error) {
 	var d Draft
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		err := tx.GetContext(ctx, &d, `DELETE FROM drafts WHERE user_id = $1 AND id = $2 RETURNING `+draftColumns, by.UserID, storable(id))
+		err := tx.GetContext(ctx, &d, `DELETE FROM drafts WHERE user_id = $1 AND id = $2 RETURNING `+draftColumns, by.UserID, sanitize(id))
 		if err != nil {
 			return err
 		}

@@ -149,13 +149,13 @@ func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int)
 		WHERE e.profile_id = $1
 		    AND ($2::uuid IS NULL OR (e.occurred_at, e.id) `+comparison+`
 		        (SELECT last.occurred_at, last.id FROM events last WHERE last.id = $2))
-		ORDER BY e.occurred_at `+direction+`, e.id `+direction+` LIMIT $3`, storable(profileID), nullText(key.id), limit+1)
+		ORDER BY e.occurred_at `+direction+`, e.id `+direction+` LIMIT $3`, sanitize(profileID), nullText(key.id), limit+1)
 	if err != nil {
 		return TimelinePage{}, translate(err)
 	}
 	p := TimelinePage{EventPage: key.fill(events, limit)}
 	err = s.db.GetContext(ctx, &p.Total, `
-		SELECT count(*) FROM (SELECT FROM events WHERE profile_id = $1 LIMIT $2) AS counted`, storable(profileID), MaxTotal+1)
+		SELECT count(*) FROM (SELECT FROM events WHERE profile_id = $1 LIMIT $2) AS counted`, sanitize(profileID), MaxTotal+1)
 	if err != nil {
 		return TimelinePage{}, translate(err)
 	}
@@ -189,7 +189,7 @@ func (s *Store) downSince(ctx context.Context, profileID string, events []EventS
 		JOIN events down ON down.profile_id = $1 AND down.type = 'disconnected'
 		    AND down.occurred_at > before.at AND down.occurred_at <= up.occurred_at
 		WHERE up.id = ANY($2::uuid[])
-		GROUP BY up.id`, storable(profileID), pq.Array(up))
+		GROUP BY up.id`, sanitize(profileID), pq.Array(up))
 	since := make(map[string]time.Time, len(rows))
 	for _, r := range rows {
 		since[r.ID] = r.At
@@ -209,6 +209,6 @@ func (s *Store) EventsAround(ctx context.Context, e Event, limit int) ([]EventSu
 		(SELECT `+summaryColumns+` FROM `+summaryTables+`
 		 WHERE e.profile_id = $1 AND (e.occurred_at, e.id) < ($2, $3)
 		 ORDER BY e.occurred_at DESC, e.id DESC LIMIT $4)
-		ORDER BY occurred_at DESC, id DESC`, storable(e.ProfileID), e.OccurredAt, e.ID, limit)
+		ORDER BY occurred_at DESC, id DESC`, sanitize(e.ProfileID), e.OccurredAt, e.ID, limit)
 	return events, translate(err)
 }

@@ -82,7 +82,7 @@ func normal(e NewEvent) NewEvent {
 	if !e.Type.HasError() {
 		e.Raw, e.Facts, e.Verdict = nil, facts.Facts{Format: facts.Empty}, domain.Verdict{Ruleset: e.Verdict.Ruleset}
 	}
-	e.ProfileName = clip(storable(e.ProfileName), MaxID)
+	e.ProfileName = clip(sanitize(e.ProfileName), MaxID)
 	e.Operation = clip(e.Operation, MaxID)
 	e.Facts.Code = clip(e.Facts.Code, MaxID)
 	e.Facts.Subcode = clip(e.Facts.Subcode, MaxID)
@@ -104,7 +104,7 @@ func checkEvent(e NewEvent) *domain.Error {
 		switch {
 		case f.required && f.value == "":
 			return domain.InvalidField(f.name, "is missing")
-		case storable(f.value) != f.value:
+		case sanitize(f.value) != f.value:
 			return domain.InvalidField(f.name, "is not valid text")
 		case clip(f.value, MaxID) != f.value:
 			return domain.InvalidField(f.name, "has more than %d characters", MaxID)

@@ -54,7 +54,7 @@ const needless = `(
 
 func (f EventFilter) args() []any {
 	return []any{f.Network, f.Reason, f.Unparsed, f.Category, f.Parser, f.OnArrival, f.SourceID, f.Format, f.Type,
-		storable(f.ProfileID), f.hasCluster, pq.Array(append([]int64{}, f.hashes...)), nullTime(f.From), nullTime(f.To), f.Needless}
+		sanitize(f.ProfileID), f.hasCluster, pq.Array(append([]int64{}, f.hashes...)), nullTime(f.From), nullTime(f.To), f.Needless}
 }
 
 // withShapes looks the shapes of the filter's cluster up, in a query of its

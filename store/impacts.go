@@ -107,7 +107,7 @@ func reasonArray(reasons []domain.ReasonID) any {
 	}
 	ids := make([]string, len(reasons))
 	for i, r := range reasons {
-		ids[i] = storable(string(r))
+		ids[i] = sanitize(string(r))
 	}
 	return pq.Array(ids)
 }

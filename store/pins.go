@@ -31,7 +31,7 @@ const pinQuery = `
 func (s *Store) Pins(ctx context.Context, n domain.Network, parser string) ([]Pin, error) {
 	var pins []Pin
 	err := s.db.SelectContext(ctx, &pins, pinQuery+`
-		p.network = $1 AND ($2 = '' OR p.parser = $2) ORDER BY p.state DESC, p.id DESC`, n, storable(parser))
+		p.network = $1 AND ($2 = '' OR p.parser = $2) ORDER BY p.state DESC, p.id DESC`, n, sanitize(parser))
 	return pins, translate(err)
 }
 
@@ -81,7 +81,7 @@ func (s *Store) PinEvent(ctx context.Context, by Actor, eventID, parser string, 
 			SELECT network, $2, $3, status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0) FROM events WHERE id = $1 AND type IN ('disconnected', 'failed')
 			ON CONFLICT (network, parser, event_id) WHERE state IN ('proposed', 'pinned') DO UPDATE
 			SET kind = EXCLUDED.kind, why = EXCLUDED.why, state = 'pinned', created_by = EXCLUDED.created_by, created_at = now()
-			RETURNING network`, eventID, parser, kind, storable(why), by.UserID)
+			RETURNING network`, eventID, parser, kind, sanitize(why), by.UserID)
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func pinEvents(ctx context.Context, tx *sqlx.Tx, c Change, n domain.Network, eve
 		INSERT INTO pins (network, parser, kind, status, raw, event_id, why, state, created_by)
 		SELECT network, $3, 'must-match', status, raw, id, $4, 'pinned', NULLIF($5::bigint, 0)
 		FROM events WHERE network = $1 AND id = ANY($2::uuid[]) AND type IN ('disconnected', 'failed') ORDER BY id
-		ON CONFLICT DO NOTHING`, n, pq.Array(events), storable(c.Subject), storable(c.Why), c.By.UserID)
+		ON CONFLICT DO NOTHING`, n, pq.Array(events), sanitize(c.Subject), sanitize(c.Why), c.By.UserID)
 	return err
 }
 
@@ -130,7 +130,7 @@ func (s *Store) ProposePin(ctx context.Context, by Actor, eventID, parser, why s
 		res, err := tx.ExecContext(ctx, `
 			INSERT INTO pins (network, parser, kind, status, raw, event_id, why, state, created_by)
 			SELECT network, parser, 'must-not-match', status, raw, id, $2, 'proposed', NULLIF($3::bigint, 0) FROM events WHERE id = $1
-			ON CONFLICT DO NOTHING`, eventID, storable(why), by.UserID)
+			ON CONFLICT DO NOTHING`, eventID, sanitize(why), by.UserID)
 		if err != nil {
 			return err
 		}

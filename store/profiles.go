@@ -36,7 +36,7 @@ func (s *Store) Profile(ctx context.Context, id string) (domain.Profile, error) 
 func (s *Store) ProfileDirectory(ctx context.Context, ids []string) (map[string]domain.Profile, error) {
 	var found []domain.Profile
 	err := s.db.SelectContext(ctx, &found, `SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1)`,
-		pq.Array(storableAll(ids)))
+		pq.Array(sanitizeAll(ids)))
 	profiles := make(map[string]domain.Profile, len(found))
 	for _, p := range found {
 		profiles[p.ID] = p
@@ -64,7 +64,7 @@ const found = `
 
 // foundArgs are the first four parameters of found; false for a text that finds nothing.
 func foundArgs(text string) ([]any, bool) {
-	text = strings.TrimSpace(storable(text))
+	text = strings.TrimSpace(sanitize(text))
 	event := ""
 	if validID(text) {
 		event = text
@@ -152,6 +152,6 @@ func (s *Store) Repeats(ctx context.Context, profileID string) ([]Repeat, error)
 	err := s.db.SelectContext(ctx, &repeats, `
 		SELECT COALESCE(reason, '') AS reason, count(*) AS times, min(occurred_at) AS first_at, max(occurred_at) AS last_at
 		FROM events WHERE profile_id = $1 AND type = 'disconnected'
-		GROUP BY 1 ORDER BY 4 DESC`, storable(profileID))
+		GROUP BY 1 ORDER BY 4 DESC`, sanitize(profileID))
 	return repeats, translate(err)
 }

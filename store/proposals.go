@@ -125,7 +125,7 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Cha
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO proposals (network, base, action, subject, why, trial, proposed_by, pins, left_out)
 		VALUES ($1, $2, $3, $4, $5, $6::json, NULLIF($7::bigint, 0), $8, $9) RETURNING id`,
-		live.Network, live.Version, c.Action, c.Subject, storable(c.Why), nullJSON(c.Trial), c.By.UserID, pq.Array(without(c.pins, leftOut)), ids)
+		live.Network, live.Version, c.Action, c.Subject, sanitize(c.Why), nullJSON(c.Trial), c.By.UserID, pq.Array(without(c.pins, leftOut)), ids)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ const quarantineFiltered = `
 	AND ($7::timestamptz IS NULL OR q.last_received_at < $7)`
 
 func (f QuarantineFilter) args() []any {
-	return []any{f.SourceID, storable(f.Field), storable(f.Problem), f.Ended, storable(f.ID), nullTime(f.From), nullTime(f.To)}
+	return []any{f.SourceID, sanitize(f.Field), sanitize(f.Problem), f.Ended, sanitize(f.ID), nullTime(f.From), nullTime(f.To)}
 }
 
 // Quarantine lists entries, the newest first, before a given entry's id (0:

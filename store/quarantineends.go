@@ -48,7 +48,7 @@ func (s *Store) DiscardKind(ctx context.Context, by Actor, kind Kind) (int, erro
 			), gone AS (
 			    UPDATE quarantine SET ended = 'discarded', ended_at = now(), replay_id = NULL
 			    WHERE id IN (SELECT id FROM open) RETURNING id
-			) SELECT count(*) FROM gone`, kind.SourceID, storable(kind.Field), storable(kind.Problem))
+			) SELECT count(*) FROM gone`, kind.SourceID, sanitize(kind.Field), sanitize(kind.Problem))
 		if err != nil || n == 0 {
 			return err
 		}

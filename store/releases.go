@@ -28,7 +28,7 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, r re
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ruleset_versions (network, version, live, created_by, why, trial, builtins)
 		VALUES ($1, $2, true, NULLIF($3::bigint, 0), $4, $5::json, $6)`,
-		next.Network, next.Version, r.by.UserID, storable(r.why), nullJSON(r.trial), next.Builtins)
+		next.Network, next.Version, r.by.UserID, sanitize(r.why), nullJSON(r.trial), next.Builtins)
 	if err != nil {
 		return 0, err
 	}

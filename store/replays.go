@@ -48,7 +48,7 @@ func (s *Store) StartReplay(ctx context.Context, by Actor, kind Kind) (int64, er
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &id, `
 			INSERT INTO replays (source_id, field, problem, actor, entries) VALUES ($1, $2, $3, $4, 0) RETURNING id`,
-			kind.SourceID, storable(kind.Field), storable(kind.Problem), storable(by.Name))
+			kind.SourceID, sanitize(kind.Field), sanitize(kind.Problem), sanitize(by.Name))
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (s *Store) StartReplay(ctx context.Context, by Actor, kind Kind) (int64, er
 			    UPDATE quarantine SET replay_id = $1 WHERE id IN (SELECT id FROM open) RETURNING id
 			), counted AS (SELECT count(*) AS n FROM queued)
 			UPDATE replays SET entries = n FROM counted WHERE replays.id = $1 RETURNING entries`,
-			id, kind.SourceID, storable(kind.Field), storable(kind.Problem))
+			id, kind.SourceID, sanitize(kind.Field), sanitize(kind.Problem))
 		if err != nil {
 			return err
 		}

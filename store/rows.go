@@ -25,11 +25,11 @@ func column[R, C any](rows []R, get func(R) C) any {
 
 // textColumn is column for strings that the database must take whatever they hold.
 func textColumn[R any, S ~string](rows []R, get func(R) S) any {
-	return column(rows, func(r R) string { return storable(string(get(r))) })
+	return column(rows, func(r R) string { return sanitize(string(get(r))) })
 }
 
-// storable returns s without what a text column refuses: broken UTF-8 and NUL.
-func storable(s string) string {
+// sanitize returns s without what a text column refuses: broken UTF-8 and NUL.
+func sanitize(s string) string {
 	if utf8.ValidString(s) && !strings.ContainsRune(s, 0) {
 		return s
 	}
@@ -76,10 +76,10 @@ func validID(id string) bool {
 	return err == nil && len(id) == 36
 }
 
-func storableAll(values []string) []string {
+func sanitizeAll(values []string) []string {
 	clean := make([]string, len(values))
 	for i, v := range values {
-		clean[i] = storable(v)
+		clean[i] = sanitize(v)
 	}
 	return clean
 }

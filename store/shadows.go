@@ -74,7 +74,7 @@ func (s *Store) StartShadow(ctx context.Context, by Actor, spec domain.ParserSpe
 		err = tx.GetContext(ctx, &id, `
 			INSERT INTO shadows (network, name, revision_id, after, why, started_by)
 			VALUES ($1, $2, $3, $4, $5, NULLIF($6::bigint, 0)) RETURNING id`,
-			spec.Network, spec.Name, p.RevisionID, after, storable(why), by.UserID)
+			spec.Network, spec.Name, p.RevisionID, after, sanitize(why), by.UserID)
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (s *Store) ShadowEvents(ctx context.Context, id int64, parser string, limit
 	var ids []string
 	err := s.db.SelectContext(ctx, &ids, `
 		SELECT event_id FROM shadow_matches WHERE shadow_id = $1 AND ($2 = '*' OR parser = $2)
-		ORDER BY event_id DESC LIMIT $3`, id, storable(parser), limit)
+		ORDER BY event_id DESC LIMIT $3`, id, sanitize(parser), limit)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -24,7 +24,7 @@ const userColumns = `u.id, u.name, u.role, u.password_hash, u.created_at, u.disa
 // User returns a user by name, disabled or not; NotFound if there is none.
 func (s *Store) User(ctx context.Context, name string) (User, error) {
 	var u User
-	err := s.db.GetContext(ctx, &u, `SELECT `+userColumns+` FROM users u WHERE u.name = $1`, storable(name))
+	err := s.db.GetContext(ctx, &u, `SELECT `+userColumns+` FROM users u WHERE u.name = $1`, sanitize(name))
 	if err != nil {
 		return User{}, translate(err) // sqlx has put a time into DisabledAt
 	}
