@@ -33,7 +33,7 @@ type Event struct {
 	ProfileName   string
 	OwnerID       string
 	CredentialID  string
-	Filled        []string // names of the fields that the source left out and we filled in
+	Defaulted     []string // names of the fields that the source left out and we filled in
 	Mended        []string // names of the optional fields that were unusable as sent and were cut, cleaned or defaulted
 	Scrubbed      []string // kinds of secrets that were removed
 }

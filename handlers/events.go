@@ -88,7 +88,7 @@ func (d *Dashboard) event(e store.Event) views.EventProps {
 			Reason: e.Verdict.Reason, Source: e.Source, Operation: e.Operation, Status: e.Status,
 		},
 		SourceEventID: e.SourceEventID, ArrivedAt: e.ArrivedAt, OwnerID: e.OwnerID, CredentialID: e.CredentialID,
-		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Filled: e.Filled, Mended: e.Mended, Scrubbed: e.Scrubbed,
+		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Defaulted: e.Defaulted, Mended: e.Mended, Scrubbed: e.Scrubbed,
 	}
 	if e.ClusterID != 0 {
 		p.ClusterID = strconv.FormatInt(e.ClusterID, 10)

@@ -49,7 +49,7 @@ func TestEventSaysWhatDecided(t *testing.T) {
 	storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" })
 	id := storetest.Event(t, s.store, func(e *store.NewEvent) {
 		e.ProfileID, e.ProfileName, e.OwnerID, e.Operation = "p-1", "Bakery", "owner-1", "publish"
-		e.Filled, e.Mended, e.Scrubbed = []string{"network"}, []string{"profile_name"}, []string{"access_token"}
+		e.Defaulted, e.Mended, e.Scrubbed = []string{"network"}, []string{"profile_name"}, []string{"access_token"}
 	}, changedPassword(d))
 	page := s.open(t, "/events/"+id)
 	words := reads(page)

@@ -34,7 +34,7 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 		Viewer: Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
 	}
 	for _, add := range []func(context.Context, *views.OverviewProps) error{
-		d.addRunningHour, d.addOutages, d.addNetworks, d.addRateAnomalies, d.addGrown, d.addNeedless, d.addNewClusters, d.addGaps, d.addQuarantine,
+		d.addRunningHour, d.addOutages, d.addNetworks, d.addRateAnomalies, d.addGrown, d.addNeedless, d.addNewClusters, d.addMissingFields, d.addQuarantine,
 	} {
 		if err := add(ctx, &props); err != nil {
 			return err
@@ -157,9 +157,9 @@ func (d *Dashboard) addNewClusters(ctx context.Context, p *views.OverviewProps) 
 	return err
 }
 
-// addGaps counts what arrived in the hour that runs now, too: nothing is
+// addMissingFields counts what arrived in the hour that runs now, too: nothing is
 // compared with it.
-func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) error {
+func (d *Dashboard) addMissingFields(ctx context.Context, p *views.OverviewProps) error {
 	p.Arrivals = views.Window{From: p.Window.From, To: p.Now.UTC().Truncate(time.Hour).Add(time.Hour)}
 	reports, err := d.Store.SourceReports(ctx, p.Arrivals.From, p.Arrivals.To)
 	if err != nil {
@@ -169,7 +169,7 @@ func (d *Dashboard) addGaps(ctx context.Context, p *views.OverviewProps) error {
 		p.Arrived.Events += r.Accepted + r.Replayed
 		p.Arrived.Ever = p.Arrived.Ever || r.LastHeardAt != nil
 	}
-	p.Gaps, err = d.gaps(ctx, p.Arrivals)
+	p.MissingFields, err = d.missingFields(ctx, p.Arrivals)
 	return err
 }
 

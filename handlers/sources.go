@@ -51,7 +51,7 @@ func (d *Dashboard) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) 
 		return err
 	}
 	var rows [][]string
-	for _, g := range p.Gaps {
+	for _, g := range p.MissingFields {
 		rows = append(rows, []string{g.Source, g.Kind, g.Field, strconv.Itoa(g.Events), strconv.Itoa(g.Of)})
 	}
 	return sendCSV(w, "source-fields.csv", []string{"source", "kind", "field", "events", "of"}, whole(rows))
@@ -99,7 +99,7 @@ func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
 		}
 		p.Sources = append(p.Sources, s)
 	}
-	p.Gaps, err = d.gaps(ctx, p.Window)
+	p.MissingFields, err = d.missingFields(ctx, p.Window)
 	return p, err
 }
 
@@ -129,12 +129,12 @@ func sourceProps(r store.SourceReport) views.SourceProps {
 	return p
 }
 
-// gaps are the fields that sources left out, or that were mended, in a window.
-func (d *Dashboard) gaps(ctx context.Context, w views.Window) ([]views.GapProps, error) {
-	found, err := d.Store.IncompleteSources(ctx, w.From, w.To)
-	var gaps []views.GapProps
+// missingFields are the fields that sources left out, or that were mended, in a window.
+func (d *Dashboard) missingFields(ctx context.Context, w views.Window) ([]views.MissingFieldProps, error) {
+	found, err := d.Store.MissingFields(ctx, w.From, w.To)
+	var fields []views.MissingFieldProps
 	for _, g := range found {
-		gaps = append(gaps, views.GapProps{SourceID: g.SourceID, Source: g.Source, Kind: g.Kind, Field: g.Field, Events: g.Events, Of: g.Of})
+		fields = append(fields, views.MissingFieldProps{SourceID: g.SourceID, Source: g.Source, Kind: g.Kind, Field: g.Field, Events: g.Events, Of: g.Of})
 	}
-	return gaps, err
+	return fields, err
 }

@@ -50,7 +50,7 @@ func TestSourcesListsEverySource(t *testing.T) {
 	if words := reads(s.open(t, "/sources")); !strings.Contains(words, "No event arrived in this window") || strings.Contains(words, "all fields") {
 		t.Errorf("with events before it reads %q", words)
 	}
-	e := storetest.NewEvent(func(e *store.NewEvent) { e.Filled, e.Mended = []string{"network"}, []string{"operation"} })
+	e := storetest.NewEvent(func(e *store.NewEvent) { e.Defaulted, e.Mended = []string{"network"}, []string{"operation"} })
 	send(t, s, busy, []store.NewEvent{e, e, storetest.NewEvent()},
 		store.Unusable{Raw: []byte("1"), Field: "network", Problem: "is missing"}, store.Unusable{Raw: []byte("1"), Field: "network", Problem: "is missing"})
 

@@ -30,18 +30,18 @@ func TestTheDatabaseSaysWhenEventsArrive(t *testing.T) {
 			missing := occurring(time.Time{})
 			close("a missing time", missing.OccurredAt, now)
 			close("the arrival", missing.ArrivedAt, now)
-			if !slices.Equal(missing.Filled, []string{"occurred_at"}) || len(missing.Mended) != 0 {
-				t.Errorf("filled %q, mended %q", missing.Filled, missing.Mended)
+			if !slices.Equal(missing.Defaulted, []string{"occurred_at"}) || len(missing.Mended) != 0 {
+				t.Errorf("filled %q, mended %q", missing.Defaulted, missing.Mended)
 			}
 			for _, fine := range []time.Duration{-time.Hour, 0, 4 * time.Minute} {
-				if e := occurring(now.Add(fine)); !e.OccurredAt.Equal(now.Add(fine).Round(time.Microsecond)) || len(e.Mended)+len(e.Filled) != 0 {
+				if e := occurring(now.Add(fine)); !e.OccurredAt.Equal(now.Add(fine).Round(time.Microsecond)) || len(e.Mended)+len(e.Defaulted) != 0 {
 					t.Errorf("an event of %v from now became one of %v, mended %q", fine, e.OccurredAt, e.Mended)
 				}
 			}
 			future := occurring(now.Add(6 * time.Minute))
 			close("a time that is to come", future.OccurredAt, now)
-			if !slices.Equal(future.Mended, []string{"occurred_at"}) || len(future.Filled) != 0 {
-				t.Errorf("filled %q, mended %q", future.Filled, future.Mended)
+			if !slices.Equal(future.Mended, []string{"occurred_at"}) || len(future.Defaulted) != 0 {
+				t.Errorf("filled %q, mended %q", future.Defaulted, future.Mended)
 			}
 		})
 	}

@@ -78,29 +78,29 @@ func addCounts(ctx context.Context, tx *sqlx.Tx, changes map[countKey]countChang
 	return err
 }
 
-// The kinds of gaps in what a source sends.
+// The kinds of missing fields in what a source sends.
 const (
-	GapMissing = "missing" // the source left the field out
-	GapMended  = "mended"  // the source sent a value that could not be used as it was
+	FieldMissing = "missing" // the source left the field out
+	FieldMended  = "mended"  // the source sent a value that could not be used as it was
 )
 
-// countGaps counts, per field, the events in which the source left it out, and
+// countMissingFields counts, per field, the events in which the source left it out, and
 // those in which it had to be mended.
-func countGaps(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
-	gaps := make(map[gap]int64)
+func countMissingFields(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
+	fields := make(map[missingField]int64)
 	for _, r := range rows {
 		hour := hourOf(r.ArrivedAt)
-		for _, field := range r.Filled {
-			gaps[gap{GapMissing, field, hour}]++
+		for _, field := range r.Defaulted {
+			fields[missingField{FieldMissing, field, hour}]++
 		}
 		for _, field := range r.Mended {
-			gaps[gap{GapMended, field, hour}]++
+			fields[missingField{FieldMended, field, hour}]++
 		}
 	}
-	if len(gaps) == 0 {
+	if len(fields) == 0 {
 		return nil
 	}
-	keys := slices.SortedFunc(maps.Keys(gaps), func(a, b gap) int {
+	keys := slices.SortedFunc(maps.Keys(fields), func(a, b missingField) int {
 		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.field, b.field), a.hour.Compare(b.hour))
 	})
 	_, err := tx.ExecContext(ctx, `
@@ -108,14 +108,14 @@ func countGaps(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow
 		SELECT $1, kind, field, hour, events
 		FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS new (kind, field, hour, events)
 		ON CONFLICT (source_id, kind, field, hour) DO UPDATE SET events = g.events + EXCLUDED.events`, sourceID,
-		textColumn(keys, func(g gap) string { return g.kind }),
-		textColumn(keys, func(g gap) string { return g.field }),
-		column(keys, func(g gap) time.Time { return g.hour }),
-		column(keys, func(g gap) int64 { return gaps[g] }))
+		textColumn(keys, func(g missingField) string { return g.kind }),
+		textColumn(keys, func(g missingField) string { return g.field }),
+		column(keys, func(g missingField) time.Time { return g.hour }),
+		column(keys, func(g missingField) int64 { return fields[g] }))
 	return err
 }
 
-type gap struct {
+type missingField struct {
 	kind, field string
 	hour        time.Time // of arrival
 }

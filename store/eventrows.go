@@ -70,7 +70,7 @@ func normal(e NewEvent) NewEvent {
 	case e.OccurredAt.IsZero():
 		e.OccurredAt = arrived
 		if !slices.Contains(e.Mended, "occurred_at") {
-			e.Filled = append(slices.Clone(e.Filled), "occurred_at")
+			e.Defaulted = append(slices.Clone(e.Defaulted), "occurred_at")
 		}
 	case e.OccurredAt.After(arrived.Add(clockSkew)):
 		e.OccurredAt = arrived

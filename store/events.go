@@ -176,7 +176,7 @@ type eventColumns struct {
 	SourceEventID, Cleaned, OwnerID, CredentialID string
 	FullMessage                                   string
 	Raw                                           []byte
-	Filled, Mended, Scrubbed                      pq.StringArray
+	Defaulted, Mended, Scrubbed                   pq.StringArray
 	ArrivedAt                                     time.Time
 	Evidence                                      evidence
 	ArrivalReason                                 domain.ReasonID
@@ -209,7 +209,7 @@ func (c eventColumns) event() Event {
 			SourceEventID: c.SourceEventID, Type: c.Type, ProfileID: c.ProfileID, Network: c.Network,
 			OccurredAt: c.OccurredAt, Status: c.Status, Raw: c.Raw, Operation: c.Operation,
 			ProfileName: c.ProfileName, OwnerID: c.OwnerID, CredentialID: c.CredentialID,
-			Filled: c.Filled, Mended: c.Mended, Scrubbed: c.Scrubbed,
+			Defaulted: c.Defaulted, Mended: c.Mended, Scrubbed: c.Scrubbed,
 		},
 		ID: c.ID, ArrivedAt: c.ArrivedAt, SourceID: c.SourceID, Source: c.Source, Cleaned: c.Cleaned,
 		Facts: facts.Facts{Format: c.Format, Status: c.Status, Code: c.Code, Subcode: c.Subcode,

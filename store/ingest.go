@@ -45,7 +45,7 @@ type Outcome struct {
 // microseconds.
 //
 // The database's clock says when events arrive. An event without a time
-// occurred on arrival, and says so in Filled; so did one from more than
+// occurred on arrival, and says so in Defaulted; so did one from more than
 // clockSkew ahead, which says so in Mended.
 //
 // A *NetworkConflict names the events that can't be stored because their
@@ -144,7 +144,7 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err := touchShapes(ctx, tx, unparsed); err != nil {
 		return err
 	}
-	if err := countGaps(ctx, tx, sourceID, rows); err != nil {
+	if err := countMissingFields(ctx, tx, sourceID, rows); err != nil {
 		return err
 	}
 	return addCounts(ctx, tx, arrivals(sourceID, rows))
@@ -176,7 +176,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		textColumn(rows, func(r eventRow) domain.EventType { return r.Type }),
 		column(rows, func(r eventRow) time.Time { return r.OccurredAt }),
 		textColumn(rows, func(r eventRow) string { return r.Operation }),
-		textColumn(rows, func(r eventRow) string { return strings.Join(r.Filled, ",") }),
+		textColumn(rows, func(r eventRow) string { return strings.Join(r.Defaulted, ",") }),
 		textColumn(rows, func(r eventRow) string { return strings.Join(r.Scrubbed, ",") }),
 		column(rows, func(r eventRow) []byte { return r.Raw }),
 		textColumn(rows, func(r eventRow) string { return r.Cleaned }),

@@ -65,23 +65,23 @@ func (s *Store) SourceHours(ctx context.Context, from, to time.Time) ([]SourceHo
 	return hours, translate(err)
 }
 
-// SourceGaps is how much of a field a source left out, or sent in a form that
+// MissingField is how much of a field a source left out, or sent in a form that
 // had to be mended, in a period.
-type SourceGaps struct {
+type MissingField struct {
 	SourceID int64
 	Source   string
-	Kind     string // GapMissing or GapMended
+	Kind     string // FieldMissing or FieldMended
 	Field    string
 	Events   int // in which Field was missing or mended
 	Of       int // events of the source that arrived in the period
 }
 
-// IncompleteSources lists, for the hours of arrival from one time to another
+// MissingFields lists, for the hours of arrival from one time to another
 // (its hour not included), which fields sources left out or sent in a form that
 // had to be mended, most events first.
-func (s *Store) IncompleteSources(ctx context.Context, from, to time.Time) ([]SourceGaps, error) {
-	var gaps []SourceGaps
-	err := s.db.SelectContext(ctx, &gaps, `
+func (s *Store) MissingFields(ctx context.Context, from, to time.Time) ([]MissingField, error) {
+	var fields []MissingField
+	err := s.db.SelectContext(ctx, &fields, `
 		WITH arrived AS (
 		    SELECT source_id, sum(accepted + replayed) AS events FROM source_counts
 		    WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2 GROUP BY 1
@@ -90,7 +90,7 @@ func (s *Store) IncompleteSources(ctx context.Context, from, to time.Time) ([]So
 		FROM source_gaps g JOIN sources s ON s.id = g.source_id LEFT JOIN arrived a ON a.source_id = g.source_id
 		WHERE g.hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND g.hour < $2
 		GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 2, 3, 4`, from, to)
-	return gaps, translate(err)
+	return fields, translate(err)
 }
 
 // AnythingSent reports whether any source has ever sent anything.

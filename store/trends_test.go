@@ -106,17 +106,17 @@ func TestIncompleteSources(t *testing.T) {
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
 	withGap := func(fields ...string) store.NewEvent {
-		return storetest.NewEvent(func(e *store.NewEvent) { e.Filled = fields })
+		return storetest.NewEvent(func(e *store.NewEvent) { e.Defaulted = fields })
 	}
 	mended := func(e *store.NewEvent) { e.Mended = []string{"profile_name"} }
 	storetest.Add(t, s, source.ID, withGap("network"), withGap("network", "profile_name"), storetest.NewEvent(mended))
-	storetest.Add(t, s, source.ID, storetest.NewEvent(mended, func(e *store.NewEvent) { e.Filled = []string{"network"} }))
-	want := []store.SourceGaps{
-		{SourceID: source.ID, Source: source.Name, Kind: store.GapMissing, Field: "network", Events: 3, Of: 4},
-		{SourceID: source.ID, Source: source.Name, Kind: store.GapMended, Field: "profile_name", Events: 2, Of: 4},
-		{SourceID: source.ID, Source: source.Name, Kind: store.GapMissing, Field: "profile_name", Events: 1, Of: 4},
+	storetest.Add(t, s, source.ID, storetest.NewEvent(mended, func(e *store.NewEvent) { e.Defaulted = []string{"network"} }))
+	want := []store.MissingField{
+		{SourceID: source.ID, Source: source.Name, Kind: store.FieldMissing, Field: "network", Events: 3, Of: 4},
+		{SourceID: source.ID, Source: source.Name, Kind: store.FieldMended, Field: "profile_name", Events: 2, Of: 4},
+		{SourceID: source.ID, Source: source.Name, Kind: store.FieldMissing, Field: "profile_name", Events: 1, Of: 4},
 	}
-	if got := must(s.IncompleteSources(t.Context(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour)))(t); !slices.Equal(got, want) {
+	if got := must(s.MissingFields(t.Context(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour)))(t); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }

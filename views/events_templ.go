@@ -33,7 +33,7 @@ type EventProps struct {
 	Verdict       domain.Verdict
 	Live          LiveVerdict
 	History       []OldVerdict // the oldest first
-	Filled        []string     // fields that the source left out
+	Defaulted     []string     // fields that the source left out
 	Mended        []string     // fields that could not be used as the source sent them
 	Scrubbed      []string     // kinds of secrets that were removed
 	ClusterID     string       // "" when it was never unparsed
@@ -1081,7 +1081,7 @@ func eventDetails(p EventProps) []ui.DetailProps {
 		{Term: "Sender’s id", Detail: given(p.SourceEventID)},
 		{Term: "Owner", Detail: lookup(p.OwnerID)},
 		{Term: "Credential", Detail: lookup(p.CredentialID)},
-		{Term: "Left out", Detail: listOf(p.Filled, "nothing: the source sent all")},
+		{Term: "Left out", Detail: listOf(p.Defaulted, "nothing: the source sent all")},
 		{Term: "Mended", Detail: listOf(p.Mended, "nothing: each field could be used as it was sent")},
 		{Term: "Removed", Detail: listOf(p.Scrubbed, "no secrets were in it")},
 	}

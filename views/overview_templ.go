@@ -28,8 +28,8 @@ type OverviewProps struct {
 	RateAnomalies []ParserRateProps // live parsers that are silent or spiking, for those who may promote
 	Outages       []OutageProps     // suspected ones, the latest first
 	Needless      NeedlessDayProps
-	Gaps          []GapProps
-	Arrivals      Window // of the gaps
+	MissingFields []MissingFieldProps
+	Arrivals      Window // of the missing fields
 	Running       RunningHourProps
 	Arrived       Arrived
 
@@ -232,7 +232,7 @@ func Overview(p OverviewProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(gapTable("Sources with incomplete data", p.Gaps, p.Arrivals, p.Arrived)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(missingFieldTable("Sources with incomplete data", p.MissingFields, p.Arrivals, p.Arrived)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -17,12 +17,12 @@ import (
 
 // SourcesProps is every service that sends events, and what it sent in a window.
 type SourcesProps struct {
-	Viewer  Viewer
-	Now     time.Time
-	Span    TrendSpan
-	Window  Window
-	Sources []SourceProps
-	Gaps    []GapProps
+	Viewer        Viewer
+	Now           time.Time
+	Span          TrendSpan
+	Window        Window
+	Sources       []SourceProps
+	MissingFields []MissingFieldProps
 }
 
 // SourceProps is one source. Accepted, Duplicates and Quarantined add up to
@@ -68,7 +68,7 @@ func SourceWindow(s TrendSpan, now time.Time) Window {
 // Of narrows the page to one source.
 func (p SourcesProps) Of(s SourceProps) SourcesProps {
 	p.Sources = []SourceProps{s}
-	p.Gaps = slices.DeleteFunc(slices.Clone(p.Gaps), func(g GapProps) bool { return g.SourceID != s.ID })
+	p.MissingFields = slices.DeleteFunc(slices.Clone(p.MissingFields), func(g MissingFieldProps) bool { return g.SourceID != s.ID })
 	return p
 }
 
@@ -188,7 +188,7 @@ func Sources(p SourcesProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = gapProse().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = missingFieldProse().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -196,7 +196,7 @@ func Sources(p SourcesProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Table(gapTable("Fields that are left out or mended", p.Gaps, p.Window, p.arrived())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(missingFieldTable("Fields that are left out or mended", p.MissingFields, p.Window, p.arrived())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -204,7 +204,7 @@ func Sources(p SourcesProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if len(p.Gaps) > 0 {
+				if len(p.MissingFields) > 0 {
 					templ_7745c5c3_Err = ui.Pager(ui.PagerProps{CSV: SourceFieldsCSVURL(Query{}.With("period", p.Span.Value))}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -306,7 +306,7 @@ func Source(p SourcesProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = gapProse().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = missingFieldProse().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -314,7 +314,7 @@ func Source(p SourcesProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Table(gapTable("Fields that are left out or mended", p.Gaps, p.Window, p.arrived())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(missingFieldTable("Fields that are left out or mended", p.MissingFields, p.Window, p.arrived())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -384,7 +384,7 @@ func sourceFilter(p SourcesProps, url templ.SafeURL) templ.Component {
 	})
 }
 
-func gapProse() templ.Component {
+func missingFieldProse() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -580,14 +580,14 @@ func (p SourcesProps) silence() ui.EmptyProps {
 	return ui.EmptyProps{Kind: ui.Filtered, Noun: "events", Words: "It sent nothing " + p.windowWords() + ". It was last heard of " + ui.Ago(s.LastHeardAt, p.Now) + "."}
 }
 
-// Arrived is what an empty list of gaps says anything about.
+// Arrived is what an empty list of missing fields says anything about.
 type Arrived struct {
 	Events int  // in the window
 	Ever   bool // any was sent at any time
 }
 
-// GapProps is a field that a source leaves out, or sends in a form that has to be mended.
-type GapProps struct {
+// MissingFieldProps is a field that a source leaves out, or sends in a form that has to be mended.
+type MissingFieldProps struct {
 	SourceID int64
 	Source   string
 	Kind     string // "missing" or "mended"
@@ -596,15 +596,15 @@ type GapProps struct {
 	Of       int // events of the source
 }
 
-// gapTable lists the gaps of a window.
-func gapTable(caption string, gaps []GapProps, w Window, arrived Arrived) ui.TableProps {
+// missingFieldTable lists the missing fields of a window.
+func missingFieldTable(caption string, fields []MissingFieldProps, w Window, arrived Arrived) ui.TableProps {
 	t := ui.TableProps{
-		Caption: caption, Quiet: true, Empty: noGaps(arrived),
+		Caption: caption, Quiet: true, Empty: noMissingFields(arrived),
 		Columns: []ui.ColumnProps{
 			{Label: "Source"}, {Label: "Field"}, {Label: "Was"}, {Label: "In events", Numeric: true}, {Label: "Of", Numeric: true}, {Label: "Share", Numeric: true},
 		},
 	}
-	for _, g := range gaps {
+	for _, g := range fields {
 		errors := DisconnectionsURL(w.of(Query{}.With("source", g.Source)))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Link(ui.LinkProps{URL: errors, Text: ui.OneLine(g.Source, nameLength)}), ui.Mono(g.Field), ui.Text(g.Kind),
@@ -614,11 +614,11 @@ func gapTable(caption string, gaps []GapProps, w Window, arrived Arrived) ui.Tab
 	return t
 }
 
-// noGaps praises nobody for silence.
-func noGaps(arrived Arrived) ui.EmptyProps {
+// noMissingFields praises nobody for silence.
+func noMissingFields(arrived Arrived) ui.EmptyProps {
 	switch {
 	case arrived.Events > 0:
-		return ui.EmptyProps{Noun: "gaps", Words: "Each of the " + ui.Plural(arrived.Events, "event", "events") + " that arrived in this window had all fields in a form that can be used."}
+		return ui.EmptyProps{Noun: "missing fields", Words: "Each of the " + ui.Plural(arrived.Events, "event", "events") + " that arrived in this window had all fields in a form that can be used."}
 	case arrived.Ever:
 		return ui.EmptyProps{Kind: ui.Filtered, Noun: "events", Words: "No event arrived in this window, so nothing is known of its fields."}
 	default:

@@ -239,7 +239,7 @@ func (d *demo) reportBy(s demoSource, p demoProfile, at time.Time, event domain.
 	e := domain.Event{
 		Type: event, ProfileID: p.id, Network: p.network, OccurredAt: at.Truncate(time.Microsecond),
 		Status: said.Status, Raw: said.Error, Operation: s.operation,
-		ProfileName: p.name, OwnerID: p.owner, CredentialID: p.credential, Filled: s.leavesOut,
+		ProfileName: p.name, OwnerID: p.owner, CredentialID: p.credential, Defaulted: s.leavesOut,
 	}
 	if s.statusAsText && said.Status != 0 {
 		e.Mended = []string{"http_status"}

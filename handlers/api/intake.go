@@ -181,7 +181,7 @@ func fill(e *domain.Event, known domain.Profile) {
 		}
 		*f.value = f.known
 		if !slices.Contains(e.Mended, f.name) {
-			e.Filled = append(e.Filled, f.name)
+			e.Defaulted = append(e.Defaulted, f.name)
 		}
 	}
 	e.Network = domain.Network(network)

@@ -168,14 +168,14 @@ func TestReceiptOfMendedEvents(t *testing.T) {
 	if counts(got) != "2 0 0" || len(results) != 1 || fmt.Sprint(results[0]) != fmt.Sprint(want) {
 		t.Errorf("%v", got)
 	}
-	gaps := map[string]int{}
-	for _, g := range must(s.store.IncompleteSources(t.Context(), start, start.Add(time.Hour)))(t) {
-		gaps[g.Kind+" "+g.Field] = g.Events
+	fields := map[string]int{}
+	for _, g := range must(s.store.MissingFields(t.Context(), start, start.Add(time.Hour)))(t) {
+		fields[g.Kind+" "+g.Field] = g.Events
 	}
-	wantGaps := map[string]int{"mended id": 1, "mended http_status": 1, "mended profile_name": 1, "mended occurred_at": 1,
+	wantMissing := map[string]int{"mended id": 1, "mended http_status": 1, "mended profile_name": 1, "mended occurred_at": 1,
 		"missing occurred_at": 1, "missing profile_name": 1, "missing owner_id": 2, "missing credential_id": 2}
-	if !maps.Equal(gaps, wantGaps) {
-		t.Errorf("counted %v", gaps)
+	if !maps.Equal(fields, wantMissing) {
+		t.Errorf("counted %v", fields)
 	}
 }
 

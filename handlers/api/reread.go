@@ -24,7 +24,7 @@ func (a *API) Reread(ctx context.Context, entries []store.Quarantined) ([]store.
 		if e.OccurredAt.IsZero() {
 			e.OccurredAt = q.ReceivedAt
 			if !slices.Contains(e.Mended, "occurred_at") {
-				e.Filled = append(e.Filled, "occurred_at")
+				e.Defaulted = append(e.Defaulted, "occurred_at")
 			}
 		}
 		readings[i].Event = &e
