@@ -19,7 +19,7 @@ run: ## start Wherefore with made-up history; it prints where it is and how to s
 	@$(MAKE) --no-print-directory build
 	@bin/wherefore serve --demo
 
-test: ## check the code and run every test, those in a real browser too
+test: ## check the code and run every test, those in a real browser too; RAPID_CHECKS=100 checks properties as often as CI
 	@sh .ci/need postgres chromium
 	@$(MAKE) --no-print-directory check
 	$(GO) test -timeout 30m ./...

@@ -2,10 +2,26 @@ package store_test
 
 import (
 	"errors"
+	"flag"
+	"os"
 	"testing"
 
 	"wherefore/domain"
 )
+
+// databaseChecks is how often a property of the database is checked unless
+// RAPID_CHECKS or -rapid.checks says otherwise, as .ci/run does: each check is
+// hundreds of transactions.
+const databaseChecks = "20"
+
+func TestMain(m *testing.M) {
+	if os.Getenv("RAPID_CHECKS") == "" {
+		if err := flag.Set("rapid.checks", databaseChecks); err != nil {
+			panic(err) // the flag is one of rapid's
+		}
+	}
+	os.Exit(m.Run())
+}
 
 // must unwraps a result in a test: must(f())(t).
 func must[T any](value T, err error) func(testing.TB) T {
