@@ -81,11 +81,7 @@ func (s *site) signIn(t *testing.T, name string) {
 
 func addUser(t *testing.T, s *store.Store, name string, role domain.Role) {
 	t.Helper()
-	hash, err := domain.HashPassword(name, goodPassword)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.AddUser(t.Context(), store.Actor{Name: "test"}, name, role, hash); err != nil {
+	if _, err := s.AddUser(t.Context(), store.Actor{Name: "test"}, name, role, storetest.Hash(t, goodPassword)); err != nil {
 		t.Fatal(err)
 	}
 }

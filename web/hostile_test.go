@@ -15,6 +15,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store"
+	"wherefore/store/storetest"
 )
 
 // hostileText is what anybody may send in any field: markup, quotes, letters
@@ -104,11 +105,7 @@ func hostileEvents() []map[string]any {
 func visit(t *testing.T, s *store.Store, address string, role domain.Role) visitor {
 	t.Helper()
 	const password = "correct horse battery"
-	hash, err := domain.HashPassword(string(role), password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.AddUser(t.Context(), store.Actor{Name: "test"}, string(role), role, hash); err != nil {
+	if _, err := s.AddUser(t.Context(), store.Actor{Name: "test"}, string(role), role, storetest.Hash(t, password)); err != nil {
 		t.Fatal(err)
 	}
 	return signedInAs(t, address, string(role), password)

@@ -20,12 +20,8 @@ func TestRoleIsLostInMidFlow(t *testing.T) {
 	address := storetest.URL(t)
 	site := serveHere(t, "DATABASE_URL="+address)
 	s, db := storetest.Open(t, address), storetest.DB(t, address)
-	hash, err := domain.HashPassword("ada", "correct horse")
-	if err != nil {
-		t.Fatal(err)
-	}
 	by := store.Actor{Name: "test"}
-	if _, err := s.AddUser(t.Context(), by, "ada", domain.Engineer, hash); err != nil {
+	if _, err := s.AddUser(t.Context(), by, "ada", domain.Engineer, storetest.Hash(t, "correct horse")); err != nil {
 		t.Fatal(err)
 	}
 	event := storetest.Event(t, s)

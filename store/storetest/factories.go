@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"golang.org/x/crypto/bcrypt"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -38,6 +39,17 @@ func User(t testing.TB, s *store.Store, role domain.Role) store.User {
 		t.Fatal(err)
 	}
 	return user
+}
+
+// Hash returns the hash of a password at the least cost: that of a user whom a
+// test only signs in. Signing in reads the cost from the hash.
+func Hash(t testing.TB, password string) string {
+	t.Helper()
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(hash)
 }
 
 // Builtins makes parsers the built-in ones of a network, as a newer program
