@@ -79,6 +79,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"wherefore/domain"
 )
@@ -93,9 +94,11 @@ type Catalog struct {
 	locales  map[string]*localeWords
 }
 
-// Load reads the files that ship with the program. The error joins all that is
-// wrong in them; each part is a *Problem.
-func Load() (*Catalog, error) { return LoadFrom(files) }
+// Load returns what is in the files that ship with the program. It reads them
+// once per process. The error joins all that is wrong in them; each part is a *Problem.
+func Load() (*Catalog, error) { return loadOnce() }
+
+var loadOnce = sync.OnceValues(func() (*Catalog, error) { return LoadFrom(files) })
 
 // LoadFrom reads networks/*.yaml and words/*.yaml of another file tree.
 func LoadFrom(tree fs.FS) (*Catalog, error) {
