@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store"
+	"wherefore/store/storetest"
 	"wherefore/views"
 )
 
@@ -120,9 +121,12 @@ func TestOldVerdictsStayInTheHistoryOfTheEvent(t *testing.T) {
 // parsesThePast does the jobs that wait, as a replica does.
 func (d *desk) parsesThePast(t *testing.T) {
 	t.Helper()
-	for found := true; found; {
-		var err error
-		_, found, err = d.store.ReparseStep(t.Context(), 1000, func(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
+	for {
+		claim, found := storetest.Claim(t, d.store, store.JobFilter{Kind: store.JobReparse})
+		if !found {
+			return
+		}
+		_, err := d.store.ReparseStep(t.Context(), claim, 1000, func(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
 			var decisions []store.Decision
 			for _, e := range events {
 				facts := d.dashboard.Engine.ReadFacts(e.Network, e.Status, e.Raw)

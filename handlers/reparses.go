@@ -40,8 +40,9 @@ func (d *Dashboard) ShowReparse(w http.ResponseWriter, r *http.Request) error {
 
 func reparseProps(job store.Reparse) views.ReparseProps {
 	p := views.ReparseProps{
-		ID: job.ID, Network: job.Network, Ruleset: job.Ruleset, State: job.State,
-		Total: job.Total, Done: job.Done, Changed: job.Changed, StartedAt: job.CreatedAt,
+		ID: job.ID, Network: job.Network, Ruleset: job.Ruleset, State: string(job.State),
+		SecondLook: job.SecondLook,
+		Total:      job.Total, Done: job.Done, Changed: job.Changed, StartedAt: job.CreatedAt,
 	}
 	if job.FinishedAt != nil {
 		p.EndedAt = *job.FinishedAt

@@ -14,6 +14,8 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/trial"
+	"wherefore/store"
+	"wherefore/store/storetest"
 )
 
 // newTrials is a workbench on which trials can be run in full.
@@ -42,7 +44,8 @@ func (d *desk) startTrial(t *testing.T, change ...string) string {
 
 func (d *desk) runTrial(t *testing.T) {
 	t.Helper()
-	if found, err := d.store.RunTrial(t.Context(), d.dashboard.facts); !found || err != nil {
+	claim, found := storetest.Claim(t, d.store, store.JobFilter{Kind: store.JobTrial})
+	if err := d.store.RunTrial(t.Context(), claim, d.dashboard.facts, nil); !found || err != nil {
 		t.Fatalf("found %t, %v", found, err)
 	}
 }

@@ -116,6 +116,34 @@ CREATE TABLE audit (
 CREATE INDEX audit_subject_idx ON audit (subject, id);
 
 --
+-- Background jobs
+--
+
+-- How far each job is. What it is about stands in a table of its kind, with the
+-- same id.
+CREATE TABLE jobs (
+    id           bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT jobs_pkey PRIMARY KEY,
+    kind         text NOT NULL,
+    key          text NOT NULL DEFAULT '', -- one of a kind is unfinished at most, unless it is ''
+    state        text NOT NULL DEFAULT 'waiting',
+    attempts     integer NOT NULL DEFAULT 0, -- how often it was claimed; the fencing token of the claim
+    scheduled_at timestamptz NOT NULL DEFAULT now(), -- not to be claimed before
+    heartbeat_at timestamptz, -- of the process that claimed it
+    total        bigint NOT NULL DEFAULT 0, -- 0 until it is known
+    done         bigint NOT NULL DEFAULT 0,
+    problem      text NOT NULL DEFAULT '', -- why it failed
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    finished_at  timestamptz,
+    CONSTRAINT jobs_kind_check CHECK (kind IN ('reparse', 'regrouping', 'trial', 'replay')),
+    CONSTRAINT jobs_state_check CHECK (state IN ('waiting', 'running', 'done', 'cancelled', 'failed')),
+    CONSTRAINT jobs_finished_check CHECK ((state IN ('done', 'cancelled', 'failed')) = (finished_at IS NOT NULL)),
+    CONSTRAINT jobs_running_check CHECK (state <> 'running' OR (attempts > 0 AND heartbeat_at IS NOT NULL)),
+    CONSTRAINT jobs_attempts_check CHECK (attempts >= 0)
+);
+CREATE UNIQUE INDEX jobs_unfinished_key ON jobs (kind, key) WHERE finished_at IS NULL AND key <> '';
+CREATE INDEX jobs_due_idx ON jobs (kind, scheduled_at, id) WHERE finished_at IS NULL;
+
+--
 -- Rulesets
 --
 
@@ -264,29 +292,17 @@ CREATE TABLE pins (
 );
 CREATE UNIQUE INDEX pins_event_key ON pins (network, parser, event_id) WHERE state IN ('proposed', 'pinned');
 
--- Trials of candidates over all stored errors of a window, which run in the
--- background.
+-- The job that runs a candidate over all stored errors of a window.
 CREATE TABLE trials (
-    id          bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT trials_pkey PRIMARY KEY,
+    id          bigint CONSTRAINT trials_pkey PRIMARY KEY CONSTRAINT trials_job_fkey REFERENCES jobs ON DELETE CASCADE,
     network     text NOT NULL CONSTRAINT trials_network_fkey REFERENCES networks,
     base        integer NOT NULL, -- the version of the ruleset that it is made on
     candidate   json NOT NULL,
     window_from timestamptz NOT NULL,
-    state       text NOT NULL DEFAULT 'waiting',
-    total       bigint NOT NULL DEFAULT 0,
-    done        bigint NOT NULL DEFAULT 0,
-    takes       integer NOT NULL DEFAULT 0, -- how often a process took it up
-    beat_at     timestamptz, -- when the process that runs it was last heard of
-    result      json,
-    problem     text NOT NULL DEFAULT '', -- why it failed
-    created_by  bigint CONSTRAINT trials_created_by_fkey REFERENCES users,
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    finished_at timestamptz,
-    CONSTRAINT trials_state_check CHECK (state IN ('waiting', 'running', 'done', 'cancelled', 'failed')),
-    CONSTRAINT trials_finished_check CHECK ((state IN ('done', 'cancelled', 'failed')) = (finished_at IS NOT NULL)),
-    CONSTRAINT trials_result_check CHECK ((state = 'done') = (result IS NOT NULL))
+    result      json, -- of a trial that is done
+    created_by  bigint CONSTRAINT trials_created_by_fkey REFERENCES users
 );
-CREATE INDEX trials_unfinished_idx ON trials (id) WHERE finished_at IS NULL;
+CREATE INDEX trials_network_idx ON trials (network, id);
 
 -- A parser in the shadow is asked about arriving errors and answers nothing: what
 -- it would have said is kept beside what was said.
@@ -315,34 +331,22 @@ CREATE TABLE shadow_matches (
     CONSTRAINT shadow_matches_pkey PRIMARY KEY (shadow_id, event_id)
 );
 
--- A run of a ruleset version over stored events. It looks at unparsed events
--- and at those that one of parsers decided: no others can change. A network has
--- one at a time: a new one takes over what an unfinished one had left.
+-- The job that runs a ruleset version over stored events. It looks at unparsed
+-- events and at those that one of parsers decided: no others can change. Its key
+-- is the network: a new one takes over what an unfinished one had left.
 CREATE TABLE reparses (
-    id          bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT reparses_pkey PRIMARY KEY,
+    id          bigint CONSTRAINT reparses_pkey PRIMARY KEY CONSTRAINT reparses_job_fkey REFERENCES jobs ON DELETE CASCADE,
     network     text NOT NULL,
     ruleset     integer NOT NULL,
     parsers     text[] NOT NULL,
-    state       text NOT NULL DEFAULT 'waiting',
-    total       bigint NOT NULL DEFAULT 0,
-    done        bigint NOT NULL DEFAULT 0,
     changed     bigint NOT NULL DEFAULT 0,
     cursor      uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    resume_at   timestamptz NOT NULL DEFAULT now(), -- not to be taken up before
-    finished_at timestamptz,
-    -- Events are committed in another order than they arrive in, so a run over stored
-    -- events that follows their ids passes some over. Those that a replica still
-    -- decided by the old ruleset are found by looking a second time at what arrived
-    -- since shortly before the run was made.
+    -- Events are committed in another order than they arrive in, so a run that
+    -- follows their ids passes some over. A second look finds those.
     second_look boolean NOT NULL DEFAULT false,
-    CONSTRAINT reparses_ruleset_fkey
-        FOREIGN KEY (network, ruleset) REFERENCES ruleset_versions (network, version),
-    CONSTRAINT reparses_state_check CHECK (state IN ('waiting', 'running', 'done', 'superseded')),
-    CONSTRAINT reparses_finished_check CHECK ((state IN ('done', 'superseded')) = (finished_at IS NOT NULL)),
-    CONSTRAINT reparses_done_check CHECK (0 <= changed AND changed <= done)
+    CONSTRAINT reparses_ruleset_fkey FOREIGN KEY (network, ruleset) REFERENCES ruleset_versions (network, version),
+    CONSTRAINT reparses_changed_check CHECK (changed >= 0)
 );
-CREATE UNIQUE INDEX reparses_unfinished_key ON reparses (network) WHERE finished_at IS NULL;
 
 --
 -- Profiles, grouping and events
@@ -472,16 +476,15 @@ CREATE TABLE cuts (
     CONSTRAINT cuts_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
 );
 
--- Shapes whose stored errors are to be given their shapes anew.
-CREATE TABLE reshapes (
-    network    text NOT NULL,
-    hash       bigint NOT NULL,
-    splits     bigint NOT NULL, -- what must be known of groupings.splits to do it
-    cursor     uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
-    created_at timestamptz NOT NULL DEFAULT now(),
-    resume_at  timestamptz NOT NULL DEFAULT now(), -- not to be taken up before
-    CONSTRAINT reshapes_pkey PRIMARY KEY (network, hash),
-    CONSTRAINT reshapes_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
+-- The job that computes the shapes of the stored unparsed errors of one shape
+-- again. Its key is network/hash.
+CREATE TABLE regroupings (
+    id      bigint CONSTRAINT regroupings_pkey PRIMARY KEY CONSTRAINT regroupings_job_fkey REFERENCES jobs ON DELETE CASCADE,
+    network text NOT NULL,
+    hash    bigint NOT NULL,
+    splits  bigint NOT NULL, -- the version of groupings.splits that must be known for it
+    cursor  uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
+    CONSTRAINT regroupings_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
 );
 
 -- An event's id is a UUIDv7: its first 48 bits are the milliseconds of its
@@ -663,14 +666,13 @@ CREATE TABLE source_gaps (
     CONSTRAINT source_gaps_hour_check CHECK (date_trunc('hour', hour, 'UTC') = hour)
 );
 
--- The replay of all entries of a kind, which runs in the background.
+-- The job that reads all entries in quarantine of one source with one problem again.
 CREATE TABLE replays (
-    id         bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT replays_pkey PRIMARY KEY,
+    id         bigint CONSTRAINT replays_pkey PRIMARY KEY CONSTRAINT replays_job_fkey REFERENCES jobs ON DELETE CASCADE,
     source_id  bigint NOT NULL CONSTRAINT replays_source_fkey REFERENCES sources,
     field      text NOT NULL,
     problem    text NOT NULL,
     actor      text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
     entries    bigint NOT NULL,
     accepted   bigint NOT NULL DEFAULT 0, -- became events
     duplicates bigint NOT NULL DEFAULT 0, -- had been sent again meanwhile

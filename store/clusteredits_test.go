@@ -57,7 +57,7 @@ func (r *replica) takes(t testing.TB, source store.Source, code string, messages
 // regroup runs one step of a regrouping job.
 func (r *replica) regroup(t testing.TB, size int) bool {
 	t.Helper()
-	found, err := r.RegroupStep(t.Context(), cluster.GroupingVersion, size, func(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
+	return r.regroupStep(t, cluster.GroupingVersion, size, func(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
 		if r.shaper.SplitsVersion(job.Network) < job.Splits {
 			r.refresh(t)
 		}
@@ -67,10 +67,19 @@ func (r *replica) regroup(t testing.TB, size int) bool {
 		}
 		return shapes, nil
 	})
-	if err != nil {
-		t.Fatal(err)
+}
+
+// regroupStep runs one step of a regrouping job by rules of a version; false when
+// no job is due.
+func (r *replica) regroupStep(t testing.TB, version, size int, shapes func(store.Regrouping, []store.StoredEvent) ([]cluster.Shape, error)) bool {
+	t.Helper()
+	claim, found := storetest.Claim(t, r.Store, store.JobFilter{Kind: store.JobRegrouping, GroupingVersion: version})
+	if !found {
+		return false
 	}
-	return found
+	must(r.RegroupStep(t.Context(), claim, size, shapes))(t)
+	must("", r.ReleaseJob(t.Context(), claim))(t)
+	return true
 }
 
 // reread makes the facts of what takes has stored.
@@ -85,7 +94,7 @@ func (r *replica) regroupAll(t testing.TB, db *sql.DB) {
 	for range 2 {
 		for r.regroup(t, 100) {
 		}
-		if _, err := db.ExecContext(t.Context(), `UPDATE reshapes SET created_at = created_at - interval '1 minute', resume_at = now()`); err != nil {
+		if _, err := db.ExecContext(t.Context(), `UPDATE jobs SET created_at = created_at - interval '1 minute', scheduled_at = now() WHERE kind = 'regrouping'`); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -410,12 +419,12 @@ func TestNewRulesRegroupWhatIsStored(t *testing.T) {
 			t.Error("the old program gives errors shapes by its older rules")
 		}
 		for more := true; more; {
-			more = must(r.RegroupStep(t.Context(), version, 2, func(_ store.Regrouping, events []store.StoredEvent) (shapes []cluster.Shape, _ error) {
+			more = r.regroupStep(t, version, 2, func(_ store.Regrouping, events []store.StoredEvent) (shapes []cluster.Shape, _ error) {
 				for _, e := range events {
 					shapes = append(shapes, shape(e))
 				}
 				return shapes, nil
-			}))(t)
+			})
 			checkClusters(t, r.Store, db)
 		}
 		grouped(t, next, 1)

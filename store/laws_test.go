@@ -3,6 +3,7 @@ package store_test
 import (
 	"cmp"
 	"database/sql"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -71,8 +72,12 @@ func TestCountsEqualEventsAfterAnything(t *testing.T) {
 			},
 			"step": func(rt *rapid.T) {
 				r := must(s.LiveRuleset(t.Context(), domain.Facebook))(t)
-				_, _, err := s.ReparseStep(t.Context(), rapid.IntRange(1, 5).Draw(rt, "size"), byRuleset(r))
-				if err != nil {
+				claim, found := storetest.Claim(t, s, reparses)
+				if !found {
+					return
+				}
+				_, err := s.ReparseStep(t.Context(), claim, rapid.IntRange(1, 5).Draw(rt, "size"), byRuleset(r))
+				if err := errors.Join(err, s.ReleaseJob(t.Context(), claim)); err != nil {
 					rt.Fatal(err)
 				}
 			},

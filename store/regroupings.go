@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -26,30 +27,57 @@ type Regrouping struct {
 // version and still has unparsed errors. It must be repeated, because a replica
 // that runs an older program still makes such shapes.
 func (s *Store) QueueRegroupings(ctx context.Context, version int) error {
-	_, err := s.db.ExecContext(ctx, `
-		INSERT INTO reshapes (network, hash, splits)
-		SELECT s.network, s.hash, g.splits FROM shapes s JOIN groupings g ON g.network = s.network AND g.version <= $1
-		WHERE s.version < $1 AND s.placed <> 'split' AND EXISTS (
-		    SELECT FROM events e
-		    WHERE e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL AND e.shape_hash IS NOT NULL)
-		ORDER BY s.network, s.hash
-		ON CONFLICT DO NOTHING`, version)
-	return translate(err)
+	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			WITH old AS (
+			    SELECT s.network, s.hash, g.splits FROM shapes s JOIN groupings g ON g.network = s.network AND g.version <= $1
+			    WHERE s.version < $1 AND s.placed <> 'split' AND EXISTS (
+			        SELECT FROM events e
+			        WHERE e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL AND e.shape_hash IS NOT NULL)
+			), `+addRegroupings, version, JobRegrouping)
+		return err
+	})
 }
 
-// RegroupStep runs a part of a waiting job, at most size errors, in one
+// addRegroupings adds a job for each of the rows (network, hash, splits) of old,
+// unless one is unfinished. $2 is the kind.
+const addRegroupings = `added AS (
+	INSERT INTO jobs (kind, key) SELECT $2, network || '/' || hash FROM old ORDER BY network, hash
+	ON CONFLICT (kind, key) WHERE finished_at IS NULL AND key <> '' DO NOTHING RETURNING id, key
+)
+INSERT INTO regroupings (id, network, hash, splits)
+SELECT added.id, old.network, old.hash, old.splits FROM old JOIN added ON added.key = old.network || '/' || old.hash`
+
+// regroup adds a job for each of some shapes, with the version of the splits that
+// it needs. An unfinished one begins again.
+func regroup(ctx context.Context, tx *sqlx.Tx, n domain.Network, hashes []int64, splits int64) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM jobs
+		WHERE kind = $2 AND finished_at IS NULL AND key IN (SELECT $1::text || '/' || hash FROM unnest($3::bigint[]) AS new (hash))`,
+		n, JobRegrouping, pq.Array(hashes))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		WITH old AS (SELECT DISTINCT $1::text AS network, hash, $4::bigint AS splits FROM unnest($3::bigint[]) AS new (hash)), `+addRegroupings,
+		n, JobRegrouping, pq.Array(hashes), splits)
+	return err
+}
+
+// RegroupStep does a part of a claimed job, at most size errors, in one
 // transaction, so that each error is in exactly one cluster at any time. It
-// returns false when no job waits. The function shapes returns the shapes of
+// returns false when the job is done or waits for its second look, and ErrJobLost
+// if the claim does not hold any more. The function shapes returns the shapes of
 // errors; it must know the splits of the version that the job names, and returns
-// an error, which RegroupStep passes on, when it knows only older ones. Networks
-// that were grouped by rules newer than version are skipped.
-func (s *Store) RegroupStep(ctx context.Context, version, size int, shapes func(Regrouping, []StoredEvent) ([]cluster.Shape, error)) (bool, error) {
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+// an error, which RegroupStep passes on, when it knows only older ones.
+func (s *Store) RegroupStep(ctx context.Context, c JobClaim, size int, shapes func(Regrouping, []StoredEvent) ([]cluster.Shape, error)) (more bool, err error) {
+	err = s.tx(ctx, func(tx *sqlx.Tx) error {
 		var r Regrouping
 		err := tx.GetContext(ctx, &r, `
-			SELECT network, hash, splits, cursor, created_at FROM reshapes r
-			WHERE resume_at <= now() AND NOT EXISTS (SELECT FROM groupings g WHERE g.network = r.network AND g.version > $1)
-			ORDER BY created_at, network, hash LIMIT 1 FOR UPDATE SKIP LOCKED`, version)
+			SELECT r.network, r.hash, r.splits, r.cursor, j.created_at FROM regroupings r JOIN jobs j ON j.id = r.id WHERE `+isHeld, c.ID, c.Attempt)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrJobLost
+		}
 		if err != nil {
 			return err
 		}
@@ -64,12 +92,10 @@ func (s *Store) RegroupStep(ctx context.Context, version, size int, shapes func(
 		if err := r.apply(ctx, tx, events, now); err != nil {
 			return err
 		}
-		return r.advance(ctx, tx, events, len(events) < size)
+		more = len(events) == size
+		return r.advance(ctx, tx, c, events, !more)
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
+	return more && err == nil, err
 }
 
 func (r Regrouping) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, error) {
@@ -130,20 +156,21 @@ func (r Regrouping) apply(ctx context.Context, tx *sqlx.Tx, events []StoredEvent
 // advance moves the job's cursor. A job that has read all errors waits until all
 // replicas know the same splits, reads the errors that came since it was queued
 // once more, and is then deleted.
-func (r Regrouping) advance(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, caughtUp bool) error {
+func (r Regrouping) advance(ctx context.Context, tx *sqlx.Tx, c JobClaim, events []StoredEvent, caughtUp bool) error {
 	if len(events) > 0 {
 		r.Cursor = events[len(events)-1].ID
 	}
-	_, err := tx.ExecContext(ctx, `
-		DELETE FROM reshapes WHERE network = $1 AND hash = $2 AND $3 AND now() >= created_at + $4::interval`,
-		r.Network, r.Hash, caughtUp, interval(settle))
-	if err != nil {
+	var settled bool
+	err := tx.GetContext(ctx, &settled, `
+		UPDATE regroupings r SET cursor = CASE WHEN $3 THEN uuid_from_time(j.created_at - interval '1 minute') ELSE $2::uuid END
+		FROM jobs j WHERE j.id = r.id AND r.id = $1 RETURNING now() >= j.created_at + $4::interval`, c.ID, r.Cursor, caughtUp, interval(settle))
+	switch {
+	case err != nil:
 		return err
+	case !caughtUp:
+		return c.update(ctx, tx, `heartbeat_at = now()`)
+	case settled:
+		return c.remove(ctx, tx)
 	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE reshapes
-		SET cursor = CASE WHEN $4 THEN uuid_from_time(created_at - interval '1 minute') ELSE $3::uuid END,
-		    resume_at = CASE WHEN $4 THEN created_at + $5::interval ELSE resume_at END
-		WHERE network = $1 AND hash = $2`, r.Network, r.Hash, r.Cursor, caughtUp, interval(settle))
-	return err
+	return c.snooze(ctx, tx, settle)
 }

@@ -19,24 +19,24 @@ import (
 // then a job waits for its second look.
 const settle = 10 * time.Second
 
-// Reparse is the run of a ruleset version over stored events.
+// Reparse is the job that runs a ruleset version over stored events. It is
+// cancelled when a later version takes over.
 type Reparse struct {
 	ID         int64
 	Network    domain.Network
 	Ruleset    int
-	State      string // waiting, running, done, superseded by a later one
-	Total      int    // events to look at; known once it is running
-	Done       int    // events looked at
-	Changed    int    // events with another verdict now
+	State      JobState
+	Total      int  // events to look at; known once it is running
+	Done       int  // events looked at
+	Changed    int  // events with another verdict now
+	SecondLook bool // all were looked at once
 	CreatedAt  time.Time
 	FinishedAt *time.Time
 }
 
 // InThePast reports whether there are stored events that the job has yet to look
 // at: not when it only waits for replicas to settle.
-func (r Reparse) InThePast() bool {
-	return r.FinishedAt == nil && (r.State == "waiting" || r.Done < r.Total)
-}
+func (r Reparse) InThePast() bool { return r.FinishedAt == nil && !r.SecondLook }
 
 // Decision is the verdict of a ruleset on a stored event.
 type Decision struct {
@@ -52,27 +52,30 @@ func (d Decision) moved() bool {
 
 func (d Decision) sighting() sighting { return sighting{d.Event.Network, d.Shape, d.Event.OccurredAt} }
 
-const reparseColumns = `id, network, ruleset, state, total, done, changed, created_at, finished_at`
+const (
+	reparseColumns = jobColumns + `, r.network, r.ruleset, r.changed, r.second_look`
+	reparseTables  = `reparses r JOIN jobs j ON j.id = r.id`
+)
 
 // Reparses lists the jobs of a network ("": of all), the newest first.
 func (s *Store) Reparses(ctx context.Context, network domain.Network, limit int) ([]Reparse, error) {
 	var jobs []Reparse
 	err := s.db.SelectContext(ctx, &jobs, `
-		SELECT `+reparseColumns+` FROM reparses WHERE $1 = '' OR network = $1 ORDER BY id DESC LIMIT $2`, network, limit)
+		SELECT `+reparseColumns+` FROM `+reparseTables+` WHERE $1 = '' OR r.network = $1 ORDER BY r.id DESC LIMIT $2`, network, limit)
 	return jobs, translate(err)
 }
 
 // UnfinishedReparses lists the jobs that are not finished.
 func (s *Store) UnfinishedReparses(ctx context.Context) ([]Reparse, error) {
 	var jobs []Reparse
-	err := s.db.SelectContext(ctx, &jobs, `SELECT `+reparseColumns+` FROM reparses WHERE finished_at IS NULL ORDER BY id`)
+	err := s.db.SelectContext(ctx, &jobs, `SELECT `+reparseColumns+` FROM `+reparseTables+` WHERE j.finished_at IS NULL ORDER BY r.id`)
 	return jobs, translate(err)
 }
 
 // Reparse returns a job; NotFound if there is none.
 func (s *Store) Reparse(ctx context.Context, id int64) (Reparse, error) {
 	var job Reparse
-	err := s.db.GetContext(ctx, &job, `SELECT `+reparseColumns+` FROM reparses WHERE id = $1`, id)
+	err := s.db.GetContext(ctx, &job, `SELECT `+reparseColumns+` FROM `+reparseTables+` WHERE r.id = $1`, id)
 	return job, translate(err)
 }
 
@@ -82,46 +85,50 @@ func queueReparse(ctx context.Context, tx *sqlx.Tx, r ruleset.Ruleset, parsers [
 	var left []string
 	err := tx.SelectContext(ctx, &left, `
 		WITH old AS (
-		    UPDATE reparses SET state = 'superseded', finished_at = now()
-		    WHERE network = $1 AND finished_at IS NULL RETURNING parsers
-		) SELECT unnest(parsers) FROM old`, r.Network)
+		    UPDATE jobs SET state = 'cancelled', finished_at = now()
+		    WHERE kind = $1 AND key = $2 AND finished_at IS NULL RETURNING id
+		) SELECT unnest(parsers) FROM reparses JOIN old USING (id)`, JobReparse, r.Network)
+	if err != nil {
+		return err
+	}
+	id, err := addJob(ctx, tx, JobReparse, string(r.Network))
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO reparses (network, ruleset, parsers)
-		VALUES ($1, $2, ARRAY(SELECT DISTINCT unnest($3::text[]) ORDER BY 1))`,
-		r.Network, r.Version, pq.Array(append(left, parsers...)))
+		INSERT INTO reparses (id, network, ruleset, parsers)
+		VALUES ($1, $2, $3, ARRAY(SELECT DISTINCT unnest($4::text[]) ORDER BY 1))`,
+		id, r.Network, r.Version, pq.Array(append(left, parsers...)))
 	return err
 }
 
-// job is a Reparse with what is needed to go on with it.
-type job struct {
+// reparse is a Reparse with what is needed to go on with it.
+type reparse struct {
 	Reparse
-	Parsers    pq.StringArray
-	Cursor     string
-	SecondLook bool // all were looked at once
+	Parsers pq.StringArray
+	Cursor  string
 }
 
-// ReparseStep does a part of a job that is waiting, at most size events, in one
+// ReparseStep does a part of a claimed job, at most size events, in one
 // transaction: verdicts, counts and the place in the job change together, so
 // that a killed step leaves nothing half done and the next one goes on from
-// there. It returns false when nothing is waiting.
+// there. It returns the job, which is not running any more when it is done or
+// waits for its second look, and ErrJobLost if the claim does not hold any more.
 //
 // decide gives each event its verdict by a ruleset that is at least the job's
 // version; it returns an error, which ReparseStep returns, when it has only an
 // older one. It may be called again with the same events.
-func (s *Store) ReparseStep(ctx context.Context, size int, decide func(Reparse, []StoredEvent) ([]Decision, error)) (Reparse, bool, error) {
-	var j job
+func (s *Store) ReparseStep(ctx context.Context, c JobClaim, size int, decide func(Reparse, []StoredEvent) ([]Decision, error)) (Reparse, error) {
+	var r reparse
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		if err := takeJob(ctx, tx, &j); err != nil {
+		if err := r.load(ctx, tx, c); err != nil {
 			return err
 		}
-		events, err := j.next(ctx, tx, size)
+		events, err := r.next(ctx, tx, size)
 		if err != nil {
 			return err
 		}
-		decisions, err := decide(j.Reparse, events)
+		decisions, err := decide(r.Reparse, events)
 		if err != nil {
 			return err
 		}
@@ -129,45 +136,42 @@ func (s *Store) ReparseStep(ctx context.Context, size int, decide func(Reparse, 
 		if err != nil {
 			return err
 		}
-		return j.advance(ctx, tx, events, changed, len(events) < size)
+		return r.advance(ctx, tx, c, events, changed, len(events) < size)
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return Reparse{}, false, nil
-	}
-	return j.Reparse, err == nil, err
+	return r.Reparse, err
 }
 
-func takeJob(ctx context.Context, tx *sqlx.Tx, j *job) error {
-	*j = job{}
-	err := tx.GetContext(ctx, j, `
-		SELECT `+reparseColumns+`, parsers, cursor, second_look FROM reparses
-		WHERE finished_at IS NULL AND resume_at <= now()
-		ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`)
-	if err != nil || j.State == "running" {
+// load reads the job of a claim, and counts its events before the first step.
+func (r *reparse) load(ctx context.Context, tx *sqlx.Tx, c JobClaim) error {
+	*r = reparse{}
+	err := tx.GetContext(ctx, r, `SELECT `+reparseColumns+`, r.parsers, r.cursor FROM `+reparseTables+` WHERE `+isHeld, c.ID, c.Attempt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrJobLost
+	}
+	if err != nil || r.Total > 0 || r.SecondLook {
 		return err
 	}
-	j.State = "running"
-	return tx.GetContext(ctx, &j.Total, `SELECT count(*) FROM events e WHERE `+j.scope(), j.Network, j.Cursor, j.Parsers)
+	return tx.GetContext(ctx, &r.Total, `SELECT count(*) FROM events e WHERE `+r.scope(), r.Network, r.Cursor, r.Parsers)
 }
 
 // scope is the condition for events that the job has yet to look at. Unparsed
 // ones alone have an index of their own, so they are asked for without an OR.
-func (j *job) scope() string {
+func (r *reparse) scope() string {
 	const ahead = `e.network = $1 AND e.id > $2 AND e.type IN ('disconnected', 'failed') AND cardinality($3::text[]) >= 0 AND `
-	if len(j.Parsers) == 0 {
+	if len(r.Parsers) == 0 {
 		return ahead + `e.reason IS NULL`
 	}
 	return ahead + `(e.reason IS NULL OR e.parser = ANY($3))`
 }
 
-func (j *job) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, error) {
+func (r *reparse) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, error) {
 	var rows []storedRow
 	err := tx.SelectContext(ctx, &rows, `
-		SELECT `+storedColumns+` FROM events e WHERE `+j.scope()+` ORDER BY e.id LIMIT $4`,
-		j.Network, j.Cursor, j.Parsers, size)
+		SELECT `+storedColumns+` FROM events e WHERE `+r.scope()+` ORDER BY e.id LIMIT $4`,
+		r.Network, r.Cursor, r.Parsers, size)
 	events := make([]StoredEvent, len(rows))
-	for i, r := range rows {
-		events[i] = r.event()
+	for i, row := range rows {
+		events[i] = row.event()
 	}
 	return events, err
 }
@@ -177,24 +181,37 @@ func (j *job) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEvent, e
 // it was made, and is done: events are committed in another order than they
 // arrive in, and so some were not there yet when the first look passed their
 // place. The second look counts only those.
-func (j *job) advance(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, changed int, caughtUp bool) error {
-	if len(events) > 0 {
-		j.Cursor = events[len(events)-1].ID
-	}
-	if j.Changed += changed; j.SecondLook {
-		j.Done += changed
+func (r *reparse) advance(ctx context.Context, tx *sqlx.Tx, c JobClaim, events []StoredEvent, changed int, caughtUp bool) error {
+	if r.Changed += changed; r.SecondLook {
+		r.Done += changed
 	} else {
-		j.Done += len(events)
+		r.Done += len(events)
 	}
-	return tx.GetContext(ctx, &j.Reparse, `
-		UPDATE reparses
-		SET done = $2, changed = $3, total = GREATEST($5::bigint, $2::bigint), second_look = second_look OR $6,
-		    cursor = CASE WHEN $6 AND NOT second_look THEN uuid_from_time(created_at - $7::interval) ELSE $4 END,
-		    resume_at = CASE WHEN $6 AND NOT second_look THEN created_at + $7::interval ELSE resume_at END,
-		    state = CASE WHEN $6 AND second_look THEN 'done' ELSE 'running' END,
-		    finished_at = CASE WHEN $6 AND second_look THEN now() END
-		WHERE id = $1 RETURNING `+reparseColumns,
-		j.ID, j.Done, j.Changed, j.Cursor, j.Total, caughtUp, interval(settle))
+	if len(events) > 0 {
+		r.Cursor = events[len(events)-1].ID
+	}
+	looksAgain := caughtUp && !r.SecondLook
+	_, err := tx.ExecContext(ctx, `
+		UPDATE reparses r
+		SET changed = $2, second_look = second_look OR $4,
+		    cursor = CASE WHEN $4 THEN uuid_from_time(j.created_at - $5::interval) ELSE $3 END
+		FROM jobs j WHERE j.id = r.id AND r.id = $1`, r.ID, r.Changed, r.Cursor, looksAgain, interval(settle))
+	if err != nil {
+		return err
+	}
+	if err := c.progress(ctx, tx, r.Done, max(r.Total, r.Done)); err != nil {
+		return err
+	}
+	switch {
+	case looksAgain:
+		err = c.snooze(ctx, tx, settle)
+	case caughtUp:
+		err = c.finish(ctx, tx)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.GetContext(ctx, &r.Reparse, `SELECT `+reparseColumns+` FROM `+reparseTables+` WHERE r.id = $1`, r.ID)
 }
 
 // rewriteVerdicts replaces the verdicts that say something else than the

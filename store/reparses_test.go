@@ -46,7 +46,7 @@ func fresh(code string) store.NewEvent {
 func settled(t *testing.T, db *sql.DB) {
 	t.Helper()
 	_, err := db.ExecContext(t.Context(), `
-		UPDATE reparses SET created_at = created_at - interval '1 minute', resume_at = resume_at - interval '1 minute'`)
+		UPDATE jobs SET created_at = created_at - interval '1 minute', scheduled_at = scheduled_at - interval '1 minute'`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,16 +58,17 @@ func finish(t *testing.T, s *store.Store, size int) store.Reparse {
 	r := must(s.LiveRuleset(t.Context(), domain.Facebook))(t)
 	var last store.Reparse
 	for {
-		job, more, err := s.ReparseStep(t.Context(), size, byRuleset(r))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !more {
+		claim, found := storetest.Claim(t, s, reparses)
+		if !found {
 			return last
 		}
-		last = job
+		for last.State = store.JobRunning; last.State == store.JobRunning; {
+			last = must(s.ReparseStep(t.Context(), claim, size, byRuleset(r)))(t)
+		}
 	}
 }
+
+var reparses = store.JobFilter{Kind: store.JobReparse}
 
 // verdicts prints the state that must not depend on how a reparse went.
 func verdicts(t *testing.T, db *sql.DB) string {
@@ -95,7 +96,7 @@ func TestPromotionExplainsThePast(t *testing.T) {
 	sync2(t, s, spec("a", "token-expired"))
 	settled(t, db)
 	job := finish(t, s, 2)
-	if job.State != "done" || job.Total != 4 || job.Done != 4 || job.Changed != 2 || job.FinishedAt == nil {
+	if job.State != store.JobDone || job.Total != 4 || job.Done != 4 || job.Changed != 2 || job.FinishedAt == nil {
 		t.Errorf("job %+v", job)
 	}
 	e := must(s.Event(t.Context(), first))(t)
@@ -146,12 +147,12 @@ func TestJobWaitsForReplicasToSettle(t *testing.T) {
 	s, db := storetest.Open(t, address), storetest.DB(t, address)
 	source := storetest.Source(t, s)
 	sync2(t, s, spec("a", "token-expired"))
-	if job := finish(t, s, 10); job.State != "running" {
+	if job := finish(t, s, 10); job.State != store.JobWaiting || job.InThePast() {
 		t.Errorf("job %+v", job)
 	}
 	storetest.Add(t, s, source.ID, fresh("a")) // by a replica that still has no parsers
 	settled(t, db)
-	if job := finish(t, s, 10); job.State != "done" || job.Changed != 1 {
+	if job := finish(t, s, 10); job.State != store.JobDone || job.Changed != 1 {
 		t.Errorf("job %+v", job)
 	}
 }
@@ -166,14 +167,14 @@ func TestLateCommitIsParsedAgain(t *testing.T) {
 	storetest.Add(t, s, source.ID, fresh("a"))
 	sync2(t, s, spec("a", "token-expired"))
 	storetest.Add(t, s, source.ID, fresh("b"))
-	if job := finish(t, s, 10); job.State != "running" || job.Done != 2 {
+	if job := finish(t, s, 10); job.State != store.JobWaiting || job.Done != 2 {
 		t.Errorf("job %+v", job)
 	}
 	late := fresh("a")
 	late.ArrivedAt = time.Now().Add(-time.Second)
 	id := storetest.Add(t, s, source.ID, late)[0].EventID
 	settled(t, db)
-	if job := finish(t, s, 1); job.State != "done" || job.Done != 3 || job.Total != 3 || job.Changed != 2 {
+	if job := finish(t, s, 1); job.State != store.JobDone || job.Done != 3 || job.Total != 3 || job.Changed != 2 {
 		t.Errorf("job %+v", job)
 	}
 	if e := must(s.Event(t.Context(), id))(t); !e.Verdict.Parsed() {
@@ -193,10 +194,10 @@ func TestKilledReparseEndsTheSame(t *testing.T) {
 	sync2(t, s, spec("a", "token-expired"), spec("b", "rate-limited"))
 	r := must(s.LiveRuleset(t.Context(), domain.Facebook))(t)
 	decide := byRuleset(r)
-	steps := 0
+	claim, _ := storetest.Claim(t, s, reparses)
 	for range 3 { // each time the second step's connection dies before it commits
 		for step := range 2 {
-			_, _, err := s.ReparseStep(t.Context(), 5, func(j store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
+			_, err := s.ReparseStep(t.Context(), claim, 5, func(j store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
 				decisions, err := decide(j, events)
 				if step == 1 {
 					kill(t, db)
@@ -206,17 +207,19 @@ func TestKilledReparseEndsTheSame(t *testing.T) {
 			if (err != nil) != (step == 1) {
 				t.Fatalf("step %d: %v", step, err)
 			}
-			steps++
 		}
 	}
+	must("", s.ReleaseJob(t.Context(), claim))(t)
 	settled(t, db)
 	job := finish(t, s, 5)
-	if job.Done != 30 || job.Changed != 20 || job.State != "done" {
+	if job.Done != 30 || job.Changed != 20 || job.State != store.JobDone {
 		t.Errorf("job %+v", job)
 	}
 	after := verdicts(t, db)
 	checkCounts(t, db)
-	if _, err := db.ExecContext(t.Context(), `UPDATE reparses SET state = 'running', finished_at = NULL, done = 0, changed = 0, second_look = false, cursor = '00000000-0000-0000-0000-000000000000'`); err != nil {
+	if _, err := db.ExecContext(t.Context(), `
+		UPDATE reparses SET changed = 0, second_look = false, cursor = '00000000-0000-0000-0000-000000000000';
+		UPDATE jobs SET state = 'waiting', finished_at = NULL, done = 0`); err != nil {
 		t.Fatal(err)
 	}
 	if again := finish(t, s, 7); again.Done != 10 || again.Changed != 0 {
@@ -244,11 +247,12 @@ func TestStaleReplicaLeavesTheJobAlone(t *testing.T) {
 	storetest.Add(t, s, storetest.Source(t, s).ID, fresh("a"))
 	sync2(t, s, spec("a", "token-expired"))
 	stale := errors.New("have version 0 only")
-	_, _, err := s.ReparseStep(t.Context(), 5, func(store.Reparse, []store.StoredEvent) ([]store.Decision, error) { return nil, stale })
+	claim, _ := storetest.Claim(t, s, reparses)
+	_, err := s.ReparseStep(t.Context(), claim, 5, func(store.Reparse, []store.StoredEvent) ([]store.Decision, error) { return nil, stale })
 	if !errors.Is(err, stale) {
 		t.Errorf("got %v", err)
 	}
-	if jobs := must(s.Reparses(t.Context(), "", 1))(t); jobs[0].State != "waiting" || jobs[0].Done != 0 {
+	if jobs := must(s.Reparses(t.Context(), "", 1))(t); jobs[0].State != store.JobRunning || jobs[0].Done != 0 {
 		t.Errorf("job %+v", jobs[0])
 	}
 }
@@ -259,7 +263,7 @@ func TestReparseByItsID(t *testing.T) {
 	spec := domain.ParserSpec{Network: domain.X, Name: "known", Reason: "x.token-expired", Condition: `code == "89"`}
 	storetest.Builtins(t, s, domain.X, spec)
 	all := must(s.Reparses(t.Context(), domain.X, 1))(t)
-	if job := must(s.Reparse(t.Context(), all[0].ID))(t); job != all[0] || job.State != "waiting" {
+	if job := must(s.Reparse(t.Context(), all[0].ID))(t); job != all[0] || job.State != store.JobWaiting {
 		t.Errorf("job %+v, listed as %+v", job, all[0])
 	}
 	if _, err := s.Reparse(t.Context(), all[0].ID+1); domain.KindOf(err) != domain.NotFound {

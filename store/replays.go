@@ -24,7 +24,7 @@ func (k Kind) details(ctx context.Context, tx *sqlx.Tx, entries int) (map[string
 	return map[string]any{"source": source, "field": k.Field, "problem": k.Problem, "entries": entries}, err
 }
 
-// Replay is the run of all entries of a kind, in the background. What is
+// Replay is the job that reads all entries of a kind again. What is
 // neither Waiting nor one of the next three has ended otherwise meanwhile.
 type Replay struct {
 	ID         int64
@@ -46,9 +46,13 @@ type Replay struct {
 func (s *Store) StartReplay(ctx context.Context, by Actor, kind Kind) (int64, error) {
 	var id int64
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		err := tx.GetContext(ctx, &id, `
-			INSERT INTO replays (source_id, field, problem, actor, entries) VALUES ($1, $2, $3, $4, 0) RETURNING id`,
-			kind.SourceID, sanitize(kind.Field), sanitize(kind.Problem), sanitize(by.Name))
+		var err error
+		if id, err = addJob(ctx, tx, JobReplay, ""); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO replays (id, source_id, field, problem, actor, entries) VALUES ($1, $2, $3, $4, $5, 0)`,
+			id, kind.SourceID, sanitize(kind.Field), sanitize(kind.Problem), sanitize(by.Name))
 		if err != nil {
 			return err
 		}
@@ -81,9 +85,9 @@ func (s *Store) StartReplay(ctx context.Context, by Actor, kind Kind) (int64, er
 func (s *Store) Replay(ctx context.Context, id int64) (Replay, error) {
 	var r Replay
 	err := s.db.GetContext(ctx, &r, `
-		SELECT r.id, r.source_id, s.name AS source, r.field, r.problem, r.actor, r.created_at, r.entries, r.accepted, r.duplicates,
+		SELECT r.id, r.source_id, s.name AS source, r.field, r.problem, r.actor, j.created_at, r.entries, r.accepted, r.duplicates,
 		    r.refused, (SELECT count(*) FROM quarantine q WHERE q.replay_id = r.id AND q.ended IS NULL) AS waiting
-		FROM replays r JOIN sources s ON s.id = r.source_id WHERE r.id = $1`, id)
+		FROM replays r JOIN jobs j ON j.id = r.id JOIN sources s ON s.id = r.source_id WHERE r.id = $1`, id)
 	return r, translate(err)
 }
 
@@ -111,11 +115,28 @@ func (s *Store) ReplayEntry(ctx context.Context, by Actor, id int64, read Reader
 	return s.QuarantineEntry(ctx, id)
 }
 
-// ReplayStep reads entries again that wait for a run, at most size of one
-// source, and returns how many those were.
-func (s *Store) ReplayStep(ctx context.Context, size int, read Reader) (int, error) {
-	return s.replayStep(ctx, read, `SELECT id, source_id FROM quarantine
-		WHERE ended IS NULL AND replay_id IS NOT NULL ORDER BY replay_id, id LIMIT $1`, size)
+// ReplayStep reads entries again that wait for a claimed job, at most size, and
+// returns how many those were. The job is done when there are none. It returns
+// ErrJobLost if the claim does not hold any more.
+func (s *Store) ReplayStep(ctx context.Context, c JobClaim, size int, read Reader) (int, error) {
+	n, err := s.replayStep(ctx, read, `SELECT id, source_id FROM quarantine WHERE ended IS NULL AND replay_id = $2 ORDER BY id LIMIT $1`, size, c.ID)
+	if err != nil {
+		return 0, err
+	}
+	return n, s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := c.progressReplay(ctx, tx); err != nil || n > 0 {
+			return err
+		}
+		return c.finish(ctx, tx)
+	})
+}
+
+// progressReplay stores how many entries of a claimed replay do not wait any more.
+func (c JobClaim) progressReplay(ctx context.Context, tx *sqlx.Tx) error {
+	return c.update(ctx, tx, `
+		heartbeat_at = now(), (total, done) = (
+		    SELECT r.entries, r.entries - (SELECT count(*) FROM quarantine q WHERE q.replay_id = r.id AND q.ended IS NULL)
+		    FROM replays r WHERE r.id = j.id)`)
 }
 
 // settledAgain is how long after a replay that failed the next one waits that

@@ -132,7 +132,7 @@ func TestPromotion(t *testing.T) {
 		t.Errorf("audit %+v", audit[0])
 	}
 	jobs := must(s.Reparses(t.Context(), domain.Facebook, 10))(t)
-	if len(jobs) != 2 || jobs[0].Ruleset != 2 || jobs[0].State != "waiting" || jobs[1].State != "superseded" {
+	if len(jobs) != 2 || jobs[0].Ruleset != 2 || jobs[0].State != store.JobWaiting || jobs[1].State != store.JobCancelled {
 		t.Errorf("jobs %+v", jobs)
 	}
 }

@@ -52,7 +52,10 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		"profiles_state_event_check":       `UPDATE profiles SET state_event_id = NULL`,
 		"hourly_counts_current_check":      `UPDATE hourly_counts SET current = current - 2`,
 		"hourly_counts_hour_check":         `UPDATE hourly_counts SET hour = hour + interval '1 minute'`,
-		"reparses_unfinished_key":          `INSERT INTO reparses (network, ruleset, parsers) VALUES ('x', 1, '{}')`,
+		"jobs_unfinished_key":              `INSERT INTO jobs (kind, key) VALUES ('reparse', 'x')`,
+		"jobs_finished_check":              `UPDATE jobs SET state = 'done'`,
+		"jobs_running_check":               `UPDATE jobs SET state = 'running'`,
+		"reparses_job_fkey":                `INSERT INTO reparses (id, network, ruleset, parsers) VALUES (-1, 'x', 1, '{}')`,
 		"users_role_check":                 `INSERT INTO users (name, role, password_hash) VALUES ('a', 'root', '')`,
 		"tokens_hash_check":                `INSERT INTO tokens (hash, source_id) SELECT 'short', id FROM sources`,
 		"event_keys_source_event_id_check": `INSERT INTO event_keys SELECT source_id, repeat('x', 256), event_id FROM event_keys`,
@@ -135,7 +138,7 @@ func TestReadyAndMigrate(t *testing.T) {
 	if err := store.Migrate(t.Context(), address); err != nil {
 		t.Errorf("migrating again: %v", err)
 	}
-	if _, err := storetest.DB(t, address).ExecContext(t.Context(), `DROP TABLE reparses`); err != nil {
+	if _, err := storetest.DB(t, address).ExecContext(t.Context(), `DROP TABLE jobs CASCADE`); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Ready(t.Context()); domain.KindOf(err) != domain.Unavailable {

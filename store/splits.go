@@ -42,14 +42,11 @@ func cutShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, cluster
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
-		WITH now AS (UPDATE groupings SET splits = splits + 1 WHERE network = $1 RETURNING splits)
-		INSERT INTO reshapes (network, hash, splits)
-		SELECT DISTINCT $1, new.hash, now.splits FROM now, unnest($2::bigint[]) AS new (hash)
-		ON CONFLICT (network, hash) DO UPDATE
-		SET splits = EXCLUDED.splits, cursor = EXCLUDED.cursor, created_at = EXCLUDED.created_at, resume_at = EXCLUDED.resume_at`,
-		network, pq.Array(hashes))
-	return err
+	var splits int64
+	if err := tx.GetContext(ctx, &splits, `UPDATE groupings SET splits = splits + 1 WHERE network = $1 RETURNING splits`, network); err != nil {
+		return err
+	}
+	return regroup(ctx, tx, network, hashes, splits)
 }
 
 // SplitVersions returns the version of the splits of each network that has any:

@@ -53,7 +53,7 @@ func (s *Store) Close() error { return s.db.Close() }
 // Ready reports whether the database answers and has the schema.
 func (s *Store) Ready(ctx context.Context) error {
 	var there bool
-	err := s.db.GetContext(ctx, &there, `SELECT to_regclass('goose_db_version') IS NOT NULL AND to_regclass('reparses') IS NOT NULL`)
+	err := s.db.GetContext(ctx, &there, `SELECT to_regclass('goose_db_version') IS NOT NULL AND to_regclass('jobs') IS NOT NULL`)
 	if err != nil {
 		return translate(err)
 	}

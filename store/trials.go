@@ -34,24 +34,12 @@ type NewTrial struct {
 	From      time.Time // errors that occurred then or later
 }
 
-// TrialState is how far a trial has come.
-type TrialState string
-
-// The states. A trial in one of the last three does not change any more.
-const (
-	TrialWaiting   TrialState = "waiting"
-	TrialRunning   TrialState = "running"
-	TrialDone      TrialState = "done"
-	TrialCancelled TrialState = "cancelled"
-	TrialFailed    TrialState = "failed"
-)
-
 // Trial is a run of a candidate over stored errors, with what came of it.
 type Trial struct {
 	ID int64
 	NewTrial
-	State      TrialState
-	Silent     bool // it runs, but its process has not been heard of for a while
+	State      JobState
+	Silent     bool // it runs, but the last heartbeat of its process is some time ago
 	Total      int  // errors to be sorted; 0 until that is known
 	Done       int
 	Problem    string // why it failed
@@ -69,12 +57,13 @@ type trialRow struct {
 	Candidate  []byte
 	WindowFrom time.Time
 	Result     []byte
-	Takes      int
 }
 
-const trialColumns = `t.id, t.network, t.base, t.candidate, t.window_from, t.state, t.total, t.done, t.takes, t.problem,
-	t.state = 'running' AND t.beat_at < now() - interval '3 seconds' AS silent,
-	COALESCE(u.name, '') AS by, t.created_at, t.finished_at, t.result`
+const (
+	trialColumns = jobColumns + `, j.problem, j.state = 'running' AND j.heartbeat_at < now() - interval '3 seconds' AS silent,
+	t.network, t.base, t.candidate, t.window_from, t.result, COALESCE(u.name, '') AS by`
+	trialTables = `trials t JOIN jobs j ON j.id = t.id LEFT JOIN users u ON u.id = t.created_by`
+)
 
 func (r trialRow) trial() (Trial, error) {
 	t := r.Trial
@@ -92,7 +81,7 @@ func (r trialRow) trial() (Trial, error) {
 func (s *Store) Trial(ctx context.Context, id int64) (Trial, error) {
 	var row trialRow
 	err := s.db.GetContext(ctx, &row, `
-		SELECT `+trialColumns+` FROM trials t LEFT JOIN users u ON u.id = t.created_by WHERE t.id = $1`, id)
+		SELECT `+trialColumns+` FROM `+trialTables+` WHERE t.id = $1`, id)
 	if err != nil {
 		return Trial{}, translate(err)
 	}
@@ -103,7 +92,7 @@ func (s *Store) Trial(ctx context.Context, id int64) (Trial, error) {
 func (s *Store) Trials(ctx context.Context, n domain.Network, limit int) ([]Trial, error) {
 	var rows []trialRow
 	err := s.db.SelectContext(ctx, &rows, `
-		SELECT `+trialColumns+` FROM trials t LEFT JOIN users u ON u.id = t.created_by
+		SELECT `+trialColumns+` FROM `+trialTables+`
 		WHERE t.network = $1 ORDER BY t.id DESC LIMIT $2`, n, limit)
 	if err != nil {
 		return nil, translate(err)
@@ -117,7 +106,7 @@ func (s *Store) Trials(ctx context.Context, n domain.Network, limit int) ([]Tria
 	return trials, nil
 }
 
-// AddTrial asks for a trial and returns its id. RunTrial takes it up.
+// AddTrial asks for a trial, which is a job, and returns its id.
 func (s *Store) AddTrial(ctx context.Context, by Actor, t NewTrial) (int64, error) {
 	var id int64
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -150,40 +139,42 @@ func insertTrial(ctx context.Context, tx *sqlx.Tx, by Actor, t NewTrial, result 
 	if err != nil {
 		return 0, err
 	}
-	text, events, err := encodeResult(result)
+	id, err := addJob(ctx, tx, JobTrial, "")
 	if err != nil {
 		return 0, err
 	}
-	var id int64
-	err = tx.GetContext(ctx, &id, `
-		INSERT INTO trials (network, base, candidate, window_from, created_by, result, state, total, done, finished_at)
-		VALUES ($1, $2, $3, $4, NULLIF($5::bigint, 0), $6::json, CASE WHEN $6::json IS NULL THEN 'waiting' ELSE 'done' END, $7, $7,
-		    CASE WHEN $6::json IS NOT NULL THEN now() END)
-		RETURNING id`, t.Network, t.Base, string(candidate), t.From, by.UserID, text, events)
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO trials (id, network, base, candidate, window_from, created_by) VALUES ($1, $2, $3, $4, $5, NULLIF($6::bigint, 0))`,
+		id, t.Network, t.Base, string(candidate), t.From, by.UserID)
+	if err != nil || result == nil {
+		return id, err
+	}
+	if err := addResult(ctx, tx, id, *result); err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE jobs SET state = 'done', total = $2, done = $2, finished_at = now() WHERE id = $1`, id, result.Events)
 	return id, err
 }
 
-// encodeResult is a result for a json column, and how many errors it is about.
-func encodeResult(result *trial.Result) (text any, events int, err error) {
-	if result == nil {
-		return nil, 0, nil
+func addResult(ctx context.Context, tx *sqlx.Tx, id int64, result trial.Result) error {
+	text, err := json.Marshal(result)
+	if err != nil {
+		return err
 	}
-	encoded, err := json.Marshal(result)
-	return string(encoded), result.Events, err
+	_, err = tx.ExecContext(ctx, `UPDATE trials SET result = $2::json WHERE id = $1`, id, string(text))
+	return err
 }
 
 // CancelTrial ends a trial that is not over, wherever it runs. One that is over
 // stays as it is; NotFound if there is none.
 func (s *Store) CancelTrial(ctx context.Context, by Actor, id int64) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
-		var state TrialState
-		if err := tx.GetContext(ctx, &state, `SELECT state FROM trials WHERE id = $1 FOR UPDATE`, id); err != nil {
+		isOver := false
+		err := tx.GetContext(ctx, &isOver, `SELECT finished_at IS NOT NULL FROM jobs WHERE id = $1 AND kind = $2 FOR UPDATE`, id, JobTrial)
+		if err != nil || isOver {
 			return err
 		}
-		if state != TrialWaiting && state != TrialRunning {
-			return nil
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE trials SET state = 'cancelled', finished_at = now() WHERE id = $1`, id); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE jobs SET state = 'cancelled', finished_at = now() WHERE id = $1`, id); err != nil {
 			return err
 		}
 		return addAudit(ctx, tx, by, "trial.cancel", trialSubject(id), nil)
@@ -194,8 +185,8 @@ func (s *Store) CancelTrial(ctx context.Context, by Actor, id int64) error {
 // version or a proposal is based on them.
 func (s *Store) RemoveTrials(ctx context.Context, before time.Time) error {
 	_, err := s.db.ExecContext(ctx, `
-		DELETE FROM trials t
-		WHERE t.finished_at < $1
+		DELETE FROM jobs j USING trials t
+		WHERE t.id = j.id AND j.finished_at < $1
 		    AND NOT EXISTS (SELECT FROM ruleset_versions v WHERE v.network = t.network AND v.trial->>'id' = t.id::text)
 		    AND NOT EXISTS (SELECT FROM proposals p WHERE p.network = t.network AND p.trial->>'id' = t.id::text)`, before)
 	return translate(err)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"wherefore/domain/facts"
 	"wherefore/domain/trial"
 	"wherefore/store"
+	"wherefore/store/storetest"
 )
 
 var someone = store.Actor{Name: "test"}
@@ -28,11 +30,11 @@ func (b *tryBase) add(t *testing.T, condition string) int64 {
 }
 
 // state fails unless a trial is in a state, and returns it.
-func (b *tryBase) state(t *testing.T, id int64, want store.TrialState) store.Trial {
+func (b *tryBase) state(t *testing.T, id int64, want store.JobState) store.Trial {
 	t.Helper()
 	trial := must(b.store.Trial(t.Context(), id))(t)
-	if trial.State != want || (trial.FinishedAt != nil) == (want == store.TrialWaiting || want == store.TrialRunning) ||
-		(trial.Result != nil) != (want == store.TrialDone) {
+	if trial.State != want || (trial.FinishedAt != nil) == (want == store.JobWaiting || want == store.JobRunning) ||
+		(trial.Result != nil) != (want == store.JobDone) {
 		t.Fatalf("trial %+v, want it %s", trial, want)
 	}
 	return trial
@@ -41,7 +43,16 @@ func (b *tryBase) state(t *testing.T, id int64, want store.TrialState) store.Tri
 // run takes up the next trial, if there is one.
 func (b *tryBase) run(t *testing.T) bool {
 	t.Helper()
-	return must(b.store.RunTrial(t.Context(), b.facts))(t)
+	claim, found := b.claim(t)
+	if found {
+		must("", b.store.RunTrial(t.Context(), claim, b.facts, nil))(t)
+	}
+	return found
+}
+
+func (b *tryBase) claim(t *testing.T) (store.JobClaim, bool) {
+	t.Helper()
+	return storetest.Claim(t, b.store, store.JobFilter{Kind: store.JobTrial, MaxAttempts: 3})
 }
 
 func (b *tryBase) exec(t *testing.T, statement string, args ...any) {
@@ -63,14 +74,14 @@ func TestTrialRunsInTheBackground(t *testing.T) {
 		t.Fatal("there was something to run")
 	}
 	first, second := b.add(t, `code == "2"`), b.add(t, `body.n == 1`)
-	b.state(t, first, store.TrialWaiting)
+	b.state(t, first, store.JobWaiting)
 	for b.run(t) {
 	}
-	done := b.state(t, first, store.TrialDone)
+	done := b.state(t, first, store.JobDone)
 	if done.Result.Events != len(b.stored) || done.Result.Matched == 0 || done.Done != done.Total || done.Total != len(b.stored) {
 		t.Errorf("got %+v", done.Result)
 	}
-	if failing := b.state(t, second, store.TrialDone); failing.Result.Failures != len(b.stored) || failing.Result.Matched != 0 {
+	if failing := b.state(t, second, store.JobDone); failing.Result.Failures != len(b.stored) || failing.Result.Matched != 0 {
 		t.Errorf("a condition that fails: %+v", failing.Result)
 	}
 }
@@ -80,23 +91,24 @@ func TestTrialIsCancelled(t *testing.T) {
 	b := newTrialBase(t)
 	waiting := b.add(t, `code == "2"`)
 	must("", b.store.CancelTrial(t.Context(), someone, waiting))(t)
-	b.state(t, waiting, store.TrialCancelled)
+	b.state(t, waiting, store.JobCancelled)
 	if b.run(t) {
 		t.Error("a cancelled trial was run")
 	}
 	running := b.add(t, `body.error.n == 1`)
 	cancelled := false
-	_, err := b.store.RunTrial(t.Context(), func(e store.StoredEvent) facts.Facts {
+	claim, _ := b.claim(t)
+	err := b.store.RunTrial(t.Context(), claim, func(e store.StoredEvent) facts.Facts {
 		if !cancelled {
 			cancelled = true
 			must("", b.store.CancelTrial(context.WithoutCancel(t.Context()), someone, running))(t)
 		}
 		return facts.Read(b.layout, e.Status, e.Raw)
-	})
-	if err != nil {
+	}, nil)
+	if !errors.Is(err, store.ErrJobLost) {
 		t.Fatal(err)
 	}
-	b.state(t, running, store.TrialCancelled)
+	b.state(t, running, store.JobCancelled)
 	must("", b.store.CancelTrial(t.Context(), someone, running))(t)
 	if err := b.store.CancelTrial(t.Context(), someone, 1e9); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("cancelling none: %v", err)
@@ -109,20 +121,21 @@ func TestInterruptedTrialBeginsAgain(t *testing.T) {
 	b := newTrialBase(t)
 	id := b.add(t, `code == "2"`)
 	kill := func() {
-		b.exec(t, `UPDATE trials SET state = 'running', takes = takes + 1, beat_at = now() - interval '1 minute', finished_at = NULL, result = NULL`)
+		b.exec(t, `UPDATE trials SET result = NULL`)
+		b.exec(t, `UPDATE jobs SET state = 'running', attempts = attempts + 1, heartbeat_at = now() - interval '1 minute', finished_at = NULL WHERE kind = 'trial'`)
 	}
 	kill()
-	if !b.state(t, id, store.TrialRunning).Silent {
+	if !b.state(t, id, store.JobRunning).Silent {
 		t.Error("it does not say that it was interrupted")
 	}
 	if !b.run(t) {
 		t.Fatal("it is not taken up")
 	}
-	b.state(t, id, store.TrialDone)
+	b.state(t, id, store.JobDone)
 	kill()
 	kill()
 	b.run(t)
-	if failed := b.state(t, id, store.TrialFailed); failed.Problem == "" {
+	if failed := b.state(t, id, store.JobFailed); failed.Problem == "" {
 		t.Error("it does not say why it failed")
 	}
 }
@@ -132,27 +145,30 @@ func TestTrialWaitsAgainWhenTheServiceStops(t *testing.T) {
 	b := newTrialBase(t)
 	id := b.add(t, `body.error.n == 1`)
 	ctx, stop := context.WithCancel(t.Context())
-	_, err := b.store.RunTrial(ctx, func(e store.StoredEvent) facts.Facts {
+	claim, _ := b.claim(t)
+	err := b.store.RunTrial(ctx, claim, func(e store.StoredEvent) facts.Facts {
 		stop()
 		return facts.Read(b.layout, e.Status, e.Raw)
-	})
-	if err != nil {
+	}, nil)
+	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	b.state(t, id, store.TrialWaiting)
+	must("", b.store.ReleaseJob(t.Context(), claim))(t)
+	b.state(t, id, store.JobWaiting)
 	for b.run(t) {
 	}
-	b.state(t, id, store.TrialDone)
+	b.state(t, id, store.JobDone)
 }
 
 func TestTrialThatCannotBeMadeFails(t *testing.T) {
 	t.Parallel()
 	b := newTrialBase(t)
 	id := b.add(t, `code ==`)
-	if found, err := b.store.RunTrial(t.Context(), b.facts); !found || err == nil {
-		t.Errorf("found %t, %v", found, err)
+	claim, _ := b.claim(t)
+	if err := b.store.RunTrial(t.Context(), claim, b.facts, nil); err == nil {
+		t.Error("there is no error")
 	}
-	b.state(t, id, store.TrialFailed)
+	b.state(t, id, store.JobFailed)
 }
 
 func TestOldTrialsAreRemovedUnlessKept(t *testing.T) {
@@ -164,13 +180,13 @@ func TestOldTrialsAreRemovedUnlessKept(t *testing.T) {
 	waiting = b.add(t, `code == "2"`)
 	b.exec(t, `UPDATE ruleset_versions SET trial = $1 WHERE network = 'facebook' AND live`, fmt.Sprintf(`{"id": %d}`, kept))
 	must("", b.store.RemoveTrials(t.Context(), time.Now().Add(-time.Hour)))(t)
-	b.state(t, old, store.TrialDone)
+	b.state(t, old, store.JobDone)
 	must("", b.store.RemoveTrials(t.Context(), time.Now().Add(time.Hour)))(t)
 	if _, err := b.store.Trial(t.Context(), old); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("the old trial: %v", err)
 	}
-	b.state(t, kept, store.TrialDone)
-	b.state(t, waiting, store.TrialWaiting)
+	b.state(t, kept, store.JobDone)
+	b.state(t, waiting, store.JobWaiting)
 }
 
 // What a version is based on may quote a NUL, of an acceptance or of a condition. It
@@ -204,7 +220,7 @@ func TestTriedEventsAreThoseThatWereCounted(t *testing.T) {
 			b := newTrialBase(t)
 			id := b.add(t, condition)
 			b.run(t)
-			trial := b.state(t, id, store.TrialDone)
+			trial := b.state(t, id, store.JobDone)
 			checkLists(t, b, trial)
 			b.exec(t, `INSERT INTO verdicts (event_id, ruleset, reason, parser, evidence) SELECT id, ruleset, reason, parser, evidence FROM events`)
 			b.exec(t, `UPDATE events SET reason = 'facebook.bad-request', parser = 'later', ruleset = 2`)
@@ -283,7 +299,7 @@ func TestTriedEventsOfOtherFacts(t *testing.T) {
 	}}}))(t)
 	id := b.add(t, `subcode == "9"`)
 	b.run(t)
-	trial := b.state(t, id, store.TrialDone)
+	trial := b.state(t, id, store.JobDone)
 	if r := trial.Result; r.Stale != 0 || r.Matched != r.Events {
 		t.Errorf("%d of %d match, %d stale", r.Matched, r.Events, r.Stale)
 	}
@@ -295,7 +311,7 @@ func TestTriedEventsRefuseAPageThatIsNone(t *testing.T) {
 	b := newTrialBase(t)
 	id := b.add(t, `code == "2"`)
 	b.run(t)
-	_, err := b.store.TriedEvents(t.Context(), b.state(t, id, store.TrialDone), b.facts, store.TriedFilter{}, "x", 10)
+	_, err := b.store.TriedEvents(t.Context(), b.state(t, id, store.JobDone), b.facts, store.TriedFilter{}, "x", 10)
 	if domain.KindOf(err) != domain.Invalid {
 		t.Errorf("got %v", err)
 	}

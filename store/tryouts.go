@@ -46,6 +46,7 @@ func (s *Store) Try(ctx context.Context, t Tryout) (trial.Result, error) {
 			return err
 		}
 		t.progress = &progress{tell: t.Progress, total: m.Total}
+		t.progress.add(0)
 		tally, foretold, err := t.sort(ctx, tx, m.Settled)
 		if err != nil {
 			return err
@@ -98,7 +99,7 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 		    (SELECT COALESCE(sum(current), 0)::bigint FROM hourly_counts
 		        WHERE network = $1 AND type IN ('disconnected', 'failed') AND ($2::timestamptz IS NULL OR hour >= $2)) AS total,
 		    EXISTS (SELECT FROM ruleset_versions WHERE network = $1 AND version = $3 AND live)
-		        AND NOT EXISTS (SELECT FROM reparses WHERE network = $1 AND finished_at IS NULL) AS settled
+		        AND NOT EXISTS (SELECT FROM jobs WHERE kind = 'reparse' AND key = $1 AND finished_at IS NULL) AS settled
 		FROM set_config('jit', 'off', true)`, t.Window.Network, nullTime(t.Window.From), t.Trial.Before().Version())
 	if t.Window.Limit > 0 {
 		m.Total = min(m.Total, t.Window.Limit)

@@ -58,9 +58,9 @@ func newTryBase(t *testing.T, conditions ...string) *tryBase {
 // settle has all stored errors parsed by the live ruleset, or not yet.
 func (b *tryBase) settle(t testing.TB, yes bool) {
 	t.Helper()
-	statement := `UPDATE reparses SET state = 'running', finished_at = NULL`
+	statement := `UPDATE jobs SET state = 'waiting', finished_at = NULL`
 	if yes {
-		statement = `UPDATE reparses SET state = 'done', finished_at = now()`
+		statement = `UPDATE jobs SET state = 'done', finished_at = now()`
 	}
 	if _, err := b.db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
 		t.Fatal(err)

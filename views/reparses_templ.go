@@ -17,19 +17,20 @@ import (
 
 // ReparseProps is how far the parsing of stored errors by a ruleset has come.
 type ReparseProps struct {
-	Viewer    Viewer
-	Now       time.Time
-	ID        int64
-	Network   domain.Network
-	Ruleset   int
-	State     string // waiting, running, done, superseded
-	Total     int    // 0 while it waits
-	Done      int
-	Changed   int // errors with another verdict now
-	StartedAt time.Time
-	EndedAt   time.Time // zero while it goes on
-	Why       string    // of the ruleset
-	Added     string    // the parser that the ruleset brought, "" for none
+	Viewer     Viewer
+	Now        time.Time
+	ID         int64
+	Network    domain.Network
+	Ruleset    int
+	State      string // waiting, running, done, cancelled because a later ruleset took over
+	SecondLook bool   // all were looked at once
+	Total      int    // 0 while it waits
+	Done       int
+	Changed    int // errors with another verdict now
+	StartedAt  time.Time
+	EndedAt    time.Time // zero while it goes on
+	Why        string    // of the ruleset
+	Added      string    // the parser that the ruleset brought, "" for none
 }
 
 // under reports whether the work goes on.
@@ -76,7 +77,7 @@ func Reparse(p ReparseProps) templ.Component {
 				var templ_7745c5c3_Var3 string
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Why)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/reparses.templ`, Line: 35, Col: 32}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/reparses.templ`, Line: 36, Col: 32}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -191,7 +192,7 @@ func polled(p ReparseProps) templ.Attributes {
 func reparseProgress(p ReparseProps) ui.ProgressProps {
 	progress := ui.ProgressProps{Label: "Parsing stored errors again", Done: p.Done, Total: p.Total}
 	switch {
-	case p.State == "superseded":
+	case p.State == "cancelled":
 		progress.Label = "A later ruleset took over"
 		progress.Total = max(p.Total, 1)
 	case p.State == "done":
@@ -199,7 +200,7 @@ func reparseProgress(p ReparseProps) ui.ProgressProps {
 		progress.Total, progress.Done = max(p.Total, 1), max(p.Done, 1)
 	case p.Total > 0 && p.Done >= p.Total:
 		progress.Note = "All are looked at once. It looks again for those that arrived while the ruleset changed."
-	case p.State == "waiting":
+	case p.State == "waiting" && !p.SecondLook:
 		progress.Note = "It begins within a second or two."
 	}
 	return progress

@@ -85,9 +85,7 @@ func finishedTrial(t *testing.T, v *service) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := v.runTrials(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	v.runDue(t, store.JobTrial)
 	return string(views.TrialRunURL(id))
 }
 

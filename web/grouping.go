@@ -8,11 +8,12 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/store"
+	"wherefore/web/jobs"
 )
 
 const (
 	groupEvery            = time.Second
-	regroupEvery          = time.Second
+	splitsEvery           = time.Second
 	queueRegroupingsEvery = time.Minute
 	reopenEvery           = 10 * time.Second
 	describeEvery         = 10 * time.Minute
@@ -60,6 +61,8 @@ func (g *groupings) groupNetwork(ctx context.Context, n domain.Network) error {
 
 // loadSplits takes over what people have split off since it was last called.
 func (v *service) loadSplits(ctx context.Context) error {
+	v.loadingSplits.Lock() // so that a slower call does not bring older ones back
+	defer v.loadingSplits.Unlock()
 	versions, err := v.store.SplitVersions(ctx)
 	if err != nil {
 		return err
@@ -78,17 +81,13 @@ func (v *service) loadSplits(ctx context.Context) error {
 	return err
 }
 
-// regroup runs regrouping jobs until none waits.
-func (v *service) regroup(ctx context.Context) error {
-	if err := v.loadSplits(ctx); err != nil {
-		return err
+// regroup gives the stored errors of one shape their shapes again.
+func (v *service) regroup(ctx context.Context, job *jobs.Job) error {
+	err := v.loadSplits(ctx)
+	for more := true; more && err == nil; {
+		more, err = v.store.RegroupStep(ctx, job.JobClaim, regroupBatch, v.shapes)
 	}
-	for {
-		found, err := v.store.RegroupStep(ctx, cluster.GroupingVersion, regroupBatch, v.shapes)
-		if err != nil || !found {
-			return err
-		}
-	}
+	return err
 }
 
 // shapes computes the shapes of stored errors by the splits that the job needs.

@@ -27,6 +27,7 @@ var allowedImports = map[string][]string{
 	"static":           {},
 	"migrations":       {},
 	"web":              {"*"},
+	"web/jobs":         {"store"},
 }
 
 // foreignTo says which outside packages have no place in a folder.

@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/web/jobs"
 )
 
 const (
-	replaysEvery    = time.Second
 	knownEvery      = 15 * time.Second
 	expiresEvery    = time.Hour
 	quarantineEvery = 15 * time.Second // for /metrics
@@ -16,11 +16,11 @@ const (
 	expireBatch     = 1000
 )
 
-// replayAsked reads the entries again of which somebody asked for it.
-func (v *service) replayAsked(ctx context.Context) error {
+// replay reads the entries of one kind again, because somebody asked for it.
+func (v *service) replay(ctx context.Context, job *jobs.Job) error {
 	read := v.api().Reread
 	return atHalfSpeed(ctx, func() (bool, error) {
-		n, err := v.store.ReplayStep(ctx, replayBatch, read)
+		n, err := v.store.ReplayStep(ctx, job.JobClaim, replayBatch, read)
 		return n > 0, err
 	})
 }

@@ -89,9 +89,7 @@ func TestReplayOfAKindGoesOnInTheBackground(t *testing.T) {
 	if page, _ := io.ReadAll(answer.Body); !strings.HasPrefix(answer.Request.URL.Path, "/replays/") || !strings.Contains(string(page), "0 of 301") {
 		t.Fatalf("it leads to %s: %s", answer.Request.URL, page)
 	}
-	if err := v.replayAsked(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	v.runDue(t, store.JobReplay)
 	var id int64
 	if _, err := fmt.Sscanf(answer.Request.URL.Path, "/replays/%d", &id); err != nil {
 		t.Fatal(err)

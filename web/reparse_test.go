@@ -58,7 +58,7 @@ func until(t *testing.T, db *sql.DB, question string, args ...any) {
 	}
 }
 
-const pastIsParsed = `SELECT EXISTS (SELECT FROM reparses WHERE ruleset = 2) AND NOT EXISTS (SELECT FROM reparses WHERE finished_at IS NULL)`
+const pastIsParsed = `SELECT EXISTS (SELECT FROM reparses WHERE ruleset = 2) AND NOT EXISTS (SELECT FROM jobs WHERE kind = 'reparse' AND finished_at IS NULL)`
 
 // pastState is all that a run over stored errors leaves behind.
 func pastState(t *testing.T, db *sql.DB) string {
@@ -71,7 +71,7 @@ func pastState(t *testing.T, db *sql.DB) string {
 		        FROM verdicts v JOIN events e ON e.id = v.event_id),
 		    (SELECT string_agg(concat_ws(' ', hour, type, reason, parser, arrived, current), E'\n' ORDER BY hour, reason, parser)
 		        FROM hourly_counts WHERE arrived > 0 OR current > 0),
-		    (SELECT string_agg(concat_ws(' ', state, changed), E'\n') FROM reparses WHERE ruleset = 2))`).Scan(&text)
+		    (SELECT string_agg(concat_ws(' ', state, changed), E'\n') FROM reparses JOIN jobs USING (id) WHERE ruleset = 2))`).Scan(&text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestKilledServerParsesThePastToTheEnd(t *testing.T) {
 	}
 	killed.promote(t, url.Values(pastCandidate))
 	until(t, roughDB, `
-		SELECT EXISTS (SELECT FROM reparses WHERE done > 0 AND done < total AND finished_at IS NULL)
+		SELECT EXISTS (SELECT FROM jobs WHERE kind = 'reparse' AND done > 0 AND done < total AND finished_at IS NULL)
 		    AND EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE events%')`)
 	_ = killed.end(syscall.SIGKILL) // the error says that it was killed
 	if err := lock.Rollback(); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"sync"
 
 	"wherefore/domain/catalog"
 	"wherefore/domain/cluster"
@@ -15,14 +16,15 @@ import (
 
 // service is what a running server consists of, behind its routes.
 type service struct {
-	config  config
-	store   *store.Store
-	catalog *catalog.Catalog
-	engine  *parse.Engine
-	shaper  cluster.Shaper
-	ids     scrub.Hasher
-	metrics *metrics
-	log     *slog.Logger
+	config        config
+	store         *store.Store
+	catalog       *catalog.Catalog
+	engine        *parse.Engine
+	shaper        cluster.Shaper
+	loadingSplits sync.Mutex
+	ids           scrub.Hasher
+	metrics       *metrics
+	log           *slog.Logger
 
 	sessions *handlers.Sessions
 }

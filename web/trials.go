@@ -6,26 +6,24 @@ import (
 	"wherefore/domain/facts"
 
 	"wherefore/store"
+	"wherefore/web/jobs"
 )
 
 const (
-	trialsEvery  = time.Second
 	removesEvery = time.Hour
+
+	// trialAttempts is how often a trial is begun before it has failed, because it
+	// may be what ends the processes that run it.
+	trialAttempts = 3
 
 	// trialsKeptFor is how long a trial can be looked at that no ruleset is based on.
 	trialsKeptFor = 14 * 24 * time.Hour
 )
 
-// runTrials runs the trials that wait, one after another, until none does.
-func (v *service) runTrials(ctx context.Context) error {
-	for {
-		found, err := v.store.RunTrial(ctx, func(e store.StoredEvent) facts.Facts {
-			return v.engine.ReadFacts(e.Network, e.Status, e.Raw)
-		})
-		if err != nil || !found {
-			return err
-		}
-	}
+func (v *service) runTrial(ctx context.Context, job *jobs.Job) error {
+	return v.store.RunTrial(ctx, job.JobClaim, func(e store.StoredEvent) facts.Facts {
+		return v.engine.ReadFacts(e.Network, e.Status, e.Raw)
+	}, job.Progress)
 }
 
 func (v *service) removeTrials(ctx context.Context) error {

@@ -32,19 +32,19 @@ func TestKilledServerRunsTheTrialToItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	submit("/trials", url.Values{"network": {"facebook"}, "condition": {`code == "987001"`}, "reason": {"facebook.app-misconfigured"}}, http.StatusSeeOther)
-	until(t, db, `SELECT state = 'running' FROM trials`)
+	until(t, db, `SELECT state = 'running' FROM jobs WHERE kind = 'trial'`)
 	_ = killed.end(syscall.SIGKILL) // the error says that it was killed
 	if err := lock.Rollback(); err != nil {
 		t.Fatal(err)
 	}
 	start()
 
-	until(t, db, `SELECT state <> 'running' FROM trials`)
+	until(t, db, `SELECT finished_at IS NOT NULL FROM jobs WHERE kind = 'trial'`)
 	var state string
-	var takes, explained, events int
+	var attempts, explained, events int
 	err = db.QueryRowContext(t.Context(), `
-		SELECT state, takes, (result->'buckets'->>'newly-explained')::int, (result->>'events')::int FROM trials`).Scan(&state, &takes, &explained, &events)
-	if err != nil || state != "done" || takes != 2 || explained != 5 || events != 6 {
-		t.Errorf("%s at take %d, explains %d of %d errors, %v", state, takes, explained, events, err)
+		SELECT state, attempts, (result->'buckets'->>'newly-explained')::int, (result->>'events')::int FROM trials JOIN jobs USING (id)`).Scan(&state, &attempts, &explained, &events)
+	if err != nil || state != "done" || attempts != 2 || explained != 5 || events != 6 {
+		t.Errorf("%s at attempt %d, explains %d of %d errors, %v", state, attempts, explained, events, err)
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"wherefore/domain/cluster"
 	"wherefore/store"
+	"wherefore/web/jobs"
 )
 
 const (
-	reparseEvery    = time.Second
+	jobsEvery       = time.Second
 	partitionsEvery = time.Hour
 	reparseBatch    = 500 // events that are parsed again in one transaction
 )
@@ -19,20 +21,22 @@ const (
 func (v *service) work(ctx context.Context, directURL string) {
 	var workers sync.WaitGroup
 	workers.Go(func() { v.rulesets().follow(ctx, directURL) })
-	workers.Go(func() { v.every(ctx, reparseEvery, "parse stored events again", v.reparse) })
+	for _, w := range v.jobWorkers() {
+		workers.Go(func() {
+			v.every(ctx, jobsEvery, "run jobs of kind "+string(w.Kind), func(ctx context.Context) error { return jobs.RunDue(ctx, v.store, w) })
+		})
+	}
 	workers.Go(func() { v.every(ctx, groupEvery, "group errors", newGroupings(v.store).group) })
-	workers.Go(func() { v.every(ctx, regroupEvery, "regroup stored errors", v.regroup) })
+	workers.Go(func() { v.every(ctx, splitsEvery, "load splits", v.loadSplits) })
 	workers.Go(func() { v.every(ctx, queueRegroupingsEvery, "queue regrouping jobs", v.queueRegroupings) })
 	workers.Go(func() { v.every(ctx, spikesEvery, "find new clusters that spread fast", v.markSpikes) })
 	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
 	workers.Go(func() { v.every(ctx, describeEvery, "describe clusters that people made", v.store.DescribeClusters) })
-	workers.Go(func() { v.every(ctx, trialsEvery, "run trials", v.runTrials) })
 	workers.Go(func() { v.every(ctx, removesEvery, "remove old trials", v.removeTrials) })
 	workers.Go(func() {
 		v.every(ctx, catalogueEvery, "compare built-in parsers with the live ones", v.catalogueWatch())
 	})
 	workers.Go(func() { v.every(ctx, removesEvery, "forget sign-ins", v.store.ForgetTurns) })
-	workers.Go(func() { v.every(ctx, replaysEvery, "replay entries in quarantine", v.replayAsked) })
 	workers.Go(func() { v.every(ctx, knownEvery, "replay entries whose network is known now", v.replayKnown) })
 	workers.Go(func() { v.every(ctx, expiresEvery, "expire entries in quarantine", v.expireEntries) })
 	workers.Go(func() { v.every(ctx, quarantineEvery, "count entries in quarantine", v.countQuarantine) })
@@ -60,15 +64,25 @@ func (v *service) makePartitions(ctx context.Context) error {
 	return v.store.EnsurePartitions(ctx, time.Now())
 }
 
-// reparse goes on with the jobs that wait, until none does.
-func (v *service) reparse(ctx context.Context) error {
+// jobWorkers do the background jobs, each the jobs of one kind.
+func (v *service) jobWorkers() []jobs.Worker {
+	return []jobs.Worker{
+		{JobFilter: store.JobFilter{Kind: store.JobReparse}, Work: v.reparse},
+		{JobFilter: store.JobFilter{Kind: store.JobRegrouping, GroupingVersion: cluster.GroupingVersion}, Work: v.regroup},
+		{JobFilter: store.JobFilter{Kind: store.JobTrial, MaxAttempts: trialAttempts}, Work: v.runTrial},
+		{JobFilter: store.JobFilter{Kind: store.JobReplay}, Work: v.replay},
+	}
+}
+
+// reparse parses stored events again.
+func (v *service) reparse(ctx context.Context, job *jobs.Job) error {
 	return atHalfSpeed(ctx, func() (bool, error) {
-		job, found, err := v.store.ReparseStep(ctx, reparseBatch, v.decide)
-		if err == nil && found && job.FinishedAt != nil && job.Done > 0 {
-			v.log.InfoContext(ctx, "stored events are parsed again", "network", job.Network,
-				"ruleset", job.Ruleset, "events", job.Done, "changed", job.Changed)
+		r, err := v.store.ReparseStep(ctx, job.JobClaim, reparseBatch, v.decide)
+		if err == nil && r.State == store.JobDone && r.Done > 0 {
+			v.log.InfoContext(ctx, "stored events are parsed again", "network", r.Network,
+				"ruleset", r.Ruleset, "events", r.Done, "changed", r.Changed)
 		}
-		return found, err
+		return r.State == store.JobRunning, err
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"wherefore/handlers/api"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/jobs"
 )
 
 // replica is a service on a database, with its workers, as one of several.
@@ -28,6 +29,19 @@ func replica(t *testing.T, address string) *service {
 	t.Cleanup(func() { v.store.Close() })
 	t.Cleanup(v.workUntilReturn(context.WithoutCancel(t.Context()), address))
 	return v
+}
+
+// runDue runs the jobs of a kind that are due.
+func (v *service) runDue(t *testing.T, kind store.JobKind) {
+	t.Helper()
+	for _, w := range v.jobWorkers() {
+		if w.Kind != kind {
+			continue
+		}
+		if err := jobs.RunDue(t.Context(), v.store, w); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // within waits until something holds, and fails after a time.

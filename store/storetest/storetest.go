@@ -46,6 +46,16 @@ func Open(t testing.TB, address string) *store.Store {
 	return s
 }
 
+// Claim claims a job, as a worker of a filter does; false when none is due.
+func Claim(t testing.TB, s *store.Store, f store.JobFilter) (store.JobClaim, bool) {
+	t.Helper()
+	c, found, err := s.ClaimJob(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, found
+}
+
 // DB returns a plain connection to a database, for what the store can't say.
 func DB(t testing.TB, address string) *sql.DB {
 	t.Helper()
