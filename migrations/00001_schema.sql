@@ -408,7 +408,7 @@ CREATE TABLE clusters (
     ignored_above       bigint, -- more than so many errors came in a day
     -- When it was noticed that the cluster had reached many profiles within an
     -- hour of being seen first.
-    surged_at           timestamptz,
+    spiked_at           timestamptz,
     CONSTRAINT clusters_founding_hash_key UNIQUE (network, founding_hash),
     CONSTRAINT clusters_network_id_key UNIQUE (network, id),
     CONSTRAINT clusters_merged_into_fkey FOREIGN KEY (network, merged_into) REFERENCES clusters (network, id),
@@ -512,7 +512,7 @@ CREATE TABLE events (
     type            text NOT NULL,
     occurred_at     timestamptz NOT NULL,
     operation       text NOT NULL,
-    filled          text[] NOT NULL,
+    defaulted       text[] NOT NULL,
     scrubbed        text[] NOT NULL,
     -- the error and its facts
     raw             bytea,
@@ -654,16 +654,16 @@ CREATE INDEX source_counts_hour_idx ON source_counts (hour);
 
 -- Fields that sources left out, or sent in a form that had to be mended, by the
 -- hour of arrival, so that they have the windows of source_counts.
-CREATE TABLE source_gaps (
-    source_id bigint NOT NULL CONSTRAINT source_gaps_source_fkey REFERENCES sources,
+CREATE TABLE missing_fields (
+    source_id bigint NOT NULL CONSTRAINT missing_fields_source_fkey REFERENCES sources,
     field     text NOT NULL,
     hour      timestamptz NOT NULL,
     events    bigint NOT NULL,
     kind      text NOT NULL,
-    CONSTRAINT source_gaps_pkey PRIMARY KEY (source_id, kind, field, hour),
-    CONSTRAINT source_gaps_events_check CHECK (events > 0),
-    CONSTRAINT source_gaps_kind_check CHECK (kind IN ('missing', 'mended')),
-    CONSTRAINT source_gaps_hour_check CHECK (date_trunc('hour', hour, 'UTC') = hour)
+    CONSTRAINT missing_fields_pkey PRIMARY KEY (source_id, kind, field, hour),
+    CONSTRAINT missing_fields_events_check CHECK (events > 0),
+    CONSTRAINT missing_fields_kind_check CHECK (kind IN ('missing', 'mended')),
+    CONSTRAINT missing_fields_hour_check CHECK (date_trunc('hour', hour, 'UTC') = hour)
 );
 
 -- The job that reads all entries in quarantine of one source with one problem again.

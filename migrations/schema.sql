@@ -75,7 +75,7 @@ CREATE TABLE clusters (
     ignored_to_events bigint,
     ignored_to_profiles bigint,
     ignored_above bigint,
-    surged_at timestamp with time zone,
+    spiked_at timestamp with time zone,
     CONSTRAINT clusters_pkey PRIMARY KEY (id),
     CONSTRAINT clusters_founding_hash_key UNIQUE (network, founding_hash),
     CONSTRAINT clusters_network_id_key UNIQUE (network, id),
@@ -130,7 +130,7 @@ CREATE TABLE events (
     type text NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
     operation text NOT NULL,
-    filled text[] NOT NULL,
+    defaulted text[] NOT NULL,
     scrubbed text[] NOT NULL,
     raw bytea,
     cleaned text NOT NULL,
@@ -215,6 +215,19 @@ CREATE TABLE hourly_counts (
     CONSTRAINT hourly_counts_hour_check CHECK (date_trunc('hour'::text, hour, 'UTC'::text) = hour)
 );
 CREATE INDEX hourly_counts_parser_idx ON hourly_counts USING btree (network, parser, hour);
+
+CREATE TABLE missing_fields (
+    source_id bigint NOT NULL,
+    field text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    events bigint NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT missing_fields_pkey PRIMARY KEY (source_id, kind, field, hour),
+    CONSTRAINT missing_fields_source_fkey FOREIGN KEY (source_id) REFERENCES sources(id),
+    CONSTRAINT missing_fields_events_check CHECK (events > 0),
+    CONSTRAINT missing_fields_hour_check CHECK (date_trunc('hour'::text, hour, 'UTC'::text) = hour),
+    CONSTRAINT missing_fields_kind_check CHECK (kind = ANY (ARRAY['missing'::text, 'mended'::text]))
+);
 
 CREATE TABLE networks (
     name text NOT NULL,
@@ -559,19 +572,6 @@ CREATE TABLE source_counts (
     CONSTRAINT source_counts_sent_check CHECK (accepted >= 0 AND duplicates >= 0 AND quarantined >= 0 AND replayed >= 0)
 );
 CREATE INDEX source_counts_hour_idx ON source_counts USING btree (hour);
-
-CREATE TABLE source_gaps (
-    source_id bigint NOT NULL,
-    field text NOT NULL,
-    hour timestamp with time zone NOT NULL,
-    events bigint NOT NULL,
-    kind text NOT NULL,
-    CONSTRAINT source_gaps_pkey PRIMARY KEY (source_id, kind, field, hour),
-    CONSTRAINT source_gaps_source_fkey FOREIGN KEY (source_id) REFERENCES sources(id),
-    CONSTRAINT source_gaps_events_check CHECK (events > 0),
-    CONSTRAINT source_gaps_hour_check CHECK (date_trunc('hour'::text, hour, 'UTC'::text) = hour),
-    CONSTRAINT source_gaps_kind_check CHECK (kind = ANY (ARRAY['missing'::text, 'mended'::text]))
-);
 
 CREATE TABLE sources (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -31,7 +31,7 @@ func TestTheDatabaseSaysWhenEventsArrive(t *testing.T) {
 			close("a missing time", missing.OccurredAt, now)
 			close("the arrival", missing.ArrivedAt, now)
 			if !slices.Equal(missing.Defaulted, []string{"occurred_at"}) || len(missing.Mended) != 0 {
-				t.Errorf("filled %q, mended %q", missing.Defaulted, missing.Mended)
+				t.Errorf("defaulted %q, mended %q", missing.Defaulted, missing.Mended)
 			}
 			for _, fine := range []time.Duration{-time.Hour, 0, 4 * time.Minute} {
 				if e := occurring(now.Add(fine)); !e.OccurredAt.Equal(now.Add(fine).Round(time.Microsecond)) || len(e.Mended)+len(e.Defaulted) != 0 {
@@ -41,7 +41,7 @@ func TestTheDatabaseSaysWhenEventsArrive(t *testing.T) {
 			future := occurring(now.Add(6 * time.Minute))
 			close("a time that is to come", future.OccurredAt, now)
 			if !slices.Equal(future.Mended, []string{"occurred_at"}) || len(future.Defaulted) != 0 {
-				t.Errorf("filled %q, mended %q", future.Defaulted, future.Mended)
+				t.Errorf("defaulted %q, mended %q", future.Defaulted, future.Mended)
 			}
 		})
 	}

@@ -78,7 +78,7 @@ const counted = `
 	), counted AS (
 	    SELECT cluster_id, sum(events) AS events, count(*) AS profiles FROM by_profile GROUP BY cluster_id
 	), listed AS (
-	    SELECT c.id, c.network, c.template, c.state, 0 AS merged_into, c.surged_at IS NOT NULL AS spiked, seen.first_seen_at, seen.last_seen_at, n.events, n.profiles,
+	    SELECT c.id, c.network, c.template, c.state, 0 AS merged_into, c.spiked_at IS NOT NULL AS spiked, seen.first_seen_at, seen.last_seen_at, n.events, n.profiles,
 	        n.events / sum(n.events) OVER (PARTITION BY c.network) AS share
 	    FROM clusters c JOIN counted n ON n.cluster_id = c.id CROSS JOIN LATERAL (` + clusterSeen + `) AS seen
 	)`
@@ -136,7 +136,7 @@ func (s *Store) Cluster(ctx context.Context, id int64) (Cluster, error) {
 		    WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
 		    GROUP BY e.profile_id
 		)
-		SELECT c.id, c.network, c.template, c.state, COALESCE(c.merged_into, 0) AS merged_into, c.surged_at IS NOT NULL AS spiked, seen.first_seen_at, seen.last_seen_at,
+		SELECT c.id, c.network, c.template, c.state, COALESCE(c.merged_into, 0) AS merged_into, c.spiked_at IS NOT NULL AS spiked, seen.first_seen_at, seen.last_seen_at,
 		    (SELECT COALESCE(sum(events), 0) FROM by_profile) AS events, (SELECT count(*) FROM by_profile) AS profiles, 0 AS share
 		FROM clusters c CROSS JOIN LATERAL (`+clusterSeen+`) AS seen WHERE c.id = $1`, id)
 	if err != nil {

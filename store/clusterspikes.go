@@ -28,7 +28,7 @@ func (s *Store) MarkSpikes(ctx context.Context, profiles int) ([]Spike, error) {
 		WITH fresh AS (
 		    SELECT c.id, c.network, min(s.first_seen_at) AS first_seen_at
 		    FROM clusters c JOIN shapes s ON s.cluster_id = c.id
-		    WHERE c.state <> 'merged' AND c.surged_at IS NULL
+		    WHERE c.state <> 'merged' AND c.spiked_at IS NULL
 		        AND c.id IN (SELECT cluster_id FROM shapes WHERE first_seen_at > now() - interval '1 day')
 		    GROUP BY c.id
 		    HAVING min(s.first_seen_at) > now() - interval '1 day' AND bool_and(s.place IS NOT NULL OR s.placed = 'split')
@@ -54,7 +54,7 @@ func (s *Store) MarkSpikes(ctx context.Context, profiles int) ([]Spike, error) {
 	}
 	var marked []int64
 	err = s.db.SelectContext(ctx, &marked, `
-		UPDATE clusters SET surged_at = now() WHERE id = ANY($1) AND surged_at IS NULL RETURNING id`, pq.Array(ids))
+		UPDATE clusters SET spiked_at = now() WHERE id = ANY($1) AND spiked_at IS NULL RETURNING id`, pq.Array(ids))
 	var spikes []Spike
 	for _, c := range spiking {
 		if slices.Contains(marked, c.ID) {

@@ -104,14 +104,14 @@ func countMissingFields(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows [
 		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.field, b.field), a.hour.Compare(b.hour))
 	})
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO source_gaps AS g (source_id, kind, field, hour, events)
+		INSERT INTO missing_fields AS m (source_id, kind, field, hour, events)
 		SELECT $1, kind, field, hour, events
 		FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS new (kind, field, hour, events)
-		ON CONFLICT (source_id, kind, field, hour) DO UPDATE SET events = g.events + EXCLUDED.events`, sourceID,
-		textColumn(keys, func(g missingField) string { return g.kind }),
-		textColumn(keys, func(g missingField) string { return g.field }),
-		column(keys, func(g missingField) time.Time { return g.hour }),
-		column(keys, func(g missingField) int64 { return fields[g] }))
+		ON CONFLICT (source_id, kind, field, hour) DO UPDATE SET events = m.events + EXCLUDED.events`, sourceID,
+		textColumn(keys, func(m missingField) string { return m.kind }),
+		textColumn(keys, func(m missingField) string { return m.field }),
+		column(keys, func(m missingField) time.Time { return m.hour }),
+		column(keys, func(m missingField) int64 { return fields[m] }))
 	return err
 }
 

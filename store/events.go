@@ -192,7 +192,7 @@ func (s *Store) Event(ctx context.Context, id string) (Event, error) {
 	var c eventColumns
 	err := s.db.GetContext(ctx, &c, `
 		SELECT `+summaryColumns+`, e.source_event_id, e.cleaned, p.owner_id, p.credential_id, e.message AS full_message,
-		    e.raw, e.filled, e.mended, e.scrubbed, uuid_time(e.id) AS arrived_at, e.evidence,
+		    e.raw, e.defaulted, e.mended, e.scrubbed, uuid_time(e.id) AS arrived_at, e.evidence,
 		    COALESCE(e.arrival_reason, '') AS arrival_reason, e.arrival_parser, e.arrival_ruleset
 		FROM `+summaryTables+` WHERE e.id = $1`, id)
 	if err != nil {

@@ -168,7 +168,7 @@ func TestEventHoldsHostileBytes(t *testing.T) {
 				t.Errorf("the error came back as %.50q", e.Raw)
 			}
 			if !slices.Equal(e.Scrubbed, []string{"access_token", "cookie"}) || len(e.Defaulted) != 0 {
-				t.Errorf("scrubbed %q, filled %q", e.Scrubbed, e.Defaulted)
+				t.Errorf("scrubbed %q, defaulted %q", e.Scrubbed, e.Defaulted)
 			}
 			if len(e.Verdict.Evidence) != 1 || e.Verdict.Evidence[0].Fact != "message" {
 				t.Errorf("evidence %v", e.Verdict.Evidence)

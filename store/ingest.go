@@ -155,10 +155,10 @@ var errNoPartition = errors.New("no partition for the month of arrival")
 func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO events (id, source_id, source_event_id, network, profile_id, type, occurred_at, operation,
-		    filled, mended, scrubbed, raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
+		    defaulted, mended, scrubbed, raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
 		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
 		SELECT id, $1, key, network, profile_id, type, occurred_at, operation,
-		    string_to_array(filled, ','), string_to_array(mended, ','), string_to_array(scrubbed, ','),
+		    string_to_array(defaulted, ','), string_to_array(mended, ','), string_to_array(scrubbed, ','),
 		    CASE WHEN type IN ('disconnected', 'failed') THEN raw END, cleaned, format, status, code, subcode, error_type, message,
 		    CASE WHEN unparsed THEN shape_hash END,
 		    NULLIF(reason, ''), parser, ruleset, evidence, NULLIF(reason, ''), parser, ruleset
@@ -166,7 +166,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		    $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[],
 		    $17::text[], $18::text[], $19::boolean[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::json[],
 		    $25::text[])
-		    AS new (id, key, network, profile_id, type, occurred_at, operation, filled, scrubbed, raw, cleaned,
+		    AS new (id, key, network, profile_id, type, occurred_at, operation, defaulted, scrubbed, raw, cleaned,
 		    format, status, code, subcode, error_type, message, unparsed, shape_hash, reason, parser, ruleset, evidence, mended)`,
 		sourceID,
 		column(rows, func(r eventRow) string { return r.ID }),

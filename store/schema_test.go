@@ -60,14 +60,14 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		"tokens_hash_check":                `INSERT INTO tokens (hash, source_id) SELECT 'short', id FROM sources`,
 		"event_keys_source_event_id_check": `INSERT INTO event_keys SELECT source_id, repeat('x', 256), event_id FROM event_keys`,
 		"ruleset_versions_network_fkey":    `INSERT INTO ruleset_versions (network, version, live, why) VALUES ('myspace', 1, true, '')`,
-		"source_gaps_events_check":         `INSERT INTO source_gaps (source_id, kind, field, hour, events) SELECT id, 'missing', 'network', date_trunc('hour', now(), 'UTC'), 0 FROM sources`,
-		"source_gaps_hour_check":           `INSERT INTO source_gaps (source_id, kind, field, hour, events) SELECT id, 'missing', 'network', date_trunc('hour', now(), 'UTC') + interval '1 minute', 1 FROM sources`,
+		"missing_fields_events_check":      `INSERT INTO missing_fields (source_id, kind, field, hour, events) SELECT id, 'missing', 'network', date_trunc('hour', now(), 'UTC'), 0 FROM sources`,
+		"missing_fields_hour_check":        `INSERT INTO missing_fields (source_id, kind, field, hour, events) SELECT id, 'missing', 'network', date_trunc('hour', now(), 'UTC') + interval '1 minute', 1 FROM sources`,
 		"source_counts_hour_check":         `UPDATE source_counts SET hour = hour + interval '1 minute'`,
 		"quarantine_ended_at_check":        `UPDATE quarantine SET ended = 'expired'`,
 		"quarantine_ended_check":           `UPDATE quarantine SET ended = 'lost', ended_at = now()`,
 		"quarantine_event_check":           `UPDATE quarantine SET event_id = (SELECT id FROM events LIMIT 1), ended = 'expired', ended_at = now()`,
 		"quarantine_received_check":        `UPDATE quarantine SET last_received_at = received_at - interval '1 day'`,
-		"source_gaps_kind_check":           `INSERT INTO source_gaps (source_id, kind, field, hour, events) SELECT id, 'odd', 'network', date_trunc('hour', now(), 'UTC'), 1 FROM sources`,
+		"missing_fields_kind_check":        `INSERT INTO missing_fields (source_id, kind, field, hour, events) SELECT id, 'odd', 'network', date_trunc('hour', now(), 'UTC'), 1 FROM sources`,
 		"events_arrival_parser_check":      `UPDATE events SET arrival_parser = '' WHERE arrival_reason IS NOT NULL`,
 	} {
 		_, err := db.ExecContext(t.Context(), statement)

@@ -40,7 +40,7 @@ func (s *Store) SourceReports(ctx context.Context, from, to time.Time) ([]Source
 		) AS c CROSS JOIN LATERAL (
 		    SELECT COALESCE(sum(events) FILTER (WHERE kind = 'mended'), 0) AS mended,
 		        COALESCE(sum(events) FILTER (WHERE kind = 'missing'), 0) AS missing
-		    FROM source_gaps WHERE source_id = s.id AND hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2
+		    FROM missing_fields WHERE source_id = s.id AND hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2
 		) AS g
 		ORDER BY s.name`, from, to)
 	return reports, translate(err)
@@ -86,9 +86,9 @@ func (s *Store) MissingFields(ctx context.Context, from, to time.Time) ([]Missin
 		    SELECT source_id, sum(accepted + replayed) AS events FROM source_counts
 		    WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2 GROUP BY 1
 		)
-		SELECT g.source_id, s.name AS source, g.kind, g.field, sum(g.events) AS events, COALESCE(max(a.events), 0) AS of
-		FROM source_gaps g JOIN sources s ON s.id = g.source_id LEFT JOIN arrived a ON a.source_id = g.source_id
-		WHERE g.hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND g.hour < $2
+		SELECT m.source_id, s.name AS source, m.kind, m.field, sum(m.events) AS events, COALESCE(max(a.events), 0) AS of
+		FROM missing_fields m JOIN sources s ON s.id = m.source_id LEFT JOIN arrived a ON a.source_id = m.source_id
+		WHERE m.hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND m.hour < $2
 		GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 2, 3, 4`, from, to)
 	return fields, translate(err)
 }

@@ -144,7 +144,7 @@ func TestWhatIsSentIsAcceptedDuplicateOrKept(t *testing.T) {
 			}
 		}
 	})
-	if n := count(`SELECT COALESCE(sum(cardinality(mended)), 0) - (SELECT sum(events) FROM source_gaps WHERE kind = 'mended') FROM events`); n != 0 {
+	if n := count(`SELECT COALESCE(sum(cardinality(mended)), 0) - (SELECT sum(events) FROM missing_fields WHERE kind = 'mended') FROM events`); n != 0 {
 		t.Errorf("%d mended fields are not counted by source", n)
 	}
 }

@@ -146,7 +146,7 @@ func (b *Base) addEvents(ctx context.Context, network domain.Network, source int
 	}
 	step := fmt.Sprintf("%d microseconds", time.Duration(days)*24*time.Hour/time.Duration(n)/time.Microsecond)
 	return b.exec(ctx, `
-		INSERT INTO events (id, source_id, source_event_id, network, profile_id, type, occurred_at, operation, filled, scrubbed,
+		INSERT INTO events (id, source_id, source_event_id, network, profile_id, type, occurred_at, operation, defaulted, scrubbed,
 		    raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
 		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
 		SELECT (left(uuid_from_time(at)::text, 13) || '-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, $2, 'e-' || i, $1,
