@@ -60,7 +60,7 @@ func (a Adapter) Handle(h Func) http.Handler {
 			return
 		}
 		if started.yes {
-			a.log(r.Context(), explain(err), err)
+			a.log(r.Context(), failureOf(err), err)
 			panic(http.ErrAbortHandler)
 		}
 		a.Fail(w, r, err)
@@ -72,7 +72,7 @@ const RetryAfter = "5"
 
 // Fail answers with an error.
 func (a Adapter) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	f := explain(err)
+	f := failureOf(err)
 	a.log(r.Context(), f, err)
 	sayWhenToRetry(w, err)
 	var method wrongMethod
@@ -85,7 +85,7 @@ func (a Adapter) Fail(w http.ResponseWriter, r *http.Request, err error) {
 // sayWhenToRetry sets Retry-After on answers to what may be tried again.
 func sayWhenToRetry(w http.ResponseWriter, err error) {
 	var often tooOften
-	switch kind := explain(err).Kind; {
+	switch kind := failureOf(err).Kind; {
 	case errors.As(err, &often):
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(often.after)))
 	case kind == domain.Unavailable, kind == domain.TooMany:
@@ -93,9 +93,9 @@ func sayWhenToRetry(w http.ResponseWriter, err error) {
 	}
 }
 
-// explain finds the status and the words of an error. Only words written for
+// failureOf finds the status and the words of an error. Only words written for
 // people leave the house.
-func explain(err error) Failure {
+func failureOf(err error) Failure {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}

@@ -73,7 +73,7 @@ func TestConditionThatFailsOnSomeErrorsNeverMatchesThem(t *testing.T) {
 		if err != nil || e.Verdict.Reason != want {
 			t.Errorf("stored error %d is %q, %v", i, e.Verdict.Reason, err)
 		}
-		if _, arriving := d.dashboard.Engine.Explain(domain.Facebook, 0, e.Raw); arriving.Reason != want {
+		if arriving := d.dashboard.Engine.Explain(domain.Facebook, 0, e.Raw).Verdict; arriving.Reason != want {
 			t.Errorf("arriving error %d is %q", i, arriving.Reason)
 		}
 	}

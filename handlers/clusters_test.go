@@ -41,7 +41,8 @@ func (d *desk) takes(t *testing.T, n domain.Network, errors ...string) []string 
 	for _, raw := range errors {
 		events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
 			e.Network, e.Raw, e.Cleaned, e.Status = n, []byte(raw), raw, 0
-			e.Facts, e.Verdict = d.dashboard.Engine.Explain(n, 0, e.Raw)
+			x := d.dashboard.Engine.Explain(n, 0, e.Raw)
+			e.Facts, e.Verdict = x.Facts, x.Verdict
 			e.Shape = cluster.ShapeOf(n, e.Facts)
 		}))
 	}

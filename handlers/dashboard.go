@@ -2,7 +2,7 @@ package handlers
 
 import (
 	"wherefore/domain/catalog"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/store"
 )
 
@@ -10,7 +10,7 @@ import (
 // own, named like its views and its part of the store.
 type Dashboard struct {
 	Store   *store.Store
-	Engine  *parse.Engine
+	Engine  *explain.Engine
 	Catalog *catalog.Catalog
 	BaseURL string // as services reach the API: scheme, host and port
 

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/store/storetest"
 )
@@ -30,7 +31,7 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 			t.Fatal(err)
 		}
 	}
-	d := &Dashboard{Store: storetest.New(t), Engine: parse.NewEngine(layouts), Catalog: words}
+	d := &Dashboard{Store: storetest.New(t), Engine: explain.NewEngine(layouts), Catalog: words}
 	var specs []domain.ParserSpec
 	var parsers []*parse.Parser
 	for _, entry := range words.Network(domain.Facebook).Parsers {

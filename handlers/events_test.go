@@ -19,7 +19,8 @@ func changedPassword(d *Dashboard) func(*store.NewEvent) {
 	return func(e *store.NewEvent) {
 		e.Raw = []byte(`{"error":{"message":"The session is invalid","type":"OAuthException","code":190,"error_subcode":460,"trace":"1901"}}`)
 		e.Cleaned = string(e.Raw)
-		e.Facts, e.Verdict = d.Engine.Explain(e.Network, e.Status, e.Raw)
+		x := d.Engine.Explain(e.Network, e.Status, e.Raw)
+		e.Facts, e.Verdict = x.Facts, x.Verdict
 	}
 }
 
@@ -95,7 +96,8 @@ func TestEventListsTheParsersTriedBefore(t *testing.T) {
 	for _, sample := range d.Catalog.Network(domain.Facebook).Parsers[3].Match[:1] {
 		page := s.open(t, "/events/"+storetest.Event(t, s.store, func(e *store.NewEvent) {
 			e.Status, e.Raw = sample.Status, sample.Error
-			e.Facts, e.Verdict = d.Engine.Explain(e.Network, e.Status, e.Raw)
+			x := d.Engine.Explain(e.Network, e.Status, e.Raw)
+			e.Facts, e.Verdict = x.Facts, x.Verdict
 		}))
 		for i, row := range inside(inside(inside(page, "details")[0], "tbody")[0], "tr") {
 			if !strings.Contains(reads(row), parsers[i].Name()) {

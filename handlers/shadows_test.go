@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"wherefore/domain/explain"
 	"wherefore/domain/parse"
 	"wherefore/store"
 	"wherefore/store/storetest"
@@ -27,20 +28,21 @@ func (d *desk) arrives(t *testing.T, errors ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var shadows []parse.Shadow
+	var shadows []explain.Shadow
 	for _, s := range running {
 		p, err := parse.NewParser(s.ParserSpec)
 		if err != nil {
 			t.Fatal(err)
 		}
-		shadows = append(shadows, parse.Shadow{ID: s.ID, Parser: p, After: s.After})
+		shadows = append(shadows, explain.Shadow{ID: s.ID, Parser: p, After: s.After})
 	}
 	d.dashboard.Engine.SwapShadows("facebook", shadows)
 	var events []store.NewEvent
 	for _, raw := range errors {
 		events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
 			e.Raw, e.Status = []byte(raw), 0
-			e.Facts, e.Verdict = d.dashboard.Engine.Explain(e.Network, 0, e.Raw)
+			x := d.dashboard.Engine.Explain(e.Network, 0, e.Raw)
+			e.Facts, e.Verdict = x.Facts, x.Verdict
 			e.Shadows = d.dashboard.Engine.ShadowMatches(e.Network, e.Facts, e.Verdict)
 		}))
 	}

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 )
 
 // MaxID is how many characters the id of an event, a profile, an owner or a
@@ -27,7 +27,7 @@ type NewEvent struct {
 	Facts     facts.Facts
 	Verdict   domain.Verdict
 	Shape     cluster.Shape // of an unparsed error
-	Shadows   []parse.ShadowMatch
+	Shadows   []explain.ShadowMatch
 }
 
 // Outcome is what became of a NewEvent.

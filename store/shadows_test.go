@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -16,7 +16,7 @@ func TestShadowCountsBesideTheLiveVerdict(t *testing.T) {
 	by := actor(storetest.User(t, s, domain.Engineer))
 	id := must(s.StartShadow(t.Context(), by, spec("a", "token-expired"), "", "to see"))(t)
 	matched := func(wins bool) func(*store.NewEvent) {
-		return func(e *store.NewEvent) { e.Shadows = []parse.ShadowMatch{{ID: id, Wins: wins}} }
+		return func(e *store.NewEvent) { e.Shadows = []explain.ShadowMatch{{ID: id, Wins: wins}} }
 	}
 	source := storetest.Source(t, s).ID
 	events := []store.NewEvent{

@@ -3,9 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 )
 
@@ -100,13 +101,13 @@ func decideAndDecode() (ours, theirs func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	engine := parse.NewEngine(map[domain.Network]*facts.Layout{domain.Facebook: layout})
+	engine := explain.NewEngine(map[domain.Network]*facts.Layout{domain.Facebook: layout})
 	engine.Swap(r)
 	body := []byte(benchBody)
-	if _, v := engine.Explain(domain.Facebook, 400, body); !v.Parsed() {
+	if !engine.ExplainAgain(r, 400, body).Verdict.Parsed() {
 		return nil, nil, fmt.Errorf("the error that is measured has no verdict")
 	}
-	ours = func() { engine.Explain(domain.Facebook, 400, body) }
+	ours = func() { engine.ExplainAgain(r, 400, body) }
 	theirs = func() {
 		var decoded any
 		if err := json.Unmarshal(body, &decoded); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/explain"
 	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/trial"
@@ -28,7 +29,7 @@ const (
 type trialBench struct {
 	ctx    context.Context // of the command: a figure takes none
 	base   *storebench.Base
-	engine *parse.Engine
+	engine *explain.Engine
 	live   *parse.Ruleset
 	since  time.Time
 }
@@ -46,7 +47,7 @@ func (b *trialBench) prepare() error {
 	if b.base != nil {
 		return nil
 	}
-	words, engine, err := loadEngine()
+	words, engine, err := explain.Load()
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/explain"
 	"wherefore/domain/ruleset"
 	"wherefore/store/storetest"
 )
@@ -80,7 +81,7 @@ func (p *process) page(t *testing.T, path string) string {
 // was there, its built-in parsers stay live, whatever is started beside it.
 func TestOlderProgramBesideANewerOneTakesNoParserAway(t *testing.T) {
 	t.Parallel()
-	c, _, err := loadEngine()
+	c, _, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func TestOlderProgramBesideANewerOneTakesNoParserAway(t *testing.T) {
 // A program whose catalogue was changed without raising its version is told apart.
 func TestCatalogueOfTheSameVersionDiffers(t *testing.T) {
 	t.Parallel()
-	c, _, err := loadEngine()
+	c, _, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

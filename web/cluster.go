@@ -9,8 +9,7 @@ import (
 	"slices"
 
 	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
-	"wherefore/domain/scrub"
+	"wherefore/domain/explain"
 )
 
 // runCluster groups what stands on standard input, one a line: messages, or with
@@ -56,7 +55,7 @@ func clusterMessages(in io.Reader, out *bufio.Writer) error {
 // clusterErrors groups errors as the service does: by what is left of them once
 // secrets are removed and facts are read. It returns how many lines it refused.
 func clusterErrors(in io.Reader, out *bufio.Writer) (int, error) {
-	_, engine, err := loadEngine()
+	_, engine, err := explain.Load()
 	if err != nil {
 		return 0, err
 	}
@@ -77,7 +76,7 @@ func clusterErrors(in io.Reader, out *bufio.Writer) (int, error) {
 	return len(answers.refused), err
 }
 
-func shapeLine(engine *parse.Engine, line []byte, err error) (cluster.Shape, error) {
+func shapeLine(engine *explain.Engine, line []byte, err error) (cluster.Shape, error) {
 	if err != nil {
 		return cluster.Shape{}, err
 	}
@@ -85,8 +84,7 @@ func shapeLine(engine *parse.Engine, line []byte, err error) (cluster.Shape, err
 	if err != nil {
 		return cluster.Shape{}, err
 	}
-	clean, _ := scrub.Bytes(l.raw)
-	return cluster.ShapeOf(l.Network, engine.ReadFacts(l.Network, l.Status, clean)), nil
+	return cluster.ShapeOf(l.Network, engine.Explain(l.Network, l.Status, l.raw).Facts), nil
 }
 
 // clusterAnswers remembers which shape each line had.

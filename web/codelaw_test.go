@@ -7,10 +7,11 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 )
 
@@ -29,7 +30,7 @@ import (
 //     knows. What stands under codes is added: these causes are told apart by words.
 func TestNoSentenceOutweighsACode(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ type codeLaw struct {
 	samples [][]facts.Facts // those that match, by parser
 }
 
-func newCodeLaw(t *testing.T, entry *catalog.NetworkEntry, engine *parse.Engine) codeLaw {
+func newCodeLaw(t *testing.T, entry *catalog.NetworkEntry, engine *explain.Engine) codeLaw {
 	l := codeLaw{entry: entry, ruleset: engine.Ruleset(entry.Network)}
 	for _, p := range entry.Parsers {
 		compiled, err := parse.NewParser(p.ParserSpec)
@@ -196,7 +197,7 @@ func (l codeLaw) causes(c codeValue) []domain.Cause {
 // they add to every refusal is no reason.
 func TestCodesBesideForeignSentences(t *testing.T) {
 	t.Parallel()
-	_, engine, err := loadEngine()
+	_, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +216,7 @@ func TestCodesBesideForeignSentences(t *testing.T) {
 		{domain.Facebook, `{"error": {"message": "User has changed the password", "type": "OAuthException", "code": 4}}`, "rate-limited"},
 		{domain.Facebook, `{"error": {"message": "User has changed the password", "type": "OAuthException", "code": 190, "error_subcode": 463}}`, "token-expired"},
 	} {
-		_, v := engine.Explain(tt.network, 400, []byte(tt.body))
+		v := engine.Explain(tt.network, 400, []byte(tt.body)).Verdict
 		if v.Reason.Cause() != tt.want {
 			t.Errorf("%s %s: %s by %s, want %s", tt.network, tt.body, v.Reason, v.Parser, tt.want)
 		}
@@ -225,7 +226,7 @@ func TestCodesBesideForeignSentences(t *testing.T) {
 // TikTok adds one sentence to the answer of any code: beside one it decides nothing.
 func TestGuidelinesAreNoEvidence(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +257,7 @@ func TestGuidelinesAreNoEvidence(t *testing.T) {
 // nothing else there is: no HTTP status, time, count or id.
 func TestCodesAtTheStartOfText(t *testing.T) {
 	t.Parallel()
-	_, engine, err := loadEngine()
+	_, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,19 +275,19 @@ func TestCodesAtTheStartOfText(t *testing.T) {
 		for _, code := range codes {
 			for _, form := range []string{"%s: Lorem ipsum", "[%s] Lorem ipsum", "[%s]: Lorem ipsum", " %s: Lorem ipsum", "Error: %s: Lorem ipsum"} {
 				text := fmt.Sprintf(form, code)
-				if f, _ := engine.Explain(network, 0, []byte(text)); f.Code != code {
+				if f := engine.Explain(network, 0, []byte(text)).Facts; f.Code != code {
 					t.Errorf("%s %q has code %q", network, text, f.Code)
 				}
 			}
 		}
 		for _, other := range others {
 			text := other + ": Lorem ipsum"
-			if f, _ := engine.Explain(network, 0, []byte(text)); f.Code != "" || f.Subcode != "" {
+			if f := engine.Explain(network, 0, []byte(text)).Facts; f.Code != "" || f.Subcode != "" {
 				t.Errorf("%s %q has code %q", network, text, f.Code)
 			}
 		}
 	}
-	_, v := engine.Explain(domain.TikTok, 0, []byte("40102: Please review our integration guidelines"))
+	v := engine.Explain(domain.TikTok, 0, []byte("40102: Please review our integration guidelines")).Verdict
 	if v.Reason.Cause() != "token-expired" {
 		t.Errorf("40102 before a colon: %s by %s", v.Reason, v.Parser)
 	}

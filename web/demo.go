@@ -118,7 +118,7 @@ func (v *service) addDemoEvents(ctx context.Context, name string, events []demoE
 	var batch []store.NewEvent
 	for i, e := range events {
 		if e.Source == name {
-			n := api.Explain(v.engine, &v.shaper, e.Event)
+			n := api.Explain(v.engine, e.Event)
 			n.ArrivedAt = e.OccurredAt.Add(time.Second)
 			batch = append(batch, n)
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
+	"wherefore/domain/explain"
 	"wherefore/handlers/api"
 	"wherefore/store"
 	"wherefore/store/storetest"
@@ -113,7 +113,7 @@ func invitation(t *testing.T, v *service) string {
 // its samples must be known.
 func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 			continue
 		}
 		errors++
-		if !api.Explain(engine, &cluster.Shaper{}, e.Event).Verdict.Parsed() {
+		if !api.Explain(engine, e.Event).Verdict.Parsed() {
 			unparsed++
 		}
 	}
@@ -133,7 +133,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 	d := &demo{random: newDemoRandom(1), end: demoEnd}
 	for _, m := range append(slices.Clone(demoMysteries), demoTurn.answer) {
 		said := d.saying(m)
-		if _, verdict := engine.Explain(m.network, said.Status, said.Error); verdict.Parsed() {
+		if verdict := engine.Explain(m.network, said.Status, said.Error).Verdict; verdict.Parsed() {
 			t.Errorf("%s explains %s", verdict.Parser, said.Error)
 		}
 	}

@@ -21,7 +21,7 @@ func TestDemoHasUnfinishedParserWork(t *testing.T) {
 	}
 	storetest.Event(t, v.store, func(e *store.NewEvent) {
 		e.Network, e.Raw = demoPinNetwork, []byte(`{"code":2,"message":"Authentication failed."}`)
-		*e = api.Explain(v.engine, &v.shaper, e.Event)
+		*e = api.Explain(v.engine, e.Event)
 	})
 	for range 2 { // what is there is not added again
 		if err := v.addDemoParserWork(t.Context()); err != nil {

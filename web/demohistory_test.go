@@ -10,6 +10,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/anomaly"
 	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
 )
 
 var demoEnd = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) // a Saturday
@@ -113,7 +114,7 @@ func TestDemoHistoryHasAnOutageAndSomethingThatGrows(t *testing.T) {
 
 // Since a network answers otherwise, a parser is silent and a new cluster spreads.
 func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 		if e.Network != demoTurn.reason.Network() || !e.Type.HasError() {
 			continue
 		}
-		_, verdict := engine.Explain(e.Network, e.Status, e.Raw)
+		verdict := engine.Explain(e.Network, e.Status, e.Raw).Verdict
 		ago := int(demoEnd.Sub(e.OccurredAt) / (24 * time.Hour))
 		switch {
 		case verdict.Reason == demoTurn.reason && ago < len(days):

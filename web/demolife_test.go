@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 )
 
 // life is what a history tells of needless disconnections and of profiles at its end.
@@ -23,7 +23,7 @@ type demoTold struct {
 	domain.Trouble
 }
 
-func lifeOf(engine *parse.Engine, events []demoEvent) life {
+func lifeOf(engine *explain.Engine, events []demoEvent) life {
 	l := life{sources: map[string]bool{}, networks: map[string]bool{}, newest: map[string]demoTold{}, byCredential: map[string]demoTold{}}
 	for _, e := range events {
 		l.tell(engine, e)
@@ -31,11 +31,11 @@ func lifeOf(engine *parse.Engine, events []demoEvent) life {
 	return l
 }
 
-func (l *life) tell(engine *parse.Engine, e demoEvent) {
+func (l *life) tell(engine *explain.Engine, e demoEvent) {
 	t := l.newest[e.ProfileID]
 	switch e.Type {
 	case domain.Disconnected, domain.Failed:
-		_, verdict := engine.Explain(e.Network, e.Status, e.Raw)
+		verdict := engine.Explain(e.Network, e.Status, e.Raw).Verdict
 		info, _ := verdict.Reason.Cause().Info()
 		told := demoTold{info.Category, domain.Trouble{
 			Profile: e.ProfileID, Network: e.Network, Reason: verdict.Reason, Disconnected: e.Type == domain.Disconnected, At: e.OccurredAt,
@@ -74,7 +74,7 @@ func (l *life) tell(engine *parse.Engine, e demoEvent) {
 // The history holds needless disconnections of both kinds, more of them lately,
 // calls that succeed, and connected profiles whose trouble is current and long over.
 func TestDemoHistoryHasNeedlessDisconnectionsAndOldTroubles(t *testing.T) {
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,14 +69,14 @@ func (v *service) loadSplits(ctx context.Context) error {
 	}
 	changed := false
 	for n, version := range versions {
-		changed = changed || v.shaper.SplitsVersion(n) != version
+		changed = changed || v.engine.Shaper.SplitsVersion(n) != version
 	}
 	if !changed {
 		return nil
 	}
 	splits, err := v.store.Splits(ctx)
 	if err == nil {
-		v.shaper.SetSplits(splits, versions)
+		v.engine.Shaper.SetSplits(splits, versions)
 	}
 	return err
 }
@@ -92,12 +92,12 @@ func (v *service) regroup(ctx context.Context, job *jobs.Job) error {
 
 // shapes computes the shapes of stored errors by the splits that the job needs.
 func (v *service) shapes(job store.Regrouping, events []store.StoredEvent) ([]cluster.Shape, error) {
-	if v.shaper.SplitsVersion(job.Network) < job.Splits {
+	if v.engine.Shaper.SplitsVersion(job.Network) < job.Splits {
 		return nil, fmt.Errorf("splits %d of %s are not loaded yet", job.Splits, job.Network)
 	}
 	shapes := make([]cluster.Shape, len(events))
 	for i, e := range events {
-		shapes[i] = v.shaper.ShapeOf(e.Network, v.engine.ReadFacts(e.Network, e.Status, e.Raw))
+		shapes[i] = v.engine.Shaper.ShapeOf(e.Network, v.engine.ReadFacts(e.Network, e.Status, e.Raw))
 	}
 	return shapes, nil
 }

@@ -15,7 +15,7 @@ import (
 func (v *service) sends(t *testing.T, source store.Source, message string) string {
 	t.Helper()
 	id := fmt.Sprint(time.Now().UnixNano())
-	return storetest.Add(t, v.store, source.ID, api.Explain(v.engine, &v.shaper, domain.Event{
+	return storetest.Add(t, v.store, source.ID, api.Explain(v.engine, domain.Event{
 		SourceEventID: id, Type: domain.Failed, ProfileID: "p-" + id, Network: domain.Facebook, OccurredAt: time.Now(),
 		Raw: fmt.Appendf(nil, `{"error":{"code":73998,"type":"Odd","message":%q}}`, message),
 	}))[0].EventID

@@ -7,11 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
-	"wherefore/domain/scrub"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 )
 
 // errorLine is an error as parse and cluster read it, one a line.
@@ -47,7 +46,7 @@ func runParse(_ context.Context, e env) error {
 	if len(e.args) > 0 {
 		return fmt.Errorf("parse reads standard input and does not know what %q means", e.args)
 	}
-	_, engine, err := loadEngine()
+	_, engine, err := explain.Load()
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func runParse(_ context.Context, e env) error {
 }
 
 // parseLine answers one line; the answer to an unusable one says why.
-func parseLine(engine *parse.Engine, line []byte, err error) (any, error) {
+func parseLine(engine *explain.Engine, line []byte, err error) (any, error) {
 	var l errorLine
 	if err == nil {
 		l, err = readErrorLine(line)
@@ -78,9 +77,8 @@ func parseLine(engine *parse.Engine, line []byte, err error) (any, error) {
 	if err != nil {
 		return refusedLine{l.ID, err.Error()}, err
 	}
-	clean, _ := scrub.Bytes(l.raw) // as on arrival
-	f, v := engine.Explain(l.Network, l.Status, clean)
-	return answerLine(l, f, v), nil
+	x := engine.Explain(l.Network, l.Status, l.raw)
+	return answerLine(l, x.Facts, x.Verdict), nil
 }
 
 func answerLine(l errorLine, f facts.Facts, v domain.Verdict) verdictLine {

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
 	"wherefore/domain/parse"
 )
 
@@ -17,7 +18,7 @@ func runParsers(ctx context.Context, e env) error {
 	if len(e.args) == 0 || e.args[0] != "test" || len(e.args) > 1 && e.args[1] != "--database" {
 		return fmt.Errorf("usage: wherefore parsers test [--database [FLAGS]]")
 	}
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (k sampleCheck) String() string {
 
 // checkSamples holds every sample against its parser, and those to match
 // against the whole ruleset, too.
-func checkSamples(c *catalog.Catalog, engine *parse.Engine) []sampleCheck {
+func checkSamples(c *catalog.Catalog, engine *explain.Engine) []sampleCheck {
 	var checks []sampleCheck
 	for _, entry := range c.Networks() {
 		for _, p := range entry.Parsers {
@@ -68,12 +69,12 @@ func checkSamples(c *catalog.Catalog, engine *parse.Engine) []sampleCheck {
 	return checks
 }
 
-func checkAlone(engine *parse.Engine, p *parse.Parser, s domain.Sample, kind string) sampleCheck {
+func checkAlone(engine *explain.Engine, p *parse.Parser, s domain.Sample, kind string) sampleCheck {
 	check := sampleCheck{origin: s.Origin, parser: p.Name(), kind: kind, want: string(p.Reason()), got: "no match"}
 	if kind == "reject" {
 		check.want = "no match"
 	}
-	f := engine.ReadFacts(p.Spec().Network, s.Status, s.Error)
+	f := engine.Explain(p.Spec().Network, s.Status, s.Error).Facts
 	switch matched, err := p.Matches(f); {
 	case matched:
 		check.got = string(p.Reason())
@@ -83,9 +84,9 @@ func checkAlone(engine *parse.Engine, p *parse.Parser, s domain.Sample, kind str
 	return check
 }
 
-func checkRuleset(engine *parse.Engine, p *parse.Parser, s domain.Sample) sampleCheck {
+func checkRuleset(engine *explain.Engine, p *parse.Parser, s domain.Sample) sampleCheck {
 	check := sampleCheck{origin: s.Origin, parser: p.Name(), kind: "ruleset", want: string(p.Reason()), got: "unparsed"}
-	if _, v := engine.Explain(p.Spec().Network, s.Status, s.Error); v.Parsed() {
+	if v := engine.Explain(p.Spec().Network, s.Status, s.Error).Verdict; v.Parsed() {
 		check.got = string(v.Reason)
 		if v.Reason != p.Reason() {
 			check.got += " by " + v.Parser

@@ -6,13 +6,13 @@ import (
 	"testing/fstest"
 
 	"wherefore/domain/catalog"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 )
 
 // Every sample of the catalogue, as parsers test runs them.
 func TestSamplesOfTheCatalogue(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,12 +96,12 @@ func TestParsersUsage(t *testing.T) {
 	}
 }
 
-func loadFrom(t *testing.T, network string) (*catalog.Catalog, *parse.Engine, error) {
+func loadFrom(t *testing.T, network string) (*catalog.Catalog, *explain.Engine, error) {
 	t.Helper()
 	c, err := catalog.LoadFrom(fstest.MapFS{"networks/x.yaml": {Data: []byte(network)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := newEngine(c)
+	engine, err := explain.FromCatalog(c)
 	return c, engine, err
 }

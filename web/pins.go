@@ -5,13 +5,13 @@ import (
 	"fmt"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/store"
 )
 
 // testPins holds the pinned samples of all networks against the rulesets that
 // are live in the database, and returns how many fail.
-func testPins(ctx context.Context, e env, engine *parse.Engine) (failed int, err error) {
+func testPins(ctx context.Context, e env, engine *explain.Engine) (failed int, err error) {
 	e.args = e.args[2:]
 	c, rest, err := readDatabaseConfig(e, "parsers test --database")
 	if err != nil {
@@ -35,7 +35,7 @@ func testPins(ctx context.Context, e env, engine *parse.Engine) (failed int, err
 	return failed, err
 }
 
-func printPins(ctx context.Context, e env, s *store.Store, engine *parse.Engine, n domain.Network) (held, broken int, err error) {
+func printPins(ctx context.Context, e env, s *store.Store, engine *explain.Engine, n domain.Network) (held, broken int, err error) {
 	live, err := s.LiveRuleset(ctx, n)
 	if err != nil {
 		return 0, 0, err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/domain/explain"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -14,7 +15,7 @@ func TestParsersTestRunsPins(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	s := storetest.Open(t, address)
-	c, _, err := loadEngine()
+	c, _, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
 	"wherefore/domain/parse"
 	"wherefore/store"
 )
@@ -20,7 +21,7 @@ func syncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) (dom
 		for _, r := range entry.Reasons {
 			brought.Reasons = append(brought.Reasons, r.ID)
 		}
-		brought.Parsers[entry.Network] = builtinSpecs(entry)
+		brought.Parsers[entry.Network] = explain.BuiltinSpecs(entry)
 	}
 	return s.SyncCatalogue(ctx, brought)
 }
@@ -28,7 +29,7 @@ func syncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) (dom
 // rulesets keeps an engine at the rulesets that are live in the database.
 type rulesets struct {
 	store  *store.Store
-	engine *parse.Engine
+	engine *explain.Engine
 	log    *slog.Logger
 }
 
@@ -43,7 +44,7 @@ func (r rulesets) load(ctx context.Context, n domain.Network) error {
 		r.log.Error("parser left out", "error", err)
 	}
 	level := slog.LevelInfo
-	if before := r.engine.Ruleset(n); before == nil || before.Version() == builtinVersion {
+	if before := r.engine.Ruleset(n); before == nil || before.Version() == explain.BuiltinVersion {
 		level = slog.LevelDebug // at the start, which is no news
 	}
 	r.engine.Swap(next)
@@ -57,11 +58,11 @@ func (r rulesets) loadShadows(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	shadows := map[domain.Network][]parse.Shadow{}
+	shadows := map[domain.Network][]explain.Shadow{}
 	for _, s := range running {
 		p := r.shadowParser(s)
 		if p != nil {
-			shadows[s.Network] = append(shadows[s.Network], parse.Shadow{ID: s.ID, Parser: p, After: s.After})
+			shadows[s.Network] = append(shadows[s.Network], explain.Shadow{ID: s.ID, Parser: p, After: s.After})
 		}
 	}
 	for _, n := range domain.Networks() {

@@ -12,21 +12,16 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
-	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/handlers/api"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
 
 // unscrubbed explains an error as it was sent.
-func unscrubbed(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store.NewEvent {
-	n := store.NewEvent{Event: e}
-	n.Facts, n.Verdict = engine.Explain(e.Network, e.Status, e.Raw)
-	if !n.Verdict.Parsed() {
-		n.Shape = shaper.ShapeOf(e.Network, n.Facts)
-	}
-	return n
+func unscrubbed(engine *explain.Engine, e domain.Event) store.NewEvent {
+	x := engine.ExplainAgain(engine.Ruleset(e.Network), e.Status, e.Raw)
+	return store.NewEvent{Event: e, Facts: x.Facts, Verdict: x.Verdict, Shape: x.Shape}
 }
 
 // TestScrubbingChangesNoVerdict takes all samples of the catalogue through what
@@ -34,14 +29,14 @@ func unscrubbed(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) st
 // nor shape.
 func TestScrubbingChangesNoVerdict(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	samples := 0
 	for e := range samplesOf(c) {
 		samples++
-		got, want := api.Explain(engine, &cluster.Shaper{}, e), unscrubbed(engine, &cluster.Shaper{}, e)
+		got, want := api.Explain(engine, e), unscrubbed(engine, e)
 		if message := difference(got, want); message != "" || got.Facts.Message != want.Facts.Message {
 			t.Errorf("%s: %s\nbecame %s: %s", e.Network, e.Raw, got.Raw, message)
 		}
@@ -55,7 +50,7 @@ func TestScrubbingChangesNoVerdict(t *testing.T) {
 // shapes, where events without them have no place.
 func TestPlantedSecretsChangeNoVerdict(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadEngine()
+	c, engine, err := explain.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +63,7 @@ func TestPlantedSecretsChangeNoVerdict(t *testing.T) {
 		secret := rapid.StringMatching(`[A-Za-z][A-Za-z0-9]{10}[0-9][A-Za-z][A-Za-z0-9]{12}`).Draw(t, "secret")
 		name := rapid.SampledFrom([]string{"access_token", "client_secret", "refreshToken", "X-Api-Key", "password", "contraseña"}).Draw(t, "name")
 		e.Raw = planted(e.Raw, name, secret)
-		got, want := api.Explain(engine, &cluster.Shaper{}, e), unscrubbed(engine, &cluster.Shaper{}, e)
+		got, want := api.Explain(engine, e), unscrubbed(engine, e)
 		if strings.Contains(string(got.Raw), secret) {
 			t.Fatalf("%s landed in %s", secret, got.Raw)
 		}

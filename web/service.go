@@ -6,8 +6,7 @@ import (
 	"sync"
 
 	"wherefore/domain/catalog"
-	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/handlers/api"
@@ -19,8 +18,7 @@ type service struct {
 	config        config
 	store         *store.Store
 	catalog       *catalog.Catalog
-	engine        *parse.Engine
-	shaper        cluster.Shaper
+	engine        *explain.Engine
 	loadingSplits sync.Mutex
 	ids           scrub.Hasher
 	metrics       *metrics
@@ -32,7 +30,7 @@ type service struct {
 // newService opens the database, brings it up to date with this program, and
 // loads what is live in it.
 func newService(ctx context.Context, c config, db *database, log *slog.Logger) (*service, error) {
-	words, engine, err := loadEngine()
+	words, engine, err := explain.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +77,7 @@ func (v *service) rulesets() rulesets { return rulesets{v.store, v.engine, v.log
 
 func (v *service) api() *api.API {
 	return &api.API{
-		Store: v.store, Engine: v.engine, Shaper: &v.shaper, Catalog: v.catalog, IDs: v.ids, Log: v.log,
+		Store: v.store, Engine: v.engine, Catalog: v.catalog, IDs: v.ids, Log: v.log,
 		EventURL: func(id string) string { return v.config.baseURL.JoinPath("events", id).String() },
 	}
 }

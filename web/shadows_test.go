@@ -3,10 +3,10 @@ package main
 import (
 	"log/slog"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -15,7 +15,7 @@ import (
 func TestReplicaFollowsShadows(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	r := rulesets{s, parse.NewEngine(nil), slog.New(slog.DiscardHandler)}
+	r := rulesets{s, explain.NewEngine(nil), slog.New(slog.DiscardHandler)}
 	by := store.Actor{Name: "test"}
 	spec := domain.ParserSpec{Network: domain.X, Name: "odd", Reason: "x.rate-limited", Condition: `code == "1"`}
 	id, err := s.StartShadow(t.Context(), by, spec, "", "to see")

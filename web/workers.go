@@ -107,11 +107,8 @@ func (v *service) decide(job store.Reparse, events []store.StoredEvent) ([]store
 	}
 	decisions := make([]store.Decision, len(events))
 	for i, e := range events {
-		facts := v.engine.ReadFacts(e.Network, e.Status, e.Raw)
-		decisions[i] = store.Decision{Event: e, Verdict: ruleset.Decide(facts)}
-		if !decisions[i].Verdict.Parsed() {
-			decisions[i].Shape = v.shaper.ShapeOf(e.Network, facts)
-		}
+		x := v.engine.ExplainAgain(ruleset, e.Status, e.Raw)
+		decisions[i] = store.Decision{Event: e, Verdict: x.Verdict, Shape: x.Shape}
 	}
 	return decisions, nil
 }

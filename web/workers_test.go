@@ -66,7 +66,7 @@ func TestPromotionReachesReplicasAndHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	raw := []byte(`{"error":{"code":73999,"type":"NeverSeenException","message":"Page 123 is never seen"}}`)
-	event := api.Explain(here.engine, &here.shaper, domain.Event{
+	event := api.Explain(here.engine, domain.Event{
 		SourceEventID: "1", Type: domain.Failed, ProfileID: "p-1", Network: domain.Facebook, OccurredAt: time.Now(), Raw: raw,
 	})
 	id := storetest.Add(t, here.store, source.ID, event)[0].EventID
@@ -84,7 +84,7 @@ func TestPromotionReachesReplicasAndHistory(t *testing.T) {
 	within(t, 5*time.Second, "both replicas have the new ruleset", func() bool {
 		return here.engine.Ruleset(domain.Facebook).Version() == version && there.engine.Ruleset(domain.Facebook).Version() == version
 	})
-	if _, verdict := there.engine.Explain(domain.Facebook, 0, raw); verdict.Parser != "never-seen" || verdict.Ruleset != version {
+	if verdict := there.engine.Explain(domain.Facebook, 0, raw).Verdict; verdict.Parser != "never-seen" || verdict.Ruleset != version {
 		t.Errorf("the other replica answers %+v", verdict)
 	}
 	within(t, 30*time.Second, "the stored event is explained", func() bool {

@@ -7,8 +7,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
-	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/store"
@@ -17,8 +16,7 @@ import (
 // API answers the calls of other services.
 type API struct {
 	Store   *store.Store
-	Engine  *parse.Engine
-	Shaper  *cluster.Shaper
+	Engine  *explain.Engine
 	Catalog *catalog.Catalog
 	IDs     scrub.Hasher // for ids that hold a secret
 	Log     *slog.Logger

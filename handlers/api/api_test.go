@@ -12,11 +12,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
-	"wherefore/domain/cluster"
+	"wherefore/domain/explain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/handlers/api"
 	"wherefore/store"
@@ -42,8 +42,7 @@ func newServer(t *testing.T) server {
 	}
 	database := storetest.URL(t)
 	a := &api.API{
-		Shaper: &cluster.Shaper{},
-		Store:  storetest.Open(t, database), Engine: engine(t, c), Catalog: c, Log: slog.New(slog.DiscardHandler),
+		Store: storetest.Open(t, database), Engine: engine(t, c), Catalog: c, Log: slog.New(slog.DiscardHandler),
 		EventURL: func(id string) string { return "https://why.example/events/" + id },
 	}
 	if _, err := a.Store.AddToken(t.Context(), store.Actor{Name: "test"}, "planner", store.HashToken(token)); err != nil {
@@ -61,7 +60,7 @@ func newServer(t *testing.T) server {
 	return server{t, database, a.Store, a, s.URL}
 }
 
-func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
+func engine(t *testing.T, c *catalog.Catalog) *explain.Engine {
 	t.Helper()
 	layout, err := facts.NewLayout(c.Network(domain.Facebook).Layout)
 	if err != nil {
@@ -84,7 +83,7 @@ func engine(t *testing.T, c *catalog.Catalog) *parse.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := parse.NewEngine(map[domain.Network]*facts.Layout{domain.Facebook: layout})
+	e := explain.NewEngine(map[domain.Network]*facts.Layout{domain.Facebook: layout})
 	e.Swap(rules)
 	return e
 }

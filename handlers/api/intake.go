@@ -6,8 +6,7 @@ import (
 	"slices"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
-	"wherefore/domain/parse"
+	"wherefore/domain/explain"
 	"wherefore/domain/scrub"
 	"wherefore/store"
 )
@@ -89,7 +88,7 @@ func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 		case !e.Network.Known():
 			s.quarantine(i, domain.InvalidField("network", "is not one that is known here"))
 		default:
-			s.places, s.events = append(s.places, i), append(s.events, Explain(a.Engine, a.Shaper, e))
+			s.places, s.events = append(s.places, i), append(s.events, Explain(a.Engine, e))
 			if _, ok := known[e.ProfileID]; !ok {
 				known[e.ProfileID] = domain.Profile{Network: e.Network} // for those that follow
 			}
@@ -187,19 +186,16 @@ func fill(e *domain.Event, known domain.Profile) {
 	e.Network = domain.Network(network)
 }
 
-// Explain scrubs an event's error, reads its facts and decides on it; one that
-// stays unparsed gets its shape. An event without an error stays as it is.
-func Explain(engine *parse.Engine, shaper *cluster.Shaper, e domain.Event) store.NewEvent {
+// Explain explains an event's error, for the store. An event without an error stays
+// as it is.
+func Explain(engine *explain.Engine, e domain.Event) store.NewEvent {
 	if !e.Type.HasError() {
 		return store.NewEvent{Event: e}
 	}
-	clean, kinds := scrub.Bytes(e.Raw)
-	e.Raw, e.Scrubbed = clean, merged(e.Scrubbed, kinds)
-	facts, verdict := engine.Explain(e.Network, e.Status, e.Raw)
-	n := store.NewEvent{Event: e, Cleaned: domain.CleanText(e.Raw), Facts: facts, Verdict: verdict}
-	n.Shadows = engine.ShadowMatches(e.Network, facts, verdict)
-	if !verdict.Parsed() {
-		n.Shape = shaper.ShapeOf(e.Network, facts)
+	x := engine.Explain(e.Network, e.Status, e.Raw)
+	e.Raw, e.Scrubbed = x.Error, merged(e.Scrubbed, x.Removed)
+	return store.NewEvent{
+		Event: e, Cleaned: domain.CleanText(e.Raw), Facts: x.Facts, Verdict: x.Verdict, Shape: x.Shape,
+		Shadows: engine.ShadowMatches(e.Network, x.Facts, x.Verdict),
 	}
-	return n
 }

@@ -3,10 +3,9 @@ package api
 import (
 	"net/http"
 	"slices"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/scrub"
+	"wherefore/domain/facts"
 	"wherefore/store"
 )
 
@@ -52,14 +51,14 @@ func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) erro
 }
 
 func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
-	clean, _ := scrub.Bytes(raw)
-	f, v := a.Engine.Explain(n, status, clean)
+	x := a.Engine.Explain(n, status, raw)
+	f, v := x.Facts, x.Verdict
 	out := verdict{
 		Network: n, Parser: v.Parser, Ruleset: v.Ruleset, Format: f.Format, Status: f.Status,
 		Code: f.Code, Subcode: f.Subcode, Type: f.Type, Evidence: append([]domain.Evidence{}, v.Evidence...),
 	}
 	if !v.Parsed() {
-		out.Template = a.Shaper.ShapeOf(n, f).Template
+		out.Template = x.Shape.Template
 		return out
 	}
 	info, _ := v.Reason.Cause().Info()

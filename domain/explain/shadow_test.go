@@ -1,21 +1,22 @@
-package parse
+package explain
 
 import (
 	"testing"
 
 	"wherefore/domain"
 	"wherefore/domain/facts"
+	"wherefore/domain/parse"
 )
 
 func TestShadowsAreAskedAndDoNotAnswer(t *testing.T) {
-	parser := func(name, condition string) *Parser {
-		p, err := NewParser(domain.ParserSpec{Network: domain.X, Name: name, Reason: "x.rate-limited", Condition: condition})
+	parser := func(name, condition string) *parse.Parser {
+		p, err := parse.NewParser(domain.ParserSpec{Network: domain.X, Name: name, Reason: "x.rate-limited", Condition: condition})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return p
 	}
-	r, err := NewRuleset(domain.X, 1, []*Parser{parser("first", `code == "1"`), parser("second", `code == "2"`), parser("third", `code == "3"`)})
+	r, err := parse.NewRuleset(domain.X, 1, []*parse.Parser{parser("first", `code == "1"`), parser("second", `code == "2"`), parser("third", `code == "3"`)})
 	if err != nil {
 		t.Fatal(err)
 	}

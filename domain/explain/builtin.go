@@ -1,21 +1,21 @@
-package main
+package explain
 
 import (
 	"errors"
 	"fmt"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 )
 
-// builtinVersion is the version of a ruleset that no database knows.
-const builtinVersion = 0
+// BuiltinVersion is the version of a ruleset that no database knows.
+const BuiltinVersion = 0
 
-// newEngine returns an engine with the catalogue's layouts and built-in
+// FromCatalog returns an engine with the catalogue's layouts and built-in
 // rulesets. Its error joins all that is wrong, each with file, line and entry.
-func newEngine(c *catalog.Catalog) (*parse.Engine, error) {
+func FromCatalog(c *catalog.Catalog) (*Engine, error) {
 	var problems []error
 	layouts := map[domain.Network]*facts.Layout{}
 	for _, entry := range c.Networks() {
@@ -25,7 +25,7 @@ func newEngine(c *catalog.Catalog) (*parse.Engine, error) {
 		}
 		layouts[entry.Network] = layout
 	}
-	engine := parse.NewEngine(layouts)
+	engine := NewEngine(layouts)
 	for _, entry := range c.Networks() {
 		r, err := builtinRuleset(entry)
 		if err != nil {
@@ -41,7 +41,7 @@ func newEngine(c *catalog.Catalog) (*parse.Engine, error) {
 func builtinRuleset(entry *catalog.NetworkEntry) (*parse.Ruleset, error) {
 	var parsers []*parse.Parser
 	var problems []error
-	for _, spec := range builtinSpecs(entry) {
+	for _, spec := range BuiltinSpecs(entry) {
 		compiled, err := parse.NewParser(spec)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: parser %s: %w", spec.Origin.File, spec.Origin.Line, spec.Name, err))
@@ -52,12 +52,12 @@ func builtinRuleset(entry *catalog.NetworkEntry) (*parse.Ruleset, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	return parse.NewRuleset(entry.Network, builtinVersion, parsers)
+	return parse.NewRuleset(entry.Network, BuiltinVersion, parsers)
 }
 
-// builtinSpecs are the parsers that ship with the program, each guarded against
+// BuiltinSpecs are the parsers that ship with the program, each guarded against
 // the codes of the others.
-func builtinSpecs(entry *catalog.NetworkEntry) []domain.ParserSpec {
+func BuiltinSpecs(entry *catalog.NetworkEntry) []domain.ParserSpec {
 	specs := make([]domain.ParserSpec, len(entry.Parsers))
 	for i, p := range entry.Parsers {
 		specs[i] = p.ParserSpec
@@ -76,12 +76,12 @@ func builtinSpecs(entry *catalog.NetworkEntry) []domain.ParserSpec {
 	return parse.Guarded(specs, open)
 }
 
-// loadEngine is newEngine on the files in the program.
-func loadEngine() (*catalog.Catalog, *parse.Engine, error) {
+// Load is FromCatalog of the catalogue in the program.
+func Load() (*catalog.Catalog, *Engine, error) {
 	c, err := catalog.Load()
 	if err != nil {
 		return nil, nil, err
 	}
-	engine, err := newEngine(c)
+	engine, err := FromCatalog(c)
 	return c, engine, err
 }

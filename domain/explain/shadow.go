@@ -1,16 +1,17 @@
-package parse
+package explain
 
 import (
 	"slices"
 
 	"wherefore/domain"
 	"wherefore/domain/facts"
+	"wherefore/domain/parse"
 )
 
 // Shadow is a parser that is asked about arriving errors and answers nothing.
 type Shadow struct {
 	ID     int64
-	Parser *Parser
+	Parser *parse.Parser
 	After  string // the live parser that it would stand behind, "" for first
 }
 
@@ -50,12 +51,12 @@ func (e *Engine) ShadowMatches(n domain.Network, f facts.Facts, v domain.Verdict
 
 // wins reports whether the parser would have been asked before the one that
 // answered. It would take the place of a live one of its own name.
-func (s Shadow) wins(r *Ruleset, v domain.Verdict) bool {
+func (s Shadow) wins(r *parse.Ruleset, v domain.Verdict) bool {
 	if !v.Parsed() || r == nil || v.Parser == s.Parser.Name() {
 		return true
 	}
 	place := func(name string) int {
-		return slices.IndexFunc(r.parsers, func(p *Parser) bool { return p.Name() == name })
+		return slices.IndexFunc(r.Parsers(), func(p *parse.Parser) bool { return p.Name() == name })
 	}
 	return place(v.Parser) > place(s.After)
 }
