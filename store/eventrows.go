@@ -26,11 +26,11 @@ type eventRow struct {
 
 func (r eventRow) unparsed() bool { return r.Type.HasError() && !r.Verdict.Parsed() }
 
-func sightings(rows []eventRow) []sighting {
-	var seen []sighting
+func occurrences(rows []eventRow) []occurrence {
+	var seen []occurrence
 	for _, r := range rows {
 		if r.unparsed() {
-			seen = append(seen, sighting{r.Network, r.Shape, r.OccurredAt})
+			seen = append(seen, occurrence{r.Network, r.Shape, r.OccurredAt})
 		}
 	}
 	return seen

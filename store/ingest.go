@@ -125,8 +125,8 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err != nil {
 		return err
 	}
-	unparsed := sightings(rows)
-	if err := foundClusters(ctx, tx, unparsed); err != nil {
+	unparsed := occurrences(rows)
+	if err := createClusters(ctx, tx, unparsed); err != nil {
 		return err
 	}
 	if err := insertEvents(ctx, tx, sourceID, rows); err != nil {

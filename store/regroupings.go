@@ -114,7 +114,7 @@ func (r Regrouping) next(ctx context.Context, tx *sqlx.Tx, size int) ([]StoredEv
 // changedShape is an error whose shape has changed.
 type changedShape struct {
 	id string
-	sighting
+	occurrence
 }
 
 // apply writes the shapes of errors. A new shape goes into the cluster of the old
@@ -122,9 +122,9 @@ type changedShape struct {
 // keeps its meaning, while the rules change.
 func (r Regrouping) apply(ctx context.Context, tx *sqlx.Tx, events []StoredEvent, shapes []cluster.Shape) error {
 	var changed []changedShape
-	var seen []sighting
+	var seen []occurrence
 	for i, e := range events {
-		seen = append(seen, sighting{r.Network, shapes[i], e.OccurredAt})
+		seen = append(seen, occurrence{r.Network, shapes[i], e.OccurredAt})
 		if shapes[i].Hash != e.ShapeHash {
 			changed = append(changed, changedShape{e.ID, seen[i]})
 		}

@@ -50,7 +50,7 @@ func (d Decision) moved() bool {
 	return d.Verdict.Reason != d.Event.Verdict.Reason || d.Verdict.Parser != d.Event.Verdict.Parser
 }
 
-func (d Decision) sighting() sighting { return sighting{d.Event.Network, d.Shape, d.Event.OccurredAt} }
+func (d Decision) occurrence() occurrence { return occurrence{d.Event.Network, d.Shape, d.Event.OccurredAt} }
 
 const (
 	reparseColumns = jobColumns + `, r.network, r.ruleset, r.changed, r.second_look`
@@ -218,19 +218,19 @@ func (r *reparse) advance(ctx context.Context, tx *sqlx.Tx, c JobClaim, events [
 // stored ones, and returns how many did.
 func rewriteVerdicts(ctx context.Context, tx *sqlx.Tx, decisions []Decision) (int, error) {
 	var moved []Decision
-	var unparsed []sighting
+	var unparsed []occurrence
 	for _, d := range decisions {
 		if d.moved() {
 			moved = append(moved, d)
 			if !d.Verdict.Parsed() {
-				unparsed = append(unparsed, d.sighting())
+				unparsed = append(unparsed, d.occurrence())
 			}
 		}
 	}
 	if len(moved) == 0 {
 		return 0, nil
 	}
-	if err := foundClusters(ctx, tx, unparsed); err != nil {
+	if err := createClusters(ctx, tx, unparsed); err != nil {
 		return 0, err
 	}
 	if err := replaceVerdicts(ctx, tx, moved); err != nil {

@@ -10,23 +10,24 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// sighting is an unparsed error, as its cluster sees it.
-type sighting struct {
+// occurrence is an unparsed error with what its cluster counts of it: its shape
+// and when it occurred.
+type occurrence struct {
 	network domain.Network
 	shape   cluster.Shape
 	at      time.Time
 }
 
-// foundClusters makes the shapes that are new, each with a cluster of its own
-// until the grouping takes it up.
-func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
+// createClusters inserts the shapes that are new. Each gets a cluster of its own,
+// in which it stays until the grouping reads it.
+func createClusters(ctx context.Context, tx *sqlx.Tx, seen []occurrence) error {
 	if len(seen) == 0 {
 		return nil
 	}
 	columns := []any{
-		textColumn(seen, func(s sighting) domain.Network { return s.network }),
-		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
-		textColumn(seen, func(s sighting) string { return s.shape.Template }),
+		textColumn(seen, func(s occurrence) domain.Network { return s.network }),
+		column(seen, func(s occurrence) int64 { return int64(s.shape.Hash) }),
+		textColumn(seen, func(s occurrence) string { return s.shape.Template }),
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO clusters (network, founding_hash, template)
@@ -46,14 +47,14 @@ func foundClusters(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
 		JOIN clusters c ON c.network = new.network AND c.founding_hash = new.hash
 		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
 		ORDER BY c.network, c.founding_hash
-		ON CONFLICT DO NOTHING`, append(columns, column(seen, func(s sighting) int { return s.shape.Version }))...)
+		ON CONFLICT DO NOTHING`, append(columns, column(seen, func(s occurrence) int { return s.shape.Version }))...)
 	return err
 }
 
-// touchShapes widens the time in which shapes were seen. They are locked in the
-// order of their key first. One that newer rules have made again waits for the
-// grouping by those.
-func touchShapes(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
+// touchShapes updates when shapes were first and last seen. It locks them in the
+// order of their key first. A shape that newer rules have made again waits for
+// the grouping by those rules.
+func touchShapes(ctx context.Context, tx *sqlx.Tx, seen []occurrence) error {
 	if len(seen) == 0 {
 		return nil
 	}
@@ -76,9 +77,9 @@ func touchShapes(ctx context.Context, tx *sqlx.Tx, seen []sighting) error {
 		    place = CASE WHEN w.version > s.version THEN NULL ELSE s.place END,
 		    group_id = CASE WHEN w.version > s.version THEN NULL ELSE s.group_id END
 		FROM wider w WHERE s.network = w.network AND s.hash = w.hash`,
-		textColumn(seen, func(s sighting) domain.Network { return s.network }),
-		column(seen, func(s sighting) int64 { return int64(s.shape.Hash) }),
-		column(seen, func(s sighting) time.Time { return s.at }),
-		column(seen, func(s sighting) int { return s.shape.Version }))
+		textColumn(seen, func(s occurrence) domain.Network { return s.network }),
+		column(seen, func(s occurrence) int64 { return int64(s.shape.Hash) }),
+		column(seen, func(s occurrence) time.Time { return s.at }),
+		column(seen, func(s occurrence) int { return s.shape.Version }))
 	return err
 }
