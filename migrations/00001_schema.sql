@@ -386,7 +386,7 @@ CREATE INDEX profiles_credential_id_idx ON profiles (credential_id) WHERE creden
 CREATE TABLE groupings (
     network text CONSTRAINT groupings_pkey PRIMARY KEY CONSTRAINT groupings_network_fkey REFERENCES networks,
     version integer NOT NULL,         -- of the rules that its groups are made by
-    splits  bigint NOT NULL DEFAULT 0 -- counts up whenever splits or cuts change
+    splits  bigint NOT NULL DEFAULT 0 -- their version: it goes up whenever splits or split_shapes change
 );
 
 -- A shape founds a cluster, or people make one. Shapes point at clusters and
@@ -450,14 +450,14 @@ CREATE INDEX shapes_place_idx ON shapes (network, place);
 CREATE INDEX shapes_group_idx ON shapes (network, group_id);
 CREATE INDEX shapes_first_seen_idx ON shapes (first_seen_at);
 
--- The errors of a cluster that have one value in one masked place are split off
--- to a shape of their own.
+-- A split moves the errors of a cluster that have one value behind one mask to a
+-- shape of their own.
 CREATE TABLE splits (
     id         bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT splits_pkey PRIMARY KEY,
     network    text NOT NULL,
-    cluster_id bigint NOT NULL, -- where they came from
-    template   text NOT NULL,   -- of that cluster then
-    mask       integer NOT NULL, -- of the template, from 0
+    cluster_id bigint NOT NULL, -- the cluster that they were in
+    template   text NOT NULL,   -- of that cluster when it was split
+    mask       integer NOT NULL, -- the index of the mask in the template, from 0
     value      text NOT NULL,
     hash       bigint NOT NULL, -- of the shape that they have now
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -468,12 +468,12 @@ CREATE TABLE splits (
 CREATE INDEX splits_cluster_idx ON splits (cluster_id);
 
 -- The shapes of its cluster that a split applies to.
-CREATE TABLE cuts (
+CREATE TABLE split_shapes (
     network  text NOT NULL,
     hash     bigint NOT NULL,
-    split_id bigint NOT NULL CONSTRAINT cuts_split_fkey REFERENCES splits,
-    CONSTRAINT cuts_pkey PRIMARY KEY (network, hash, split_id),
-    CONSTRAINT cuts_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
+    split_id bigint NOT NULL CONSTRAINT split_shapes_split_fkey REFERENCES splits,
+    CONSTRAINT split_shapes_pkey PRIMARY KEY (network, hash, split_id),
+    CONSTRAINT split_shapes_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes (network, hash)
 );
 
 -- The job that computes the shapes of the stored unparsed errors of one shape

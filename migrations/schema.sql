@@ -89,15 +89,6 @@ CREATE INDEX clusters_group_idx ON clusters USING btree (network, group_id);
 CREATE INDEX clusters_ignored_idx ON clusters USING btree (id) WHERE (state = 'ignored'::text);
 CREATE INDEX clusters_merged_into_idx ON clusters USING btree (merged_into);
 
-CREATE TABLE cuts (
-    network text NOT NULL,
-    hash bigint NOT NULL,
-    split_id bigint NOT NULL,
-    CONSTRAINT cuts_pkey PRIMARY KEY (network, hash, split_id),
-    CONSTRAINT cuts_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes(network, hash),
-    CONSTRAINT cuts_split_fkey FOREIGN KEY (split_id) REFERENCES splits(id)
-);
-
 CREATE TABLE drafts (
     user_id bigint NOT NULL,
     id text NOT NULL,
@@ -215,6 +206,29 @@ CREATE TABLE hourly_counts (
     CONSTRAINT hourly_counts_hour_check CHECK (date_trunc('hour'::text, hour, 'UTC'::text) = hour)
 );
 CREATE INDEX hourly_counts_parser_idx ON hourly_counts USING btree (network, parser, hour);
+
+CREATE TABLE jobs (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL,
+    key text NOT NULL DEFAULT ''::text,
+    state text NOT NULL DEFAULT 'waiting'::text,
+    attempts integer NOT NULL DEFAULT 0,
+    scheduled_at timestamp with time zone NOT NULL DEFAULT now(),
+    heartbeat_at timestamp with time zone,
+    total bigint NOT NULL DEFAULT 0,
+    done bigint NOT NULL DEFAULT 0,
+    problem text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_pkey PRIMARY KEY (id),
+    CONSTRAINT jobs_attempts_check CHECK (attempts >= 0),
+    CONSTRAINT jobs_finished_check CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text, 'failed'::text])) = (finished_at IS NOT NULL)),
+    CONSTRAINT jobs_kind_check CHECK (kind = ANY (ARRAY['reparse'::text, 'regrouping'::text, 'trial'::text, 'replay'::text])),
+    CONSTRAINT jobs_running_check CHECK (state <> 'running'::text OR attempts > 0 AND heartbeat_at IS NOT NULL),
+    CONSTRAINT jobs_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))
+);
+CREATE INDEX jobs_due_idx ON jobs USING btree (kind, scheduled_at, id) WHERE (finished_at IS NULL);
+CREATE UNIQUE INDEX jobs_unfinished_key ON jobs USING btree (kind, key) WHERE ((finished_at IS NULL) AND (key <> ''::text));
 
 CREATE TABLE missing_fields (
     source_id bigint NOT NULL,
@@ -401,53 +415,45 @@ CREATE TABLE reasons (
     CONSTRAINT reasons_id_check CHECK (id = ((network || '.'::text) || cause))
 );
 
+CREATE TABLE regroupings (
+    id bigint NOT NULL,
+    network text NOT NULL,
+    hash bigint NOT NULL,
+    splits bigint NOT NULL,
+    cursor uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
+    CONSTRAINT regroupings_pkey PRIMARY KEY (id),
+    CONSTRAINT regroupings_job_fkey FOREIGN KEY (id) REFERENCES jobs(id) ON DELETE CASCADE,
+    CONSTRAINT regroupings_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes(network, hash)
+);
+
 CREATE TABLE reparses (
-    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    id bigint NOT NULL,
     network text NOT NULL,
     ruleset integer NOT NULL,
     parsers text[] NOT NULL,
-    state text NOT NULL DEFAULT 'waiting'::text,
-    total bigint NOT NULL DEFAULT 0,
-    done bigint NOT NULL DEFAULT 0,
     changed bigint NOT NULL DEFAULT 0,
     cursor uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
-    resume_at timestamp with time zone NOT NULL DEFAULT now(),
-    finished_at timestamp with time zone,
     second_look boolean NOT NULL DEFAULT false,
     CONSTRAINT reparses_pkey PRIMARY KEY (id),
+    CONSTRAINT reparses_job_fkey FOREIGN KEY (id) REFERENCES jobs(id) ON DELETE CASCADE,
     CONSTRAINT reparses_ruleset_fkey FOREIGN KEY (network, ruleset) REFERENCES ruleset_versions(network, version),
-    CONSTRAINT reparses_done_check CHECK (0 <= changed AND changed <= done),
-    CONSTRAINT reparses_finished_check CHECK ((state = ANY (ARRAY['done'::text, 'superseded'::text])) = (finished_at IS NOT NULL)),
-    CONSTRAINT reparses_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'superseded'::text]))
+    CONSTRAINT reparses_changed_check CHECK (changed >= 0)
 );
-CREATE UNIQUE INDEX reparses_unfinished_key ON reparses USING btree (network) WHERE (finished_at IS NULL);
 
 CREATE TABLE replays (
-    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    id bigint NOT NULL,
     source_id bigint NOT NULL,
     field text NOT NULL,
     problem text NOT NULL,
     actor text NOT NULL,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
     entries bigint NOT NULL,
     accepted bigint NOT NULL DEFAULT 0,
     duplicates bigint NOT NULL DEFAULT 0,
     refused bigint NOT NULL DEFAULT 0,
     CONSTRAINT replays_pkey PRIMARY KEY (id),
+    CONSTRAINT replays_job_fkey FOREIGN KEY (id) REFERENCES jobs(id) ON DELETE CASCADE,
     CONSTRAINT replays_source_fkey FOREIGN KEY (source_id) REFERENCES sources(id),
     CONSTRAINT replays_entries_check CHECK ((accepted + duplicates + refused) <= entries)
-);
-
-CREATE TABLE reshapes (
-    network text NOT NULL,
-    hash bigint NOT NULL,
-    splits bigint NOT NULL,
-    cursor uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
-    resume_at timestamp with time zone NOT NULL DEFAULT now(),
-    CONSTRAINT reshapes_pkey PRIMARY KEY (network, hash),
-    CONSTRAINT reshapes_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes(network, hash)
 );
 
 CREATE TABLE ruleset_entries (
@@ -582,6 +588,15 @@ CREATE TABLE sources (
     CONSTRAINT sources_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 100)
 );
 
+CREATE TABLE split_shapes (
+    network text NOT NULL,
+    hash bigint NOT NULL,
+    split_id bigint NOT NULL,
+    CONSTRAINT split_shapes_pkey PRIMARY KEY (network, hash, split_id),
+    CONSTRAINT split_shapes_shape_fkey FOREIGN KEY (network, hash) REFERENCES shapes(network, hash),
+    CONSTRAINT split_shapes_split_fkey FOREIGN KEY (split_id) REFERENCES splits(id)
+);
+
 CREATE TABLE splits (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     network text NOT NULL,
@@ -614,29 +629,19 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_source_idx ON tokens USING btree (source_id);
 
 CREATE TABLE trials (
-    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    id bigint NOT NULL,
     network text NOT NULL,
     base integer NOT NULL,
     candidate json NOT NULL,
     window_from timestamp with time zone NOT NULL,
-    state text NOT NULL DEFAULT 'waiting'::text,
-    total bigint NOT NULL DEFAULT 0,
-    done bigint NOT NULL DEFAULT 0,
-    takes integer NOT NULL DEFAULT 0,
-    beat_at timestamp with time zone,
     result json,
-    problem text NOT NULL DEFAULT ''::text,
     created_by bigint,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
-    finished_at timestamp with time zone,
     CONSTRAINT trials_pkey PRIMARY KEY (id),
     CONSTRAINT trials_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id),
-    CONSTRAINT trials_network_fkey FOREIGN KEY (network) REFERENCES networks(name),
-    CONSTRAINT trials_finished_check CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text, 'failed'::text])) = (finished_at IS NOT NULL)),
-    CONSTRAINT trials_result_check CHECK ((state = 'done'::text) = (result IS NOT NULL)),
-    CONSTRAINT trials_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))
+    CONSTRAINT trials_job_fkey FOREIGN KEY (id) REFERENCES jobs(id) ON DELETE CASCADE,
+    CONSTRAINT trials_network_fkey FOREIGN KEY (network) REFERENCES networks(name)
 );
-CREATE INDEX trials_unfinished_idx ON trials USING btree (id) WHERE (finished_at IS NULL);
+CREATE INDEX trials_network_idx ON trials USING btree (network, id);
 
 CREATE TABLE users (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -122,7 +122,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, c, o edited) error {
 	if err := describeClusters(ctx, tx, []int64{c.ID}); err != nil {
 		return err
 	}
-	return cutShapes(ctx, tx, c.Network, []int64{c.ID})
+	return applySplits(ctx, tx, c.Network, []int64{c.ID})
 }
 
 // UnmergeShapes takes shapes out of a cluster, to a cluster of their own whose id
@@ -273,5 +273,5 @@ func split(ctx context.Context, tx *sqlx.Tx, c edited, mask int, value string, t
 	if err != nil {
 		return 0, err
 	}
-	return fresh, cutShapes(ctx, tx, c.Network, []int64{c.ID})
+	return fresh, applySplits(ctx, tx, c.Network, []int64{c.ID})
 }

@@ -207,7 +207,7 @@ func TestEditsHold(t *testing.T) {
 		for _, r := range replicas {
 			r.refresh(t)
 		}
-		for range 3 { // regrouping finds shapes to cut, and cutting shapes to group
+		for range 3 { // regrouping finds shapes to split, and splitting finds shapes to group
 			grouped(t, replicas[0].grouping, 100)
 			replicas[1].regroupAll(t, db)
 		}

@@ -153,7 +153,7 @@ func (g *Grouping) moveIn(ctx context.Context, tx *sqlx.Tx, homes []home) error 
 	for i, h := range homes {
 		ids[i] = h.cluster
 	}
-	return cutShapes(ctx, tx, g.network, ids)
+	return applySplits(ctx, tx, g.network, ids)
 }
 
 // move takes the shapes of a group that follow it from a cluster to another

@@ -50,7 +50,9 @@ func (d Decision) moved() bool {
 	return d.Verdict.Reason != d.Event.Verdict.Reason || d.Verdict.Parser != d.Event.Verdict.Parser
 }
 
-func (d Decision) occurrence() occurrence { return occurrence{d.Event.Network, d.Shape, d.Event.OccurredAt} }
+func (d Decision) occurrence() occurrence {
+	return occurrence{d.Event.Network, d.Shape, d.Event.OccurredAt}
+}
 
 const (
 	reparseColumns = jobColumns + `, r.network, r.ruleset, r.changed, r.second_look`

@@ -10,10 +10,10 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// cutShapes applies the splits of clusters to those of their shapes that they
+// applySplits applies the splits of clusters to those of their shapes that they
 // were not applied to, and has the stored errors of those given their shapes
-// anew. What a split has made is cut by later splits only.
-func cutShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, clusters []int64) error {
+// anew. What a split has made is split by later splits only.
+func applySplits(ctx context.Context, tx *sqlx.Tx, network domain.Network, clusters []int64) error {
 	var open []struct {
 		SplitID           int64
 		Template, OfShape string
@@ -24,7 +24,7 @@ func cutShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, cluster
 		SELECT sp.id AS split_id, sp.template, sp.mask, s.hash, s.template AS of_shape
 		FROM splits sp JOIN shapes s ON s.cluster_id = sp.cluster_id
 		WHERE sp.cluster_id = ANY($1)
-		    AND NOT EXISTS (SELECT FROM cuts c WHERE c.network = s.network AND c.hash = s.hash AND c.split_id = sp.id)
+		    AND NOT EXISTS (SELECT FROM split_shapes c WHERE c.network = s.network AND c.hash = s.hash AND c.split_id = sp.id)
 		    AND NOT EXISTS (SELECT FROM splits own WHERE own.network = s.network AND own.hash = s.hash AND own.id >= sp.id)
 		ORDER BY s.hash, sp.id`, pq.Array(clusters))
 	var hashes, ids []int64
@@ -37,7 +37,7 @@ func cutShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, cluster
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO cuts (network, hash, split_id) SELECT $1, hash, split_id FROM unnest($2::bigint[], $3::bigint[]) AS new (hash, split_id)`,
+		INSERT INTO split_shapes (network, hash, split_id) SELECT $1, hash, split_id FROM unnest($2::bigint[], $3::bigint[]) AS new (hash, split_id)`,
 		network, pq.Array(hashes), pq.Array(ids))
 	if err != nil {
 		return err
@@ -76,18 +76,18 @@ func (s *Store) Splits(ctx context.Context) ([]cluster.Split, error) {
 	err := s.db.SelectContext(ctx, &rows, `
 		SELECT sp.network, sp.template, sp.mask, sp.value, s.hash, s.template AS of_shape,
 		    made.hash AS to_hash, made.template AS to_shape, made.version
-		FROM cuts c JOIN splits sp ON sp.id = c.split_id
+		FROM split_shapes c JOIN splits sp ON sp.id = c.split_id
 		JOIN shapes s ON s.network = c.network AND s.hash = c.hash
 		JOIN shapes made ON made.network = sp.network AND made.hash = sp.hash
 		ORDER BY sp.id, s.hash`)
 	var splits []cluster.Split
 	for _, r := range rows {
-		cut, ok := cluster.NewExtractor(r.Template, r.Mask, r.OfShape)
+		extractor, ok := cluster.NewExtractor(r.Template, r.Mask, r.OfShape)
 		if !ok {
 			continue // by other rules than those it was made by
 		}
 		splits = append(splits, cluster.Split{
-			Network: r.Network, Shape: uint64(r.Hash), Extractor: cut, Value: r.Value,
+			Network: r.Network, Shape: uint64(r.Hash), Extractor: extractor, Value: r.Value,
 			To: cluster.Shape{Hash: uint64(r.ToHash), Template: r.ToShape, Version: r.Version},
 		})
 	}
