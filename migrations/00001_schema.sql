@@ -389,17 +389,17 @@ CREATE TABLE groupings (
     splits  bigint NOT NULL DEFAULT 0 -- their version: it goes up whenever splits or split_shapes change
 );
 
--- A shape founds a cluster, or people make one. Shapes point at clusters and
+-- A new shape makes a cluster, or people make one. Shapes point at clusters and
 -- events at shapes, so that merging two clusters rewrites shapes and no events.
 CREATE TABLE clusters (
     id            bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT clusters_pkey PRIMARY KEY,
     network       text NOT NULL CONSTRAINT clusters_network_fkey REFERENCES networks,
-    founding_hash bigint, -- of the shape, NULL when people made it
+    initial_hash  bigint, -- of the shape that made it, NULL when people made it
     template      text NOT NULL,
     state         text NOT NULL DEFAULT 'open',
     created_at    timestamptz NOT NULL DEFAULT now(),
-    group_id      bigint, -- of the one group that makes up the cluster, NULL when people had a hand in it
-    merged_into   bigint, -- where its id leads now
+    group_id      bigint, -- of the group that owns the cluster, NULL when people changed the cluster
+    merged_into   bigint, -- the cluster that its id leads to now
     -- Of an ignored cluster: since when, and what ends that.
     ignored_at          timestamptz,
     ignored_until       timestamptz,
@@ -409,7 +409,7 @@ CREATE TABLE clusters (
     -- When it was noticed that the cluster had reached many profiles within an
     -- hour of being seen first.
     spiked_at           timestamptz,
-    CONSTRAINT clusters_founding_hash_key UNIQUE (network, founding_hash),
+    CONSTRAINT clusters_initial_hash_key UNIQUE (network, initial_hash),
     CONSTRAINT clusters_network_id_key UNIQUE (network, id),
     CONSTRAINT clusters_merged_into_fkey FOREIGN KEY (network, merged_into) REFERENCES clusters (network, id),
     CONSTRAINT clusters_state_check CHECK (state IN ('open', 'ignored', 'merged')),
@@ -420,10 +420,10 @@ CREATE INDEX clusters_group_idx ON clusters (network, group_id);
 CREATE INDEX clusters_merged_into_idx ON clusters (merged_into);
 CREATE INDEX clusters_ignored_idx ON clusters (id) WHERE state = 'ignored';
 
--- A shape is put into a cluster of its own when it is first seen. Later the
--- grouping takes it up, which finds out which shapes say the same: their group.
--- People move shapes between clusters, and what they decided holds. A cluster is
--- seen when its shapes are.
+-- A new shape gets a cluster of its own. The grouping reads it later, and finds
+-- the group of shapes that say the same; they share a cluster from then on. Shapes
+-- that people moved between clusters stay there. A cluster was last seen when the
+-- last of its shapes was.
 CREATE TABLE shapes (
     network       text NOT NULL,
     hash          bigint NOT NULL,
@@ -432,21 +432,21 @@ CREATE TABLE shapes (
     first_seen_at timestamptz,
     last_seen_at  timestamptz,
     version       integer NOT NULL DEFAULT 1, -- of the rules that made it
-    place         bigint, -- in the order in which the grouping took shapes up, NULL before
+    seq           bigint, -- the order in which the grouping read the shapes, NULL before it has
     group_id      bigint, -- NULL before
-    -- grouped: it goes where its group goes. The others stay in the cluster that
-    -- people put them into: leading draws its group after it, apart does not, and
-    -- split holds the errors of one value.
-    placed        text NOT NULL DEFAULT 'grouped',
+    -- grouped: the shape goes to the cluster of its group. The others stay in the
+    -- cluster that people moved them to: an anchor decides the cluster of its group,
+    -- a detached shape does not, and split holds the errors of a fixed value.
+    placement     text NOT NULL DEFAULT 'grouped',
     CONSTRAINT shapes_pkey PRIMARY KEY (network, hash),
     CONSTRAINT shapes_cluster_fkey FOREIGN KEY (network, cluster_id) REFERENCES clusters (network, id),
     CONSTRAINT shapes_seen_check CHECK (first_seen_at <= last_seen_at),
-    CONSTRAINT shapes_placed_check CHECK (placed IN ('grouped', 'leading', 'apart', 'split'))
+    CONSTRAINT shapes_placement_check CHECK (placement IN ('grouped', 'anchor', 'detached', 'split'))
 );
-CREATE SEQUENCE shape_places;
+CREATE SEQUENCE shapes_seq;
 CREATE INDEX shapes_cluster_idx ON shapes (cluster_id);
-CREATE INDEX shapes_waiting_idx ON shapes (network, hash) WHERE place IS NULL;
-CREATE INDEX shapes_place_idx ON shapes (network, place);
+CREATE INDEX shapes_waiting_idx ON shapes (network, hash) WHERE seq IS NULL;
+CREATE INDEX shapes_seq_idx ON shapes (network, seq);
 CREATE INDEX shapes_group_idx ON shapes (network, group_id);
 CREATE INDEX shapes_first_seen_idx ON shapes (first_seen_at);
 

@@ -3,7 +3,7 @@
 -- Left out are the partitions of events, which are like events itself, and the
 -- table in which goose keeps the steps that were taken.
 
-CREATE SEQUENCE shape_places AS bigint;
+CREATE SEQUENCE shapes_seq AS bigint;
 
 CREATE FUNCTION make_event_partition(month timestamp with time zone)
  RETURNS void
@@ -64,7 +64,7 @@ CREATE TABLE catalogue (
 CREATE TABLE clusters (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     network text NOT NULL,
-    founding_hash bigint,
+    initial_hash bigint,
     template text NOT NULL,
     state text NOT NULL DEFAULT 'open'::text,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -77,7 +77,7 @@ CREATE TABLE clusters (
     ignored_above bigint,
     spiked_at timestamp with time zone,
     CONSTRAINT clusters_pkey PRIMARY KEY (id),
-    CONSTRAINT clusters_founding_hash_key UNIQUE (network, founding_hash),
+    CONSTRAINT clusters_initial_hash_key UNIQUE (network, initial_hash),
     CONSTRAINT clusters_network_id_key UNIQUE (network, id),
     CONSTRAINT clusters_merged_into_fkey FOREIGN KEY (network, merged_into) REFERENCES clusters(network, id),
     CONSTRAINT clusters_network_fkey FOREIGN KEY (network) REFERENCES networks(name),
@@ -541,19 +541,19 @@ CREATE TABLE shapes (
     first_seen_at timestamp with time zone,
     last_seen_at timestamp with time zone,
     version integer NOT NULL DEFAULT 1,
-    place bigint,
+    seq bigint,
     group_id bigint,
-    placed text NOT NULL DEFAULT 'grouped'::text,
+    placement text NOT NULL DEFAULT 'grouped'::text,
     CONSTRAINT shapes_pkey PRIMARY KEY (network, hash),
     CONSTRAINT shapes_cluster_fkey FOREIGN KEY (network, cluster_id) REFERENCES clusters(network, id),
-    CONSTRAINT shapes_placed_check CHECK (placed = ANY (ARRAY['grouped'::text, 'leading'::text, 'apart'::text, 'split'::text])),
+    CONSTRAINT shapes_placement_check CHECK (placement = ANY (ARRAY['grouped'::text, 'anchor'::text, 'detached'::text, 'split'::text])),
     CONSTRAINT shapes_seen_check CHECK (first_seen_at <= last_seen_at)
 );
 CREATE INDEX shapes_cluster_idx ON shapes USING btree (cluster_id);
 CREATE INDEX shapes_first_seen_idx ON shapes USING btree (first_seen_at);
 CREATE INDEX shapes_group_idx ON shapes USING btree (network, group_id);
-CREATE INDEX shapes_place_idx ON shapes USING btree (network, place);
-CREATE INDEX shapes_waiting_idx ON shapes USING btree (network, hash) WHERE (place IS NULL);
+CREATE INDEX shapes_seq_idx ON shapes USING btree (network, seq);
+CREATE INDEX shapes_waiting_idx ON shapes USING btree (network, hash) WHERE (seq IS NULL);
 
 CREATE TABLE sign_in_paces (
     key bytea NOT NULL,

@@ -106,7 +106,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, c, o edited) error {
 		WITH joined AS (
 		    SELECT hash FROM shapes WHERE network = $1 AND cluster_id IN ($2, $3) ORDER BY hash FOR NO KEY UPDATE
 		)
-		UPDATE shapes s SET cluster_id = $2, placed = CASE WHEN placed = 'grouped' THEN 'leading' ELSE placed END
+		UPDATE shapes s SET cluster_id = $2, placement = CASE WHEN placement = 'grouped' THEN 'anchor' ELSE placement END
 		FROM joined WHERE s.network = $1 AND s.hash = joined.hash`, c.Network, c.ID, o.ID)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, c, o edited) error {
 			return err
 		}
 	}
-	if err := endClusters(ctx, tx, c.Network, []move{{from: o.ID, to: c.ID}}); err != nil {
+	if err := closeEmptyClusters(ctx, tx, c.Network, []move{{from: o.ID, to: c.ID}}); err != nil {
 		return err
 	}
 	if err := describeClusters(ctx, tx, []int64{c.ID}); err != nil {
@@ -145,10 +145,10 @@ func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id int64, shapes []
 
 // member is a shape in a cluster.
 type member struct {
-	Hash     int64
-	Template string
-	GroupID  *int64
-	Placed   string
+	Hash      int64
+	Template  string
+	GroupID   *int64
+	Placement string
 }
 
 func (m member) groupedWith(o member) bool {
@@ -158,7 +158,7 @@ func (m member) groupedWith(o member) bool {
 // part reads the shapes of a cluster, those that are to be taken out and the rest.
 func part(ctx context.Context, tx *sqlx.Tx, c edited, shapes []uint64) (taken, rest []member, err error) {
 	err = tx.SelectContext(ctx, &rest, `
-		SELECT hash, template, group_id, placed FROM shapes WHERE cluster_id = $1 ORDER BY hash FOR NO KEY UPDATE`, c.ID)
+		SELECT hash, template, group_id, placement FROM shapes WHERE cluster_id = $1 ORDER BY hash FOR NO KEY UPDATE`, c.ID)
 	for _, hash := range shapes {
 		i := slices.IndexFunc(rest, func(m member) bool { return m.Hash == int64(hash) })
 		if err == nil && i < 0 {
@@ -184,26 +184,26 @@ func part(ctx context.Context, tx *sqlx.Tx, c edited, shapes []uint64) (taken, r
 // it later. What stays keeps its place too: else it might follow its group to
 // where people put what left, one day.
 func takeOut(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, rest []member) error {
-	placed := make([]string, len(taken))
+	placements := make([]string, len(taken))
 	for i, m := range taken {
 		switch {
-		case m.Placed == "apart" || m.Placed == "split":
-			placed[i] = m.Placed
+		case m.Placement == "detached" || m.Placement == "split":
+			placements[i] = m.Placement
 		case m.GroupID == nil || slices.ContainsFunc(rest, m.groupedWith):
-			placed[i] = "apart"
+			placements[i] = "detached"
 		default:
-			placed[i] = "leading"
+			placements[i] = "anchor"
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
-		UPDATE shapes s SET cluster_id = $2, placed = t.placed FROM unnest($3::bigint[], $4::text[]) AS t (hash, placed)
+		UPDATE shapes s SET cluster_id = $2, placement = t.placement FROM unnest($3::bigint[], $4::text[]) AS t (hash, placement)
 		WHERE s.network = $1 AND s.hash = t.hash`, c.Network, fresh,
-		column(taken, func(m member) int64 { return m.Hash }), pq.Array(placed))
+		column(taken, func(m member) int64 { return m.Hash }), pq.Array(placements))
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		UPDATE shapes SET placed = 'leading' WHERE cluster_id = $1 AND placed = 'grouped'`, c.ID)
+		UPDATE shapes SET placement = 'anchor' WHERE cluster_id = $1 AND placement = 'grouped'`, c.ID)
 	if err != nil {
 		return err
 	}
@@ -257,7 +257,7 @@ func split(ctx context.Context, tx *sqlx.Tx, c edited, mask int, value string, t
 		WITH fresh AS (
 		    INSERT INTO clusters (network, template) VALUES ($1, $2) RETURNING id
 		), shape AS (
-		    INSERT INTO shapes (network, hash, template, cluster_id, version, placed)
+		    INSERT INTO shapes (network, hash, template, cluster_id, version, placement)
 		    SELECT $1, $3, $2, id, $4, 'split' FROM fresh
 		)
 		SELECT id FROM fresh`, c.Network, to.Template, int64(to.Hash), to.Version)

@@ -246,12 +246,12 @@ func checkPlaces(t testing.TB, db *sql.DB) {
 	var astray, scattered, mixed int
 	err := db.QueryRowContext(t.Context(), `
 		WITH led AS (
-		    SELECT DISTINCT ON (group_id) group_id, cluster_id FROM shapes WHERE placed = 'leading' ORDER BY group_id, hash
+		    SELECT DISTINCT ON (group_id) group_id, cluster_id FROM shapes WHERE placement = 'anchor' ORDER BY group_id, hash
 		), loose AS (
 		    SELECT s.group_id, s.cluster_id FROM shapes s
-		    WHERE s.placed = 'grouped' AND NOT EXISTS (SELECT FROM led WHERE led.group_id = s.group_id)
+		    WHERE s.placement = 'grouped' AND NOT EXISTS (SELECT FROM led WHERE led.group_id = s.group_id)
 		)
-		SELECT (SELECT count(*) FROM shapes s JOIN led USING (group_id) WHERE s.placed = 'grouped' AND s.cluster_id <> led.cluster_id),
+		SELECT (SELECT count(*) FROM shapes s JOIN led USING (group_id) WHERE s.placement = 'grouped' AND s.cluster_id <> led.cluster_id),
 		    (SELECT count(*) FROM (SELECT FROM loose GROUP BY group_id HAVING count(DISTINCT cluster_id) > 1) AS x),
 		    (SELECT count(*) FROM loose l JOIN shapes s USING (cluster_id) WHERE s.group_id IS DISTINCT FROM l.group_id)`).
 		Scan(&astray, &scattered, &mixed)

@@ -23,7 +23,7 @@ func (s *Store) ClusterShapes(ctx context.Context, id int64, limit int) ([]Shape
 		Total int
 	}
 	err := s.db.SelectContext(ctx, &rows, `
-		SELECT s.hash, s.template, s.placed = 'split' AS split, count(*) OVER () AS total, (
+		SELECT s.hash, s.template, s.placement = 'split' AS split, count(*) OVER () AS total, (
 		    SELECT count(*) FROM events e
 		    WHERE e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL AND e.shape_hash IS NOT NULL
 		) AS events

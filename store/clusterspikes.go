@@ -31,7 +31,7 @@ func (s *Store) MarkSpikes(ctx context.Context, profiles int) ([]Spike, error) {
 		    WHERE c.state <> 'merged' AND c.spiked_at IS NULL
 		        AND c.id IN (SELECT cluster_id FROM shapes WHERE first_seen_at > now() - interval '1 day')
 		    GROUP BY c.id
-		    HAVING min(s.first_seen_at) > now() - interval '1 day' AND bool_and(s.place IS NOT NULL OR s.placed = 'split')
+		    HAVING min(s.first_seen_at) > now() - interval '1 day' AND bool_and(s.seq IS NOT NULL OR s.placement = 'split')
 		)
 		SELECT f.id, f.network, count(DISTINCT e.profile_id) AS profiles
 		FROM fresh f LEFT JOIN shapes s ON s.cluster_id = f.id

@@ -55,7 +55,7 @@ func (s *Store) DescribeClusters(ctx context.Context) error {
 	var ids []int64
 	err := s.db.SelectContext(ctx, &ids, `
 		SELECT cluster_id FROM shapes GROUP BY cluster_id
-		HAVING count(*) > 1 AND bool_or(placed <> 'grouped') ORDER BY cluster_id`)
+		HAVING count(*) > 1 AND bool_or(placement <> 'grouped') ORDER BY cluster_id`)
 	for _, id := range ids {
 		if err == nil {
 			err = s.tx(ctx, func(tx *sqlx.Tx) error { return describeAgain(ctx, tx, id) })
@@ -70,7 +70,7 @@ func describeAgain(ctx context.Context, tx *sqlx.Tx, id int64) error {
 		SELECT id FROM clusters c WHERE id = $1 AND EXISTS (
 		    SELECT FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
 		    WHERE s.cluster_id = c.id AND e.reason IS NULL AND e.shape_hash IS NOT NULL
-		) AND EXISTS (SELECT FROM shapes s WHERE s.cluster_id = c.id AND s.placed <> 'grouped')
+		) AND EXISTS (SELECT FROM shapes s WHERE s.cluster_id = c.id AND s.placement <> 'grouped')
 		FOR NO KEY UPDATE SKIP LOCKED`, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

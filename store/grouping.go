@@ -14,38 +14,38 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// Grouping groups the shapes of one network for one replica. It keeps what it
-// has learnt of them in memory, and after a restart learns it again from the
-// stored ones; so which shapes are together follows from the set of stored
-// shapes and what people did to clusters, and from nothing else. Of several
-// replicas one works at a time. It is not safe for concurrent use.
+// Grouping groups the shapes of one network for one replica. It keeps a grouper in
+// memory, and builds it again from the stored shapes after a restart; so which
+// shapes share a cluster depends only on the set of stored shapes and on what
+// people did to clusters. Of several replicas one works at a time. A Grouping is
+// not safe for concurrent use.
 type Grouping struct {
 	store   *Store
 	network domain.Network
 	version int
 
 	grouper *cluster.Grouper
-	place   int64 // of the last shape that the grouper was given
-	broken  bool  // the grouper knows what the database does not
+	seq     int64 // of the last shape that the grouper was given
+	stale   bool  // the grouper holds shapes of a transaction that failed
 }
 
-// NewGrouping returns a Grouping by a version of the rules, which is
-// cluster.GroupingVersion except in tests.
+// NewGrouping returns a Grouping that groups by a version of the rules:
+// cluster.GroupingVersion, except in tests.
 func (s *Store) NewGrouping(network domain.Network, version int) *Grouping {
 	return &Grouping{store: s, network: network, version: version, grouper: cluster.NewGrouper()}
 }
 
-// Step takes up at most size shapes that wait, and gives all whose group has
-// changed the cluster that they belong to now, in one transaction. It returns
-// how many it took: none when another replica is at it, or groups by a newer
-// version of the rules.
+// Step groups at most size waiting shapes, and moves all shapes whose group has
+// changed to the cluster of that group, in one transaction. It returns how many
+// waiting shapes it grouped: none when another replica is grouping the network,
+// or when the network was grouped by newer rules.
 func (g *Grouping) Step(ctx context.Context, size int) (int, error) {
 	taken := 0
 	err := g.store.tx(ctx, func(tx *sqlx.Tx) error {
-		if g.broken {
-			g.grouper, g.place = cluster.NewGrouper(), 0
+		if g.stale {
+			g.grouper, g.seq = cluster.NewGrouper(), 0
 		}
-		g.broken = true // until this is committed
+		g.stale = true // until this is committed
 		taken = 0
 		mine, err := g.lock(ctx, tx)
 		if err != nil || !mine {
@@ -54,20 +54,20 @@ func (g *Grouping) Step(ctx context.Context, size int) (int, error) {
 		if err := g.catchUp(ctx, tx); err != nil {
 			return err
 		}
-		fresh, err := g.takeUp(ctx, tx, size)
+		fresh, err := g.addWaiting(ctx, tx, size)
 		taken = len(fresh.shapes)
 		if err != nil || taken == 0 {
 			return err
 		}
-		return g.settle(ctx, tx, fresh)
+		return g.save(ctx, tx, fresh)
 	})
-	g.broken = err != nil
+	g.stale = err != nil
 	return taken, err
 }
 
-// lock makes this the only replica that groups the network until the
-// transaction ends. It returns false if another is, or if this one's rules are
-// outdated.
+// lock makes this the only replica that groups the network until the transaction
+// ends. It returns false if another replica holds the lock, or if this replica's
+// rules are outdated.
 func (g *Grouping) lock(ctx context.Context, tx *sqlx.Tx) (bool, error) {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO groupings (network, version) VALUES ($1, $2) ON CONFLICT DO NOTHING`, g.network, g.version)
@@ -82,12 +82,12 @@ func (g *Grouping) lock(ctx context.Context, tx *sqlx.Tx) (bool, error) {
 	if err != nil || version >= g.version {
 		return version == g.version, err
 	}
-	return true, g.begin(ctx, tx)
+	return true, g.takeOver(ctx, tx)
 }
 
-// begin takes the network over from older rules. Their groups mean nothing to
-// the new ones; clusters keep their shapes until those are made again.
-func (g *Grouping) begin(ctx context.Context, tx *sqlx.Tx) error {
+// takeOver begins to group the network by newer rules. It forgets the groups of
+// the older rules; clusters keep their shapes until the shapes are made again.
+func (g *Grouping) takeOver(ctx context.Context, tx *sqlx.Tx) error {
 	for _, statement := range []string{
 		`UPDATE groupings SET version = $2 WHERE network = $1`,
 		`UPDATE clusters SET group_id = NULL WHERE network = $1 AND $2 > 0 AND group_id IS NOT NULL`,
@@ -100,48 +100,48 @@ func (g *Grouping) begin(ctx context.Context, tx *sqlx.Tx) error {
 	return nil
 }
 
-// catchUp gives the grouper the shapes that others have dealt with.
+// catchUp adds the shapes to the grouper that other replicas have grouped.
 func (g *Grouping) catchUp(ctx context.Context, tx *sqlx.Tx) error {
 	for {
 		var next []struct {
 			Hash     int64
 			Template string
-			Place    int64
+			Seq      int64
 		}
 		err := tx.SelectContext(ctx, &next, `
-			SELECT hash, template, place FROM shapes
-			WHERE network = $1 AND place > $2 AND version = $3 AND placed <> 'split'
-			ORDER BY place LIMIT 2000`, g.network, g.place, g.version)
+			SELECT hash, template, seq FROM shapes
+			WHERE network = $1 AND seq > $2 AND version = $3 AND placement <> 'split'
+			ORDER BY seq LIMIT 2000`, g.network, g.seq, g.version)
 		if err != nil || len(next) == 0 {
 			return err
 		}
 		for _, n := range next {
 			g.grouper.Add(cluster.Shape{Hash: uint64(n.Hash), Template: n.Template, Version: g.version})
-			g.place = n.Place
+			g.seq = n.Seq
 		}
 	}
 }
 
-// waiting is a shape that the grouping has not taken up yet.
-type waiting struct {
+// waitingShape is a shape that has not been grouped yet.
+type waitingShape struct {
 	Hash     int64
 	Template string
-	Groups   bool  // it is made by the rules of now, and has a group
-	Group    int64 // of those that do
+	Groups   bool  // the current rules made it, and it is not of a split: it gets a group
+	Group    int64 // 0 without one
 }
 
-// freshShapes are shapes that are just being taken up.
+// freshShapes are the shapes that a step groups.
 type freshShapes struct {
-	shapes []waiting
-	former map[int64]int64 // groups that there were before, and what they are now
+	shapes []waitingShape
+	former map[int64]int64 // the new id of each group whose id has changed, by the former one
 }
 
-// takeUp gives the grouper shapes that wait.
-func (g *Grouping) takeUp(ctx context.Context, tx *sqlx.Tx, size int) (freshShapes, error) {
+// addWaiting adds waiting shapes to the grouper.
+func (g *Grouping) addWaiting(ctx context.Context, tx *sqlx.Tx, size int) (freshShapes, error) {
 	fresh := freshShapes{former: map[int64]int64{}}
 	err := tx.SelectContext(ctx, &fresh.shapes, `
-		SELECT hash, template, version = $2 AND placed <> 'split' AS groups FROM shapes
-		WHERE network = $1 AND place IS NULL AND version <= $2
+		SELECT hash, template, version = $2 AND placement <> 'split' AS groups FROM shapes
+		WHERE network = $1 AND seq IS NULL AND version <= $2
 		ORDER BY hash LIMIT $3`, g.network, g.version, size)
 	for _, w := range fresh.shapes {
 		if !w.Groups {
@@ -152,7 +152,7 @@ func (g *Grouping) takeUp(ctx context.Context, tx *sqlx.Tx, size int) (freshShap
 			fresh.former[int64(former)] = w.Hash
 		}
 	}
-	// Only now, since a group may change its id more than once.
+	// The ids are read at the end, because a group may change its id more than once.
 	for i, w := range fresh.shapes {
 		if w.Groups {
 			fresh.shapes[i].Group = g.groupOf(w.Hash)
@@ -169,28 +169,29 @@ func (g *Grouping) groupOf(shape int64) int64 {
 	return int64(c.ID)
 }
 
-// settle writes down what the grouper found out, and moves shapes accordingly.
-func (g *Grouping) settle(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) error {
-	if err := g.rename(ctx, tx, fresh); err != nil {
+// save stores the groups that the grouper found, and moves shapes accordingly.
+func (g *Grouping) save(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) error {
+	if err := g.saveGroups(ctx, tx, fresh); err != nil {
 		return err
 	}
-	grouped := slices.DeleteFunc(fresh.shapes, func(w waiting) bool { return !w.Groups })
-	homes, err := g.findHomes(ctx, tx, grouped)
+	grouped := slices.DeleteFunc(fresh.shapes, func(w waitingShape) bool { return !w.Groups })
+	placements, err := g.findPlacements(ctx, tx, grouped)
 	if err != nil {
 		return err
 	}
-	return g.moveIn(ctx, tx, homes)
+	return g.applyMoves(ctx, tx, placements)
 }
 
-// rename gives shapes their places, and shapes and clusters the ids that their
-// groups have now. Shapes are locked in the order in which ingestion locks them.
-func (g *Grouping) rename(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) error {
+// saveGroups stores the order in which shapes were grouped, and the ids of the
+// groups of shapes and clusters. It locks shapes in the order in which ingestion
+// locks them.
+func (g *Grouping) saveGroups(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) error {
 	formers := slices.Sorted(maps.Keys(fresh.former))
 	nows := make([]int64, len(formers))
 	for i, former := range formers {
 		nows[i] = fresh.former[former]
 	}
-	hashes := column(fresh.shapes, func(w waiting) int64 { return w.Hash })
+	hashes := column(fresh.shapes, func(w waitingShape) int64 { return w.Hash })
 	_, err := tx.ExecContext(ctx, `
 		SELECT FROM shapes WHERE network = $1 AND (hash = ANY($2) OR group_id = ANY($3))
 		ORDER BY hash FOR NO KEY UPDATE`, g.network, hashes, pq.Array(formers))
@@ -208,23 +209,23 @@ func (g *Grouping) rename(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) e
 	}
 	var last int64
 	err = tx.GetContext(ctx, &last, `
-		WITH placed AS (
-		    UPDATE shapes s SET place = nextval('shape_places'), group_id = CASE WHEN new.groups THEN new.group_id END
+		WITH done AS (
+		    UPDATE shapes s SET seq = nextval('shapes_seq'), group_id = CASE WHEN new.groups THEN new.group_id END
 		    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) AS new (hash, groups, group_id)
-		    WHERE s.network = $1 AND s.hash = new.hash AND s.version <= $5 RETURNING place
-		) SELECT COALESCE(max(place), 0) FROM placed`, g.network, hashes,
-		column(fresh.shapes, func(w waiting) bool { return w.Groups }),
-		column(fresh.shapes, func(w waiting) int64 { return w.Group }), g.version)
-	g.place = max(g.place, last)
+		    WHERE s.network = $1 AND s.hash = new.hash AND s.version <= $5 RETURNING seq
+		) SELECT COALESCE(max(seq), 0) FROM done`, g.network, hashes,
+		column(fresh.shapes, func(w waitingShape) bool { return w.Groups }),
+		column(fresh.shapes, func(w waitingShape) int64 { return w.Group }), g.version)
+	g.seq = max(g.seq, last)
 	return err
 }
 
-// WaitingNetworks lists the networks that have shapes to be grouped, or that
-// older rules than those of a version have grouped.
+// WaitingNetworks lists the networks that have shapes to group, or that were
+// grouped by rules older than version.
 func (s *Store) WaitingNetworks(ctx context.Context, version int) ([]domain.Network, error) {
 	var networks []domain.Network
 	err := s.db.SelectContext(ctx, &networks, `
-		SELECT network FROM shapes WHERE place IS NULL AND version <= $1
+		SELECT network FROM shapes WHERE seq IS NULL AND version <= $1
 		UNION SELECT network FROM groupings WHERE version < $1
 		ORDER BY 1`, version)
 	return networks, translate(err)

@@ -30,7 +30,7 @@ func createClusters(ctx context.Context, tx *sqlx.Tx, seen []occurrence) error {
 		textColumn(seen, func(s occurrence) string { return s.shape.Template }),
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO clusters (network, founding_hash, template)
+		INSERT INTO clusters (network, initial_hash, template)
 		SELECT network, hash, min(template)
 		FROM unnest($1::text[], $2::bigint[], $3::text[]) AS new (network, hash, template)
 		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
@@ -42,11 +42,11 @@ func createClusters(ctx context.Context, tx *sqlx.Tx, seen []occurrence) error {
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO shapes (network, hash, template, cluster_id, version)
-		SELECT DISTINCT ON (c.network, c.founding_hash) c.network, c.founding_hash, new.template, c.id, new.version
+		SELECT DISTINCT ON (c.network, c.initial_hash) c.network, c.initial_hash, new.template, c.id, new.version
 		FROM unnest($1::text[], $2::bigint[], $3::text[], $4::int[]) AS new (network, hash, template, version)
-		JOIN clusters c ON c.network = new.network AND c.founding_hash = new.hash
+		JOIN clusters c ON c.network = new.network AND c.initial_hash = new.hash
 		WHERE NOT EXISTS (SELECT FROM shapes s WHERE s.network = new.network AND s.hash = new.hash)
-		ORDER BY c.network, c.founding_hash
+		ORDER BY c.network, c.initial_hash
 		ON CONFLICT DO NOTHING`, append(columns, column(seen, func(s occurrence) int { return s.shape.Version }))...)
 	return err
 }
@@ -74,7 +74,7 @@ func touchShapes(ctx context.Context, tx *sqlx.Tx, seen []occurrence) error {
 		UPDATE shapes s
 		SET first_seen_at = LEAST(s.first_seen_at, w.first), last_seen_at = GREATEST(s.last_seen_at, w.last),
 		    version = GREATEST(s.version, w.version),
-		    place = CASE WHEN w.version > s.version THEN NULL ELSE s.place END,
+		    seq = CASE WHEN w.version > s.version THEN NULL ELSE s.seq END,
 		    group_id = CASE WHEN w.version > s.version THEN NULL ELSE s.group_id END
 		FROM wider w WHERE s.network = w.network AND s.hash = w.hash`,
 		textColumn(seen, func(s occurrence) domain.Network { return s.network }),

@@ -31,7 +31,7 @@ func (s *Store) QueueRegroupings(ctx context.Context, version int) error {
 		_, err := tx.ExecContext(ctx, `
 			WITH old AS (
 			    SELECT s.network, s.hash, g.splits FROM shapes s JOIN groupings g ON g.network = s.network AND g.version <= $1
-			    WHERE s.version < $1 AND s.placed <> 'split' AND EXISTS (
+			    WHERE s.version < $1 AND s.placement <> 'split' AND EXISTS (
 			        SELECT FROM events e
 			        WHERE e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL AND e.shape_hash IS NOT NULL)
 			), `+addRegroupings, version, JobRegrouping)
@@ -130,8 +130,8 @@ func (r Regrouping) apply(ctx context.Context, tx *sqlx.Tx, events []StoredEvent
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO shapes (network, hash, template, cluster_id, version, placed)
-		SELECT DISTINCT ON (new.hash) $1, new.hash, new.template, old.cluster_id, new.version, old.placed
+		INSERT INTO shapes (network, hash, template, cluster_id, version, placement)
+		SELECT DISTINCT ON (new.hash) $1, new.hash, new.template, old.cluster_id, new.version, old.placement
 		FROM unnest($3::bigint[], $4::text[], $5::int[]) AS new (hash, template, version)
 		JOIN shapes old ON old.network = $1 AND old.hash = $2
 		ORDER BY new.hash

@@ -48,7 +48,7 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		"shapes_cluster_fkey":              `INSERT INTO shapes SELECT 'x', 1, template, cluster_id FROM shapes`,
 		"clusters_merged_check":            `UPDATE clusters SET state = 'merged'`,
 		"clusters_ignored_check":           `UPDATE clusters SET state = 'ignored'`,
-		"shapes_placed_check":              `UPDATE shapes SET placed = 'somewhere'`,
+		"shapes_placement_check":           `UPDATE shapes SET placement = 'somewhere'`,
 		"profiles_state_event_check":       `UPDATE profiles SET state_event_id = NULL`,
 		"hourly_counts_current_check":      `UPDATE hourly_counts SET current = current - 2`,
 		"hourly_counts_hour_check":         `UPDATE hourly_counts SET hour = hour + interval '1 minute'`,

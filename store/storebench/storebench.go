@@ -129,7 +129,7 @@ func (b *Base) addKinds(ctx context.Context, network domain.Network, kinds []Kin
 		}
 		if err == nil && !k.Verdict.Parsed() {
 			err = b.exec(ctx, `
-				WITH c AS (INSERT INTO clusters (network, founding_hash, template) VALUES ($1, $2, $3) RETURNING id)
+				WITH c AS (INSERT INTO clusters (network, initial_hash, template) VALUES ($1, $2, $3) RETURNING id)
 				INSERT INTO shapes (network, hash, template, cluster_id) SELECT $1, $2, $3, id FROM c`,
 				network, int64(k.Shape.Hash), k.Shape.Template)
 		}
