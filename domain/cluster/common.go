@@ -1,9 +1,8 @@
 package cluster
 
-// CommonTemplate returns a template of what shapes share that people have put together:
-// "<*>" stands where they differ. The templates come in the order of their weight.
-// The first always counts; a later one that has too little in common with those
-// before it is passed over.
+// CommonTemplate returns what templates share, with wildcards where they differ, for
+// clusters that people merged. The most important template comes first; a later one
+// that shares no words with those before it is skipped.
 func CommonTemplate(templates []string) string {
 	if len(templates) == 0 {
 		return ""
@@ -24,8 +23,8 @@ func CommonTemplate(templates []string) string {
 	return joinTokens(shared)
 }
 
-// Covers reports whether all that a template says is said by the errors of a
-// shape, too.
+// Covers reports whether a template, such as "user <*> left", covers a shape, such
+// as "user ann left": whether the shape differs only where the template has masks.
 func Covers(template, shape string) bool {
 	shared, list := tokenize(template), tokenize(shape)
 	return len(shared) == len(list) && joinTokens(mergeTemplates(shared, list)) == joinTokens(tokenize(template))

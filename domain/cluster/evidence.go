@@ -2,20 +2,21 @@ package cluster
 
 import "slices"
 
-// maxPositions bounds how many places of a template may turn out to be variable: the
-// first ones count. It bounds the work for a shape to 78 look-ups.
+// maxPositions is how many positions of a template may be generalized: only the
+// first ones are tried. It limits the work for a shape to 78 look-ups: 12 single
+// positions and 66 pairs.
 const maxPositions = 12
 
-// position is a field that may be variable, and what its word says for that.
+// position is the position of a token that may be variable.
 type position struct {
 	index  int
-	weight weight
+	weight weight // as evidence for it
 }
 
-// noPosition stands for the second place where there is one only.
+// noPosition is the second position where only one is generalized.
 var noPosition = position{index: -1}
 
-// positions returns what may be variable in a template.
+// positions returns the positions of a template that may be variable.
 func positions(list []token) []position {
 	var found []position
 	first := firstWord(list)
@@ -27,98 +28,102 @@ func positions(list []token) []position {
 	return found
 }
 
-// generalizedSum returns what the sum of a template becomes when p is left open.
+// generalizedSum returns the sum of a template with a wildcard at p.
 func (p position) generalizedSum(sum uint64, list []token) uint64 {
 	return sum - positionHash(p.index, list[p.index].hash) + positionHash(p.index, wildcardHash)
 }
 
-// evidence is a template that would be stood for by another, in which its two
-// positions are open.
+// evidence is a template that speaks for a generalization: the one that has
+// wildcards at these positions.
 type evidence struct {
 	node      *node
 	positions [2]position
 }
 
-// entry is what is known about the template of one sum. It is a map's value, and
-// most have one witness for ever: so that one is held here, without its weights.
+// entry is what is known about the template with one sum. There are many entries,
+// and most only ever have one piece of evidence; so the first one is stored here,
+// without its weights, to save memory.
 type entry struct {
-	node           *node           // the template itself, nil while nothing looks like it
-	first          *node           // the only witness for opening it
-	indexes        [2]int16        // the places of first
-	generalization *generalization // once there are more witnesses
+	node           *node           // the template itself, nil unless it was observed or confirmed
+	first          *node           // the only evidence for generalizing it
+	indexes        [2]int16        // the positions of first
+	generalization *generalization // when there is more evidence
 }
 
-// firstEvidence returns the entry's only witness.
+// firstEvidence returns the entry's only evidence, with its weights.
 func (e entry) firstEvidence() evidence {
-	w := evidence{e.first, [2]position{noPosition, noPosition}}
+	v := evidence{e.first, [2]position{noPosition, noPosition}}
 	first := firstWord(e.first.tokens)
 	for i, at := range e.indexes {
 		if at != int16(noPosition.index) {
-			w.positions[i] = position{int(at), wordWeight(e.first.tokens, int(at), first)}
+			v.positions[i] = position{int(at), wordWeight(e.first.tokens, int(at), first)}
 		}
 	}
-	return w
+	return v
 }
 
-// generalization is a template that may come to be opened.
+// generalization is a template with wildcards that is not confirmed yet.
 type generalization struct {
 	members    []*node
 	hypotheses []hypothesis
 }
 
-// hypothesis is the evidence that one or two places of a template are variable. It is
-// small and flat, since there are many.
+// hypothesis says that one or two positions of a template are variable. It holds
+// the evidence for it, without pointers, because there are many hypotheses.
 type hypothesis struct {
 	indexes [2]int
-	weights [2]weight // of the different words seen in each place
-	counts  [2]uint8  // how many words
+	weights [2]weight // sum over the different words at each position
+	counts  [2]uint8  // how many different words
 	words   [2][threshold / weightAny]uint32
 }
 
-// add takes in a witness and returns the claim that it speaks for.
-func (t *generalization) add(w evidence) *hypothesis {
-	t.members = append(t.members, w.node)
-	at := [2]int{w.positions[0].index, w.positions[1].index}
-	i := slices.IndexFunc(t.hypotheses, func(c hypothesis) bool { return c.indexes == at })
+// add adds evidence and returns the hypothesis that it supports.
+func (t *generalization) add(v evidence) *hypothesis {
+	t.members = append(t.members, v.node)
+	at := [2]int{v.positions[0].index, v.positions[1].index}
+	i := slices.IndexFunc(t.hypotheses, func(h hypothesis) bool { return h.indexes == at })
 	if i < 0 {
 		i = len(t.hypotheses)
 		t.hypotheses = append(t.hypotheses, hypothesis{indexes: at})
 	}
-	c := &t.hypotheses[i]
-	for i, p := range w.positions {
+	h := &t.hypotheses[i]
+	for i, p := range v.positions {
 		if p != noPosition {
-			c.addWord(i, w.node.tokens[p.index].hash, p.weight)
+			h.addWord(i, v.node.tokens[p.index].hash, p.weight)
 		}
 	}
-	return c
+	return h
 }
 
-// addWord counts a word in the claim's place i, once.
-func (c *hypothesis) addWord(i int, hash uint64, w weight) {
+// addWord adds the weight of a word at the hypothesis's position i. Each different
+// word counts once.
+func (h *hypothesis) addWord(i int, hash uint64, w weight) {
 	word := uint32(hash)
-	if w <= 0 || c.weights[i] >= threshold || slices.Contains(c.words[i][:c.counts[i]], word) {
+	if w <= 0 || h.weights[i] >= threshold || slices.Contains(h.words[i][:h.counts[i]], word) {
 		return
 	}
-	c.words[i][c.counts[i]] = word
-	c.counts[i]++
-	c.weights[i] += w
+	h.words[i][h.counts[i]] = word
+	h.counts[i]++
+	h.weights[i] += w
 }
 
-// addMask counts a masked value in the place of a claim that has one only.
-func (c *hypothesis) addMask() {
-	if c.indexes[1] == noPosition.index {
-		c.addWord(0, wildcardHash, weightMask)
+// addMask adds a mask that was observed at the position of a hypothesis that has
+// only one.
+func (h *hypothesis) addMask() {
+	if h.indexes[1] == noPosition.index {
+		h.addWord(0, wildcardHash, weightMask)
 	}
 }
 
-func (c *hypothesis) confirmed() bool {
-	return c.weights[0] >= threshold && (c.indexes[1] == noPosition.index || c.weights[1] >= threshold)
+// confirmed reports whether the evidence for each position reaches the threshold.
+func (h *hypothesis) confirmed() bool {
+	return h.weights[0] >= threshold && (h.indexes[1] == noPosition.index || h.weights[1] >= threshold)
 }
 
-// generalize returns a template with the claim's places left open.
-func (c *hypothesis) generalize(list []token) []token {
+// generalize returns a template with wildcards at the hypothesis's positions.
+func (h *hypothesis) generalize(list []token) []token {
 	list = slices.Clone(list)
-	for _, i := range c.indexes {
+	for _, i := range h.indexes {
 		if i != noPosition.index {
 			list[i] = list[i].generalized()
 		}
@@ -126,8 +131,10 @@ func (c *hypothesis) generalize(list []token) []token {
 	return list
 }
 
-// generalize takes n as evidence for its template with one of its places left
-// open, and with two. Constant text must remain: a word, two beside two places.
+// generalize adds n as evidence for each generalization of its template by one
+// position and by two. Constant words must remain in the generalization: at least
+// one, or two when it has two new wildcards. For example "user ann left page x"
+// is evidence for "user <*> left page x" and "user <*> left page <*>".
 func (g *Grouper) generalize(n *node) {
 	found, left := positions(n.tokens), countConstants(n.tokens)
 	for i, p := range found {
@@ -144,29 +151,29 @@ func (g *Grouper) generalize(n *node) {
 	}
 }
 
-// addEvidence adds a witness for the template of that sum.
-func (g *Grouper) addEvidence(sum uint64, w evidence) {
+// addEvidence adds evidence for the template with that sum, and generalizes the
+// template when that confirms a hypothesis.
+func (g *Grouper) addEvidence(sum uint64, v evidence) {
 	e := g.entries[sum]
 	switch {
 	case e.node != nil && e.node.generalized:
-		g.merge(w.node, e.node)
+		g.merge(v.node, e.node)
 		return
 	case e.node == nil && e.first == nil && e.generalization == nil:
-		e.first, e.indexes = w.node, [2]int16{int16(w.positions[0].index), int16(w.positions[1].index)}
+		e.first, e.indexes = v.node, [2]int16{int16(v.positions[0].index), int16(v.positions[1].index)}
 		g.entries[sum] = e
 		return
 	}
-	t := g.generalizationOf(sum, &e)
-	c := t.add(w)
+	h := g.generalizationOf(sum, &e).add(v)
 	if e.node != nil {
-		c.addMask()
+		h.addMask()
 	}
-	if c.confirmed() {
-		g.confirm(sum, e, c)
+	if h.confirmed() {
+		g.confirm(sum, e, h)
 	}
 }
 
-// generalizationOf makes the entry of that sum have a target.
+// generalizationOf returns the entry's generalization, which it makes if needed.
 func (g *Grouper) generalizationOf(sum uint64, e *entry) *generalization {
 	if e.generalization == nil {
 		e.generalization = &generalization{}
@@ -179,30 +186,30 @@ func (g *Grouper) generalizationOf(sum uint64, e *entry) *generalization {
 	return e.generalization
 }
 
-// addMaskEvidence takes n, where masks stand at some places, as evidence for opening its
-// own template to words in those places.
+// addMaskEvidence adds n as evidence for generalizing its own template: n has masks
+// at some positions, where other templates have words.
 func (g *Grouper) addMaskEvidence(n *node) {
 	e := g.entries[n.sum]
 	if e.first == nil && e.generalization == nil {
 		return
 	}
-	claims := g.generalizationOf(n.sum, &e).hypotheses
-	for i := range claims {
-		if c := &claims[i]; !n.generalized {
-			c.addMask()
-			if c.confirmed() {
-				g.confirm(n.sum, e, c)
+	hypotheses := g.generalizationOf(n.sum, &e).hypotheses
+	for i := range hypotheses {
+		if h := &hypotheses[i]; !n.generalized {
+			h.addMask()
+			if h.confirmed() {
+				g.confirm(n.sum, e, h)
 			}
 		}
 	}
 }
 
-// confirm makes the proven target of an entry a template that stands for its
-// members and for all that fit later.
-func (g *Grouper) confirm(sum uint64, e entry, c *hypothesis) {
+// confirm makes the entry's generalization a template of its own. All its members
+// are merged with it, and so is each template that fits it later.
+func (g *Grouper) confirm(sum uint64, e entry, h *hypothesis) {
 	n, fresh := e.node, e.node == nil
 	if fresh {
-		n = newNode(sum, c.generalize(e.generalization.members[0].tokens))
+		n = newNode(sum, h.generalize(e.generalization.members[0].tokens))
 	}
 	g.entries[sum] = entry{node: n}
 	g.markGeneralized(n, rankGeneralized, e.generalization.members)

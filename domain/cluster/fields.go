@@ -2,49 +2,50 @@ package cluster
 
 import "strings"
 
-// tokenKind is what a field of a template is.
+// tokenKind is the kind of a token.
 type tokenKind uint8
 
 const (
-	punctuation tokenKind = iota // punctuation
-	fact                         // of the head
-	word                         // constant text
-	mixed                        // constant text and masks, "node-<num>"
-	variable                     // masks only
+	punctuation tokenKind = iota
+	fact                  // such as "code=190", before the separator
+	word                  // constant text
+	mixed                 // constant text and masks, such as "node-<num>"
+	variable              // masks only
 )
 
-// token is a part of a template that is compared as one: a name with the masks
-// glued to it, or a sign.
+// token is the smallest part of a template that is compared: a word with the masks
+// joined to it, such as "node-<num>", or one punctuation character.
 type token struct {
 	text        string // as in the template
-	hash        uint64 // of the text with every mask alike
+	hash        uint64 // of the text with a wildcard for each mask
 	kind        tokenKind
 	spaceBefore bool  // white space before it
 	maskCount   int16 // how many masks are in it
-	firstMask   int16 // the number of the first of them in the template
+	firstMask   int16 // the index of the first of them in the template, from 0
 }
 
+// wildcard stands in a template where its shapes differ.
 const wildcard = "<*>"
 
 var wildcardHash = hashText(wildcard)
 
-// generalized returns f as a place where anything may stand.
-func (f token) generalized() token {
-	return token{text: wildcard, hash: wildcardHash, kind: variable, spaceBefore: f.spaceBefore, maskCount: 1}
+// generalized returns a wildcard in place of t.
+func (t token) generalized() token {
+	return token{text: wildcard, hash: wildcardHash, kind: variable, spaceBefore: t.spaceBefore, maskCount: 1}
 }
 
-// tokens takes a template apart. Kinds of masks make no difference from here on:
-// a place that holds an address now and a host's name then is one place.
+// tokenize returns the tokens of a template. Tokens that differ only in the kinds of
+// their masks have the same hash: "<ip>" and "<host>" stand for the same variable.
 func tokenize(template string) []token {
 	facts, message := factsAndMessage(template)
 	var list []token
-	for _, f := range strings.Fields(facts) {
-		list = append(list, token{text: f, hash: hashText(f), kind: fact, spaceBefore: true})
+	for _, t := range strings.Fields(facts) {
+		list = append(list, token{text: t, hash: hashText(t), kind: fact, spaceBefore: true})
 	}
 	return append(list, foldLists(tokenizeMessage(message, len(list) > 0))...)
 }
 
-// factsAndMessage parts the facts of a template, the separator with them, from its message.
+// factsAndMessage returns the facts of a template, with the separator, and its message.
 func factsAndMessage(template string) (facts, message string) {
 	i := strings.IndexRune(template, separator)
 	if i < 0 {
@@ -54,7 +55,7 @@ func factsAndMessage(template string) (facts, message string) {
 	return template[:i], strings.TrimPrefix(template[i:], " ")
 }
 
-// tokenizeMessage takes a template's message apart.
+// tokenizeMessage returns the tokens of a template's message.
 func tokenizeMessage(message string, gap bool) []token {
 	var list []token
 	masks := int16(0)
@@ -64,25 +65,25 @@ func tokenizeMessage(message string, gap bool) []token {
 			i++
 			continue
 		}
-		f := readToken(message[i:])
-		i += len(f.text)
-		f.spaceBefore, gap = gap, false
-		f.firstMask = masks
-		masks += f.maskCount
-		list = append(list, f)
+		t := readToken(message[i:])
+		i += len(t.text)
+		t.spaceBefore, gap = gap, false
+		t.firstMask = masks
+		masks += t.maskCount
+		list = append(list, t)
 	}
 	return list
 }
 
-// readToken reads the field that text begins with.
+// readToken reads the token that text begins with.
 func readToken(text string) token {
 	h := newHash()
-	f := token{}
+	t := token{}
 	letters, i := 0, 0
 	for i < len(text) {
 		if n := maskLength(text[i:]); n > 0 {
 			h.text(wildcard)
-			f.maskCount++
+			t.maskCount++
 			i += n
 			continue
 		}
@@ -93,22 +94,22 @@ func readToken(text string) token {
 		letters++
 		i++
 	}
-	f.text, f.hash = text[:i], h.sum
+	t.text, t.hash = text[:i], h.sum
 	switch {
 	case i == 0:
-		f.text, f.hash, f.kind = text[:1], hashText(text[:1]), punctuation
-	case f.maskCount == 0:
-		f.kind = word
+		t.text, t.hash, t.kind = text[:1], hashText(text[:1]), punctuation
+	case t.maskCount == 0:
+		t.kind = word
 	case letters == 0:
-		f.hash, f.kind = wildcardHash, variable
+		t.hash, t.kind = wildcardHash, variable
 	default:
-		f.kind = mixed
+		t.kind = mixed
 	}
-	return f
+	return t
 }
 
-// continuesWord tells whether the byte of text at i belongs to the name around it, as
-// signs that hold names together do.
+// continuesWord reports whether the byte of text at i belongs to the word around it,
+// as the hyphen in "node-1" does.
 func continuesWord(text string, i int) bool {
 	c := text[i]
 	if isWord(c) || c >= 0x80 {
@@ -117,8 +118,8 @@ func continuesWord(text string, i int) bool {
 	return i > 0 && (c == '-' || c == '.' || c == '$') && i+1 < len(text) && (isWord(text[i+1]) || maskLength(text[i+1:]) > 0)
 }
 
-// maskLength returns the length of the mask that text begins with, of a shape or
-// of a cluster, or of one that was given a value; 0 if there is none.
+// maskLength returns the length of the mask, wildcard or fixed value that text begins
+// with; 0 if there is none.
 func maskLength(text string) int {
 	if strings.HasPrefix(text, wildcard) {
 		return len(wildcard)
@@ -132,16 +133,16 @@ func maskLength(text string) int {
 	return 0
 }
 
-// maxRecord is the longest record, in fields, that foldLists knows as a list's.
+// maxRecord is the length, in tokens, of the longest record that foldLists folds.
 const maxRecord = 8
 
-// foldLists keeps one record of a run of like records that hold variables, as in
-// "node-<num> <hex> ok node-<num> <hex> ok", with commas between them or without: a
-// list is as long as it happens to be.
+// foldLists keeps one of several equal records in a row that hold variables, with or
+// without commas between them, because the length of a list does not matter:
+// "node-<num> <hex> ok node-<num> <hex> ok" becomes "node-<num> <hex> ok".
 func foldLists(list []token) []token {
 	out := list[:0:0]
-	for _, f := range list {
-		out = append(out, f)
+	for _, t := range list {
+		out = append(out, t)
 		for folded := true; folded; {
 			folded = false
 			for p := 1; p <= maxRecord && 2*p <= len(out); p++ {
@@ -158,16 +159,16 @@ func foldLists(list []token) []token {
 	return out
 }
 
-// repeatsRecord tells whether a record says the same as the end of the list before it,
-// and holds a variable.
+// repeatsRecord reports whether a record equals the end of the list before it and
+// holds a variable.
 func repeatsRecord(list, record []token) bool {
 	list = list[len(list)-len(record):]
 	varies := false
-	for i, f := range record {
-		if f.hash != list[i].hash || f.kind == fact {
+	for i, t := range record {
+		if t.hash != list[i].hash || t.kind == fact {
 			return false
 		}
-		varies = varies || f.kind == variable || f.kind == mixed
+		varies = varies || t.kind == variable || t.kind == mixed
 	}
 	return varies
 }

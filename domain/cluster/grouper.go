@@ -2,41 +2,44 @@ package cluster
 
 import "slices"
 
-// maxLeafTemplates is how many templates of one beginning and length are told apart.
+// maxLeafTemplates is how many templates a leaf holds before they are merged into one cluster.
 const maxLeafTemplates = 1000
 
-// Grouper merges shapes into clusters: two shapes that differ in one word, or in
-// two, belong together once enough words were seen in that place. What a Grouper
-// knows depends on which shapes it was given, never on their order or on how
-// often they came, since all it does is add up evidence over different shapes
-// and join what was proven to belong together; it never parts again. So replicas
-// agree, and a Grouper given the stored shapes after a restart is the old one.
+// Grouper merges shapes into clusters. Two shapes that differ in one word, or in
+// two, are merged when there is enough evidence that the position is variable: when
+// enough different words were observed there. For example "user ann left" and "user
+// bob left" become one cluster "user <*> left" after a few more names.
 //
-// The work for a shape does not grow with the number of shapes: every template
-// is looked up under itself with one or two places left open. A Grouper is not
+// The result depends on the set of shapes only, not on their order or on how often
+// each was added: a Grouper only adds up evidence over different shapes and merges
+// templates; it never splits a cluster. So replicas agree, and a Grouper that is
+// given the stored shapes after a restart has the same clusters as before.
+//
+// The work for a shape does not grow with the number of shapes: each template is
+// looked up under its generalizations by one and by two positions. A Grouper is not
 // safe for concurrent use.
 type Grouper struct {
 	shapes    map[uint64]*node
 	entries   map[uint64]entry // by the sum of a template's fields
 	leaves    map[uint64]*leaf
 	merged    []uint64 // by the Add that is under way
-	leafLimit int      // of templates in a bucket
+	leafLimit int      // how many templates a leaf holds
 	scanner   Scanner
 }
 
-// Assignment says where a shape belongs.
+// Assignment is the cluster of a shape that was added.
 type Assignment struct {
 	Cluster uint64
-	Merged  []uint64 // clusters that existed before and now lead to Cluster
+	Merged  []uint64 // former ids of clusters that are part of Cluster now
 }
 
-// Cluster is a group of shapes. Its ID follows from its members alone.
+// Cluster is a group of shapes. Its ID depends on its members only.
 type Cluster struct {
 	ID       uint64
 	Template string // "<*>" stands where members differ
 }
 
-// NewGrouper returns a Grouper that has seen nothing.
+// NewGrouper returns a Grouper without shapes.
 func NewGrouper() *Grouper {
 	return &Grouper{
 		shapes: map[uint64]*node{}, entries: map[uint64]entry{}, leaves: map[uint64]*leaf{},
@@ -44,8 +47,7 @@ func NewGrouper() *Grouper {
 	}
 }
 
-// Add takes a shape and returns its cluster as of now. A shape that was added
-// before changes nothing.
+// Add adds a shape and returns its cluster. Adding a shape again changes nothing.
 func (g *Grouper) Add(s Shape) Assignment {
 	n := g.shapes[s.Hash]
 	if n != nil {
@@ -61,8 +63,8 @@ func (g *Grouper) Add(s Shape) Assignment {
 	return Assignment{r.id, slices.DeleteFunc(slices.Compact(g.merged), func(id uint64) bool { return id == r.id })}
 }
 
-// AddMessage adds the shape of a bare message and returns the shape's hash. For a
-// shape seen before it allocates nothing.
+// AddMessage adds the shape of a message without facts and returns the shape's
+// hash. It allocates nothing when the shape was added before.
 func (g *Grouper) AddMessage(message string) uint64 {
 	template, _ := g.scanner.Scan(message)
 	hash := hashBytes(template)
@@ -72,7 +74,8 @@ func (g *Grouper) AddMessage(message string) uint64 {
 	return hash
 }
 
-// Cluster returns the cluster of a shape by its hash, false if it was not added.
+// Cluster returns the cluster of a shape by the shape's hash, and false if the
+// shape was not added.
 func (g *Grouper) Cluster(shape uint64) (Cluster, bool) {
 	n := g.shapes[shape]
 	if n == nil {
@@ -82,7 +85,7 @@ func (g *Grouper) Cluster(shape uint64) (Cluster, bool) {
 	return Cluster{r.id, joinTokens(r.template)}, true
 }
 
-// addTemplate returns the node of a template that was seen.
+// addTemplate adds an observed template and returns its node.
 func (g *Grouper) addTemplate(list []token) *node {
 	sum := templateSum(list)
 	e := g.entries[sum]
@@ -106,8 +109,8 @@ func (g *Grouper) addTemplate(list []token) *node {
 	return n
 }
 
-// mergedLeaf returns the node that stands for all of a template's bucket when that is
-// beyond its bound, else nil.
+// mergedLeaf returns the node that stands for all templates of a template's leaf, or
+// nil while the leaf is below its limit.
 func (g *Grouper) mergedLeaf(list []token) *node {
 	if b := g.leaves[leafKey(list)]; b != nil {
 		return b.merged
@@ -115,10 +118,10 @@ func (g *Grouper) mergedLeaf(list []token) *node {
 	return nil
 }
 
-// addToLeaf puts n into its bucket and reports whether the bucket is beyond its bound:
-// then all of it is one cluster, which keeps its beginning, and nothing more is
-// learnt in it. No tree reaches beyond one bucket, since first words and facts
-// are never opened; so it does not matter what was joined before.
+// addToLeaf adds n to its leaf and reports whether the leaf is above its limit. Then
+// all its templates are one cluster, of which facts and first word remain, and it
+// takes no more evidence. No tree reaches beyond a leaf, because first words and
+// facts are never generalized; so it does not matter what was merged before.
 func (g *Grouper) addToLeaf(n *node) bool {
 	key := leafKey(n.tokens)
 	b := g.leaves[key]
@@ -141,9 +144,9 @@ func (g *Grouper) addToLeaf(n *node) bool {
 	return true
 }
 
-// markGeneralized marks a node as open and joins the members of its kind to it. The id that
-// it may give to its tree is none that the node had when it was alone: else an
-// id that was superseded could come back.
+// markGeneralized marks n as generalized and merges its members with it. The id that
+// n offers to its tree differs from the id that n had as an observed template: so an
+// id that was given up never comes back.
 func (g *Grouper) markGeneralized(n *node, by rank, members []*node) {
 	n.generalized = true
 	n.root().offerID(mix(n.sum+uint64(by)), by)
@@ -152,8 +155,8 @@ func (g *Grouper) markGeneralized(n *node, by rank, members []*node) {
 	}
 }
 
-// merge makes the trees of a and b one. Its id is that of the node of the highest
-// rank with the least sum, so that it changes only when something new was proven.
+// merge makes the trees of a and b one. The id of the tree is the least of its nodes
+// of the highest rank, so that it changes only when a generalization is confirmed.
 func (g *Grouper) merge(a, b *node) {
 	a, b = a.root(), b.root()
 	if a == b {
@@ -170,7 +173,7 @@ func (g *Grouper) merge(a, b *node) {
 	b.parent, b.template = a, nil
 }
 
-// noteMerged notes that the id under which r is known may change.
+// noteMerged notes that the id may change which Add has returned for r.
 func (g *Grouper) noteMerged(r *node) {
 	if r.reported {
 		g.merged = append(g.merged, r.reportedID)

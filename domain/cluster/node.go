@@ -1,44 +1,45 @@
 package cluster
 
-// node is a template, with masks of all kinds alike: one that was seen, or one
-// with places left open. Joined nodes form a tree whose root speaks for all.
+// node is a template in which all kinds of masks are equal: one that was observed,
+// or a generalization. Merged nodes form a tree (union-find); the tree is a cluster,
+// and its root holds what is true of all of it.
 type node struct {
 	parent      *node
 	sum         uint64
 	tokens      []token
-	observed    bool // a shape looks like this
-	generalized bool // proven to stand for more than the shapes that look like this
+	observed    bool // a shape has this template
+	generalized bool // it stands for more than the shapes that have it
 
-	// Of a root:
-	template   []token // what all nodes of the tree share
-	id         uint64  // the least sum of the tree's nodes of the highest rank
-	rank       rank    // of the node whose sum is id
+	// Only in a root:
+	template   []token // what all nodes of the tree share, wildcards elsewhere
+	id         uint64  // the least id of the tree's nodes of the highest rank
+	rank       rank    // of the node that gave the id
 	size       int     // nodes in the tree
 	reported   bool    // Add has returned an id for the tree
-	reportedID uint64  // the id that it has returned
+	reportedID uint64  // the last id that it returned
 }
 
-// rank orders the nodes of a tree by their right to name it.
+// rank orders the nodes of a tree: the node of the highest rank gives the tree its id.
 type rank uint8
 
 const (
-	rankObserved    rank = iota // a template that was seen
-	rankGeneralized             // a template with open places
-	rankLeaf                    // all of a bucket
+	rankObserved    rank = iota // an observed template
+	rankGeneralized             // a generalization
+	rankLeaf                    // all templates of a full leaf
 )
 
 func newNode(sum uint64, list []token) *node {
 	return &node{sum: sum, tokens: list, template: list, id: sum, size: 1}
 }
 
-// offerID gives the root r that id unless it has a better one.
+// offerID gives the root r an id of a rank, unless r has a better one.
 func (r *node) offerID(id uint64, by rank) {
 	if by > r.rank || by == r.rank && id < r.id {
 		r.id, r.rank = id, by
 	}
 }
 
-// root returns the root of n's tree, and shortens the way to it.
+// root returns the root of n's tree, and shortens the path to it.
 func (n *node) root() *node {
 	for n.parent != nil {
 		if n.parent.parent != nil {
@@ -49,8 +50,9 @@ func (n *node) root() *node {
 	return n
 }
 
-// leaf holds the templates of one beginning and length.
+// leaf holds the templates of one key: same facts, first word and length. It is
+// like a leaf of Drain's parse tree.
 type leaf struct {
 	members []*node
-	merged  *node // once there are too many to be told apart
+	merged  *node // stands for all members once there are too many; nil before
 }

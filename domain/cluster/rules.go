@@ -5,48 +5,48 @@ import (
 	"strings"
 )
 
-// weight is how much one word at a place speaks for the place being variable.
+// weight says how strong the evidence of one word is that its position is variable.
 type weight int8
 
-// The weights, against proof. In numbers of different words, all else being
-// equal, a place is variable that held eight of any kind, or five where names are
-// expected, or four made-up identifiers, or three of them where names are expected;
-// beside a masked value one word where names are expected is enough, or two
-// anywhere. An enumeration that a program prints mostly has fewer members; names
-// have more sooner or later.
+// The weights of one word, and the threshold at which a position is variable. So
+// many different words confirm it: eight of any kind; five where names are expected;
+// four identifiers; three identifiers where names are expected. Beside a mask at the
+// same position, two words of any kind or one where names are expected are enough.
+// The numbers work because the enumerations that programs print mostly have fewer
+// members, and names have more sooner or later.
 const (
-	weightConstant        weight = -1 // the word is part of the meaning
-	weightNone            weight = 0  // it is no evidence, but may stand at a variable place
-	weightAny             weight = 3
-	weightName            weight = 5
-	weightIdentifier      weight = 6
-	weightNamedIdentifier weight = 8
-	weightMask            weight = 19 // a masked value at the same place
+	weightConstant        weight = -1 // the word is part of the meaning: never generalized
+	weightNone            weight = 0  // no evidence, but a wildcard may stand for the word
+	weightAny             weight = 3  // any other word
+	weightName            weight = 5  // a word where names are expected
+	weightIdentifier      weight = 6  // a word such as "wal_a" or "idxMain"
+	weightNamedIdentifier weight = 8  // an identifier where names are expected
+	weightMask            weight = 19 // a mask at the same position
 	threshold             weight = 24
 )
 
-// wordWeight returns the weight of field i of a template whose first field with
-// letters is at first.
+// wordWeight returns the weight of token i of a template whose first word is token
+// first.
 func wordWeight(list []token, i, first int) weight {
-	f := list[i]
-	if f.kind != word && f.kind != mixed || i == first {
-		// A message begins with what it is about.
+	t := list[i]
+	if t.kind != word && t.kind != mixed || i == first {
+		// The first word says what the message is about.
 		return weightConstant
 	}
-	if stopWords.has(strings.ToLower(f.text)) || namesState(f.text) || len(f.text) == 1 || isKey(list, i) {
+	if stopWords.has(strings.ToLower(t.text)) || namesState(t.text) || len(t.text) == 1 || isKey(list, i) {
 		return weightConstant
 	}
 	before, between := previousWord(list, i)
 	if topicLabels.has(before) || isCodeLabel(before) {
 		return weightConstant
 	}
-	if isAllCaps(f.text) {
-		// Capitals are how programs write the members of an enumeration.
+	if isAllCaps(t.text) {
+		// Programs write the members of an enumeration in capitals.
 		return weightNone
 	}
-	// A value of a field, in quotes or brackets, or after "user", "from" …
+	// A value such as "user=ann", in quotes or brackets, or after "user" or "from".
 	expected := strings.IndexByte("=:\"'`[(@/", between) >= 0 || between == ' ' && nameCues.has(before)
-	switch made := isIdentifier(f.text); {
+	switch made := isIdentifier(t.text); {
 	case made && expected:
 		return weightNamedIdentifier
 	case made:
@@ -57,13 +57,13 @@ func wordWeight(list []token, i, first int) weight {
 	return weightAny
 }
 
-// isKey tells whether field i is a name with its value behind it.
+// isKey reports whether token i is a key that is followed by its value.
 func isKey(list []token, i int) bool {
 	return i+1 < len(list) && (list[i+1].text == "=" || list[i+1].text == ":")
 }
 
-// previousWord returns the word before field i in lower case, "" if i is the first of
-// the message, and the last sign between them, ' ' if there is none.
+// previousWord returns the word before token i in lower case, "" if there is none,
+// and the punctuation that follows that word, ' ' if there is none.
 func previousWord(list []token, i int) (before string, between byte) {
 	between = ' '
 	p := i - 1
@@ -78,17 +78,16 @@ func previousWord(list []token, i int) (before string, between byte) {
 	return strings.ToLower(list[p].text), between
 }
 
-// firstWord returns the place of a message's first word, -1 if it has none.
+// firstWord returns the index of a message's first word, -1 if it has none.
 func firstWord(list []token) int {
-	return slices.IndexFunc(list, func(f token) bool { return f.kind == word || f.kind == mixed })
+	return slices.IndexFunc(list, func(t token) bool { return t.kind == word || t.kind == mixed })
 }
 
-// countConstants counts the words that say something: what is left of a template
-// when its variables are taken away.
+// countConstants counts the constant words of a template.
 func countConstants(list []token) int {
 	n := 0
-	for _, f := range list {
-		n += f.constant()
+	for _, t := range list {
+		n += t.constant()
 	}
 	return n
 }

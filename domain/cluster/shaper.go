@@ -7,21 +7,21 @@ import (
 	"wherefore/domain"
 )
 
-// Split takes the errors of one shape that have a value in one place to a shape
-// of their own.
+// Split moves the errors of one shape that have a value behind one mask to a shape of
+// their own.
 type Split struct {
 	Network   domain.Network
-	Shape     uint64    // of the errors
-	Extractor Extractor // the place
+	Shape     uint64    // the hash of the errors' shape
+	Extractor Extractor // of the value
 	Value     string
 	To        Shape
 }
 
-// Shaper gives errors their shapes: those of Of, but for what people have split
-// off. The zero Shaper knows no splits. It is safe for concurrent use.
+// Shaper computes the shapes of errors: those of ShapeOf, changed by the splits that
+// people made. The zero Shaper has no splits. It is safe for concurrent use.
 type Shaper struct{ splits atomic.Pointer[splits] }
 
-// splits are all splits at a time.
+// splits are all splits, with their versions by network.
 type splits struct {
 	byShape  map[shapeKey][]Split
 	versions map[domain.Network]int64
@@ -32,7 +32,7 @@ type shapeKey struct {
 	hash    uint64
 }
 
-// maxSplits is how often an error can be split off what was split off.
+// maxSplits limits how many splits are applied to an error one after another.
 const maxSplits = 8
 
 // ShapeOf returns the shape of an error. Of several splits that apply, the first wins.
@@ -52,6 +52,8 @@ func (s *Shaper) ShapeOf(network domain.Network, facts facts.Facts) Shape {
 	return shape
 }
 
+// apply returns the shape of an error after the first split that applies to its
+// shape, and false if none does.
 func (s *splits) apply(key shapeKey, facts facts.Facts) (Shape, bool) {
 	for _, split := range s.byShape[key] {
 		if value, ok := split.Extractor.Value(maskedText(facts)); ok && value == split.Value {
@@ -61,8 +63,8 @@ func (s *splits) apply(key shapeKey, facts facts.Facts) (Shape, bool) {
 	return Shape{}, false
 }
 
-// SetSplits replaces all splits by others, in their order, and notes the version that
-// those of each network are of.
+// SetSplits replaces all splits. Their order counts. The versions are those of the
+// splits of each network.
 func (s *Shaper) SetSplits(all []Split, versions map[domain.Network]int64) {
 	next := &splits{byShape: map[shapeKey][]Split{}, versions: versions}
 	for _, split := range all {
@@ -72,7 +74,7 @@ func (s *Shaper) SetSplits(all []Split, versions map[domain.Network]int64) {
 	s.splits.Store(next)
 }
 
-// SplitsVersion returns that of a network's splits, 0 when there are none.
+// SplitsVersion returns the version of a network's splits, 0 when there are none.
 func (s *Shaper) SplitsVersion(network domain.Network) int64 {
 	if current := s.splits.Load(); current != nil {
 		return current.versions[network]

@@ -7,31 +7,31 @@ import (
 	"unicode/utf8"
 )
 
-// Around a value that a split has put in the place of a mask. The scanner never
-// writes either.
+// The brackets of a fixed value: the value that a split has put in place of a mask,
+// such as ⟨ann⟩. The scanner never writes them.
 const (
 	fixedOpen  = '⟨'
 	fixedClose = '⟩'
 )
 
-// maxFixedValue is the length, in bytes, of the longest value that can be split off.
+// maxFixedValue is the length, in bytes, of the longest value that can be fixed.
 const maxFixedValue = 200
 
-// hasFixedValue tells whether text begins with a value in the place of a mask.
+// hasFixedValue reports whether text begins with a fixed value.
 func hasFixedValue(text string) bool {
 	return strings.HasPrefix(text, string(fixedOpen)) && strings.ContainsRune(text, fixedClose)
 }
 
-// isWildcard tells whether all of a field is one place where anything may stand, or
-// stood before it was given a value.
-func (f token) isWildcard() bool {
-	return f.text == wildcard || hasFixedValue(f.text) && maskLength(f.text) == len(f.text)
+// isWildcard reports whether t is a wildcard, or was one before its value was fixed.
+func (t token) isWildcard() bool {
+	return t.text == wildcard || hasFixedValue(t.text) && maskLength(t.text) == len(t.text)
 }
 
 // FixValue returns the shape of the errors of a cluster that have a value behind a
-// mask of its template, counted from 0: the template with the value in the mask's
-// place. It is false when there is no such mask, when it was given a value
-// already, or when the value is empty, longer than 200 bytes or not plain text.
+// mask of its template: the template with the value in place of the mask. Masks are
+// counted from 0. It returns false when there is no such mask, when its value is
+// fixed already, or when the value is empty, longer than 200 bytes or not plain
+// text. For example "user <*> left" becomes "user ⟨ann⟩ left".
 func FixValue(template string, mask int, value string) (Shape, bool) {
 	facts, message := factsAndMessage(template)
 	if value == "" || len(value) > maxFixedValue || !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
@@ -41,17 +41,17 @@ func FixValue(template string, mask int, value string) (Shape, bool) {
 	if start < 0 || hasFixedValue(message[start:]) {
 		return Shape{}, false
 	}
-	given := string(fixedOpen) + strings.Map(sanitizeRune, value) + string(fixedClose)
-	message = message[:start] + given + message[start+maskLength(message[start:]):]
+	fixed := string(fixedOpen) + strings.Map(sanitizeRune, value) + string(fixedClose)
+	message = message[:start] + fixed + message[start+maskLength(message[start:]):]
 	if facts != "" {
 		message = facts + " " + message
 	}
-	// Of the value as it is: two may look alike.
+	// The hash is of the original value, because two may look alike in the template.
 	return Shape{hashText(template + "\x00" + strconv.Itoa(mask) + "\x00" + value), message, GroupingVersion}, true
 }
 
-// maskStart returns where a mask of a message's template begins, -1 if there are
-// not so many.
+// maskStart returns where the mask with an index begins in a template's message, -1
+// if there are fewer masks.
 func maskStart(message string, mask int) int {
 	for i := 0; i < len(message); {
 		n := maskLength(message[i:])
@@ -66,7 +66,7 @@ func maskStart(message string, mask int) int {
 	return -1
 }
 
-// sanitizeRune keeps a value from ending its place or its line.
+// sanitizeRune replaces the characters that would end a fixed value or its line.
 func sanitizeRune(r rune) rune {
 	switch {
 	case r == fixedOpen:
@@ -81,16 +81,16 @@ func sanitizeRune(r rune) rune {
 	return r
 }
 
-// Extractor is where the messages of a shape hold what stands behind a mask of their
-// cluster's template.
+// Extractor finds the value behind one mask of a cluster's template in the messages
+// of one of the cluster's shapes.
 type Extractor struct {
 	template string
 	mask     int
 }
 
-// NewExtractor finds the place of a mask, counted from 0, of a cluster's template in
-// the template of one of the cluster's shapes. It is false when the shape has no
-// such place, because people put it into the cluster.
+// NewExtractor returns the extractor for a mask, counted from 0, of a cluster's
+// template and the template of one of the cluster's shapes. It returns false when
+// the shape has no such part, because people moved it into the cluster.
 func NewExtractor(template string, mask int, shape string) (Extractor, bool) {
 	_, message := factsAndMessage(template)
 	start := maskStart(message, mask)
@@ -111,13 +111,13 @@ func NewExtractor(template string, mask int, shape string) (Extractor, bool) {
 	case list[i].hash != own[i].hash || inside >= int(own[i].maskCount):
 		return Extractor{}, false
 	}
-	for _, f := range own[:i] {
-		inside += int(f.maskCount)
+	for _, t := range own[:i] {
+		inside += int(t.maskCount)
 	}
 	return Extractor{joinTokens(own), inside}, true
 }
 
-// tokenOfMask returns which field of a template holds a mask that it has.
+// tokenOfMask returns the index of the token that holds a mask. The mask must exist.
 func tokenOfMask(list []token, mask int) int {
 	i := 0
 	for int(list[i].firstMask+list[i].maskCount) <= mask {
@@ -126,8 +126,8 @@ func tokenOfMask(list []token, mask int) int {
 	return i
 }
 
-// Value returns what a message of the shape holds there, false if it is not of
-// the shape.
+// Value returns the value in a message of the shape, and false if the message does
+// not have the shape.
 func (c Extractor) Value(message string) (string, bool) {
 	values, ok := Values(c.template, message)
 	if !ok || c.mask >= len(values) {

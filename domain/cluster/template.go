@@ -5,34 +5,36 @@ import (
 	"strings"
 )
 
-// positionHash is what a field adds to the sum of its template.
+// positionHash is what a token at position i adds to the sum of its template.
 func positionHash(i int, hash uint64) uint64 { return mix(hash + uint64(i+1)*0x9e3779b97f4a7c15) }
 
-// templateSum hashes a template such that one field can be replaced in the sum.
+// templateSum hashes a template. It is a sum over positions, so that the sum of a
+// template with one other token can be computed without the rest.
 func templateSum(list []token) uint64 {
 	var sum uint64
-	for i, f := range list {
-		sum += positionHash(i, f.hash)
+	for i, t := range list {
+		sum += positionHash(i, t.hash)
 	}
 	return sum
 }
 
-// leafKey hashes what templates of one bucket share: the facts, the first word
-// and the length.
+// leafKey hashes what the templates of one leaf share: the facts, the first word and
+// the number of tokens.
 func leafKey(list []token) uint64 {
 	h := mix(uint64(len(list)))
-	for _, f := range list {
-		if f.kind == fact || f.kind == word || f.kind == mixed {
-			h = mix(h + f.hash)
+	for _, t := range list {
+		if t.kind == fact || t.kind == word || t.kind == mixed {
+			h = mix(h + t.hash)
 		}
-		if f.kind == word || f.kind == mixed {
+		if t.kind == word || t.kind == mixed {
 			break
 		}
 	}
 	return h
 }
 
-// mergeTemplates returns what two templates of one length share. Neither is changed.
+// mergeTemplates returns what two templates of one length share, with wildcards
+// where they differ. It changes neither.
 func mergeTemplates(a, b []token) []token {
 	out := slices.Clone(a)
 	for i := range out {
@@ -47,7 +49,7 @@ func mergeTemplates(a, b []token) []token {
 	return out
 }
 
-// generalizeMasks replaces every mask in a field's text by the one for anything.
+// generalizeMasks replaces every mask in a text by the wildcard.
 func generalizeMasks(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {
@@ -62,21 +64,21 @@ func generalizeMasks(text string) string {
 	return out.String()
 }
 
-// joinTokens writes a template out.
+// joinTokens returns a template as text.
 func joinTokens(list []token) string {
 	var out strings.Builder
-	for i, f := range list {
-		if f.spaceBefore && i > 0 {
+	for i, t := range list {
+		if t.spaceBefore && i > 0 {
 			out.WriteByte(' ')
 		}
-		out.WriteString(f.text)
+		out.WriteString(t.text)
 	}
 	return out.String()
 }
 
-// constant counts f as one when it says something.
-func (f token) constant() int {
-	if f.kind == word && len(f.text) >= 2 {
+// constant counts t as one when it says something.
+func (t token) constant() int {
+	if t.kind == word && len(t.text) >= 2 {
 		return 1
 	}
 	return 0

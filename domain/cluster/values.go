@@ -2,16 +2,17 @@ package cluster
 
 import "strings"
 
-// Values returns what stands in a message in the places of its cluster's masks,
-// in their order, where the template is the cluster's and the message that of the
-// facts. Of a list there is one value, all of a list of one kind and the first
-// record of others. It is false when the message does not fit the template.
+// Values returns the values of a message behind the masks of its cluster's template,
+// in order. A list has one value: the whole list if all items are of one kind, else
+// its first record. It returns false if the message does not fit the template. For
+// example "user ann left 10.0.0.1" has the values "ann" and "10.0.0.1" in the
+// template "user <*> left <ip>".
 func Values(template, message string) ([]string, bool) {
 	var s Scanner
 	masked, spans := s.Scan(message)
 	_, pattern := factsAndMessage(template)
-	// A cluster's template is folded already, and where it was opened masks may
-	// stand side by side that are no list.
+	// The lists of a cluster's template are folded already, and neighbouring
+	// wildcards in it are no list.
 	want, have := tokenizeMessage(pattern, false), foldLists(tokenizeMessage(string(masked), false))
 	if len(want) != len(have) {
 		return nil, false
@@ -32,18 +33,18 @@ func Values(template, message string) ([]string, bool) {
 	return values, true
 }
 
-// rawValue returns the text of a message that the field f of its template stands for.
-func (f token) rawValue(message string, spans []Span) string {
+// rawValue returns the text of a message that the token t of its template stands for.
+func (t token) rawValue(message string, spans []Span) string {
 	var out strings.Builder
-	mask := f.firstMask
-	for i := 0; i < len(f.text); {
-		if m := maskAt(f.text[i:]); m != 0 {
+	mask := t.firstMask
+	for i := 0; i < len(t.text); {
+		if m := maskAt(t.text[i:]); m != 0 {
 			out.WriteString(message[spans[mask].Start:spans[mask].End])
 			i += len(maskTexts[m])
 			mask++
 			continue
 		}
-		out.WriteByte(f.text[i])
+		out.WriteByte(t.text[i])
 		i++
 	}
 	return out.String()
