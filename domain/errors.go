@@ -23,17 +23,22 @@ const (
 	Unavailable  Kind = "unavailable"
 )
 
-// Error is an error of a known kind with words for a person. Cause, if any, is
-// for operators only and is never part of the words.
+// Error is an error of a known kind that a person may read.
 type Error struct {
 	Kind  Kind
 	Field string // the input at fault, empty if none
-	Words string
-	Cause error
+
+	// Message is one or more full sentences: it begins with a capital, ends with
+	// a full stop, and makes sense beside the input without naming Field, as in
+	// "Give a whole number above 0.", since a page shows it at the input and the
+	// API sends the name in a field of its own.
+	Message string
+
+	Cause error // for operators only, never shown; nil if none
 }
 
 func (e *Error) Error() string {
-	s := e.Words
+	s := e.Message
 	if e.Field != "" {
 		s = e.Field + ": " + s
 	}
@@ -45,14 +50,14 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Errorf makes an error of a kind with words for a person.
+// Errorf makes an error of a kind with its message.
 func Errorf(kind Kind, format string, args ...any) *Error {
-	return &Error{Kind: kind, Words: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
 // InvalidField makes an Invalid error that names the field at fault.
 func InvalidField(field, format string, args ...any) *Error {
-	return &Error{Kind: Invalid, Field: field, Words: fmt.Sprintf(format, args...)}
+	return &Error{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
 // KindOf returns the kind of the first Error in err's chain, or "".

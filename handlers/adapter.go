@@ -26,10 +26,10 @@ type Adapter struct {
 
 // Failure is an error as its answer tells it.
 type Failure struct {
-	Kind   domain.Kind // "" when the defect is ours
-	Status int
-	Field  string // the input at fault, empty if none
-	Words  string // for a person
+	Kind    domain.Kind // "" when the defect is ours
+	Status  int
+	Field   string // the input at fault, empty if none
+	Message string // for a person
 }
 
 // statuses is what each kind of error is called in HTTP. No kind means that
@@ -98,22 +98,22 @@ func sayWhenToRetry(w http.ResponseWriter, err error) {
 func failureOf(err error) Failure {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Words: "What was sent is larger than is taken here."}
+		return Failure{Kind: domain.TooLarge, Status: http.StatusRequestEntityTooLarge, Message: "What was sent is larger than is taken here."}
 	}
 	var method wrongMethod
 	if errors.As(err, &method) {
-		return Failure{Kind: domain.Invalid, Status: http.StatusMethodNotAllowed, Words: method.Error()}
+		return Failure{Kind: domain.Invalid, Status: http.StatusMethodNotAllowed, Message: method.Error()}
 	}
 	var known *domain.Error
 	if errors.As(err, &known) {
 		if status, ok := statuses[known.Kind]; ok {
-			return Failure{known.Kind, status, known.Field, known.Words}
+			return Failure{known.Kind, status, known.Field, known.Message}
 		}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return Failure{Kind: domain.Unavailable, Status: http.StatusServiceUnavailable, Words: "This took too long."}
+		return Failure{Kind: domain.Unavailable, Status: http.StatusServiceUnavailable, Message: "This took too long."}
 	}
-	return Failure{Status: http.StatusInternalServerError, Words: defect}
+	return Failure{Status: http.StatusInternalServerError, Message: defect}
 }
 
 // log records what is our fault loudly, what is the visitor's quietly, and

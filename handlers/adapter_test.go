@@ -23,7 +23,7 @@ func answerTo(t *testing.T, h Func) (*httptest.ResponseRecorder, string) {
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
 		Page: func(w http.ResponseWriter, _ *http.Request, f Failure) {
 			w.WriteHeader(f.Status)
-			fmt.Fprint(w, f.Words)
+			fmt.Fprint(w, f.Message)
 		},
 	}
 	w := httptest.NewRecorder()
@@ -42,10 +42,10 @@ func TestErrorsBecomePages(t *testing.T) {
 		{domain.Errorf(domain.NotFound, "There is no event 7."), 404, "There is no event 7.", false},
 		{fmt.Errorf("events: %w", domain.Errorf(domain.Conflict, "Somebody was faster.")), 409, "Somebody was faster.", false},
 		{domain.InvalidField("name", "A name is needed."), 422, "A name is needed.", false},
-		{&domain.Error{Kind: domain.Unavailable, Words: "The database is away.", Cause: secret}, 503, "The database is away.", true},
+		{&domain.Error{Kind: domain.Unavailable, Message: "The database is away.", Cause: secret}, 503, "The database is away.", true},
 		{fmt.Errorf("rendering: %w", context.DeadlineExceeded), 503, "This took too long.", true},
 		{&http.MaxBytesError{Limit: 1}, 413, "What was sent is larger than is taken here.", false},
-		{&domain.Error{Words: "no kind", Cause: secret}, 500, defect, true},
+		{&domain.Error{Message: "no kind", Cause: secret}, 500, defect, true},
 		{secret, 500, defect, true},
 	} {
 		w, log := answerTo(t, func(http.ResponseWriter, *http.Request) error { return c.err })

@@ -162,7 +162,7 @@ func (b *bench) wrong(field, words string) {
 func (b *bench) problem(err error) {
 	var known *domain.Error
 	if errors.As(err, &known) {
-		b.wrong(known.Field, sentence(known.Words))
+		b.wrong(known.Field, sentence(known.Message))
 	}
 }
 

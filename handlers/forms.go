@@ -67,7 +67,7 @@ func formError(err error) error {
 	case errors.As(err, &tooLarge):
 		return err
 	case errors.Is(err, multipart.ErrMessageTooLarge):
-		return &domain.Error{Kind: domain.TooLarge, Words: "What was sent has too many parts.", Cause: err}
+		return &domain.Error{Kind: domain.TooLarge, Message: "What was sent has too many parts.", Cause: err}
 	}
-	return &domain.Error{Kind: domain.Invalid, Words: "The form can't be read: a field of it or of the address is not encoded as forms are, or not all of it arrived.", Cause: err}
+	return &domain.Error{Kind: domain.Invalid, Message: "The form can't be read: a field of it or of the address is not encoded as forms are, or not all of it arrived.", Cause: err}
 }

@@ -256,7 +256,7 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 	}
 	var invalid *domain.Error
 	if errors.As(f.err, &invalid) {
-		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Words: sentence(invalid.Words)}}
+		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Words: sentence(invalid.Message)}}
 	}
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
 		p.Trial = d.changeTrialProps(f.result, f.accepted)

@@ -104,7 +104,7 @@ func (d *Dashboard) DoubtEvent(w http.ResponseWriter, r *http.Request) error {
 	case domain.KindOf(err) == domain.NotFound:
 		return noSuchEvent()
 	case domain.KindOf(err) == domain.Conflict && errors.As(err, &known):
-		doubt.Conflict = known.Words
+		doubt.Conflict = known.Message
 		return d.showEvent(w, r, http.StatusConflict, doubt)
 	case err != nil:
 		return err

@@ -99,7 +99,7 @@ func conflictOf(refused error) views.ConflictProps {
 	c := views.ConflictProps{Title: "Nothing was done"}
 	var known *domain.Error
 	if errors.As(refused, &known) {
-		c.Words = sentence(known.Words)
+		c.Words = sentence(known.Message)
 	}
 	return c
 }

@@ -32,7 +32,7 @@ func CheckQuery(r *http.Request) error {
 	r.URL.RawQuery = strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")
 	asked, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return &domain.Error{Kind: domain.Invalid, Words: "What stands behind the “?” of the address is not well formed.", Cause: err}
+		return &domain.Error{Kind: domain.Invalid, Message: "What stands behind the “?” of the address is not well formed.", Cause: err}
 	}
 	known := parameters[r.Pattern]
 	for _, name := range slices.Sorted(maps.Keys(asked)) {

@@ -30,7 +30,7 @@ func render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 func ErrorPage(w http.ResponseWriter, r *http.Request, f Failure) {
 	props := views.ErrorProps{
 		Kind:    f.Kind,
-		Words:   sentenceAt(f.Field, f.Words),
+		Words:   sentenceAt(f.Field, f.Message),
 		Reading: r.Method == http.MethodGet,
 		Request: w.Header().Get("X-Request-Id"),
 		Viewer:  Viewer(r.Context()),
@@ -41,6 +41,6 @@ func ErrorPage(w http.ResponseWriter, r *http.Request, f Failure) {
 	// A cancelled context renders nothing.
 	r = r.WithContext(context.WithoutCancel(r.Context()))
 	if err := render(w, r, f.Status, views.Error(props)); err != nil {
-		http.Error(w, f.Words, f.Status)
+		http.Error(w, f.Message, f.Status)
 	}
 }

@@ -63,7 +63,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Sessions) refuse(w http.ResponseWriter, r *http.Request, status int, name, back string, err error) error {
 	sayWhenToRetry(w, err)
-	return render(w, r, status, views.SignIn(views.SignInProps{User: name, Back: back, Error: failureOf(err).Words}))
+	return render(w, r, status, views.SignIn(views.SignInProps{User: name, Back: back, Error: failureOf(err).Message}))
 }
 
 // SignOut ends the session.

@@ -87,7 +87,7 @@ func (t *turns) leave(ctx context.Context, paces []store.Pace) error {
 	if err := t.store.GiveTurnBack(context.WithoutCancel(ctx), paces); err != nil {
 		return err
 	}
-	return &domain.Error{Kind: domain.Unavailable, Words: "The sign-in took too long.", Cause: ctx.Err()}
+	return &domain.Error{Kind: domain.Unavailable, Message: "The sign-in took too long.", Cause: ctx.Err()}
 }
 
 // matches checks a password when there is room for it.
@@ -113,7 +113,7 @@ func tooMany(after time.Duration) error {
 	if seconds(after) == 1 {
 		wait = "a second"
 	}
-	return &domain.Error{Kind: domain.TooMany, Words: "Too many sign-ins are being tried. Wait " + wait + ", then try again.", Cause: tooOften{after}}
+	return &domain.Error{Kind: domain.TooMany, Message: "Too many sign-ins are being tried. Wait " + wait + ", then try again.", Cause: tooOften{after}}
 }
 
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }

@@ -23,7 +23,7 @@ func translate(err error) error {
 	case err == nil || domain.KindOf(err) != "":
 		return err
 	case errors.Is(err, sql.ErrNoRows):
-		return &domain.Error{Kind: domain.NotFound, Words: "there is no such record", Cause: err}
+		return &domain.Error{Kind: domain.NotFound, Message: "there is no such record", Cause: err}
 	case errors.As(err, &pe):
 		return translateState(pe)
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
@@ -41,13 +41,13 @@ func translateState(pe *pq.Error) error {
 	case code == "55P03": // lock_not_available
 		return unavailable("something else holds what is needed in the database", pe)
 	case code == "23505":
-		return &domain.Error{Kind: domain.Conflict, Field: fieldOf(pe), Words: "exists already", Cause: pe}
+		return &domain.Error{Kind: domain.Conflict, Field: fieldOf(pe), Message: "exists already", Cause: pe}
 	case code == "23503":
-		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Words: "refers to something that does not exist", Cause: pe}
+		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Message: "refers to something that does not exist", Cause: pe}
 	case code == "25006", isTransient(code), hasClass(code, "08", "53", "57"):
 		return unavailable("the database is not available", pe)
 	case hasClass(code, "22", "23"): // data that doesn't fit its type or a constraint
-		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Words: "is not allowed", Cause: pe}
+		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Message: "is not allowed", Cause: pe}
 	}
 	return pe
 }
@@ -97,7 +97,7 @@ func tableOf(pe *pq.Error) string {
 }
 
 func unavailable(words string, cause error) error {
-	return &domain.Error{Kind: domain.Unavailable, Words: words, Cause: cause}
+	return &domain.Error{Kind: domain.Unavailable, Message: words, Cause: cause}
 }
 
 func notFound(what, id string) error {

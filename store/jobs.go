@@ -155,7 +155,7 @@ func (c JobClaim) remove(ctx context.Context, tx *sqlx.Tx) error {
 func (c JobClaim) fail(ctx context.Context, db sqlx.ExecerContext, cause error) error {
 	problem := "the log of the service says why"
 	if known := (*domain.Error)(nil); errors.As(cause, &known) {
-		problem = known.Words
+		problem = known.Message
 	}
 	return c.update(ctx, db, `state = 'failed', finished_at = now(), problem = $3`, problem)
 }

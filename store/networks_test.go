@@ -53,7 +53,7 @@ func TestAProfileHasOneNetwork(t *testing.T) {
 				rt.Fatalf("got %v, want conflicts %v", err, conflicts)
 			}
 			for i, of := range conflicts {
-				if p := got.Problems[i]; p == nil || p.Field != "network" || !strings.Contains(p.Words, string(of)) {
+				if p := got.Problems[i]; p == nil || p.Field != "network" || !strings.Contains(p.Message, string(of)) {
 					rt.Errorf("event %d: %v, want a conflict with %s", i, p, of)
 				}
 			}

@@ -66,5 +66,5 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 // movedOn refuses what was meant for another version.
 func movedOn() error {
 	return &domain.Error{Kind: domain.Conflict, Field: "base_version",
-		Words: "the ruleset has changed since the trial; run the trial again"}
+		Message: "the ruleset has changed since the trial; run the trial again"}
 }

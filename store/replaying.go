@@ -34,7 +34,7 @@ func (s *Store) storeReadings(ctx context.Context, by *Actor, entries []Quaranti
 		if _, of, found := strings.Cut(field, "]."); found { // of the event in the call
 			field = of
 		}
-		why := Unusable{SourceEventID: e.SourceEventID, ProfileID: e.ProfileID, Network: e.Network, Field: field, Problem: invalid.Words}
+		why := Unusable{SourceEventID: e.SourceEventID, ProfileID: e.ProfileID, Network: e.Network, Field: field, Problem: invalid.Message}
 		return s.storeTogether(ctx, by, entries, []Reading{{Unusable: why}})
 	}
 	for i := range entries {

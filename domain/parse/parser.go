@@ -34,7 +34,7 @@ func NewParser(spec domain.ParserSpec) (*Parser, error) {
 	}
 	c, err := Compile(spec.Condition)
 	if err != nil {
-		return nil, &domain.Error{Kind: domain.Invalid, Field: "condition", Words: "the condition can't be used", Cause: err}
+		return nil, &domain.Error{Kind: domain.Invalid, Field: "condition", Message: "the condition can't be used", Cause: err}
 	}
 	p.condition, p.needs = c, c.root.needs()
 	return p, nil

@@ -89,5 +89,5 @@ func unpacked(w http.ResponseWriter, r *http.Request, body io.Reader) (io.Reader
 }
 
 func malformed(err error) error {
-	return &domain.Error{Kind: domain.Malformed, Words: "the body did not arrive whole, or is not what its Content-Encoding says", Cause: err}
+	return &domain.Error{Kind: domain.Malformed, Message: "the body did not arrive whole, or is not what its Content-Encoding says", Cause: err}
 }

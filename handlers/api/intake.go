@@ -110,7 +110,7 @@ func (s *sorted) quarantine(place int, err error) {
 	}
 	var invalid *domain.Error
 	if errors.As(err, &invalid) {
-		u.Field, u.Problem = invalid.Field, invalid.Words
+		u.Field, u.Problem = invalid.Field, invalid.Message
 	}
 	u.Problem = scrub.Text(u.Problem) // may quote what was sent
 	s.unusable = append(s.unusable, u)

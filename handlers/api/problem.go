@@ -24,9 +24,9 @@ func Problem(w http.ResponseWriter, _ *http.Request, f handlers.Failure) {
 }
 
 func newProblem(f handlers.Failure) problem {
-	p := problem{Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Words, Field: f.Field}
+	p := problem{Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Message, Field: f.Field}
 	if f.Field != "" {
-		p.Detail = f.Field + " " + f.Words
+		p.Detail = f.Field + " " + f.Message
 	}
 	return p
 }
