@@ -45,7 +45,10 @@ func TestCallsEndWithTheirContextWhenTheDatabaseHangs(t *testing.T) {
 			_, err := s.AddEvents(ctx, source.ID, []store.NewEvent{storetest.NewEvent()}, nil)
 			return err
 		},
-		"Open":    func(ctx context.Context) error { _, err := store.Open(ctx, address); return err },
+		"Open": func(ctx context.Context) error {
+			_, err := store.Open(ctx, address, store.DefaultConnections)
+			return err
+		},
 		"Migrate": func(ctx context.Context) error { return store.Migrate(ctx, address) },
 	}
 	for name, call := range calls {

@@ -160,10 +160,10 @@ func TestFailuresHaveKinds(t *testing.T) {
 	if _, err := s.AddEvents(t.Context(), 99, []store.NewEvent{storetest.NewEvent()}, nil); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("an unknown source: %v", err)
 	}
-	if _, err := store.Open(t.Context(), "postgres://127.0.0.1:1/x?sslmode=disable"); domain.KindOf(err) != domain.Unavailable {
+	if _, err := store.Open(t.Context(), "postgres://127.0.0.1:1/x?sslmode=disable", store.DefaultConnections); domain.KindOf(err) != domain.Unavailable {
 		t.Errorf("no server: %v", err)
 	}
-	if _, err := store.Open(t.Context(), "password=hunter2"); err == nil || strings.Contains(err.Error(), "hunter2") {
+	if _, err := store.Open(t.Context(), "password=hunter2", store.DefaultConnections); err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("a malformed address: %v", err)
 	}
 }

@@ -24,9 +24,16 @@ type Store struct {
 	snapshots chan struct{} // as many as may be open at once
 }
 
+// DefaultConnections and MinConnections are how many connections a store opens at
+// most unless told otherwise, and how many it needs at least.
+const (
+	DefaultConnections = 20
+	MinConnections     = 5
+)
+
 // Open connects to the database at a postgres:// address, which may be that of
-// a pooler. It neither makes nor checks the schema: see Migrate and Ready.
-func Open(ctx context.Context, address string) (*Store, error) {
+// a pooler, with so many connections at most. It neither makes nor checks the schema: see Migrate and Ready.
+func Open(ctx context.Context, address string, connections int) (*Store, error) {
 	address, err := sessionAddress(address)
 	if err != nil {
 		return nil, err
@@ -40,11 +47,11 @@ func Open(ctx context.Context, address string) (*Store, error) {
 		return nil, errors.Join(translate(err), db.Close())
 	}
 	db.Mapper = reflectx.NewMapperFunc("db", snakeCase)
-	db.SetMaxOpenConns(20)
-	db.SetMaxIdleConns(10)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections / 2)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(time.Hour)
-	return &Store{db, make(chan struct{}, maxSnapshots)}, nil
+	return &Store{db, make(chan struct{}, connections/connectionsPerSnapshot)}, nil
 }
 
 // Close lets go of all connections.

@@ -61,9 +61,9 @@ func (s *Store) Try(ctx context.Context, t Tryout) (trial.Result, error) {
 	return result, err
 }
 
-// maxSnapshots is how many trials run at once, the others wait: each has a
-// connection as long as it runs, and arriving events need some, too.
-const maxSnapshots = 4
+// connectionsPerSnapshot bounds how many trials run at once, the others wait: each
+// has a connection as long as it runs, and arriving events need some, too.
+const connectionsPerSnapshot = MinConnections
 
 // snapshot runs fn in a transaction that sees the database of one moment.
 func (s *Store) snapshot(ctx context.Context, fn func(*sqlx.Tx) error) error {

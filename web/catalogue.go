@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"wherefore/domain"
 )
-
-// catalogueEvery is how late a replica notices that a newer program was started
-// beside it.
-const catalogueEvery = 5 * time.Second
 
 // catalogueWatch returns a task that compares this program's built-in parsers with
 // the live ones. It logs and measures when they are not used.

@@ -6,8 +6,7 @@ import (
 )
 
 const (
-	clockEvery = time.Minute
-	clockGive  = time.Second // by which clocks may differ before anyone is told
+	clockGive = time.Second // by which clocks may differ before anyone is told
 )
 
 // clockWatch compares this process's clock with the database's, and logs when

@@ -15,6 +15,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/store"
 )
 
 // config is what a command was told by its environment and its flags.
@@ -31,6 +32,9 @@ type config struct {
 	adminPassword string // empty: user admin is left alone
 	token         string // API token of source bootstrap; empty: none
 	demo          bool   // fill an empty database
+
+	connections int       // to the database at most
+	intervals   intervals // of background workers
 
 	quarantineDays int // after which an open entry expires, and an ended one is removed
 }
@@ -49,6 +53,7 @@ func settings() []setting {
 		{"listen", "WHEREFORE_LISTEN", "127.0.0.1:8080", "address to serve on", setListen},
 		{"database-url", "DATABASE_URL", "", "Postgres to use; absent: an embedded one in the data directory", setDatabaseURL},
 		{"direct-database-url", "WHEREFORE_DIRECT_DATABASE_URL", "", "the same database past any connection pooler; absent: DATABASE_URL", setDirectURL},
+		{"database-connections", "WHEREFORE_DATABASE_CONNECTIONS", strconv.Itoa(store.DefaultConnections), "connections to the database at most; trials take a fifth of them", setConnections},
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
@@ -56,6 +61,7 @@ func settings() []setting {
 		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password: 8 characters or more, at most 72 bytes, not a common one", setAdminPassword},
 		{"", "WHEREFORE_TOKEN", "", "API token for source bootstrap, at least 16 characters", setToken},
 		{"quarantine-days", "WHEREFORE_QUARANTINE_DAYS", "30", "days after which what can't be used expires, and is removed once it has ended", setQuarantineDays},
+		{"intervals", "WHEREFORE_INTERVALS", defaultIntervals().String(), "how long workers pause between two runs; those not named keep their default", setIntervals},
 		{"demo", "WHEREFORE_DEMO", "false", "fill an empty database with a made-up history", setDemo},
 	}
 }
@@ -164,6 +170,17 @@ func checkDatabaseURL(value string) error {
 	if !u.Query().Has("sslmode") {
 		return errors.New("says no sslmode: add ?sslmode=require, or ?sslmode=disable on one machine")
 	}
+	return nil
+}
+
+const maxConnections = 1000
+
+func setConnections(c *config, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < store.MinConnections || n > maxConnections {
+		return fmt.Errorf("%q is not a number of connections from %d to %d", value, store.MinConnections, maxConnections)
+	}
+	c.connections = n
 	return nil
 }
 

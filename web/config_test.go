@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // testEnv is an environment of the given variables, "NAME=value".
@@ -48,6 +49,17 @@ func TestConfigTakesFlagsBeforeEnvironmentBeforeDefaults(t *testing.T) {
 	if got := read([]string{"--listen", ":2"}, "WHEREFORE_LISTEN=:1").listen; got != ":2" {
 		t.Errorf("flag: listens on %q", got)
 	}
+	if got := read(nil); got.connections != 20 || got.intervals != defaultIntervals() {
+		t.Errorf("default: %d connections, intervals %s", got.connections, got.intervals)
+	}
+	if got := read([]string{"--database-connections", "7"}, "WHEREFORE_DATABASE_CONNECTIONS=9").connections; got != 7 {
+		t.Errorf("flag: %d connections", got)
+	}
+	want := defaultIntervals()
+	want.jobs, want.cleanup = 50*time.Millisecond, 90*time.Minute
+	if got := read([]string{"--intervals", "jobs=50ms"}, "WHEREFORE_INTERVALS=cleanup=1h30m, jobs=5s").intervals; got != want {
+		t.Errorf("intervals %s, want %s", got, want)
+	}
 	if !read([]string{"--demo"}).demo {
 		t.Error("--demo needs no value")
 	}
@@ -78,6 +90,12 @@ func TestConfigNamesTheBadValue(t *testing.T) {
 		{"WHEREFORE_ADMIN_PASSWORD=admin-77", "guessed first"},
 		{"WHEREFORE_ADMIN_PASSWORD=" + strings.Repeat("secret", 13), "has 78 bytes"},
 		{"WHEREFORE_TOKEN=secret", "has 6 characters"},
+		{"WHEREFORE_DATABASE_CONNECTIONS=4", "is not a number of connections from 5 to 1000"},
+		{"WHEREFORE_DATABASE_CONNECTIONS=many", "is not a number of connections from 5 to 1000"},
+		{"WHEREFORE_INTERVALS=jobs=1s,naps=1s", `no interval "naps"; those that there are: jobs=1s,rulesets=2s,`},
+		{"WHEREFORE_INTERVALS=jobs", `jobs is "", which is not a time from 10ms to 24h`},
+		{"WHEREFORE_INTERVALS=jobs=1ms", `jobs is "1ms", which is not a time from 10ms to 24h`},
+		{"WHEREFORE_INTERVALS=jobs=25h", `jobs is "25h", which is not a time from 10ms to 24h`},
 		{"WHEREFORE_QUARANTINE_DAYS=0", "is not a number of days from 1 to 3650"},
 		{"WHEREFORE_QUARANTINE_DAYS=a week", "is not a number of days from 1 to 3650"},
 		{"WHEREFORE_TOKEN=secret secret secret", "other than visible ASCII"},

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
@@ -12,14 +11,8 @@ import (
 )
 
 const (
-	groupEvery            = time.Second
-	splitsEvery           = time.Second
-	queueRegroupingsEvery = time.Minute
-	reopenEvery           = 10 * time.Second
-	describeEvery         = 10 * time.Minute
-	spikesEvery           = 10 * time.Second
-	groupBatch            = 500 // shapes that are grouped in one transaction
-	regroupBatch          = 500 // errors that are given their shapes in one transaction
+	groupBatch   = 500 // shapes that are grouped in one transaction
+	regroupBatch = 500 // errors that are given their shapes in one transaction
 
 	// spikeProfiles is how many profiles a new cluster must reach within an hour to
 	// be marked on the overview and counted: more than one customer's own trouble.

@@ -9,11 +9,8 @@ import (
 )
 
 const (
-	knownEvery      = 15 * time.Second
-	expiresEvery    = time.Hour
-	quarantineEvery = 15 * time.Second // for /metrics
-	replayBatch     = 200              // entries that are read again in one transaction
-	expireBatch     = 1000
+	replayBatch = 200 // entries that are read again in one transaction
+	expireBatch = 1000
 )
 
 // replay reads the entries of one kind again, because somebody asked for it.

@@ -108,16 +108,13 @@ func (r rulesets) loadChanged(ctx context.Context) error {
 	return nil
 }
 
-// pollEvery bounds how late a replica is whose notes get lost: behind a
-// pooler, or while its connection is away.
-const pollEvery = 2 * time.Second
-
-// follow takes over new versions until ctx ends: at once when the database
-// says so, and by asking now and then.
-func (r rulesets) follow(ctx context.Context, directURL string) {
+// follow loads new versions until ctx ends: at once when the database notifies,
+// and at an interval, because notifications get lost behind a pooler or while
+// the connection is away.
+func (r rulesets) follow(ctx context.Context, directURL string, interval time.Duration) {
 	wake := make(chan struct{}, 1)
-	go r.listen(ctx, directURL, wake)
-	tick := time.NewTicker(pollEvery)
+	go r.listen(ctx, directURL, interval, wake)
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		select {
@@ -132,8 +129,8 @@ func (r rulesets) follow(ctx context.Context, directURL string) {
 	}
 }
 
-// listen wakes on every note from the database, until ctx ends.
-func (r rulesets) listen(ctx context.Context, directURL string, wake chan<- struct{}) {
+// listen wakes on every notification from the database, until ctx ends.
+func (r rulesets) listen(ctx context.Context, directURL string, again time.Duration, wake chan<- struct{}) {
 	for ctx.Err() == nil {
 		err := store.Listen(ctx, directURL, func(domain.Network) {
 			select {
@@ -143,7 +140,7 @@ func (r rulesets) listen(ctx context.Context, directURL string, wake chan<- stru
 		})
 		if err != nil && ctx.Err() == nil {
 			r.log.Warn("not listening for rulesets", "error", err)
-			pause(ctx, pollEvery)
+			pause(ctx, again)
 		}
 	}
 }

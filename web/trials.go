@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	removesEvery = time.Hour
 
 	// trialAttempts is how often a trial is begun before it has failed, because it
 	// may be what ends the processes that run it.

@@ -16,7 +16,8 @@ func TestKilledServerRunsTheTrialToItsEnd(t *testing.T) {
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
 	start := func() *process {
-		return startProcess(t, t.TempDir(), "DATABASE_URL="+address, "WHEREFORE_TOKEN="+testToken, "WHEREFORE_ADMIN_PASSWORD="+replicaPassword)
+		return startProcess(t, t.TempDir(), "DATABASE_URL="+address, "WHEREFORE_TOKEN="+testToken, "WHEREFORE_ADMIN_PASSWORD="+replicaPassword,
+			"WHEREFORE_DATABASE_CONNECTIONS=5", "WHEREFORE_INTERVALS=jobs=50ms")
 	}
 	killed := start()
 	if answer := killed.call(t, "POST", "/api/v1/events", unknownErrors()); !strings.Contains(answer, `"accepted":6`) {

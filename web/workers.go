@@ -11,37 +11,36 @@ import (
 	"wherefore/web/jobs"
 )
 
-const (
-	jobsEvery       = time.Second
-	partitionsEvery = time.Hour
-	reparseBatch    = 500 // events that are parsed again in one transaction
-)
+const reparseBatch = 500 // events that are parsed again in one transaction
 
 // work runs the background workers until ctx ends, and returns when all have.
 func (v *service) work(ctx context.Context, directURL string) {
 	var workers sync.WaitGroup
-	workers.Go(func() { v.rulesets().follow(ctx, directURL) })
+	pause := v.config.intervals
+	workers.Go(func() { v.rulesets().follow(ctx, directURL, pause.rulesets) })
 	for _, w := range v.jobWorkers() {
 		workers.Go(func() {
-			v.every(ctx, jobsEvery, "run jobs of kind "+string(w.Kind), func(ctx context.Context) error { return jobs.RunDue(ctx, v.store, w) })
+			v.every(ctx, pause.jobs, "run jobs of kind "+string(w.Kind), func(ctx context.Context) error { return jobs.RunDue(ctx, v.store, w) })
 		})
 	}
-	workers.Go(func() { v.every(ctx, groupEvery, "group errors", newGroupings(v.store).group) })
-	workers.Go(func() { v.every(ctx, splitsEvery, "load splits", v.loadSplits) })
-	workers.Go(func() { v.every(ctx, queueRegroupingsEvery, "queue regrouping jobs", v.queueRegroupings) })
-	workers.Go(func() { v.every(ctx, spikesEvery, "find new clusters that spread fast", v.markSpikes) })
-	workers.Go(func() { v.every(ctx, reopenEvery, "bring grown clusters back", v.reopenGrown) })
-	workers.Go(func() { v.every(ctx, describeEvery, "describe clusters that people made", v.store.DescribeClusters) })
-	workers.Go(func() { v.every(ctx, removesEvery, "remove old trials", v.removeTrials) })
+	workers.Go(func() { v.every(ctx, pause.grouping, "group errors", newGroupings(v.store).group) })
+	workers.Go(func() { v.every(ctx, pause.splits, "load splits", v.loadSplits) })
+	workers.Go(func() { v.every(ctx, pause.regrouping, "queue regrouping jobs", v.queueRegroupings) })
+	workers.Go(func() { v.every(ctx, pause.spikes, "find new clusters that spread fast", v.markSpikes) })
+	workers.Go(func() { v.every(ctx, pause.ignored, "bring grown clusters back", v.reopenGrown) })
 	workers.Go(func() {
-		v.every(ctx, catalogueEvery, "compare built-in parsers with the live ones", v.catalogueWatch())
+		v.every(ctx, pause.descriptions, "describe clusters that people made", v.store.DescribeClusters)
 	})
-	workers.Go(func() { v.every(ctx, removesEvery, "forget sign-ins", v.store.ForgetTurns) })
-	workers.Go(func() { v.every(ctx, knownEvery, "replay entries whose network is known now", v.replayKnown) })
-	workers.Go(func() { v.every(ctx, expiresEvery, "expire entries in quarantine", v.expireEntries) })
-	workers.Go(func() { v.every(ctx, quarantineEvery, "count entries in quarantine", v.countQuarantine) })
-	workers.Go(func() { v.every(ctx, clockEvery, "compare clocks", v.clockWatch()) })
-	workers.Go(func() { v.every(ctx, partitionsEvery, "make partitions", v.makePartitions) })
+	workers.Go(func() { v.every(ctx, pause.cleanup, "remove old trials", v.removeTrials) })
+	workers.Go(func() {
+		v.every(ctx, pause.catalog, "compare built-in parsers with the live ones", v.catalogueWatch())
+	})
+	workers.Go(func() { v.every(ctx, pause.cleanup, "forget sign-ins", v.store.ForgetTurns) })
+	workers.Go(func() { v.every(ctx, pause.known, "replay entries whose network is known now", v.replayKnown) })
+	workers.Go(func() { v.every(ctx, pause.cleanup, "expire entries in quarantine", v.expireEntries) })
+	workers.Go(func() { v.every(ctx, pause.quarantine, "count entries in quarantine", v.countQuarantine) })
+	workers.Go(func() { v.every(ctx, pause.clock, "compare clocks", v.clockWatch()) })
+	workers.Go(func() { v.every(ctx, pause.partitions, "make partitions", v.makePartitions) })
 	workers.Wait()
 }
 

@@ -50,7 +50,7 @@ func (b *Base) open(ctx context.Context) error {
 		return err
 	}
 	b.db.SetMaxOpenConns(1) // so that what a session is told holds for the next statement
-	b.Store, err = store.Open(ctx, b.server.URL())
+	b.Store, err = store.Open(ctx, b.server.URL(), store.DefaultConnections)
 	return err
 }
 

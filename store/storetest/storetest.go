@@ -38,7 +38,7 @@ func New(t testing.TB) *store.Store {
 // Open returns another store on the database of an address, as another replica has.
 func Open(t testing.TB, address string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), address)
+	s, err := store.Open(t.Context(), address, store.DefaultConnections)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func fill(ctx context.Context, address string) error {
 	if err := store.Migrate(ctx, address); err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, address)
+	s, err := store.Open(ctx, address, store.DefaultConnections)
 	if err != nil {
 		return err
 	}
