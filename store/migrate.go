@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -17,7 +18,7 @@ const partitionsAhead = 3
 
 // Migrate brings the schema up to date. The address must lead straight to the
 // database, past any pooler, since a lock of the session keeps two from
-// migrating at once.
+// migrating at once. A server older than PostgreSQL 15 is refused.
 func Migrate(ctx context.Context, address string) error {
 	address, err := sessionAddress(address)
 	if err != nil {
@@ -29,8 +30,8 @@ func Migrate(ctx context.Context, address string) error {
 	}
 	db := sql.OpenDB(c)
 	defer db.Close()
-	if err := db.PingContext(ctx); err != nil {
-		return translate(err)
+	if err := checkServerVersion(ctx, db); err != nil {
+		return err
 	}
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
@@ -45,6 +46,27 @@ func Migrate(ctx context.Context, address string) error {
 	}
 	now := time.Now()
 	return translate(ensurePartitions(ctx, db, now, now))
+}
+
+// oldestServer is the least version of PostgreSQL that is supported, as the
+// server numbers itself: 150000 is 15.0.
+const oldestServer = 150000
+
+func checkServerVersion(ctx context.Context, db *sql.DB) error {
+	var number int
+	var name string
+	err := db.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int, current_setting('server_version')`).Scan(&number, &name)
+	if err != nil {
+		return translate(err)
+	}
+	return supportedServer(number, name)
+}
+
+func supportedServer(number int, name string) error {
+	if number < oldestServer {
+		return fmt.Errorf("the database is PostgreSQL %s, which is too old: Wherefore needs PostgreSQL %d or later", name, oldestServer/10000)
+	}
+	return nil
 }
 
 // EnsurePartitions makes the partitions for events that arrive from the month

@@ -146,6 +146,18 @@ func TestReadyAndMigrate(t *testing.T) {
 	}
 }
 
+func TestOldServersAreRefused(t *testing.T) {
+	t.Parallel()
+	for number, supported := range map[int]bool{90624: false, 140018: false, 149999: false, 150000: true, 150018: true, 170010: true} {
+		if err := store.SupportedServer(number, "14.18"); (err == nil) != supported {
+			t.Errorf("version %d: %v", number, err)
+		}
+	}
+	if err := store.SupportedServer(140018, "14.18"); err == nil || !strings.Contains(err.Error(), "PostgreSQL 14.18") || !strings.Contains(err.Error(), "PostgreSQL 15") {
+		t.Errorf("the error names neither what there is nor what is needed: %v", err)
+	}
+}
+
 func TestFailuresHaveKinds(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)

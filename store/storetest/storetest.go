@@ -94,7 +94,6 @@ type server struct {
 	address  string
 	admin    *sql.DB
 	template string
-	strategy string
 }
 
 // prepared starts or finds the server, once.
@@ -147,14 +146,6 @@ func prepare(ctx context.Context, address string) (*server, error) {
 	}
 	admin.SetMaxOpenConns(2)
 	s := &server{address: address, admin: admin}
-	var version int
-	err = admin.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version)
-	if err != nil {
-		return nil, err
-	}
-	if version >= 150000 { // before, it was the only one and had no name
-		s.strategy = "STRATEGY FILE_COPY"
-	}
 	if s.template, err = templateName(); err != nil {
 		return nil, err
 	}
@@ -232,7 +223,7 @@ func fill(ctx context.Context, address string) error {
 }
 
 func (s *server) clone(ctx context.Context, name string) error {
-	_, err := s.admin.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q %s`, name, s.template, s.strategy))
+	_, err := s.admin.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q STRATEGY FILE_COPY`, name, s.template))
 	return err
 }
 
