@@ -115,7 +115,7 @@ func (s server) call(method, path, body string, header ...string) (int, map[stri
 	if res.StatusCode >= 400 && res.Header.Get("Content-Type") != "application/problem+json" {
 		s.t.Errorf("%s %s: a %d of type %q", method, path, res.StatusCode, res.Header.Get("Content-Type"))
 	}
-	checkAnswer(s.t, method, path, res.StatusCode, answer)
+	checkAnswer(s.t, method, path, res.StatusCode, res.Header.Get("Content-Type"), raw)
 	return res.StatusCode, answer
 }
 

@@ -1,50 +1,38 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// description is the API's OpenAPI document, as far as the tests hold answers
-// against it.
+// description is the API's OpenAPI document, as far as the tests look names up in it.
 type description struct {
 	Paths map[string]map[string]struct {
 		RequestBody struct{ Content map[string]any }
-		Responses   map[string]struct {
-			Content map[string]struct{ Schema schema }
+		Responses   map[string]struct{ Content map[string]any }
+	}
+	Components struct {
+		Schemas map[string]struct {
+			Properties map[string]any
+			Required   []string
 		}
 	}
-	Components struct{ Schemas map[string]schema }
-}
-
-type schema struct {
-	Ref        string `json:"$ref"`
-	Type       types
-	Properties map[string]schema
-	Required   []string
-	Items      *schema
-	AnyOf      []schema
-	Enum       []any
-}
-
-// types are the JSON types that a schema allows: one, or a list.
-type types []string
-
-func (t *types) UnmarshalJSON(b []byte) error {
-	if b[0] == '[' {
-		return json.Unmarshal(b, (*[]string)(t))
-	}
-	*t = make(types, 1)
-	return json.Unmarshal(b, &(*t)[0])
 }
 
 func readDescription(t *testing.T) description {
 	t.Helper()
-	raw, err := os.ReadFile("openapi.json")
+	raw, err := os.ReadFile(described)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,29 +43,69 @@ func readDescription(t *testing.T) description {
 	return d
 }
 
-// checkAnswer holds an answer against what is described for its path and status.
-func checkAnswer(t *testing.T, method, path string, status int, answer any) {
+const described = "openapi.json"
+
+// schemas are those of the description, which are JSON Schema 2020-12 as OpenAPI
+// 3.1 has it. Formats are asserted.
+type schemas struct {
+	mu       sync.Mutex
+	compiler *jsonschema.Compiler
+}
+
+var readSchemas = sync.OnceValues(func() (*schemas, error) {
+	file, err := os.Open(described)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	document, err := jsonschema.UnmarshalJSON(file)
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	c.AssertFormat()
+	return &schemas{compiler: c}, c.AddResource(described, document)
+})
+
+// at compiles the schema at a place in the description, once.
+func (s *schemas) at(place ...string) (*jsonschema.Schema, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pointer := described + "#"
+	for _, name := range place {
+		pointer += "/" + url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+	}
+	return s.compiler.Compile(pointer)
+}
+
+// checkAnswer holds an answer against what is described for its path, status
+// and content type.
+func checkAnswer(t *testing.T, method, path string, status int, contentType string, body []byte) {
 	t.Helper()
-	d := readDescription(t)
-	operation, ok := d.Paths[described(path)][strings.ToLower(method)]
-	if !ok {
-		t.Errorf("%s %s is not described", method, path)
-		return
-	}
-	response, ok := operation.Responses[fmt.Sprint(status)]
-	if !ok {
-		t.Errorf("%s %s: an answer of %d is not described", method, path, status)
-		return
-	}
-	for _, content := range response.Content {
-		if err := d.fits(content.Schema, answer, "answer"); err != nil {
-			t.Errorf("%s %s: %d: %v", method, path, status, err)
-		}
+	if err := fits(method, path, status, contentType, body); err != nil {
+		t.Errorf("%s %s: %d as %s: %v", method, path, status, contentType, err)
 	}
 }
 
-// described is the path's name in the description.
-func described(path string) string {
+func fits(method, path string, status int, contentType string, body []byte) error {
+	s, err := readSchemas()
+	if err != nil {
+		return err
+	}
+	schema, err := s.at("paths", route(path), strings.ToLower(method), "responses", strconv.Itoa(status), "content", contentType, "schema")
+	if err != nil {
+		return fmt.Errorf("it is not described: %w", err)
+	}
+	answer, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(answer)
+}
+
+// route is the path's name in the description.
+func route(path string) string {
 	path, _, _ = strings.Cut(path, "?")
 	if strings.HasPrefix(path, "/api/v1/profiles/") {
 		return "/api/v1/profiles/{profile_id}/reason"
@@ -85,77 +113,67 @@ func described(path string) string {
 	return path
 }
 
-// fits reports what of v the schema does not allow.
-func (d description) fits(s schema, v any, at string) error {
-	if s.Ref != "" {
-		return d.fits(d.Components.Schemas[s.Ref[strings.LastIndex(s.Ref, "/")+1:]], v, at)
+func TestAnswersOtherThanDescribedAreNoticed(t *testing.T) {
+	const known = `"profile_id": "p", "network": "x", "state": "connected", "outcome": "none", "current": false, "needless": false, "reason": null`
+	for _, tt := range []struct{ what, since, more string }{
+		{"nothing", `"2026-11-20T10:00:00Z"`, ""},
+		{"a time that is none", `"yesterday"`, ""},
+		{"a field that nobody knows", `"2026-11-20T10:00:00Z"`, `, "odd": 1`},
+		{"a reason that is half told", `"2026-11-20T10:00:00Z"`, `, "reason": {"id": "x.outage"}`},
+	} {
+		err := fits("GET", "/api/v1/reason", 200, "application/json", []byte("{"+known+`, "since": `+tt.since+tt.more+"}"))
+		if (err == nil) != (tt.what == "nothing") {
+			t.Errorf("wrong is %s, noticed is %v", tt.what, err)
+		}
 	}
-	if len(s.AnyOf) > 0 {
-		return d.fitsAny(s, v, at)
+	for _, other := range []struct {
+		path, contentType string
+		status            int
+	}{{"/api/v1/nothing", "application/json", 200}, {"/api/v1/reason", "application/json", 418}, {"/api/v1/reason", "text/html", 200}} {
+		if err := fits("GET", other.path, other.status, other.contentType, []byte("{}")); err == nil {
+			t.Errorf("%v is described", other)
+		}
 	}
-	if len(s.Enum) > 0 && !slices.Contains(s.Enum, v) {
-		return fmt.Errorf("%s: %v is none of %v", at, v, s.Enum)
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		return d.fitsObject(s, v, at)
-	case []any:
-		return d.fitsArray(s, v, at)
-	case string:
-		return typed(s, "string", at)
-	case bool:
-		return typed(s, "boolean", at)
-	case float64:
-		return typed(s, "integer", at)
-	}
-	return typed(s, "null", at)
 }
 
-func typed(s schema, want, at string) error {
-	if !slices.Contains(s.Type, want) {
-		return fmt.Errorf("%s: is a %s and described as %q", at, want, s.Type)
+// TestAnswersHaveDescribedFieldsOnly holds that each object in an answer says
+// what else may stand in it: a schema that leaves that open allows everything.
+func TestAnswersHaveDescribedFieldsOnly(t *testing.T) {
+	s, err := readSchemas()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return nil
+	for path, operations := range readDescription(t).Paths {
+		for method, operation := range operations {
+			for status, response := range operation.Responses {
+				for contentType := range response.Content {
+					schema, err := s.at("paths", path, method, "responses", status, "content", contentType, "schema")
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkClosed(t, schema, map[*jsonschema.Schema]bool{})
+				}
+			}
+		}
+	}
 }
 
-func (d description) fitsAny(s schema, v any, at string) error {
-	var err error
-	for _, option := range s.AnyOf {
-		if err = d.fits(option, v, at); err == nil {
-			return nil
-		}
+func checkClosed(t *testing.T, s *jsonschema.Schema, seen map[*jsonschema.Schema]bool) {
+	t.Helper()
+	if s == nil || seen[s] {
+		return
 	}
-	return err
-}
-
-func (d description) fitsArray(s schema, v []any, at string) error {
-	if s.Items == nil {
-		return fmt.Errorf("%s: is an array and not described as one", at)
+	seen[s] = true
+	if len(s.Properties) > 0 && s.AdditionalProperties == nil {
+		t.Errorf("%s leaves open what else it has", s.Location)
 	}
-	for i, item := range v {
-		if err := d.fits(*s.Items, item, fmt.Sprintf("%s[%d]", at, i)); err != nil {
-			return err
-		}
+	parts := slices.Concat(s.AnyOf, s.OneOf, s.AllOf, slices.Collect(maps.Values(s.Properties)), []*jsonschema.Schema{s.Ref, s.Items2020})
+	if more, ok := s.AdditionalProperties.(*jsonschema.Schema); ok {
+		parts = append(parts, more)
 	}
-	return nil
-}
-
-func (d description) fitsObject(s schema, v map[string]any, at string) error {
-	for _, name := range s.Required {
-		if _, ok := v[name]; !ok {
-			return fmt.Errorf("%s: %s is missing", at, name)
-		}
+	for _, part := range parts {
+		checkClosed(t, part, seen)
 	}
-	for name, member := range v {
-		property, ok := s.Properties[name]
-		if !ok {
-			return fmt.Errorf("%s: %s is not described", at, name)
-		}
-		if err := d.fits(property, member, at+"."+name); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // TestDescribedFieldsAreRead holds the description of an event against what is
