@@ -5,7 +5,10 @@ package parse
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"weak"
 
 	"cel.dev/cel-go/cel"
 
@@ -37,9 +40,29 @@ func (e *ConditionError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Words)
 }
 
+// compiled has the conditions in use by their source, as weak pointers: a ruleset
+// that is loaded again, as after a promotion, shares those of the one in use.
+var compiled sync.Map // string → weak.Pointer[Condition]
+
 // Compile checks a condition. Its error is a *ConditionError, or several of
 // them joined.
 func Compile(source string) (*Condition, error) {
+	if kept, ok := compiled.Load(source); ok {
+		if c := kept.(weak.Pointer[Condition]).Value(); c != nil {
+			return c, nil
+		}
+	}
+	c, err := compile(source)
+	if err != nil {
+		return nil, err
+	}
+	kept := weak.Make(c)
+	compiled.Store(source, kept)
+	runtime.AddCleanup(c, func(source string) { compiled.CompareAndDelete(source, kept) }, source)
+	return c, nil
+}
+
+func compile(source string) (*Condition, error) {
 	if len(source) > MaxCondition {
 		return nil, &ConditionError{1, 1, fmt.Sprintf("the condition has %d bytes, the longest allowed has %d", len(source), MaxCondition)}
 	}

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -233,5 +234,26 @@ func TestEvidence(t *testing.T) {
 		if !slices.Equal(v.Evidence, tt.want) {
 			t.Errorf("%s:\n%+v, want\n%+v", tt.condition, v.Evidence, tt.want)
 		}
+	}
+}
+
+// A condition is compiled once while somebody uses it, and forgotten afterwards.
+func TestConditionInUseIsShared(t *testing.T) {
+	const source = `code == "of a test that shares"`
+	c, err := Compile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Compile(source); err != nil || again != c {
+		t.Errorf("compiled again it is %p, %v, before it was %p", again, err, c)
+	}
+	runtime.KeepAlive(c)
+	gone := func() bool {
+		runtime.GC()
+		_, there := compiled.Load(source)
+		return !there
+	}
+	for !gone() {
+		runtime.Gosched()
 	}
 }
