@@ -63,7 +63,7 @@ func (f foretelling) isNear(p *predicate) string {
 // run sorts the errors. False when it turns out that all have to be read after
 // all, because some don't have the facts or the verdict that they would be given now.
 func (f foretelling) run(ctx context.Context, tx *sqlx.Tx) (*trial.Counter, bool, error) {
-	rest, told, err := f.heaps(ctx, tx)
+	all, told, err := f.dayCounts(ctx, tx)
 	if err != nil || !told {
 		return nil, false, err
 	}
@@ -71,19 +71,16 @@ func (f foretelling) run(ctx context.Context, tx *sqlx.Tx) (*trial.Counter, bool
 	if err != nil {
 		return nil, false, err
 	}
-	for h, n := range near.seen {
-		rest[h] -= n
+	near.CountRest(all)
+	if told, err = f.look(ctx, tx, f.Window.where(), near); told {
+		told, err = f.look(ctx, tx, f.near, near)
 	}
-	near.countRest(rest)
-	if told, err = f.look(ctx, tx, f.Window.where(), near.tally); told {
-		told, err = f.look(ctx, tx, f.near, near.tally)
-	}
-	return near.tally, told, err
+	return near.Counter, told, err
 }
 
-// heaps counts all errors of the window. False when some have a verdict that the
+// dayCounts counts all errors of the window. False when some have a verdict that the
 // live ruleset does not give.
-func (f foretelling) heaps(ctx context.Context, tx *sqlx.Tx) (map[heap]int, bool, error) {
+func (f foretelling) dayCounts(ctx context.Context, tx *sqlx.Tx) (map[trial.DayKey]int, bool, error) {
 	var counts []struct {
 		Day      int64
 		SourceID int64
@@ -95,14 +92,14 @@ func (f foretelling) heaps(ctx context.Context, tx *sqlx.Tx) (map[heap]int, bool
 		SELECT hour::date - '1970-01-01'::date AS day, source_id, reason, parser, sum(current)::bigint AS n FROM hourly_counts
 		WHERE network = $1 AND type IN ('disconnected', 'failed') AND current > 0 AND ($2::timestamptz IS NULL OR hour >= $2)
 		GROUP BY 1, 2, 3, 4`, f.Window.Network, nullTime(f.Window.From))
-	heaps := map[heap]int{}
+	all := map[trial.DayKey]int{}
 	for _, c := range counts {
 		if !f.known(c.Parser, c.Reason) {
 			return nil, false, err
 		}
-		heaps[heap{c.Day, c.SourceID, c.Reason != ""}] += c.N
+		all[trial.DayKey{Day: c.Day, Source: c.SourceID, Parsed: c.Reason != ""}] += c.N
 	}
-	return heaps, true, err
+	return all, true, err
 }
 
 // known reports whether a verdict is one that the live ruleset can give.
@@ -116,8 +113,8 @@ func (f foretelling) known(parser string, reason domain.ReasonID) bool {
 
 // sortNear sorts the errors that the candidate may match, and those of the parser
 // that it replaces.
-func (f foretelling) sortNear(ctx context.Context, tx *sqlx.Tx) (*share, error) {
-	near, err := f.share(), error(nil)
+func (f foretelling) sortNear(ctx context.Context, tx *sqlx.Tx) (*trial.Partial, error) {
+	near, err := trial.NewPartial(f.Trial), error(nil)
 	if f.exact {
 		err = f.group(ctx, tx, near)
 	} else {
@@ -126,32 +123,32 @@ func (f foretelling) sortNear(ctx context.Context, tx *sqlx.Tx) (*share, error) 
 	if err != nil || f.cut.Replaced() == nil {
 		return near, err
 	}
-	old, err := f.read(ctx, tx, "e.raw", f.of, f.sortAnew)
-	near.add(old)
+	old, err := f.read(ctx, tx, "e.raw", f.of, f.compare)
+	near.Merge(old)
 	return near, err
 }
 
 // ask asks the candidate alone about each error; about its stored message if that is
 // all that the condition looks at.
-func (f foretelling) ask(ctx context.Context, tx *sqlx.Tx) (*share, error) {
+func (f foretelling) ask(ctx context.Context, tx *sqlx.Tx) (*trial.Partial, error) {
 	what, read := "e.raw", f.Facts
 	if slices.Equal(f.cut.Condition().Fields(), []string{"message"}) {
 		what, read = "e.message", func(e StoredEvent) facts.Facts { return facts.Facts{Message: string(e.Raw)} }
 	}
-	return f.read(ctx, tx, what, f.near, func(s *share, stored StoredEvent) {
+	return f.read(ctx, tx, what, f.near, func(p *trial.Partial, stored StoredEvent) {
 		e := stored.event(read(stored))
 		holds, failure := f.cut.Condition().Holds(e.Facts)
 		if !holds && failure == nil {
 			return // it stays as it is, with the rest
 		}
-		o, _ := f.cut.Effect(stored.Verdict.Parser, holds, failure) // heaps has found that it can be told
-		s.count(e, o, 1)
+		o, _ := f.cut.Effect(stored.Verdict.Parser, holds, failure) // dayCounts has found that it can be told
+		p.Count(e, o, 1)
 	})
 }
 
 // group counts the errors on which the condition holds. The planner expects as many
 // groups as errors and would sort these first.
-func (f foretelling) group(ctx context.Context, tx *sqlx.Tx, into *share) error {
+func (f foretelling) group(ctx context.Context, tx *sqlx.Tx, into *trial.Partial) error {
 	if _, err := tx.ExecContext(ctx, `SET LOCAL enable_sort = off`); err != nil {
 		return err
 	}
@@ -170,8 +167,8 @@ func (f foretelling) group(ctx context.Context, tx *sqlx.Tx, into *share) error 
 		return err
 	}
 	for _, g := range groups {
-		o, _ := f.cut.Effect(g.Parser, true, nil) // heaps has found that it can be told
-		into.count(trial.StoredEvent{
+		o, _ := f.cut.Effect(g.Parser, true, nil) // dayCounts has found that it can be told
+		into.Count(trial.StoredEvent{
 			SourceID: g.SourceID, OccurredAt: time.Unix(g.Day*secondsOfDay, 0), Shape: uint64(g.Shape), Present: o.From,
 		}, o, g.N)
 	}
@@ -179,23 +176,10 @@ func (f foretelling) group(ctx context.Context, tx *sqlx.Tx, into *share) error 
 	return err
 }
 
-// countRest adds errors that were not read: they stay as they are.
-func (s *share) countRest(rest map[heap]int) {
-	for h, n := range rest {
-		o := trial.Effect{Bucket: trial.StillUnparsed}
-		if h.parsed {
-			o.Bucket = trial.Unchanged
-		}
-		if n != 0 {
-			s.tally.Count(trial.StoredEvent{OccurredAt: time.Unix(h.day*secondsOfDay, 0), SourceID: h.source}, o, n)
-		}
-	}
-}
-
 // look sorts the newest errors of a predicate in turn. They become samples and tell
 // which facts errors have. False when one is not what was foretold: then this program
 // reads errors otherwise than the one that stored them.
-func (f foretelling) look(ctx context.Context, tx *sqlx.Tx, of predicate, tally *trial.Counter) (bool, error) {
+func (f foretelling) look(ctx context.Context, tx *sqlx.Tx, of predicate, counts *trial.Partial) (bool, error) {
 	newest := of.newest(lookedAt)
 	isNear := f.isNear(&newest)
 	rows, err := tx.QueryContext(ctx, `SELECT `+triedColumns+`, e.raw, e.message, `+isNear+` FROM events e WHERE `+newest.sql, newest.args...)
@@ -215,8 +199,8 @@ func (f foretelling) look(ctx context.Context, tx *sqlx.Tx, of predicate, tally 
 		if o.Stale || message != e.Facts.Message || near != o.Holds && (f.exact || !near) {
 			return false, nil
 		}
-		tally.Sample(e.ID, o)
-		tally.Cover(e.Facts)
+		counts.Sample(e.ID, o)
+		counts.Cover(e.Facts)
 	}
 	return true, rows.Err()
 }

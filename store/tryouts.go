@@ -47,11 +47,11 @@ func (s *Store) Try(ctx context.Context, t Tryout) (trial.Result, error) {
 		}
 		t.progress = &progress{tell: t.Progress, total: m.Total}
 		t.progress.add(0)
-		tally, foretold, err := t.sort(ctx, tx, m.Settled)
+		counts, foretold, err := t.sort(ctx, tx, m.Settled)
 		if err != nil {
 			return err
 		}
-		result = tally.Result()
+		result = counts.Result()
 		result.At, result.Newest, result.Estimated = m.At, m.Newest, foretold
 		if t.Window.Limit == 0 {
 			result.Clusters, err = t.clusters(ctx, tx, result.Shapes)
@@ -111,16 +111,16 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 // whether they were.
 func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*trial.Counter, bool, error) {
 	if f, ok := t.foretelling(); ok && settled {
-		if tally, told, err := f.run(ctx, tx); told || err != nil {
-			return tally, told, err
+		if counts, told, err := f.run(ctx, tx); told || err != nil {
+			return counts, told, err
 		}
 	}
 	where := t.Window.where()
 	if t.Window.Limit > 0 {
 		where = where.newest(t.Window.Limit)
 	}
-	all, err := t.read(ctx, tx, "e.raw", where, t.sortAnew)
-	return all.tally, false, err
+	all, err := t.read(ctx, tx, "e.raw", where, t.compare)
+	return all.Counter, false, err
 }
 
 // clusters tells what becomes of the clusters whose errors are explained, the

@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"runtime"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/sync/errgroup"
 
 	"wherefore/domain/facts"
 	"wherefore/domain/trial"
@@ -16,67 +14,14 @@ import (
 // tryChunk is how many errors are handed to a goroutine at once.
 const tryChunk = 500
 
-// share is what one goroutine has sorted.
-type share struct {
-	tally *trial.Counter
-	seen  map[heap]int
-}
-
-// heap is errors that are counted beside the events.
-type heap struct {
-	day    int64 // since 1970
-	source int64
-	parsed bool
-}
-
 const secondsOfDay = 24 * 60 * 60
 
-func heapOf(e trial.StoredEvent) heap {
-	return heap{e.OccurredAt.Unix() / secondsOfDay, e.SourceID, e.Present != ""}
-}
-
-// count adds n errors that are alike to the share.
-func (s *share) count(e trial.StoredEvent, o trial.Effect, n int) {
-	s.tally.Count(e, o, n)
-	s.seen[heapOf(e)] += n
-}
-
-func (t Tryout) share() *share { return &share{trial.NewCounter(t.Trial), map[heap]int{}} }
-
-// add adds what others have counted.
-func (s *share) add(others ...*share) {
-	for _, o := range others {
-		s.tally.Merge(o.tally)
-		for h, n := range o.seen {
-			s.seen[h] += n
-		}
-	}
-}
-
-// read sorts the errors of a predicate: one goroutine reads them, as many as there
-// are processors sort. What is a column, e.raw or what else sort takes for it.
-func (t Tryout) read(ctx context.Context, tx *sqlx.Tx, what string, where predicate, sort func(*share, StoredEvent)) (*share, error) {
-	group, ctx := errgroup.WithContext(ctx)
-	shares := make([]*share, runtime.GOMAXPROCS(0))
-	chunks := make(chan []StoredEvent, len(shares))
-	group.Go(func() error {
-		defer close(chunks)
+// read counts the errors of a predicate on all processors. What is a column, e.raw or
+// what else count takes for it.
+func (t Tryout) read(ctx context.Context, tx *sqlx.Tx, what string, where predicate, count func(*trial.Partial, StoredEvent)) (*trial.Partial, error) {
+	return trial.InParallel(ctx, t.Trial, func(ctx context.Context, chunks chan<- []StoredEvent) error {
 		return t.chunks(ctx, tx, `SELECT `+triedColumns+`, `+what+` FROM events e WHERE `+where.sql, where.args, chunks)
-	})
-	for i := range shares {
-		shares[i] = t.share()
-		group.Go(func() error {
-			for chunk := range chunks {
-				for _, e := range chunk {
-					sort(shares[i], e)
-				}
-			}
-			return nil
-		})
-	}
-	err := group.Wait()
-	shares[0].add(shares[1:]...)
-	return shares[0], err
+	}, count)
 }
 
 // chunks reads errors as a statement asks for them.
@@ -121,11 +66,11 @@ func (e StoredEvent) event(f facts.Facts) trial.StoredEvent {
 	return trial.StoredEvent{ID: e.ID, SourceID: e.SourceID, OccurredAt: e.OccurredAt, Shape: e.ShapeHash, Present: e.Verdict.Reason, Facts: f}
 }
 
-// sortAnew asks both rulesets about an error.
-func (t Tryout) sortAnew(s *share, stored StoredEvent) {
+// compare asks both rulesets about an error.
+func (t Tryout) compare(p *trial.Partial, stored StoredEvent) {
 	e := stored.event(t.Facts(stored))
-	s.tally.Cover(e.Facts)
-	s.count(e, t.Trial.Compare(e), 1)
+	p.Cover(e.Facts)
+	p.Count(e, t.Trial.Compare(e), 1)
 }
 
 // progress tells how far a trial is.
