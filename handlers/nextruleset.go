@@ -236,7 +236,7 @@ func (d *Dashboard) nextConflict(ctx context.Context, f following) (views.Confli
 		}, err
 	}
 	if f.err != nil {
-		return views.ConflictProps{}, nil
+		return views.ConflictProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
 	}
 	return d.refusalProps(f.step.Refusal()), nil
 }

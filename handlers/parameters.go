@@ -28,8 +28,8 @@ var parameters = map[string][]parameter{
 
 	"GET /profiles":             {anyText("q")},
 	"GET /profiles.csv":         {anyText("q")},
-	"GET /profiles/{id}":        {language("locale"), anyText("page")},
-	"GET /profile":              {anyText("id"), language("locale"), anyText("page")},
+	"GET /profiles/{id}":        {language(), anyText("page")},
+	"GET /profile":              {anyText("id"), language(), anyText("page")},
 	"GET /profile/timeline.csv": {anyText("id")},
 
 	"GET /clusters":               clusterParameters,
@@ -50,7 +50,7 @@ var parameters = map[string][]parameter{
 	"GET /trends.csv":   trendParameters,
 	"GET /reasons":      {networks, categories, sides},
 	"GET /reasons.csv":  {networks, categories, sides},
-	"GET /reasons/{id}": {language("locale")},
+	"GET /reasons/{id}": {language()},
 
 	"GET /sources":            {oneOf("period", views.TrendPeriods()...)},
 	"GET /sources.csv":        {oneOf("period", views.TrendPeriods()...)},
@@ -62,9 +62,9 @@ var parameters = map[string][]parameter{
 	"GET /audit":              {wholeNumber("before")},
 	"GET /settings":           {anyText("user"), oneOf("done", views.SettingsDone()...)},
 
-	"GET /api/v1/profiles/{profile_id}/reason": {language("locale")},
-	"GET /api/v1/reason":                       {anyText("profile_id"), language("locale")},
-	"GET /api/v1/catalogue":                    {language("locale")},
+	"GET /api/v1/profiles/{profile_id}/reason": {language()},
+	"GET /api/v1/reason":                       {anyText("profile_id"), language()},
+	"GET /api/v1/catalogue":                    {language()},
 }
 
 var (

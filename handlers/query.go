@@ -119,8 +119,8 @@ func reasonID(name string, others ...string) parameter {
 }
 
 // language takes languages as programs name them; one that there are no words in is English.
-func language(name string) parameter {
-	return parameter{name, "a language such as fr, pt-BR or de_AT, or a list of them such as fr-CH, fr;q=0.9", func(text string) bool {
+func language() parameter {
+	return parameter{"locale", "a language such as fr, pt-BR or de_AT, or a list of them such as fr-CH, fr;q=0.9", func(text string) bool {
 		_, ok := catalog.Locale(text)
 		return ok
 	}}

@@ -138,7 +138,9 @@ func TestEverySessionHasLimits(t *testing.T) {
 // They would not end with their context, and fail behind poolers.
 func TestPreparedStatementsAreRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := storetest.New(t).DB().PrepareContext(t.Context(), `SELECT 1`); err == nil {
+	statement, err := storetest.New(t).DB().PrepareContext(t.Context(), `SELECT 1`)
+	if err == nil {
+		statement.Close()
 		t.Error("a statement was prepared")
 	}
 }

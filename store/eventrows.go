@@ -82,11 +82,11 @@ func normal(e NewEvent) NewEvent {
 	if !e.Type.HasError() {
 		e.Raw, e.Facts, e.Verdict = nil, facts.Facts{Format: facts.Empty}, domain.Verdict{Ruleset: e.Verdict.Ruleset}
 	}
-	e.ProfileName = clip(sanitize(e.ProfileName), MaxID)
-	e.Operation = clip(e.Operation, MaxID)
-	e.Facts.Code = clip(e.Facts.Code, MaxID)
-	e.Facts.Subcode = clip(e.Facts.Subcode, MaxID)
-	e.Facts.Type = clip(e.Facts.Type, MaxID)
+	e.ProfileName = clip(sanitize(e.ProfileName))
+	e.Operation = clip(e.Operation)
+	e.Facts.Code = clip(e.Facts.Code)
+	e.Facts.Subcode = clip(e.Facts.Subcode)
+	e.Facts.Type = clip(e.Facts.Type)
 	return e
 }
 
@@ -106,7 +106,7 @@ func checkEvent(e NewEvent) *domain.Error {
 			return domain.InvalidField(f.name, "is missing")
 		case sanitize(f.value) != f.value:
 			return domain.InvalidField(f.name, "is not valid text")
-		case clip(f.value, MaxID) != f.value:
+		case clip(f.value) != f.value:
 			return domain.InvalidField(f.name, "has more than %d characters", MaxID)
 		}
 	}

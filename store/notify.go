@@ -31,8 +31,8 @@ func Listen(ctx context.Context, address string, changed func(domain.Network)) e
 	d := &dialer{silence: pingedWithin}
 	listener := pq.NewDialListener(d, address, 100*time.Millisecond, 10*time.Second, nil)
 	end := func() {
-		d.close() // else Close waits for a ping that waits for the database
-		listener.Close()
+		d.close()            // else Close waits for a ping that waits for the database
+		_ = listener.Close() // fails when it is closed already
 	}
 	defer end()
 	defer context.AfterFunc(ctx, end)() // also ends a Listen that waits for the database
@@ -50,8 +50,9 @@ func Listen(ctx context.Context, address string, changed func(domain.Network)) e
 		case <-ctx.Done():
 			return nil
 		case <-ping.C:
-			// A dead connection without traffic is noticed only by using it.
-			go listener.Ping()
+			// A dead connection without traffic is noticed only by using it. The
+			// listener then connects again by itself.
+			go func() { _ = listener.Ping() }()
 		case note, open := <-listener.Notify:
 			if !open {
 				return nil

@@ -136,7 +136,7 @@ func (p *predicate) having(requirements []parse.Requirement) string {
 		}
 		stored := make([]string, len(r.Values))
 		for i, v := range r.Values {
-			stored[i] = sanitize(clip(v, MaxID)) // longer values find what begins like them
+			stored[i] = sanitize(clip(v)) // longer values find what begins like them
 		}
 		sql += " AND " + p.isOneOf(factColumns[r.Fact], stored)
 	}

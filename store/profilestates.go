@@ -115,4 +115,4 @@ func writeProfiles(ctx context.Context, tx *sqlx.Tx, changed []*domain.Profile) 
 
 // fold puts a name into one case. It is done here and not by the database,
 // whose notion of case depends on how it was set up.
-func fold(name string) string { return clip(strings.ToLower(name), MaxID) }
+func fold(name string) string { return clip(strings.ToLower(name)) }

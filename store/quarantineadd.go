@@ -74,9 +74,9 @@ func addUnusable(ctx context.Context, tx *sqlx.Tx, sourceID int64, unusable []Un
 // unusableColumns are what was found out about each, and when it came.
 func unusableColumns(unusable []Unusable) []any {
 	return []any{
-		textColumn(unusable, func(u Unusable) string { return clip(u.SourceEventID, MaxID) }),
-		textColumn(unusable, func(u Unusable) string { return clip(u.ProfileID, MaxID) }),
-		textColumn(unusable, func(u Unusable) string { return clip(u.Network, MaxID) }),
+		textColumn(unusable, func(u Unusable) string { return clip(u.SourceEventID) }),
+		textColumn(unusable, func(u Unusable) string { return clip(u.ProfileID) }),
+		textColumn(unusable, func(u Unusable) string { return clip(u.Network) }),
 		textColumn(unusable, func(u Unusable) string { return u.Field }),
 		textColumn(unusable, func(u Unusable) string { return u.Problem }),
 		column(unusable, func(u Unusable) time.Time { return u.ReceivedAt }),

@@ -36,16 +36,17 @@ func sanitize(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// clip cuts s to at most n characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
+// clip cuts s to at most MaxID characters.
+func clip(s string) string {
+	if len(s) <= MaxID {
 		return s
 	}
+	left := MaxID
 	for i := range s {
-		if n == 0 {
+		if left == 0 {
 			return s[:i]
 		}
-		n--
+		left--
 	}
 	return s
 }

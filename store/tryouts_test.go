@@ -314,6 +314,9 @@ func running(t *testing.T, db *sql.DB) []string {
 		}
 		statements = append(statements, strings.Join(strings.Fields(s), " "))
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	slices.Sort(statements)
 	return statements
 }

@@ -93,7 +93,7 @@ func serveHere(t *testing.T, variables ...string) string {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if url, ok := strings.CutPrefix(lines.Text(), "Wherefore is at "); ok {
-			go io.Copy(io.Discard, out)
+			go func() { _, _ = io.Copy(io.Discard, out) }() // until serve ends
 			t.Cleanup(func() {
 				cancel()
 				if err := <-ended; err != nil {

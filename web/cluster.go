@@ -116,6 +116,6 @@ func (a *clusterAnswers) write(out *bufio.Writer, g *cluster.Grouper) {
 			text = fmt.Sprintf("%016x\t%s\n", c.ID, c.Template)
 			texts[shape] = text
 		}
-		out.WriteString(text)
+		fmt.Fprint(out, text)
 	}
 }

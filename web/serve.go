@@ -31,7 +31,7 @@ func runServe(ctx context.Context, e env) (err error) {
 	server := newServer(&front, log)
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
-	defer server.Close()
+	defer func() { _ = server.Close() }() // nothing that it serves is waited for
 	if c.baseURL == nil {
 		c.baseURL = &url.URL{Scheme: "http", Host: dialable(listener.Addr().String())}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 
@@ -44,15 +45,13 @@ func newService(ctx context.Context, c config, db *database, log *slog.Logger) (
 	}
 	key, err := s.HashKey(ctx)
 	if err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	v := &service{config: c, store: s, catalog: words, engine: engine, ids: scrub.NewHasher(key), metrics: newMetrics(), log: log}
 	v.sessions = handlers.NewSessions(s, keys, c.baseURL.Scheme == "https")
 	v.sessions.Proxies, v.sessions.Log, v.sessions.Count = c.trustedProxies, log, v.metrics.countSignIn
 	if err := v.prepare(ctx); err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	return v, nil
 }

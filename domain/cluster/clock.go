@@ -54,7 +54,7 @@ func timePart(text string, i int, after bool) (int, timePartKind) {
 	j := digitsEnd(text, i)
 	n := j - i
 	if n <= 2 {
-		if end := timeOfDayEnd(text, i, j); end > 0 {
+		if end := timeOfDayEnd(text, j); end > 0 {
 			return end, wholeTime
 		}
 	}
@@ -67,7 +67,7 @@ func timePart(text string, i int, after bool) (int, timePartKind) {
 	if end := max(monthAfter(text, j), localDateEnd(text, j)); end > 0 && n <= 2 {
 		return end, monthAndDay
 	}
-	compact := n == 8 && byteAt(text, j) == '-' && isDigit(byteAt(text, j+1)) && timeOfDayEnd(text, j+1, digitsEnd(text, j+1)) > 0
+	compact := n == 8 && byteAt(text, j) == '-' && isDigit(byteAt(text, j+1)) && timeOfDayEnd(text, digitsEnd(text, j+1)) > 0
 	year := after && (n == 4 || n == 2) && !isWord(byteAt(text, j)) && byteAt(text, j) != '.'
 	if compact || year && plausibleYear(text[i:j]) {
 		return j, timeHelper
@@ -157,7 +157,7 @@ func localDateEnd(text string, j int) int {
 		return 0
 	}
 	clock := skipTimeSeparator(text, year+4)
-	if timeOfDayEnd(text, clock, digitsEnd(text, clock)) == 0 {
+	if timeOfDayEnd(text, digitsEnd(text, clock)) == 0 {
 		return 0
 	}
 	return year + 4
@@ -196,9 +196,9 @@ func cjkDateEnd(text string, j int) int {
 	return j
 }
 
-// timeOfDayEnd returns the end of the time of day whose hour is text[i:j], 0 if it is
+// timeOfDayEnd returns the end of the time of day whose hour ends at j, 0 if it is
 // none: "18:01", "18:01:47,978", "9:05:00.123456Z", "22:15:29:606", "9:54am".
-func timeOfDayEnd(text string, i, j int) int {
+func timeOfDayEnd(text string, j int) int {
 	if byteAt(text, j) != ':' || digitsEnd(text, j+1) != j+3 {
 		return 0
 	}

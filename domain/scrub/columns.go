@@ -76,7 +76,7 @@ func (f *finder) cells(i int, separator byte, n int) []value {
 		v := value{from: i, to: i, form: strict}
 		if f.s[i] == '"' {
 			v.from, v.quoted = i+1, true
-			v.to, _ = f.quotedEnd(v.from, quote{1, `"`, false})
+			v.to = f.quotedEnd(v.from, quote{1, `"`, false})
 			if end, ok := f.keyBlockEnd(v.from); ok {
 				v.to = end
 			}

@@ -47,14 +47,14 @@ func curlyAt(s string, i int) (c curly, size int) {
 
 // quotedEnd returns where the string that begins at i, behind its quotation mark,
 // ends: at the closing mark or, if the text was cut off before that, at white space.
-func (f *finder) quotedEnd(i int, q quote) (end int, closed bool) {
+func (f *finder) quotedEnd(i int, q quote) (end int) {
 	if q.curly {
 		limit := min(len(f.s), i+maxCurly)
 		f.work += limit - i
 		if n := strings.Index(f.s[i:limit], q.ends); n >= 0 {
-			return i + n, true
+			return i + n
 		}
-		return f.tokenEnd(i), false
+		return f.tokenEnd(i)
 	}
 	start, space := i, -1
 	defer func() { f.work += end - start }()
@@ -65,7 +65,7 @@ func (f *finder) quotedEnd(i int, q quote) (end int, closed bool) {
 				i++
 				continue
 			}
-			return f.joinedEnd(i, q), true
+			return f.joinedEnd(i, q)
 		case c == '\\' && i+1 < limit && f.s[i+1] != '\n':
 			i++
 		case c == ' ' && space < 0:
@@ -73,9 +73,9 @@ func (f *finder) quotedEnd(i int, q quote) (end int, closed bool) {
 		}
 	}
 	if space >= 0 {
-		return space, false
+		return space
 	}
-	return min(i, len(f.s)), false
+	return min(i, len(f.s))
 }
 
 // maxCurly is how long a string in curly quotation marks may be.

@@ -28,7 +28,7 @@ func (f *finder) valueAt(kind string, s site) value {
 			v.to = end
 			return v
 		}
-		v.to, _ = f.quotedEnd(v.from, q)
+		v.to = f.quotedEnd(v.from, q)
 		if inner := f.spaces(v.from); inner < v.to && strings.IndexByte("{[", f.s[inner]) >= 0 && !strings.HasPrefix(f.s[inner:], markStart) {
 			v.to = v.from // a structure as a string: what is in it is read by itself
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -42,7 +43,11 @@ func Open(t testing.TB, address string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return s
 }
 
@@ -118,8 +123,7 @@ func startThrowaway(ctx context.Context) (string, error) {
 	}
 	s, err := embedded.Start(ctx, embedded.Config{DataDir: home, Throwaway: true})
 	if err != nil {
-		os.RemoveAll(home)
-		return "", err
+		return "", errors.Join(err, os.RemoveAll(home))
 	}
 	return s.URL(), nil
 }
@@ -174,7 +178,7 @@ func templateName() (string, error) {
 
 // makeTemplate makes the template aside and renames it, so that one that is
 // there is whole. The lock keeps two processes from making it at once.
-func (s *server) makeTemplate(ctx context.Context) error {
+func (s *server) makeTemplate(ctx context.Context) (err error) {
 	conn, err := s.admin.Conn(ctx)
 	if err != nil {
 		return err
@@ -184,7 +188,10 @@ func (s *server) makeTemplate(ctx context.Context) error {
 	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, lock); err != nil {
 		return err
 	}
-	defer conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lock)
+	defer func() {
+		_, unlocked := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lock)
+		err = errors.Join(err, unlocked)
+	}()
 	var there bool
 	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, s.template).Scan(&there)
 	if err != nil || there {
@@ -203,7 +210,7 @@ func (s *server) makeTemplate(ctx context.Context) error {
 	return err
 }
 
-func fill(ctx context.Context, address string) error {
+func fill(ctx context.Context, address string) (err error) {
 	if err := store.Migrate(ctx, address); err != nil {
 		return err
 	}
@@ -211,7 +218,7 @@ func fill(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	var reasons []domain.ReasonID
 	for _, n := range domain.Networks() {
 		for _, c := range domain.Causes() {
