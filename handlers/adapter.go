@@ -24,6 +24,13 @@ type Adapter struct {
 	Page func(w http.ResponseWriter, r *http.Request, f Failure)
 }
 
+// Answerer is an error that has an answer of its own, such as a form that comes back
+// as it was filled in.
+type Answerer interface {
+	error
+	Answer(w http.ResponseWriter, r *http.Request) error
+}
+
 // Failure is an error as its answer tells it.
 type Failure struct {
 	Kind    domain.Kind // "" when the defect is ours
@@ -56,6 +63,10 @@ func (a Adapter) Handle(h Func) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := &startedWriter{ResponseWriter: w}
 		err := h(started, r)
+		var own Answerer
+		if errors.As(err, &own) {
+			err = own.Answer(started, r)
+		}
 		if err == nil {
 			return
 		}

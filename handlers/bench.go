@@ -31,7 +31,6 @@ type bench struct {
 	after     *parse.Ruleset   // nil when the candidate can't be put in its place
 	problems  []problem
 	carets    []views.CaretProps
-	step      ruleset.Step // to what the condition makes, nothing while it makes none
 }
 
 // problem is what is wrong with a field of the draft.
@@ -202,7 +201,7 @@ func (d *Dashboard) benchProps(ctx context.Context, b *bench) (views.WorkbenchPr
 		Editor: b.editorProps(),
 		Draft: views.DraftProps{
 			ID: cmp.Or(b.id, rand.Text()), Name: b.name, Condition: b.draft.condition, Reason: b.reason, After: b.draft.after, Why: b.why, Period: b.draft.period,
-			Cluster: b.cluster, Sample: b.sample, NoEffect: b.noEffect,
+			Cluster: b.cluster, Sample: b.sample, NoEffect: b.consent.NoEffect,
 		},
 	}
 	for _, parser := range b.live.Parsers {

@@ -2,39 +2,38 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
 	"wherefore/domain"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
 )
 
-// consent is what a form says to what a change of a ruleset would do.
-type consent struct {
-	accepted map[string]string // "accept <from> <to>" and why
-	leftOut  map[string]bool   // pins, by their keys
-	noEffect bool
-}
-
-func readConsent(f url.Values) consent {
-	c := consent{accepted: readAccepted(f), leftOut: readLeftOut(f), noEffect: f.Get(views.NoEffectField) != ""}
-	return c
+// readConsent reads what a form says to what a change of a ruleset would do.
+func readConsent(f url.Values) ruleset.Consent {
+	return ruleset.Consent{Accepted: readAccepted(f), LeftOut: readLeftOut(f), NoEffect: f.Get(views.NoEffectField) != ""}
 }
 
 // acceptField is the field in which a change of reason is accepted.
-func acceptField(from, to domain.ReasonID) string { return "accept " + string(from) + " " + string(to) }
+func acceptField(from, to domain.ReasonID) string {
+	return acceptPrefix + string(from) + " " + string(to)
+}
+
+const acceptPrefix = "accept "
 
 // readAccepted reads why changes of reason are right. What is longer than its
 // field takes accepts nothing.
-func readAccepted(f url.Values) map[string]string {
-	accepted := map[string]string{}
+func readAccepted(f url.Values) ruleset.Acceptance {
+	accepted := ruleset.Acceptance{}
 	for field := range f {
-		if why := strings.TrimSpace(f.Get(field)); strings.HasPrefix(field, "accept ") && why != "" && len(why) <= maxWhy {
-			accepted[field] = why
+		text, is := strings.CutPrefix(field, acceptPrefix)
+		from, to, both := strings.Cut(text, " ")
+		if why := strings.TrimSpace(f.Get(field)); is && both && why != "" && len(why) <= maxWhy {
+			accepted[ruleset.Pair{From: domain.ReasonID(from), To: domain.ReasonID(to)}] = why
 		}
 	}
 	return accepted
@@ -50,26 +49,16 @@ func readLeftOut(f url.Values) map[string]bool {
 	return leftOut
 }
 
-// given is the consent as the domain takes it.
-func (c consent) given() ruleset.Consent {
-	return ruleset.Consent{
-		Accepts: func(change trial.Change) bool { return c.accepted[acceptField(change.From, change.To)] != "" },
-		LeftOut: c.leftOut, NoEffect: c.noEffect,
-	}
-}
-
-// stepTo lays what would follow the live ruleset beside the network's pins, and
-// more that are to be made.
-func (d *Dashboard) stepTo(ctx context.Context, next *parse.Ruleset, live ruleset.Ruleset, more []ruleset.HeldPin) (ruleset.Step, error) {
-	step := ruleset.Step{Next: next, Asked: live.Has}
-	pins, err := d.Store.Pins(ctx, live.Network, "")
+// heldPins are the pins that a change of a network's ruleset is held against.
+func (d *Dashboard) heldPins(ctx context.Context, n domain.Network) ([]ruleset.HeldPin, error) {
+	pins, err := d.Store.Pins(ctx, n, "")
+	var held []ruleset.HeldPin
 	for _, pin := range pins {
 		if !pin.Proposed {
-			step.Pins = append(step.Pins, d.held(pin.Pin))
+			held = append(held, d.held(pin.Pin))
 		}
 	}
-	step.Pins = append(step.Pins, more...)
-	return step, err
+	return held, err
 }
 
 // held is a pin with the facts of its error.
@@ -94,23 +83,44 @@ func (d *Dashboard) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinPro
 	return props
 }
 
-// refusalProps says why a step is not taken. The zero ConflictProps is no refusal.
-func (d *Dashboard) refusalProps(r ruleset.Refusal) views.ConflictProps {
-	switch {
-	case len(r.Changes) > 0:
-		c := views.ConflictProps{Title: "Some errors would change their reason", Words: "Nothing was done. Say below why each of these changes is right, or narrow the condition."}
-		for _, change := range r.Changes {
-			c.Changes = append(c.Changes, string(change.From)+" → "+string(change.To))
+// conflictProps says what speaks against a change: of the kinds of objections the
+// first. The zero ConflictProps is no conflict.
+func (d *Dashboard) conflictProps(objections []ruleset.Objection) views.ConflictProps {
+	var c views.ConflictProps
+	for _, o := range objections {
+		if o.Kind != objections[0].Kind {
+			continue
 		}
-		return c
-	case len(r.Pins) > 0:
-		c := views.ConflictProps{Title: "A pinned sample fails", Words: "Nothing was done. Change what you do so that it holds, or leave the sample out below, by its name."}
-		for _, pin := range d.brokenProps(r.Pins) {
-			c.Changes = append(c.Changes, pin.Said())
+		switch o.Kind {
+		case ruleset.UnacceptedReason:
+			c.Title, c.Words = "Some errors would change their reason", "Nothing was done. Say below why each of these changes is right, or narrow the condition."
+			c.Changes = append(c.Changes, string(o.Change.From)+" → "+string(o.Change.To))
+		case ruleset.FailingPin:
+			c.Title, c.Words = "A pinned sample fails", "Nothing was done. Change what you do so that it holds, or leave the sample out below, by its name."
+			c.Changes = append(c.Changes, d.brokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
+		case ruleset.NoEffect:
+			c.Title, c.Words = "It changes no stored error", "Nothing was done. Confirm below that this is meant, or change what you do."
 		}
-		return c
-	case r.NoEffect:
-		return views.ConflictProps{Title: "It changes no stored error", Words: "Nothing was done. Confirm below that this is meant, or change what you do."}
 	}
-	return views.ConflictProps{}
+	return c
+}
+
+// conflictOf is the conflict of a change that the store refused.
+func (d *Dashboard) conflictOf(refused error) views.ConflictProps {
+	var refusal *ruleset.Refusal
+	if errors.As(refused, &refusal) {
+		return d.conflictProps(refusal.Objections)
+	}
+	c := views.ConflictProps{Title: "Nothing was done"}
+	var known *domain.Error
+	if errors.As(refused, &known) {
+		c.Words = sentence(known.Message)
+	}
+	return c
+}
+
+// isOutdated reports whether a change was refused because another version is live.
+func isOutdated(refused error) bool {
+	var refusal *ruleset.Refusal
+	return errors.As(refused, &refusal) && refusal.Objections[0].Kind == ruleset.Outdated
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 	"wherefore/views"
 )
 
@@ -32,8 +33,8 @@ type draft struct {
 	base      int      // the ruleset version that its trial was made on, 0 for none
 	tried     string   // the fingerprint of what the trial was made of
 	toPin     []string // events that were offered to be pinned with the promotion
-	consent
-	editor editor
+	consent   ruleset.Consent
+	editor    editor
 }
 
 // defaultTrial is the window that a trial runs over unless another is chosen.

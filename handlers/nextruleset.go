@@ -29,7 +29,7 @@ type reorder struct {
 	base    int    // the live version that it was shown on, 0 for none
 	why     string
 	placed  bool // of a move: the place was chosen
-	consent
+	consent ruleset.Consent
 }
 
 func readReorder(n domain.Network, f url.Values) reorder {
@@ -54,7 +54,8 @@ type following struct {
 	next   ruleset.Ruleset // of the live one's version: the store gives it the next
 	window store.Window    // that it was tried on
 	result trial.Result
-	step   ruleset.Step
+	pins   []ruleset.HeldPin
+	change ruleset.Change
 	err    error // Invalid: why it can't be
 }
 
@@ -62,10 +63,8 @@ type following struct {
 // accepted in their time. Neither it nor the end of a parser has to change stored
 // errors: those may not be parsed again yet, and what explains nothing may go.
 func (in reorder) given() ruleset.Consent {
-	c := in.consent.given()
-	if in.do == "restore" {
-		c.Accepts = func(trial.Change) bool { return true }
-	}
+	c := in.consent
+	c.AnyReason = in.do == "restore"
 	c.NoEffect = c.NoEffect || !in.asksNoEffect()
 	return c
 }
@@ -97,7 +96,7 @@ func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (fol
 	if err != nil {
 		return f, err
 	}
-	f.live = live
+	f.live, f.change = live, ruleset.Change{Base: in.base, Live: live}
 	if f.next, f.err = d.reordered(ctx, live, in); f.err != nil {
 		if domain.KindOf(f.err) != domain.Invalid {
 			return f, f.err
@@ -112,8 +111,8 @@ func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (fol
 	if f.result, err = d.tryOn(ctx, trial, w); err != nil {
 		return f, err
 	}
-	f.step, err = d.stepTo(ctx, after, live, nil)
-	f.step.Trial, f.step.Consent = f.result, in.given()
+	f.change.Next = after
+	f.pins, err = d.heldPins(ctx, in.network)
 	return f, err
 }
 
@@ -175,23 +174,12 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	conflict, err := d.nextConflict(r.Context(), f)
-	switch {
-	case err != nil:
-		return err
-	case conflict.Title != "":
-		return d.showNext(w, r, f, http.StatusConflict, conflict)
-	case f.err == nil && f.why == "":
-		f.err = domain.InvalidField("why", "say why, for those who come later")
-	case f.err == nil && len(f.why) > maxWhy:
-		f.err = domain.InvalidField("why", "say it in at most 500 characters")
-	}
-	if f.err != nil {
-		return d.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
+	if f.err != nil || f.checkWhy() != nil || f.change.Outdated() {
+		return d.refuseNext(w, r, f, nil)
 	}
 	version, err := d.Store.ChangeRuleset(r.Context(), f.next, d.change(f, Actor(r.Context())))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.overtakenNext(w, r, in, err)
+		return d.refuseNext(w, r, f, err)
 	}
 	if err != nil {
 		return err
@@ -199,46 +187,68 @@ func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error 
 	return d.redirectToChange(w, r, n, version, f.parser)
 }
 
-// overtakenNext answers when another version or a pin came between check and change.
-func (d *Dashboard) overtakenNext(w http.ResponseWriter, r *http.Request, in reorder, refused error) error {
-	f, err := d.follow(r.Context(), in, in.glance())
+// checkWhy says what is wrong with the reason for it.
+func (in reorder) checkWhy() error {
+	switch {
+	case in.why == "":
+		return domain.InvalidField("why", "say why, for those who come later")
+	case len(in.why) > maxWhy:
+		return domain.InvalidField("why", "say it in at most 500 characters")
+	}
+	return nil
+}
+
+// refuseNext shows a change again that was not made: refused is why the store did
+// not make it, nil when it was not asked.
+func (d *Dashboard) refuseNext(w http.ResponseWriter, r *http.Request, f following, refused error) error {
+	var err error
+	if isOutdated(refused) { // another version came between
+		f, err = d.follow(r.Context(), f.reorder, f.glance())
+	} else if refused != nil { // a pin may have come between
+		f.pins, err = d.heldPins(r.Context(), f.network)
+	}
 	if err != nil {
 		return err
 	}
-	conflict, err := d.nextConflict(r.Context(), f)
+	conflict, err := d.nextConflict(r.Context(), f, refused)
 	if err != nil {
 		return err
 	}
-	if conflict.Title == "" {
-		conflict = conflictOf(refused)
+	if conflict.Title != "" {
+		return d.showNext(w, r, f, http.StatusConflict, conflict)
 	}
-	return d.showNext(w, r, f, http.StatusConflict, conflict)
+	if f.err == nil {
+		f.err = f.checkWhy()
+	}
+	return d.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
+}
+
+// nextConflict says why a change can't be made as it was sent, if so.
+func (d *Dashboard) nextConflict(ctx context.Context, f following, refused error) (views.ConflictProps, error) {
+	switch {
+	case f.change.Outdated():
+		changes, err := d.changesSince(ctx, f.base, f.live)
+		return views.ConflictProps{
+			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
+		}, err
+	case f.err != nil:
+		return views.ConflictProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
+	case refused != nil:
+		return d.conflictOf(refused), nil
+	}
+	return d.conflictProps(ruleset.Check(f.change, f.result, f.pins, f.given())), nil
 }
 
 func (d *Dashboard) change(f following, by store.Actor) store.Change {
-	period := ""
+	basis := &ruleset.Basis{Accepted: f.consent.Accepted.Of(f.result), Result: f.result}
 	if f.window.Limit == 0 {
-		period = defaultTrial
+		basis.Period = defaultTrial
 	}
-	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Trial: keep(0, period, f.accepted, f.result), Check: d.check(f.result, f.given())}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Basis: basis, Check: d.check(f.result, f.given())}
 	if f.do == "restore" {
 		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}
 	return c
-}
-
-// nextConflict says why a change can't be made as it was sent, if so.
-func (d *Dashboard) nextConflict(ctx context.Context, f following) (views.ConflictProps, error) {
-	if f.base != f.live.Version {
-		changes, err := d.changesSince(ctx, &bench{draft: draft{network: f.network, base: f.base}, live: f.live})
-		return views.ConflictProps{
-			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
-		}, err
-	}
-	if f.err != nil {
-		return views.ConflictProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
-	}
-	return d.refusalProps(f.step.Refusal()), nil
 }
 
 func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {
@@ -259,10 +269,10 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Words: sentence(invalid.Message)}}
 	}
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
-		p.Trial = d.changeTrialProps(f.result, f.accepted)
+		p.Trial = d.changeTrialProps(f.result, f.consent.Accepted)
 		p.Trial.Samples = true
-		p.Broken = d.brokenProps(f.step.Broken())
-		p.AsksNoEffect, p.NoEffect = f.result.NoEffect() && f.asksNoEffect(), f.noEffect
+		p.Broken = d.brokenProps(ruleset.Broken(f.change, f.pins, f.given()))
+		p.AsksNoEffect, p.NoEffect = f.result.NoEffect() && f.asksNoEffect(), f.consent.NoEffect
 		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log

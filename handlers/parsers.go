@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -139,9 +138,8 @@ func parserProps(p ruleset.Parser, use store.ParserUse) views.ParserProps {
 // versionProps tells what the trial of a version said, if it had one.
 func versionProps(v store.Version) views.VersionProps {
 	p := views.VersionProps{Version: v.Version, Live: v.Live, Author: v.Author, Why: v.Why, At: v.CreatedAt, Explained: -1}
-	var kept *keptTrial
-	if err := json.Unmarshal(v.Trial, &kept); err == nil && kept != nil {
-		p.Explained, p.Changed = kept.Result.Buckets[trial.NewlyExplained], kept.Result.Buckets[trial.ChangesReason]
+	if basis := v.Basis(); basis != nil {
+		p.Explained, p.Changed = basis.Result.Buckets[trial.NewlyExplained], basis.Result.Buckets[trial.ChangesReason]
 	}
 	return p
 }

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/store"
@@ -141,8 +141,8 @@ func (d *Dashboard) DecidePin(w http.ResponseWriter, r *http.Request) error {
 
 // brokenPins are the pins of a network that the live ruleset breaks.
 func (d *Dashboard) brokenPins(ctx context.Context, live ruleset.Ruleset, compiled *parse.Ruleset) ([]views.BrokenPinProps, error) {
-	step, err := d.stepTo(ctx, compiled, live, nil)
-	return d.brokenProps(step.Broken()), err
+	pins, err := d.heldPins(ctx, live.Network)
+	return d.brokenProps(ruleset.Broken(ruleset.Change{Live: live, Next: compiled}, pins, ruleset.Consent{})), err
 }
 
 // addPins shows the pins of the parser that is written, and those that are made
@@ -150,7 +150,11 @@ func (d *Dashboard) brokenPins(ctx context.Context, live ruleset.Ruleset, compil
 // condition that can't be read makes none.
 func (d *Dashboard) addPins(ctx context.Context, b *bench, p *views.WorkbenchProps) error {
 	stood := b.reasoned()
-	toPin, err := d.samplesToPin(ctx, stood, p.Samples)
+	var shown []string
+	for _, sample := range p.Samples {
+		shown = append(shown, sample.ID)
+	}
+	toPin, err := d.samplesToPin(ctx, stood, shown)
 	if err != nil {
 		return err
 	}
@@ -159,11 +163,11 @@ func (d *Dashboard) addPins(ctx context.Context, b *bench, p *views.WorkbenchPro
 		against = b.before // it can only be looked at
 	}
 	if against != nil {
-		if b.step, err = d.stepTo(ctx, against, b.live, toPin); err != nil {
+		held, err := d.heldPins(ctx, b.network)
+		if err != nil {
 			return err
 		}
-		b.step.Consent = b.given()
-		broken := b.step.Broken()
+		broken := ruleset.Broken(ruleset.Change{Live: b.live, Next: against}, append(held, toPin...), b.consent)
 		for _, pin := range broken {
 			words[pin.Key()] = pin.Words
 		}
@@ -190,19 +194,16 @@ func (d *Dashboard) ownPins(ctx context.Context, b *bench) ([]store.Pin, error) 
 	return d.Store.Pins(ctx, b.network, b.name)
 }
 
-// samplesToPin are the errors of the cluster that the draft was started from, and
-// those that its form offered before: they are pinned with the promotion, so that
-// no later ruleset loses what the parser was written for. Whether the parser
-// matches them is another matter: one that it does not must be left out by name.
-func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, samples []views.SampleProps) ([]ruleset.HeldPin, error) {
+// samplesToPin are the errors of the cluster that the draft was started from, of
+// which some are shown, and those that its form offered before: they are pinned with
+// the promotion, so that no later ruleset loses what the parser was written for.
+// Whether the parser matches them is another matter: one that it does not must be
+// left out by name.
+func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, shown []string) ([]ruleset.HeldPin, error) {
 	if b.cluster == "" {
 		return nil, nil
 	}
-	ids := slices.Clone(b.toPin)
-	for _, s := range samples {
-		ids = append(ids, s.ID)
-	}
-	events, err := d.Store.StoredEventsByID(ctx, ids)
+	events, err := d.Store.StoredEventsByID(ctx, slices.Concat(b.toPin, shown))
 	if err != nil {
 		return nil, err
 	}
@@ -219,15 +220,22 @@ func (d *Dashboard) samplesToPin(ctx context.Context, b *bench, samples []views.
 	return more, err
 }
 
-// toBePinned are the events of pins that are still to be made.
-func toBePinned(pins []views.PinProps) []string {
-	var events []string
-	for _, pin := range pins {
-		if pin.ID == 0 {
-			events = append(events, pin.Event)
-		}
+// eventsToPin are the ids of samplesToPin.
+func (d *Dashboard) eventsToPin(ctx context.Context, b *bench) ([]string, error) {
+	samples, err := d.samplesFor(ctx, b)
+	if err != nil {
+		return nil, err
 	}
-	return events
+	var events []string
+	for _, e := range samples {
+		events = append(events, e.ID)
+	}
+	pins, err := d.samplesToPin(ctx, b, events)
+	events = nil
+	for _, pin := range pins {
+		events = append(events, pin.EventID)
+	}
+	return events, err
 }
 
 // errorText is what an error says, or the beginning of it as it is.

@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -19,7 +17,7 @@ import (
 // where stored errors are parsed again. The form comes back with 422 when
 // something in it is wrong, and with 409 when the trial that it was sent with
 // does not tell what would happen now: no trial, an edit or another promotion
-// since, or a change of reason that was not accepted. A form that is sent twice
+// since, or something that speaks against the change. A form that is sent twice
 // leads to the same place twice.
 func (d *Dashboard) PromoteParser(w http.ResponseWriter, r *http.Request) error {
 	in, err := d.takeDraft(r)
@@ -33,75 +31,45 @@ func (d *Dashboard) PromoteParser(w http.ResponseWriter, r *http.Request) error 
 	if b.isLive(User(r.Context()).Name) {
 		return d.redirectToPromoted(w, r, b)
 	}
-	return d.promote(w, r, b)
-}
-
-// promote runs the trial once more, on all of its window, so that what is
-// promoted is what was seen.
-func (d *Dashboard) promote(w http.ResponseWriter, r *http.Request, b *bench) error {
-	if b.triable() {
-		b.checkPromotion()
-	}
-	p, result, err := d.tried(r.Context(), b, 0)
+	version, err := d.promote(r.Context(), b)
 	if err != nil {
-		return err
-	}
-	if len(b.problems) > 0 {
-		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
-	}
-	if p.Conflict, err = d.conflict(r.Context(), b, result); err != nil {
-		return err
-	}
-	if p.Conflict.Title != "" {
-		return render(w, r, http.StatusConflict, views.Workbench(p))
-	}
-	trial, err := d.Store.AddFinishedTrial(r.Context(), Actor(r.Context()), b.newTrial(), result)
-	if err != nil {
-		return err
-	}
-	version, err := d.Store.PromoteParser(r.Context(), Actor(r.Context()), d.promotion(b, trial, result, toBePinned(p.Pins)))
-	if domain.KindOf(err) == domain.Conflict {
-		return d.overtaken(w, r, b.draft, err)
-	}
-	if err != nil {
-		return err
-	}
-	if err := d.Store.EndDraft(r.Context(), User(r.Context()).ID, b.id); err != nil {
 		return err
 	}
 	return d.redirectToChange(w, r, b.network, version, b.name)
 }
 
-// overtaken answers when another promotion or a pin came between check and promotion.
-func (d *Dashboard) overtaken(w http.ResponseWriter, r *http.Request, in draft, refused error) error {
-	b, err := d.lay(r.Context(), in, time.Now())
+// promote runs the trial once more, on all of its window, so that what is
+// promoted is what was seen. It returns the new version, or 0 for a proposal; a
+// refusedForm when the form has to come back.
+func (d *Dashboard) promote(ctx context.Context, b *bench) (int, error) {
+	if b.triable() {
+		b.checkPromotion()
+	}
+	if len(b.problems) > 0 || !b.wasTried() {
+		return 0, &refusedForm{d: d, bench: b}
+	}
+	result, err := d.trial(ctx, b, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if b.isLive(User(r.Context()).Name) { // the same form, sent twice at once
-		return d.redirectToPromoted(w, r, b)
-	}
-	p, result, err := d.tried(r.Context(), b, 0)
+	pins, err := d.eventsToPin(ctx, b)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if p.Conflict, err = d.conflict(r.Context(), b, result); err != nil {
-		return err
+	version, err := d.Store.PromoteParser(ctx, Actor(ctx), d.promotion(b, result, pins))
+	if domain.KindOf(err) == domain.Conflict {
+		return 0, &refusedForm{d: d, bench: b, result: &result, cause: err}
 	}
-	if p.Conflict.Title == "" {
-		p.Conflict = conflictOf(refused)
+	if err != nil {
+		return 0, err
 	}
-	return render(w, r, http.StatusConflict, views.Workbench(p))
+	return version, d.Store.EndDraft(ctx, User(ctx).ID, b.id)
 }
 
-// conflictOf says what the store has refused, when a new look shows nothing of it.
-func conflictOf(refused error) views.ConflictProps {
-	c := views.ConflictProps{Title: "Nothing was done"}
-	var known *domain.Error
-	if errors.As(refused, &known) {
-		c.Words = sentence(known.Message)
-	}
-	return c
+// wasTried reports whether the form was sent with a trial of this candidate on the
+// version that is live.
+func (b *bench) wasTried() bool {
+	return b.base == b.live.Version && b.base > 0 && b.tried == b.fingerprint(b.base)
 }
 
 // isLive reports whether this very draft was promoted by this user since its trial.
@@ -118,56 +86,16 @@ func (b *bench) isLive(user string) bool {
 		b.tried == b.fingerprint(b.base)
 }
 
-// promotion is the bench as the store takes it, with its trial and what was
-// accepted for the record, and the events that are pinned with it.
-func (d *Dashboard) promotion(b *bench, trial int64, result trial.Result, pins []string) store.Promotion {
+// promotion is the bench as the store takes it, with the result of its trial and
+// the events that are pinned with it.
+func (d *Dashboard) promotion(b *bench, result trial.Result, pins []string) store.Promotion {
 	others := slices.DeleteFunc(slices.Clone(b.live.Parsers), func(p ruleset.Parser) bool { return p.Name == b.name })
 	place := 1 + slices.IndexFunc(others, func(p ruleset.Parser) bool { return p.Name == b.draft.after })
+	trial := b.newTrial()
 	return store.Promotion{
 		Network: b.network, BaseVersion: b.base, Spec: b.candidate.Spec(), Position: place, Why: b.why,
-		Trial: keep(trial, b.draft.period, b.accepted, result), Pins: pins, Check: d.check(result, b.given()),
+		Trial: &trial, Pins: pins, Check: d.check(result, b.consent),
 	}
-}
-
-// keptTrial is what stays of a trial with the version that it led to.
-type keptTrial struct {
-	ID       int64             `json:"id,omitempty"` // of the trial with its own page, 0 for none
-	Period   string            `json:"period"`
-	Accepted map[string]string `json:"accepted"` // "accept <from> <to>" and why
-	Result   trial.Result      `json:"result"`
-}
-
-// keep is the record of a trial, with what was accepted of its changes. Its id is 0
-// if it has no page of its own.
-func keep(id int64, period string, accepted map[string]string, r trial.Result) json.RawMessage {
-	kept := keptTrial{ID: id, Period: period, Accepted: map[string]string{}, Result: r}
-	for _, c := range r.Changes {
-		if field := acceptField(c.From, c.To); accepted[field] != "" {
-			kept.Accepted[field] = accepted[field]
-		}
-	}
-	text, err := json.Marshal(kept)
-	if err != nil {
-		panic(err) // it is made of strings and numbers
-	}
-	return text
-}
-
-// conflict says why a bench can't be promoted as it is, if so.
-func (d *Dashboard) conflict(ctx context.Context, b *bench, result trial.Result) (views.ConflictProps, error) {
-	const look = " Below is the trial as it is now."
-	switch {
-	case b.base == 0 || b.tried == "":
-		return views.ConflictProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
-	case b.base != b.live.Version:
-		changes, err := d.changesSince(ctx, b)
-		return views.ConflictProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
-	case b.tried != b.fingerprint(b.live.Version):
-		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
-	}
-	step := b.step
-	step.Trial = result
-	return d.refusalProps(step.Refusal()), nil
 }
 
 // redirectToPromoted leads to where the same form led before. It ends the draft

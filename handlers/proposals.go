@@ -58,7 +58,7 @@ func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int6
 	next.Version++
 	p := views.ProposalProps{
 		Viewer: Viewer(r.Context()), Now: time.Now(), Proposal: proposalProps(proposal),
-		Changes: changesProps(base, next), Trial: d.keptTrial(proposal.Network, store.Version{Trial: proposal.Trial}), Mine: proposal.AuthorID == User(r.Context()).ID,
+		Changes: changesProps(base, next), Trial: d.basisProps(proposal.Network, proposal.Basis()), Mine: proposal.AuthorID == User(r.Context()).ID,
 	}
 	if proposal.State == "waiting" {
 		if err := d.addProposalConflict(r.Context(), &p, proposal, next, live, leftOut); err != nil {
@@ -71,7 +71,7 @@ func (d *Dashboard) showProposal(w http.ResponseWriter, r *http.Request, id int6
 // addProposalConflict says why what waits can't be approved as it is, if so.
 func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live ruleset.Ruleset, leftOut map[string]bool) error {
 	if live.Version != proposal.Base {
-		changes, err := d.changesSince(ctx, &bench{draft: draft{network: live.Network, base: proposal.Base}, live: live})
+		changes, err := d.changesSince(ctx, proposal.Base, live)
 		p.Outdated = true
 		p.Conflict = views.ConflictProps{
 			Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
@@ -89,14 +89,14 @@ func (d *Dashboard) addProposalConflict(ctx context.Context, p *views.ProposalPr
 		}))
 	}
 	compiled, _ := next.Compile() // what does not compile here is in the log
-	step, err := d.stepTo(ctx, compiled, live, more)
-	step.Trial = trial.Result{Buckets: map[trial.Bucket]int{}}
-	step.Consent = proposal.Consent(leftOut)
-	p.Broken = d.brokenProps(step.Broken())
+	pins, err := d.heldPins(ctx, live.Network)
+	pins = append(pins, more...)
+	change, consent := ruleset.Change{Base: proposal.Base, Live: live, Next: compiled}, proposal.Consent(leftOut)
+	p.Broken = d.brokenProps(ruleset.Broken(change, pins, consent))
 	for i, pin := range p.Broken {
 		p.Broken[i].Decided = pin.LeftOut && !leftOut[pin.Key]
 	}
-	p.Conflict = d.refusalProps(step.Refusal())
+	p.Conflict = d.conflictProps(ruleset.Check(change, trial.Result{}, pins, consent))
 	return err
 }
 
@@ -123,10 +123,10 @@ func (d *Dashboard) ApproveProposal(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	said := consent{leftOut: readLeftOut(r.PostForm)}
-	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id, d.check(trial.Result{}, said.given()))
+	leftOut := readLeftOut(r.PostForm)
+	version, err := d.Store.ApproveProposal(r.Context(), Actor(r.Context()), id, d.check(trial.Result{}, ruleset.Consent{LeftOut: leftOut}))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.showProposal(w, r, id, http.StatusConflict, said.leftOut)
+		return d.showProposal(w, r, id, http.StatusConflict, leftOut)
 	}
 	if err != nil {
 		return err

@@ -10,23 +10,24 @@ import (
 	"wherefore/store"
 )
 
-// changesSince names what other versions did to the ruleset since a bench's trial.
-func (d *Dashboard) changesSince(ctx context.Context, b *bench) ([]string, error) {
-	base, err := d.Store.RulesetVersion(ctx, b.network, b.base)
+// changesSince names what other versions did to a ruleset since a version, up to
+// the live one.
+func (d *Dashboard) changesSince(ctx context.Context, version int, live ruleset.Ruleset) ([]string, error) {
+	base, err := d.Store.RulesetVersion(ctx, live.Network, version)
 	if domain.KindOf(err) == domain.NotFound {
-		return []string{fmt.Sprintf("There never was a ruleset %d; %d is live.", b.base, b.live.Version)}, nil
+		return []string{fmt.Sprintf("There never was a ruleset %d; %d is live.", version, live.Version)}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	versions, err := d.Store.RulesetVersions(ctx, b.network)
+	versions, err := d.Store.RulesetVersions(ctx, live.Network)
 	var changes []string
 	for _, v := range slices.Backward(versions) { // the oldest first
-		if v.Version > b.base && v.Version <= b.live.Version {
+		if v.Version > version && v.Version <= live.Version {
 			changes = append(changes, madeBy(v))
 		}
 	}
-	return append(changes, differences(base, b.live)...), err
+	return append(changes, differences(base, live)...), err
 }
 
 func madeBy(v store.Version) string {

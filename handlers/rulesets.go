@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -83,7 +82,7 @@ func (d *Dashboard) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.RulesetProps{
 		Viewer: Viewer(r.Context()), Now: time.Now(), Network: n, Live: len(versions), Version: versionProps(version),
-		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: d.keptTrial(n, version),
+		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: d.basisProps(n, version.Basis()),
 	}
 	if p.Reparse, err = d.reparseOf(r, n, number); err != nil {
 		return err
@@ -143,20 +142,19 @@ func retirements(before, now ruleset.Ruleset) []string {
 	return words
 }
 
-// keptTrial is the trial that a version was based on.
-func (d *Dashboard) keptTrial(n domain.Network, v store.Version) views.ChangeTrialProps {
-	var kept *keptTrial
-	if err := json.Unmarshal(v.Trial, &kept); err != nil || kept == nil {
+// basisProps is the trial that a change is based on, the zero props for none.
+func (d *Dashboard) basisProps(n domain.Network, b *ruleset.Basis) views.ChangeTrialProps {
+	if b == nil {
 		return views.ChangeTrialProps{}
 	}
-	p := d.changeTrialProps(kept.Result, kept.Accepted)
-	p.Run = kept.ID
-	p.Words, p.Partial, p.Accepted = "of "+string(n), kept.Period == "" && p.Events == typingLimit, len(kept.Accepted) > 0
+	p := d.changeTrialProps(b.Result, b.Accepted)
+	p.Run = b.Trial
+	p.Words, p.Partial, p.Accepted = "of "+string(n), b.Period == "" && p.Events == typingLimit, len(b.Accepted) > 0
 	return p
 }
 
 // changeTrialProps shows what a trial counted.
-func (d *Dashboard) changeTrialProps(r trial.Result, accepted map[string]string) views.ChangeTrialProps {
+func (d *Dashboard) changeTrialProps(r trial.Result, accepted ruleset.Acceptance) views.ChangeTrialProps {
 	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter}
 	for _, bucket := range trial.Buckets() {
 		look := bucketLooks[bucket]
@@ -165,7 +163,7 @@ func (d *Dashboard) changeTrialProps(r trial.Result, accepted map[string]string)
 	}
 	for _, c := range r.Changes {
 		p.Changes = append(p.Changes, views.ChangeProps{
-			From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events, Accepted: accepted[acceptField(c.From, c.To)],
+			From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events, Accepted: accepted[ruleset.PairOf(c)],
 		})
 	}
 	return p

@@ -8,6 +8,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
 	"wherefore/domain/parse"
+	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
@@ -38,7 +39,7 @@ func (d *Dashboard) trialProps(ctx context.Context, b *bench, r trial.Result, li
 	p.Reads = d.wordsFor(b.network, b.reason, catalog.English)
 	for i, c := range r.Changes {
 		p.Changes[i].Field = acceptField(c.From, c.To)
-		p.Changes[i].Accepted = b.accepted[p.Changes[i].Field]
+		p.Changes[i].Accepted = b.consent.Accepted[ruleset.PairOf(c)]
 	}
 	return p, d.addSampled(ctx, p, r, b.after, b.candidate)
 }

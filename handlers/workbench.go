@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"wherefore/domain/facts"
 
 	"wherefore/domain"
-	"wherefore/domain/facts"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/suggest"
 	"wherefore/domain/trial"
@@ -146,7 +146,7 @@ func (d *Dashboard) showBench(w http.ResponseWriter, r *http.Request, in draft) 
 	b.problems = nil
 	var p views.WorkbenchProps
 	if in.cluster != "" || in.id != "" {
-		p, _, err = d.tried(r.Context(), b, typingLimit)
+		p, err = d.triedPage(r.Context(), b, typingLimit, nil)
 	} else {
 		p, err = d.benchProps(r.Context(), b)
 	}
@@ -175,7 +175,7 @@ func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, _, err := d.tried(r.Context(), b, limit)
+	p, err := d.triedPage(r.Context(), b, limit, nil)
 	switch {
 	case err != nil:
 		return err
@@ -187,23 +187,26 @@ func (d *Dashboard) TryParser(w http.ResponseWriter, r *http.Request) error {
 	return render(w, r, http.StatusOK, views.Workbench(p))
 }
 
-// tried runs the trial of a bench, if its draft can be tried, and makes the
-// page of it.
-func (d *Dashboard) tried(ctx context.Context, b *bench, limit int) (views.WorkbenchProps, trial.Result, error) {
+// triedPage is the page of a bench with its trial on at most limit errors (0: all),
+// which runs unless its result is known, if the draft can be tried.
+func (d *Dashboard) triedPage(ctx context.Context, b *bench, limit int, known *trial.Result) (views.WorkbenchProps, error) {
 	p, err := d.benchProps(ctx, b)
 	if err != nil {
-		return p, trial.Result{}, err
+		return p, err
 	}
 	if !b.triable() {
 		p.Holds, err = d.holds(ctx, b, limit)
-		return p, trial.Result{}, err
+		return p, err
 	}
-	result, err := d.trial(ctx, b, limit)
-	if err != nil {
-		return p, result, err
+	if known == nil {
+		result, err := d.trial(ctx, b, limit)
+		if err != nil {
+			return p, err
+		}
+		known = &result
 	}
-	p.Trial, err = d.trialProps(ctx, b, result, limit)
-	return p, result, err
+	p.Trial, err = d.trialProps(ctx, b, *known, limit)
+	return p, err
 }
 
 // holds counts the errors on which the condition of a draft without a reason holds.

@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/ruleset"
 )
 
 // Promotion makes a candidate part of a network's next ruleset version.
@@ -16,8 +16,8 @@ type Promotion struct {
 	Spec        domain.ParserSpec
 	Position    int // counted without the parser of the same name that Spec replaces, if any
 	Why         string
-	Trial       json.RawMessage // kept with the version; may be nil
-	Pins        []string        // ids of events that the parser must match from now on
+	Trial       *NewTrial // that ran, with the result that the check has; it is kept with the version; may be nil
+	Pins        []string  // ids of events that the parser must match from now on
 	Check       Check
 }
 
@@ -25,24 +25,19 @@ type Promotion struct {
 const promoteAction = "parser.promote"
 
 // PromoteParser makes the next version live, in one transaction with its
-// record in the audit log, its pins, the job that parses stored events again, and
+// record in the audit log, its trial, its pins, the job that parses stored events again, and
 // the note to all replicas. A reason that the network did not report so far becomes
 // known with it. It returns the new version, or 0 when the network needs approval:
-// then it waits as a proposal. Conflict when the live version is no
-// longer BaseVersion, or the check refuses it; Forbidden when the user's role was lost; Invalid when the
-// reason is of another network or of no cause, or the position is out of range.
+// then it waits as a proposal. Conflict, with the objections as a Refusal, when the
+// live version is no longer BaseVersion, or the check refuses it; Forbidden when the
+// user's role was lost; Invalid when the reason is of another network or of no cause,
+// or the position is out of range.
 func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, error) {
 	var version int
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		live, err := lockLive(ctx, tx, p.Network)
+		live, err := lockBase(ctx, tx, by, p.Network, p.BaseVersion)
 		if err != nil {
 			return err
-		}
-		if err := mayPromote(ctx, tx, by); err != nil {
-			return err
-		}
-		if live.Version != p.BaseVersion {
-			return movedOn()
 		}
 		next, err := live.With(p.Spec, p.Position)
 		if err != nil {
@@ -51,8 +46,12 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 		if err := addReason(ctx, tx, p.Spec.Reason); err != nil {
 			return err
 		}
+		basis, err := addBasis(ctx, tx, by, p)
+		if err != nil {
+			return err
+		}
 		if version, err = makeOrPropose(ctx, tx, live, next, Change{
-			By: by, Action: promoteAction, Subject: p.Spec.Name, Why: p.Why, Trial: p.Trial, Check: p.Check,
+			By: by, Action: promoteAction, Subject: p.Spec.Name, Why: p.Why, Basis: basis, Check: p.Check,
 			details: map[string]any{"reason": p.Spec.Reason, "condition": p.Spec.Condition, "position": p.Position, "pinned": len(p.Pins)},
 			pins:    p.Pins,
 		}); err != nil || version == 0 {
@@ -63,8 +62,14 @@ func (s *Store) PromoteParser(ctx context.Context, by Actor, p Promotion) (int, 
 	return version, err
 }
 
-// movedOn refuses what was meant for another version.
-func movedOn() error {
-	return &domain.Error{Kind: domain.Conflict, Field: "base_version",
-		Message: "the ruleset has changed since the trial; run the trial again"}
+// addBasis keeps the trial of a promotion, and returns what its version is based on.
+func addBasis(ctx context.Context, tx *sqlx.Tx, by Actor, p Promotion) (*ruleset.Basis, error) {
+	if p.Trial == nil {
+		return nil, nil
+	}
+	id, err := insertTrial(ctx, tx, by, *p.Trial, &p.Check.Trial)
+	return &ruleset.Basis{
+		Trial: id, Period: p.Trial.Candidate.Period,
+		Accepted: p.Check.Consent.Accepted.Of(p.Check.Trial), Result: p.Check.Trial,
+	}, err
 }

@@ -13,7 +13,6 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
-	"wherefore/domain/trial"
 )
 
 // Proposal is a ruleset version that waits for a second person, or did.
@@ -24,7 +23,7 @@ type Proposal struct {
 	Action     string // as in the audit log: "parser.promote" …
 	Subject    string // the parser
 	Why        string
-	Trial      json.RawMessage // what it is based on, null without one
+	Trial      json.RawMessage // the Basis as it is stored
 	AuthorID   int64
 	Author     string
 	ProposedAt time.Time
@@ -35,6 +34,9 @@ type Proposal struct {
 	Pins       pq.StringArray // events that its parser must match once it is live
 	LeftOut    pq.Int64Array  // pins that are removed with it
 }
+
+// Basis is what the proposal is based on, nil for nothing.
+func (p Proposal) Basis() *ruleset.Basis { return readBasis(p.Trial) }
 
 const proposalQuery = `
 	SELECT p.id, p.network, p.base, p.action, p.subject, p.why, COALESCE(p.trial, 'null') AS trial, COALESCE(p.proposed_by, 0) AS author_id,
@@ -125,7 +127,7 @@ func propose(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Cha
 	err = tx.GetContext(ctx, &id, `
 		INSERT INTO proposals (network, base, action, subject, why, trial, proposed_by, pins, left_out)
 		VALUES ($1, $2, $3, $4, $5, $6::json, NULLIF($7::bigint, 0), $8, $9) RETURNING id`,
-		live.Network, live.Version, c.Action, c.Subject, sanitize(c.Why), nullJSON(c.Trial), c.By.UserID, pq.Array(without(c.pins, leftOut)), ids)
+		live.Network, live.Version, c.Action, c.Subject, sanitize(c.Why), nullJSON(basisText(c.Basis)), c.By.UserID, pq.Array(without(c.pins, leftOut)), ids)
 	if err != nil {
 		return err
 	}
@@ -169,11 +171,8 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64, check C
 		if err := mayPromote(ctx, tx, by); err != nil {
 			return err
 		}
-		switch {
-		case p.AuthorID == by.UserID:
+		if p.AuthorID == by.UserID {
 			return domain.Errorf(domain.Forbidden, "Nobody approves what they proposed themselves.")
-		case live.Version != p.Base:
-			return movedOn()
 		}
 		next, err := proposed(ctx, tx, p)
 		if err != nil {
@@ -181,16 +180,16 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64, check C
 		}
 		next.Builtins = live.Builtins
 		c := Change{By: by, Subject: p.Subject, Why: p.Why, Check: p.check(check), pins: p.Pins}
-		broken, err := checkStep(ctx, tx, live, next, c)
+		broken, err := checkChange(ctx, tx, live, next, c)
 		if err != nil {
 			return err
 		}
 		author := Actor{UserID: p.AuthorID, Name: p.Author}
-		trial := p.Trial
-		if string(trial) == "null" {
-			trial = nil
+		basis := p.Trial
+		if string(basis) == "null" {
+			basis = nil
 		}
-		if version, err = makeLive(ctx, tx, live, next, release{by: author, why: p.Why, trial: trial}); err != nil {
+		if version, err = makeLive(ctx, tx, live, next, release{by: author, why: p.Why, basis: basis}); err != nil {
 			return err
 		}
 		if err := changePins(ctx, tx, version, c, p.Network, broken); err != nil {
@@ -227,7 +226,7 @@ func (p Proposal) Consent(leftOut map[string]bool) ruleset.Consent {
 	for _, id := range p.LeftOut {
 		all[strconv.FormatInt(id, 10)] = true
 	}
-	return ruleset.Consent{Accepts: func(trial.Change) bool { return true }, LeftOut: all, NoEffect: true}
+	return ruleset.Consent{AnyReason: true, LeftOut: all, NoEffect: true}
 }
 
 // WithdrawProposal ends what waits; Conflict when it waits no longer.

@@ -15,7 +15,7 @@ import (
 type release struct {
 	by    Actor
 	why   string
-	trial json.RawMessage
+	basis json.RawMessage // nil for none
 }
 
 // makeLive writes the version that follows the live one and makes it live.
@@ -28,7 +28,7 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, r re
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ruleset_versions (network, version, live, created_by, why, trial, builtins)
 		VALUES ($1, $2, true, NULLIF($3::bigint, 0), $4, $5::json, $6)`,
-		next.Network, next.Version, r.by.UserID, sanitize(r.why), nullJSON(r.trial), next.Builtins)
+		next.Network, next.Version, r.by.UserID, sanitize(r.why), nullJSON(r.basis), next.Builtins)
 	if err != nil {
 		return 0, err
 	}
@@ -114,6 +114,27 @@ func mayPromote(ctx context.Context, tx *sqlx.Tx, by Actor) error {
 // noNUL writes U+FFFD for an escaped NUL: a json column takes it, but nothing can be
 // asked of what holds one.
 var noNUL = strings.NewReplacer(`\\`, `\\`, `\u0000`, `\ufffd`)
+
+// basisText is what a version is based on as a json column has it.
+func basisText(b *ruleset.Basis) json.RawMessage {
+	if b == nil {
+		return nil
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		panic(err) // it is made of strings and numbers
+	}
+	return text
+}
+
+// readBasis reads what basisText writes, nil without it.
+func readBasis(text json.RawMessage) *ruleset.Basis {
+	var b *ruleset.Basis
+	if err := json.Unmarshal(text, &b); err != nil {
+		return nil
+	}
+	return b
+}
 
 func nullJSON(text json.RawMessage) any {
 	if len(text) == 0 {

@@ -99,8 +99,11 @@ type Version struct {
 	Author    string // "" when the service took over new built-in parsers
 	Why       string
 	CreatedAt time.Time
-	Trial     json.RawMessage // what the decision was based on, null without one
+	Trial     json.RawMessage // the Basis as it is stored
 }
+
+// Basis is what the version is based on, nil for nothing.
+func (v Version) Basis() *ruleset.Basis { return readBasis(v.Trial) }
 
 // RulesetVersions lists a network's versions, the newest first.
 func (s *Store) RulesetVersions(ctx context.Context, network domain.Network) ([]Version, error) {

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -118,14 +118,22 @@ func TestPromotion(t *testing.T) {
 	sync2(t, s, spec("a", "token-expired"))
 	by := actor(storetest.User(t, s, domain.Engineer))
 	p := promotion(1, spec("mine", "rate-limited"))
-	p.Trial = json.RawMessage(`{"newly": 3}`)
+	p.Trial = &store.NewTrial{Network: domain.Facebook, Base: 1, Candidate: store.Candidate{Period: "7d"}}
+	p.Check.Trial = trial.Result{Events: 3, Buckets: map[trial.Bucket]int{trial.NewlyExplained: 3}}
 	if v := must(s.PromoteParser(t.Context(), by, p))(t); v != 2 {
 		t.Errorf("version %d", v)
 	}
 	versions := must(s.RulesetVersions(t.Context(), domain.Facebook))(t)
 	if len(versions) != 2 || !versions[0].Live || versions[1].Live || versions[0].Author != "engineer" ||
-		versions[0].Why != "for a test" || string(versions[0].Trial) != `{"newly": 3}` || string(versions[1].Trial) != "null" {
+		versions[0].Why != "for a test" || versions[1].Basis() != nil {
 		t.Errorf("versions %+v", versions)
+	}
+	basis := versions[0].Basis()
+	if basis == nil || basis.Period != "7d" || basis.Result.Buckets[trial.NewlyExplained] != 3 {
+		t.Errorf("it is based on %+v", basis)
+	}
+	if trial := must(s.Trial(t.Context(), basis.Trial))(t); trial.State != store.JobDone || trial.Result.Events != 3 || trial.By != "engineer" {
+		t.Errorf("its trial is %+v", trial)
 	}
 	audit := must(s.Audit(t.Context(), 0, 10))(t)
 	if audit[0].Action != "parser.promote" || audit[0].Subject != "facebook/mine" || audit[0].Actor != "engineer" {

@@ -121,18 +121,6 @@ func (s *Store) AddTrial(ctx context.Context, by Actor, t NewTrial) (int64, erro
 	return id, err
 }
 
-// AddFinishedTrial keeps a trial that ran already, for what it led to, and returns
-// its id.
-func (s *Store) AddFinishedTrial(ctx context.Context, by Actor, t NewTrial, result trial.Result) (int64, error) {
-	var id int64
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		var err error
-		id, err = insertTrial(ctx, tx, by, t, &result)
-		return err
-	})
-	return id, err
-}
-
 // insertTrial adds a trial that waits, or is done with a result.
 func insertTrial(ctx context.Context, tx *sqlx.Tx, by Actor, t NewTrial, result *trial.Result) (int64, error) {
 	candidate, err := json.Marshal(t.Candidate)

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +12,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/facts"
+	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/store/storetest"
@@ -197,14 +197,16 @@ func TestOldTrialsAreRemovedBesideANUL(t *testing.T) {
 	old := b.add(t, `code == "2"`)
 	b.run(t)
 	p := promotion(b.live.Version(), domain.ParserSpec{Network: domain.Facebook, Name: "new", Reason: "facebook.rate-limited", Condition: `code == "2"`})
-	p.Trial = json.RawMessage(`{"id": 99, "accepted": {"a": "\u0000\u0000 and \\u0000"}}`)
+	p.Trial = &store.NewTrial{Network: domain.Facebook, Base: b.live.Version()}
+	p.Check.Trial.Changes = []trial.Change{{From: "facebook.a", To: "facebook.b"}}
+	p.Check.Consent.Accepted = ruleset.Acceptance{{From: "facebook.a", To: "facebook.b"}: "\x00\x00 and \\u0000"}
 	version := must(b.store.PromoteParser(t.Context(), someone, p))(t)
 	must("", b.store.RemoveTrials(t.Context(), time.Now().Add(time.Hour)))(t)
 	if _, err := b.store.Trial(t.Context(), old); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("the old trial: %v", err)
 	}
 	var accepted string
-	row := b.db.QueryRowContext(t.Context(), `SELECT trial->'accepted'->>'a' FROM ruleset_versions WHERE network = 'facebook' AND version = $1`, version)
+	row := b.db.QueryRowContext(t.Context(), `SELECT trial->'accepted'->>'facebook.a facebook.b' FROM ruleset_versions WHERE network = 'facebook' AND version = $1`, version)
 	if err := row.Scan(&accepted); err != nil || accepted != "\ufffd\ufffd and \\u0000" {
 		t.Errorf("accepted as %q, %v", accepted, err)
 	}

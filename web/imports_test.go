@@ -16,7 +16,7 @@ import (
 // migrations are leaves that hold files.
 var allowedImports = map[string][]string{
 	"domain":           {"domain"},
-	"domain/ruleset":   {"domain", "domain/parse"},
+	"domain/ruleset":   {"domain", "domain/facts", "domain/parse", "domain/trial"},
 	"store":            {"domain", "domain/*", "migrations"},
 	"store/storetest":  {"domain", "domain/*", "store", "store/embedded", "migrations"},
 	"store/storebench": {"domain", "domain/*", "store", "store/embedded"},

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -40,17 +41,24 @@ func TestVersionsAreCheckedWhereTheyAreMade(t *testing.T) {
 		pins  []string
 		trial trial.Result
 		given ruleset.Consent
+		want  ruleset.ObjectionKind
 	}{
-		"no effect":        {says("mine", "second", "rate-limited"), nil, trial.Result{}, ruleset.Consent{}},
-		"change of reason": {says("mine", "second", "rate-limited"), nil, trial.Result{Buckets: map[trial.Bucket]int{trial.ChangesReason: 1}, Changes: []trial.Change{change}}, ruleset.Consent{}},
-		"another's pin":    {says("mine", "first", "rate-limited"), nil, trial.Result{}, ruleset.Consent{NoEffect: true}},
-		"own sample":       {says("mine", "third", "rate-limited"), []string{second}, trial.Result{}, ruleset.Consent{NoEffect: true}},
+		"no effect":        {says("mine", "second", "rate-limited"), nil, trial.Result{}, ruleset.Consent{}, ruleset.NoEffect},
+		"change of reason": {says("mine", "second", "rate-limited"), nil, trial.Result{Buckets: map[trial.Bucket]int{trial.ChangesReason: 1}, Changes: []trial.Change{change}}, ruleset.Consent{}, ruleset.UnacceptedReason},
+		"another's pin":    {says("mine", "first", "rate-limited"), nil, trial.Result{}, ruleset.Consent{NoEffect: true}, ruleset.FailingPin},
+		"own sample":       {says("mine", "third", "rate-limited"), []string{second}, trial.Result{}, ruleset.Consent{NoEffect: true}, ruleset.FailingPin},
 	} {
 		p := promotion(1, c.spec)
 		p.Pins, p.Check.Trial, p.Check.Consent = c.pins, c.trial, c.given
-		if _, err := s.PromoteParser(t.Context(), by, p); domain.KindOf(err) != domain.Conflict {
+		p.Trial = &store.NewTrial{Network: domain.Facebook, Base: 1}
+		var refusal *ruleset.Refusal
+		_, err := s.PromoteParser(t.Context(), by, p)
+		if domain.KindOf(err) != domain.Conflict || !errors.As(err, &refusal) || len(refusal.Objections) != 1 || refusal.Objections[0].Kind != c.want {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if trials := must(s.Trials(t.Context(), domain.Facebook, 10))(t); len(trials) != 0 {
+		t.Errorf("the refused promotions left trials: %+v", trials)
 	}
 	if got := names(t, s); !slices.Equal(got, []string{"[old]"}) {
 		t.Errorf("live are %v", got)

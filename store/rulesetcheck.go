@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -14,18 +13,18 @@ import (
 	"wherefore/domain/trial"
 )
 
-// Check is what a step to another ruleset version is checked by, in the
-// transaction that makes the version.
+// Check is what a change of a ruleset is checked by, in the transaction that
+// makes the version.
 type Check struct {
 	ReadFacts func(domain.Network, int, []byte) facts.Facts // of an error with its status
 	Trial     trial.Result
 	Consent   ruleset.Consent
 }
 
-// checkStep returns the pins that do not hold any more after a change, all of
-// which were left out by their names. Conflict when the change is to be refused,
-// or when a parser can't be run by this program.
-func checkStep(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change) ([]ruleset.BrokenPin, error) {
+// checkChange returns the pins that a change breaks, all of which were left out by
+// their names. Conflict when something speaks against the change, or when a parser
+// can't be run by this program.
+func checkChange(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c Change) ([]ruleset.BrokenPin, error) {
 	compiled, left := next.Compile()
 	if len(left) > 0 {
 		return nil, uncompiled(next, left[0])
@@ -34,11 +33,11 @@ func checkStep(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, c C
 	if err != nil {
 		return nil, err
 	}
-	step := ruleset.Step{Next: compiled, Asked: live.Has, Trial: c.Check.Trial, Pins: pins, Consent: c.Check.Consent}
-	if r := step.Refusal(); r.Any() {
-		return nil, refused(r)
+	change := ruleset.Change{Base: next.Version, Live: live, Next: compiled}
+	if objections := ruleset.Check(change, c.Check.Trial, pins, c.Check.Consent); len(objections) > 0 {
+		return nil, &ruleset.Refusal{Objections: objections}
 	}
-	return step.Broken(), nil
+	return ruleset.Broken(change, pins, c.Check.Consent), nil
 }
 
 // uncompiled says why a version can't be checked here: a new parser is wrong, or
@@ -50,21 +49,6 @@ func uncompiled(next ruleset.Ruleset, left error) error {
 		}
 	}
 	return domain.Errorf(domain.Conflict, "This server’s program can't run every parser of the ruleset (%s). Update it first.", left)
-}
-
-// refused is the error of a change that is not made.
-func refused(r ruleset.Refusal) error {
-	words := ""
-	for _, c := range r.Changes {
-		words += fmt.Sprintf(" Nobody accepted that errors change from %s to %s.", c.From, c.To)
-	}
-	for _, pin := range r.Pins {
-		words += fmt.Sprintf(" Sample %s of %s: %s.", pin.Key(), pin.Parser, pin.Words)
-	}
-	if r.NoEffect {
-		words += " It changes no stored error, and nobody confirmed that."
-	}
-	return domain.Errorf(domain.Conflict, "Nothing was done.%s", words)
 }
 
 // heldPins are the pins of a network, and those that a change would add, with

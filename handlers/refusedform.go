@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"wherefore/domain/trial"
+	"wherefore/views"
+)
+
+// refusedForm is the error of a workbench's form that is not done as it was sent.
+// The form comes back as it was filled in, with what is wrong: 422 when that is one
+// of its fields, else 409.
+type refusedForm struct {
+	d      *Dashboard
+	bench  *bench
+	result *trial.Result // of the trial that ran, nil for none
+	cause  error         // why the store refused it, nil when the store was not asked
+}
+
+func (f *refusedForm) Error() string { return "the form can't be done as it was sent" }
+
+// Answer shows the workbench again.
+func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
+	if len(f.bench.problems) > 0 {
+		return f.show(w, r, http.StatusUnprocessableEntity, views.ConflictProps{})
+	}
+	if isOutdated(f.cause) { // another version came between
+		var err error
+		if f.bench, err = f.d.lay(r.Context(), f.bench.draft, time.Now()); err != nil {
+			return err
+		}
+		if f.bench.isLive(User(r.Context()).Name) { // the same form, sent twice at once
+			return f.d.redirectToPromoted(w, r, f.bench)
+		}
+		f.result = nil
+	}
+	conflict, err := f.conflict(r.Context())
+	if err != nil {
+		return err
+	}
+	return f.show(w, r, http.StatusConflict, conflict)
+}
+
+func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, conflict views.ConflictProps) error {
+	p, err := f.d.triedPage(r.Context(), f.bench, 0, f.result)
+	if err != nil {
+		return err
+	}
+	p.Conflict = conflict
+	return render(w, r, status, views.Workbench(p))
+}
+
+// conflict says why the bench can't be promoted as it is.
+func (f *refusedForm) conflict(ctx context.Context) (views.ConflictProps, error) {
+	const look = " Below is the trial as it is now."
+	switch b := f.bench; {
+	case b.base == 0 || b.tried == "":
+		return views.ConflictProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
+	case b.base != b.live.Version:
+		changes, err := f.d.changesSince(ctx, b.base, b.live)
+		return views.ConflictProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
+	case b.tried != b.fingerprint(b.live.Version):
+		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
+	}
+	return f.d.conflictOf(f.cause), nil
+}
