@@ -13,25 +13,24 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// What people do to clusters holds for what comes later: shapes that they have
-// merged stay together and what they have taken out stays apart, whatever the
-// grouping finds out.
+// What people decide about clusters is kept: shapes that they merged stay together,
+// and shapes that they took out stay apart, whatever the grouping finds later.
 
-// edited is a cluster that somebody is changing. No grouping and no other
-// change of its network runs meanwhile.
-type edited struct {
+// editedCluster is a cluster that somebody is changing. Meanwhile its network is
+// neither grouped nor changed by others.
+type editedCluster struct {
 	ID       int64
 	Network  domain.Network
 	Template string
 	State    string
 }
 
-// edit changes a cluster in a transaction with its entry in the audit log, whose
+// editCluster changes a cluster in a transaction with its entry in the audit log, whose
 // details change returns.
-func (s *Store) edit(ctx context.Context, by Actor, id int64, action, why string, change func(*sqlx.Tx, edited) (map[string]any, error)) error {
+func (s *Store) editCluster(ctx context.Context, by Actor, id int64, action, why string, change func(*sqlx.Tx, editedCluster) (map[string]any, error)) error {
 	why = strings.TrimSpace(why)
 	if why == "" {
-		return domain.InvalidField("why", "Say why, for those who come after you.")
+		return domain.InvalidField("why", "Say why.")
 	}
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
 		c, err := lockCluster(ctx, tx, id)
@@ -47,61 +46,61 @@ func (s *Store) edit(ctx context.Context, by Actor, id int64, action, why string
 	})
 }
 
-// clusterSubject is a cluster in the audit log.
+// clusterSubject is the name of a cluster in the audit log.
 func clusterSubject(id int64) string { return fmt.Sprint("cluster ", id) }
 
-// lockCluster keeps the grouping and other edits off the cluster's network. It
+// lockCluster locks the cluster's network against grouping and other changes. It
 // fails with NotFound, and with Conflict when the cluster was merged.
-func lockCluster(ctx context.Context, tx *sqlx.Tx, id int64) (edited, error) {
+func lockCluster(ctx context.Context, tx *sqlx.Tx, id int64) (editedCluster, error) {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO groupings (network, version) SELECT network, $2 FROM clusters WHERE id = $1 ON CONFLICT DO NOTHING`,
 		id, cluster.GroupingVersion)
 	if err != nil {
-		return edited{}, err
+		return editedCluster{}, err
 	}
 	_, err = tx.ExecContext(ctx, `
 		SELECT FROM groupings WHERE network = (SELECT network FROM clusters WHERE id = $1) FOR UPDATE`, id)
 	if err != nil {
-		return edited{}, err
+		return editedCluster{}, err
 	}
-	return unmerged(ctx, tx, id)
+	return loadUnmerged(ctx, tx, id)
 }
 
-func unmerged(ctx context.Context, tx *sqlx.Tx, id int64) (edited, error) {
+func loadUnmerged(ctx context.Context, tx *sqlx.Tx, id int64) (editedCluster, error) {
 	var c struct {
-		edited
+		editedCluster
 		MergedInto int64
 	}
 	err := tx.GetContext(ctx, &c, `
 		SELECT id, network, template, state, COALESCE(merged_into, 0) AS merged_into FROM clusters WHERE id = $1`, id)
 	if err = translate(err); domain.KindOf(err) == domain.NotFound {
-		return edited{}, domain.Errorf(domain.NotFound, "There is no cluster %d.", id)
+		return editedCluster{}, domain.Errorf(domain.NotFound, "There is no cluster %d.", id)
 	}
 	if err == nil && c.MergedInto != 0 {
 		err = domain.Errorf(domain.Conflict, "Cluster %d is part of cluster %d by now.", id, c.MergedInto)
 	}
-	return c.edited, err
+	return c.editedCluster, err
 }
 
-// MergeClusters makes another cluster part of one; its id leads there from then
-// on. Both must be of one network.
+// MergeClusters merges another cluster into one; its id leads there from then on.
+// Both must be of one network.
 func (s *Store) MergeClusters(ctx context.Context, by Actor, into, other int64, why string) error {
 	if into == other {
 		return domain.InvalidField("other", "This is the cluster itself.")
 	}
-	return s.edit(ctx, by, into, "cluster.merge", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
-		o, err := unmerged(ctx, tx, other)
+	return s.editCluster(ctx, by, into, "cluster.merge", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
+		o, err := loadUnmerged(ctx, tx, other)
 		if domain.KindOf(err) == domain.NotFound || err == nil && o.Network != c.Network {
 			err = domain.InvalidField("other", "There is no cluster %d of %s.", other, c.Network)
 		}
 		if err != nil {
 			return nil, err
 		}
-		return map[string]any{"merged": other, "template": o.Template}, merge(ctx, tx, c, o)
+		return map[string]any{"merged": other, "template": o.Template}, mergeInto(ctx, tx, c, o)
 	})
 }
 
-func merge(ctx context.Context, tx *sqlx.Tx, c, o edited) error {
+func mergeInto(ctx context.Context, tx *sqlx.Tx, c, o editedCluster) error {
 	_, err := tx.ExecContext(ctx, `
 		WITH joined AS (
 		    SELECT hash FROM shapes WHERE network = $1 AND cluster_id IN ($2, $3) ORDER BY hash FOR NO KEY UPDATE
@@ -111,7 +110,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, c, o edited) error {
 	if err != nil {
 		return err
 	}
-	if c.State == "ignored" && o.State == "open" { // what was in sight stays there
+	if c.State == "ignored" && o.State == "open" { // the errors of the open one stay visible
 		if err := setOpen(ctx, tx, c.ID); err != nil {
 			return err
 		}
@@ -119,18 +118,18 @@ func merge(ctx context.Context, tx *sqlx.Tx, c, o edited) error {
 	if err := closeEmptyClusters(ctx, tx, c.Network, []move{{from: o.ID, to: c.ID}}); err != nil {
 		return err
 	}
-	if err := describeClusters(ctx, tx, []int64{c.ID}); err != nil {
+	if err := updateTemplates(ctx, tx, []int64{c.ID}); err != nil {
 		return err
 	}
 	return applySplits(ctx, tx, c.Network, []int64{c.ID})
 }
 
-// UnmergeShapes takes shapes out of a cluster, to a cluster of their own whose id
-// it returns. At least one shape must stay.
+// UnmergeShapes moves shapes out of a cluster to a new one, whose id it returns. At
+// least one wording must stay.
 func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id int64, shapes []uint64, why string) (int64, error) {
 	var fresh int64
-	err := s.edit(ctx, by, id, "cluster.unmerge", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
-		taken, rest, err := part(ctx, tx, c, shapes)
+	err := s.editCluster(ctx, by, id, "cluster.unmerge", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
+		taken, rest, err := chooseShapes(ctx, tx, c, shapes)
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +137,7 @@ func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id int64, shapes []
 			INSERT INTO clusters (network, template) VALUES ($1, '') RETURNING id`, c.Network); err != nil {
 			return nil, err
 		}
-		return map[string]any{"taken_out": fresh, "shapes": len(taken)}, takeOut(ctx, tx, c, fresh, taken, rest)
+		return map[string]any{"taken_out": fresh, "shapes": len(taken)}, moveShapesOut(ctx, tx, c, fresh, taken, rest)
 	})
 	return fresh, err
 }
@@ -155,8 +154,9 @@ func (m member) groupedWith(o member) bool {
 	return m.GroupID != nil && o.GroupID != nil && *m.GroupID == *o.GroupID
 }
 
-// part reads the shapes of a cluster, those that are to be taken out and the rest.
-func part(ctx context.Context, tx *sqlx.Tx, c edited, shapes []uint64) (taken, rest []member, err error) {
+// chooseShapes reads the shapes of a cluster: those that are to be moved out and the
+// rest.
+func chooseShapes(ctx context.Context, tx *sqlx.Tx, c editedCluster, shapes []uint64) (taken, rest []member, err error) {
 	err = tx.SelectContext(ctx, &rest, `
 		SELECT hash, template, group_id, placement FROM shapes WHERE cluster_id = $1 ORDER BY hash FOR NO KEY UPDATE`, c.ID)
 	for _, hash := range shapes {
@@ -179,11 +179,11 @@ func part(ctx context.Context, tx *sqlx.Tx, c edited, shapes []uint64) (taken, r
 	return taken, rest, err
 }
 
-// takeOut moves shapes to a fresh cluster. One that leaves others of its group
-// behind is apart from then on; a whole group draws those after it that come to
-// it later. What stays keeps its place too: else it might follow its group to
-// where people put what left, one day.
-func takeOut(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, rest []member) error {
+// moveShapesOut moves shapes to a new cluster. Where a whole group moves, its shapes
+// become anchors, so that later shapes of the group follow; a shape that leaves
+// others of its group behind is detached. The rest become anchors too: otherwise
+// they could follow their group to the new cluster one day.
+func moveShapesOut(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh int64, taken, rest []member) error {
 	placements := make([]string, len(taken))
 	for i, m := range taken {
 		switch {
@@ -207,16 +207,15 @@ func takeOut(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, res
 	if err != nil {
 		return err
 	}
-	if err := leadTo(ctx, tx, c, fresh, taken, rest); err != nil {
+	if err := redirectMerged(ctx, tx, c, fresh, taken, rest); err != nil {
 		return err
 	}
-	return describeClusters(ctx, tx, []int64{fresh, c.ID})
+	return updateTemplates(ctx, tx, []int64{fresh, c.ID})
 }
 
-// leadTo has the ids of clusters that were merged into one lead to the fresh
-// cluster when what they were known by was taken out to there, and nothing like
-// it stayed.
-func leadTo(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, rest []member) error {
+// redirectMerged lets the ids of clusters that were merged into one lead to the new
+// cluster, if shapes that their templates cover moved there and none stayed.
+func redirectMerged(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh int64, taken, rest []member) error {
 	var merged []ClusterTemplate
 	err := tx.SelectContext(ctx, &merged, `SELECT id, template FROM clusters WHERE merged_into = $1 ORDER BY id`, c.ID)
 	if err != nil {
@@ -233,25 +232,24 @@ func leadTo(ctx context.Context, tx *sqlx.Tx, c edited, fresh int64, taken, rest
 	return err
 }
 
-// SplitCluster takes the errors that have a value behind a mask of the cluster's
-// template, counted from 0, to a cluster of their own, whose id it returns. New
-// errors go there within seconds, on all replicas; stored ones follow in the
-// background.
+// SplitCluster moves the errors that have a value behind a mask of the cluster's
+// template, counted from 0, to a new cluster, whose id it returns. New errors go
+// there within seconds, on all replicas; a regrouping job moves the stored ones.
 func (s *Store) SplitCluster(ctx context.Context, by Actor, id int64, mask int, value, why string) (int64, error) {
 	var fresh int64
-	err := s.edit(ctx, by, id, "cluster.split", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
+	err := s.editCluster(ctx, by, id, "cluster.split", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		shape, ok := cluster.FixValue(c.Template, mask, value)
 		if !ok {
 			return nil, domain.InvalidField("value", "This value can't be split off.")
 		}
 		var err error
-		fresh, err = split(ctx, tx, c, mask, value, shape)
+		fresh, err = splitOff(ctx, tx, c, mask, value, shape)
 		return map[string]any{"split_off": fresh, "template": shape.Template}, err
 	})
 	return fresh, err
 }
 
-func split(ctx context.Context, tx *sqlx.Tx, c edited, mask int, value string, to cluster.Shape) (int64, error) {
+func splitOff(ctx context.Context, tx *sqlx.Tx, c editedCluster, mask int, value string, to cluster.Shape) (int64, error) {
 	var fresh int64
 	err := tx.GetContext(ctx, &fresh, `
 		WITH fresh AS (
@@ -274,4 +272,15 @@ func split(ctx context.Context, tx *sqlx.Tx, c edited, mask int, value string, t
 		return 0, err
 	}
 	return fresh, applySplits(ctx, tx, c.Network, []int64{c.ID})
+}
+
+// ClusterHistory lists the changes of a cluster and of those that were merged into it,
+// the newest first.
+func (s *Store) ClusterHistory(ctx context.Context, id int64, limit int) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := s.db.SelectContext(ctx, &entries, `
+		SELECT id, at, actor, action, subject, details FROM audit
+		WHERE subject = $1 OR subject IN (SELECT 'cluster ' || id FROM clusters WHERE merged_into = $2)
+		ORDER BY id DESC LIMIT $3`, clusterSubject(id), id, limit)
+	return entries, translate(err)
 }

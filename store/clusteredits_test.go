@@ -366,7 +366,7 @@ func TestEditedClusterIsKnownByMostOfItsErrors(t *testing.T) {
 			}
 			known(into, code, many, "merged "+order)
 			arrive(code, few, 60)
-			if err := r.DescribeClusters(t.Context()); err != nil {
+			if err := r.UpdateClusterTemplates(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			known(into, code, few, "when the few have become the many")
@@ -375,7 +375,7 @@ func TestEditedClusterIsKnownByMostOfItsErrors(t *testing.T) {
 				WHERE code = $1 AND message LIKE $2`, code, few[:4]+"%"); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.DescribeClusters(t.Context()); err != nil {
+			if err := r.UpdateClusterTemplates(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			known(into, code, many, "when a parser explains the others")

@@ -10,8 +10,8 @@ import (
 	"wherefore/domain"
 )
 
-// Cluster is unparsed errors that say the same, counted as they are now: what a
-// parser explained later is not in the counts.
+// Cluster is a group of unparsed errors that say the same. Errors that a parser has
+// explained since are not in its counts.
 type Cluster struct {
 	ID          int64
 	Network     domain.Network
@@ -26,7 +26,7 @@ type Cluster struct {
 	Share       float64 // of the network's unparsed errors in the same period, 0 to 1
 }
 
-// ClusterFilter chooses clusters with unparsed errors. Zero fields choose all.
+// ClusterFilter selects clusters with unparsed errors. A zero field selects all.
 type ClusterFilter struct {
 	Network  domain.Network
 	State    string
@@ -83,7 +83,7 @@ const counted = `
 	    FROM clusters c JOIN counted n ON n.cluster_id = c.id CROSS JOIN LATERAL (` + clusterSeen + `) AS seen
 	)`
 
-// clusterSeen is when the cluster c was seen first and last.
+// clusterSeen selects when the cluster c was first and last seen.
 const clusterSeen = `
 	SELECT COALESCE(min(s.first_seen_at), c.created_at) AS first_seen_at, COALESCE(max(s.last_seen_at), c.created_at) AS last_seen_at
 	FROM shapes s WHERE s.cluster_id = c.id`

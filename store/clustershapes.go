@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"wherefore/domain"
 )
 
-// ShapeCount is a shape of a cluster with its unparsed errors of now.
+// ShapeCount is a shape of a cluster with the number of its unparsed errors.
 type ShapeCount struct {
 	Hash     int64
 	Template string
@@ -35,8 +34,8 @@ func (s *Store) ClusterShapes(ctx context.Context, id int64, limit int) ([]Shape
 	return shapes, total, translate(err)
 }
 
-// maxTallied is the length of the longest messages whose values are counted.
-const maxTallied = 4000
+// maxCountedLength is the length of the longest message whose values are counted.
+const maxCountedLength = 4000
 
 // ClusterMessages returns the messages of a cluster's newest unparsed errors,
 // without very long ones.
@@ -45,11 +44,11 @@ func (s *Store) ClusterMessages(ctx context.Context, id int64, limit int) ([]str
 	err := s.db.SelectContext(ctx, &messages, `
 		SELECT e.message FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
 		WHERE s.cluster_id = $1 AND e.reason IS NULL AND length(e.message) <= $3 ORDER BY e.id DESC LIMIT $2`,
-		id, limit, maxTallied)
+		id, limit, maxCountedLength)
 	return messages, translate(err)
 }
 
-// ClusterTemplate is what a cluster is known by.
+// ClusterTemplate is a cluster's id and template.
 type ClusterTemplate struct {
 	ID       int64
 	Template string
@@ -67,8 +66,8 @@ func (s *Store) ClusterTemplates(ctx context.Context, network domain.Network, li
 	return templates, translate(err)
 }
 
-// ClustersByID returns clusters with their counts of now, in the order of ids;
-// ids of none are left out.
+// ClustersByID returns clusters with their counts, in the order of ids. It skips ids
+// that do not exist.
 func (s *Store) ClustersByID(ctx context.Context, ids []int64) ([]Cluster, error) {
 	var clusters []Cluster
 	for _, id := range ids {
@@ -82,25 +81,4 @@ func (s *Store) ClustersByID(ctx context.Context, ids []int64) ([]Cluster, error
 		clusters = append(clusters, c)
 	}
 	return clusters, nil
-}
-
-// Ignored says why a cluster is out of sight.
-type Ignored struct {
-	Ignoring
-	Above int // errors in a day that bring it back, 0 for none
-}
-
-// IgnoredCluster returns what brings an ignored cluster back.
-func (s *Store) IgnoredCluster(ctx context.Context, id int64) (Ignored, error) {
-	var r struct {
-		Until            sql.NullTime
-		Events, Profiles int
-		Above            int
-	}
-	err := s.db.GetContext(ctx, &r, `
-		SELECT ignored_until AS until, COALESCE(ignored_to_events, 0) AS events,
-		    COALESCE(ignored_to_profiles, 0) AS profiles, COALESCE(ignored_above, 0) AS above
-		FROM clusters WHERE id = $1`, id)
-	i := Ignoring{Until: r.Until.Time, Events: r.Events, Profiles: r.Profiles, Escalates: r.Above > 0}
-	return Ignored{i, r.Above}, translate(err)
 }

@@ -247,5 +247,5 @@ func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []pla
 	if err != nil {
 		return err
 	}
-	return describeClusters(ctx, tx, edited)
+	return updateTemplates(ctx, tx, edited)
 }

@@ -56,7 +56,7 @@ func TestClusterGroupsErrorsByWhatTheySay(t *testing.T) {
 	}
 	answers := strings.Split(out, "\n")
 	if answers[0] != answers[1] || answers[5] != answers[6] {
-		t.Errorf("answers differ for one wording: %q", answers)
+		t.Errorf("answers differ for one shape: %q", answers)
 	}
 	distinct := map[string]bool{}
 	for _, i := range []int{0, 2, 3, 4, 5} {

@@ -27,9 +27,9 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, pause.splits, "load splits", v.loadSplits) })
 	workers.Go(func() { v.every(ctx, pause.regrouping, "queue regrouping jobs", v.queueRegroupings) })
 	workers.Go(func() { v.every(ctx, pause.spikes, "find new clusters that spread fast", v.markSpikes) })
-	workers.Go(func() { v.every(ctx, pause.ignored, "bring grown clusters back", v.reopenGrown) })
+	workers.Go(func() { v.every(ctx, pause.ignored, "open grown clusters again", v.reopenGrown) })
 	workers.Go(func() {
-		v.every(ctx, pause.descriptions, "describe clusters that people made", v.store.DescribeClusters)
+		v.every(ctx, pause.descriptions, "update the templates of edited clusters", v.store.UpdateClusterTemplates)
 	})
 	workers.Go(func() { v.every(ctx, pause.cleanup, "remove old trials", v.removeTrials) })
 	workers.Go(func() {

@@ -11,16 +11,16 @@ import (
 )
 
 const (
-	describedBy = 500    // shapes of a cluster that its template is made from
-	weighed     = 10_000 // errors of a shape that are counted to find the shapes with the most
+	maxTemplateShapes = 500    // shapes of a cluster from which its template is made
+	maxCountedErrors  = 10_000 // errors of a shape that are counted to find the shapes with the most
 )
 
-// describeClusters writes the templates of clusters that people had a hand in:
-// what the shapes with the most unparsed errors share. Of shapes that have more
-// than are counted, those go first that got them in the least time. A shape
-// without any counts only where all are: such are left over when newer rules, or
-// parsers, have taken its errors.
-func describeClusters(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
+// updateTemplates updates the templates of clusters that people changed: each becomes
+// what the cluster's shapes with the most unparsed errors share. Of shapes with more
+// errors than are counted, those come first that got them in the shortest time.
+// Shapes without errors count only in a cluster that has no errors: their errors
+// have other shapes by newer rules, or were explained by parsers.
+func updateTemplates(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
 	for _, id := range ids {
 		var templates []string
 		err := tx.SelectContext(ctx, &templates, `
@@ -33,8 +33,8 @@ func describeClusters(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
 			            ORDER BY e.occurred_at DESC LIMIT $3
 			        ) AS newest
 			    ) AS n WHERE s.cluster_id = $1
-			) AS weighed WHERE events > 0 OR most = 0
-			ORDER BY events DESC, since DESC, version DESC, hash LIMIT $2`, id, describedBy, weighed)
+			) AS counted WHERE events > 0 OR most = 0
+			ORDER BY events DESC, since DESC, version DESC, hash LIMIT $2`, id, maxTemplateShapes, maxCountedErrors)
 		if err != nil {
 			return err
 		}
@@ -48,24 +48,25 @@ func describeClusters(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
 	return nil
 }
 
-// DescribeClusters writes the templates anew of clusters that people had a hand
-// in: which of their shapes have the most errors changes as errors arrive, get
-// explained and get other shapes. One whose errors are all explained keeps its own.
-func (s *Store) DescribeClusters(ctx context.Context) error {
+// UpdateClusterTemplates updates the templates of all clusters that people changed,
+// because the shapes with the most errors change as errors arrive and are explained.
+// A cluster whose errors are all explained keeps its template.
+func (s *Store) UpdateClusterTemplates(ctx context.Context) error {
 	var ids []int64
 	err := s.db.SelectContext(ctx, &ids, `
 		SELECT cluster_id FROM shapes GROUP BY cluster_id
 		HAVING count(*) > 1 AND bool_or(placement <> 'grouped') ORDER BY cluster_id`)
 	for _, id := range ids {
 		if err == nil {
-			err = s.tx(ctx, func(tx *sqlx.Tx) error { return describeAgain(ctx, tx, id) })
+			err = s.tx(ctx, func(tx *sqlx.Tx) error { return updateUnlessLocked(ctx, tx, id) })
 		}
 	}
 	return translate(err)
 }
 
-// describeAgain leaves a cluster alone that somebody is at.
-func describeAgain(ctx context.Context, tx *sqlx.Tx, id int64) error {
+// updateUnlessLocked updates the template of a cluster, unless somebody is changing
+// the cluster.
+func updateUnlessLocked(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	err := tx.GetContext(ctx, &id, `
 		SELECT id FROM clusters c WHERE id = $1 AND EXISTS (
 		    SELECT FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
@@ -78,5 +79,5 @@ func describeAgain(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	if err != nil {
 		return err
 	}
-	return describeClusters(ctx, tx, []int64{id})
+	return updateTemplates(ctx, tx, []int64{id})
 }

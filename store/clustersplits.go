@@ -10,9 +10,9 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// applySplits applies the splits of clusters to those of their shapes that they
-// were not applied to, and has the stored errors of those given their shapes
-// anew. What a split has made is split by later splits only.
+// applySplits applies the splits of clusters to the shapes to which they were not
+// applied yet, and queues regrouping jobs for those shapes. Only later splits apply
+// to a shape that a split has made.
 func applySplits(ctx context.Context, tx *sqlx.Tx, network domain.Network, clusters []int64) error {
 	var open []struct {
 		SplitID           int64
@@ -49,8 +49,8 @@ func applySplits(ctx context.Context, tx *sqlx.Tx, network domain.Network, clust
 	return regroup(ctx, tx, network, hashes, splits)
 }
 
-// SplitVersions returns the version of the splits of each network that has any:
-// what a replica asks for now and then.
+// SplitVersions returns the version of the splits of each network that has any.
+// Replicas poll it to learn of new splits.
 func (s *Store) SplitVersions(ctx context.Context) (map[domain.Network]int64, error) {
 	var rows []struct {
 		Network domain.Network
@@ -84,7 +84,7 @@ func (s *Store) Splits(ctx context.Context) ([]cluster.Split, error) {
 	for _, r := range rows {
 		extractor, ok := cluster.NewExtractor(r.Template, r.Mask, r.OfShape)
 		if !ok {
-			continue // by other rules than those it was made by
+			continue // it was made by older rules
 		}
 		splits = append(splits, cluster.Split{
 			Network: r.Network, Shape: uint64(r.Hash), Extractor: extractor, Value: r.Value,

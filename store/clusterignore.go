@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -10,8 +11,8 @@ import (
 	"wherefore/domain/anomaly"
 )
 
-// Ignoring says what brings an ignored cluster back in sight. With none of these
-// only a person does.
+// Ignoring holds the conditions that open an ignored cluster again. Without any, only
+// a person can open it.
 type Ignoring struct {
 	Until    time.Time
 	Events   int // so many errors have come since it was ignored
@@ -21,7 +22,7 @@ type Ignoring struct {
 	Escalates bool
 }
 
-// IgnoreCluster takes a cluster out of sight until it grows.
+// IgnoreCluster ignores a cluster until one of the conditions holds.
 func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ignoring, why string) error {
 	switch {
 	case until.Events < 0 || until.Events > 1e9:
@@ -31,7 +32,7 @@ func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ign
 	case !until.Until.IsZero() && until.Until.Before(time.Now()):
 		return domain.InvalidField("until", "This time has passed.")
 	}
-	return s.edit(ctx, by, id, "cluster.ignore", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
+	return s.editCluster(ctx, by, id, "cluster.ignore", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		above, err := escalationAbove(ctx, tx, id, until)
 		if err != nil {
 			return nil, err
@@ -46,7 +47,7 @@ func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ign
 }
 
 // escalationAbove is the number of errors in 24 hours above which a cluster escalates,
-// nil when that does not bring it back in sight.
+// nil when that is no condition.
 func escalationAbove(ctx context.Context, tx *sqlx.Tx, id int64, until Ignoring) (*int, error) {
 	if !until.Escalates {
 		return nil, nil
@@ -63,7 +64,7 @@ func escalationAbove(ctx context.Context, tx *sqlx.Tx, id int64, until Ignoring)
 	return &above, err
 }
 
-// details are the conditions as the audit log has them.
+// details are the conditions as the audit log stores them.
 func (i Ignoring) details() map[string]any {
 	details := map[string]any{}
 	if !i.Until.IsZero() {
@@ -81,9 +82,10 @@ func (i Ignoring) details() map[string]any {
 	return details
 }
 
-// ReopenCluster brings an ignored cluster back in sight; Conflict if it is there.
+// ReopenCluster opens an ignored cluster again. It fails with Conflict if the cluster
+// is not ignored.
 func (s *Store) ReopenCluster(ctx context.Context, by Actor, id int64, why string) error {
-	return s.edit(ctx, by, id, "cluster.reopen", why, func(tx *sqlx.Tx, c edited) (map[string]any, error) {
+	return s.editCluster(ctx, by, id, "cluster.reopen", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		if c.State != "ignored" {
 			return nil, domain.Errorf(domain.Conflict, "Cluster %d is not ignored.", id)
 		}
@@ -96,8 +98,8 @@ func setOpen(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	return err
 }
 
-// ReopenGrown brings back what was ignored until it grows and has grown, and
-// returns which clusters those are.
+// ReopenGrown opens the ignored clusters again of which a condition holds, and returns
+// their ids.
 func (s *Store) ReopenGrown(ctx context.Context) ([]int64, error) {
 	var ids []int64
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -136,13 +138,23 @@ func (s *Store) ReopenGrown(ctx context.Context) ([]int64, error) {
 	return ids, err
 }
 
-// ClusterHistory lists what was done to a cluster, and to those that are part of
-// it by now, the newest first.
-func (s *Store) ClusterHistory(ctx context.Context, id int64, limit int) ([]AuditEntry, error) {
-	var entries []AuditEntry
-	err := s.db.SelectContext(ctx, &entries, `
-		SELECT id, at, actor, action, subject, details FROM audit
-		WHERE subject = $1 OR subject IN (SELECT 'cluster ' || id FROM clusters WHERE merged_into = $2)
-		ORDER BY id DESC LIMIT $3`, clusterSubject(id), id, limit)
-	return entries, translate(err)
+// Ignored holds the conditions of an ignored cluster.
+type Ignored struct {
+	Ignoring
+	Above int // more errors than this in a day open it again; 0 for no limit
+}
+
+// IgnoredCluster returns the conditions that open an ignored cluster again.
+func (s *Store) IgnoredCluster(ctx context.Context, id int64) (Ignored, error) {
+	var r struct {
+		Until            sql.NullTime
+		Events, Profiles int
+		Above            int
+	}
+	err := s.db.GetContext(ctx, &r, `
+		SELECT ignored_until AS until, COALESCE(ignored_to_events, 0) AS events,
+		    COALESCE(ignored_to_profiles, 0) AS profiles, COALESCE(ignored_above, 0) AS above
+		FROM clusters WHERE id = $1`, id)
+	i := Ignoring{Until: r.Until.Time, Events: r.Events, Profiles: r.Profiles, Escalates: r.Above > 0}
+	return Ignored{i, r.Above}, translate(err)
 }
