@@ -65,7 +65,7 @@ func (d *Dashboard) samplesFor(ctx context.Context, b *bench) ([]store.EventSumm
 
 func (d *Dashboard) relatedEvents(ctx context.Context, b *bench) ([]store.EventSummary, error) {
 	if id, err := strconv.ParseInt(b.cluster, 10, 64); err == nil {
-		return d.variedSamples(ctx, id)
+		return d.diverseSamples(ctx, id)
 	}
 	filter := store.EventFilter{Network: b.network, Unparsed: true}
 	if b.editing != "" {

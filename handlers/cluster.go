@@ -15,12 +15,12 @@ import (
 
 const (
 	clusterDays    = 30  // of a cluster's chart
-	samplesFrom    = 200 // different errors that samples are chosen from
+	samplesFrom    = 200 // errors that samples are chosen from
 	shownSamples   = 8
 	shownFactsRows = 20
 )
 
-// ShowCluster shows what a cluster's errors have in common and how they differ.
+// ShowCluster shows a cluster: its template, values, samples, sources and history.
 func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	ctx, now := r.Context(), time.Now()
 	c, err := d.cluster(ctx, r.PathValue("id"))
@@ -46,8 +46,8 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	return render(w, r, http.StatusOK, views.Cluster(props))
 }
 
-// cluster looks a cluster up by the id in an address. The id of one that was
-// merged leads to where its errors are now.
+// cluster looks a cluster up by the id in a URL. The id of a merged cluster leads to
+// the cluster that has its errors now.
 func (d *Dashboard) cluster(ctx context.Context, id string) (store.Cluster, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
@@ -63,7 +63,7 @@ func (d *Dashboard) cluster(ctx context.Context, id string) (store.Cluster, erro
 	return c, err
 }
 
-// explainedAs counts what parsers made of the errors of a cluster since.
+// explainedAs counts the reasons that the errors of a cluster have now.
 func (d *Dashboard) explainedAs(ctx context.Context, id int64) ([]views.ReasonShareProps, error) {
 	groups, err := d.Store.EventGroups(ctx, store.EventFilter{ClusterID: id})
 	var reasons []views.ReasonShareProps
@@ -83,7 +83,7 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 			Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType, Events: f.Events,
 		})
 	}
-	samples, err := d.variedSamples(ctx, id)
+	samples, err := d.diverseSamples(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -104,14 +104,14 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 	return err
 }
 
-// variedSamples returns the errors of a cluster that differ most.
-func (d *Dashboard) variedSamples(ctx context.Context, id int64) ([]store.EventSummary, error) {
+// diverseSamples returns the errors of a cluster that differ most.
+func (d *Dashboard) diverseSamples(ctx context.Context, id int64) ([]store.EventSummary, error) {
 	candidates, err := d.Store.ClusterSamples(ctx, id, samplesFrom)
-	return varied(candidates), err
+	return diverse(candidates), err
 }
 
-// varied returns the errors that differ most.
-func varied(candidates []store.EventSummary) []store.EventSummary {
+// diverse returns the errors that differ most.
+func diverse(candidates []store.EventSummary) []store.EventSummary {
 	texts := make([]string, len(candidates))
 	for i, e := range candidates {
 		texts[i] = e.Source + " " + e.Message + " " + e.Excerpt
@@ -154,7 +154,7 @@ func clusterChart(values []float64, now time.Time) ui.ChartProps {
 	return chart
 }
 
-// daySlots are the last n days up to today, which is not over.
+// daySlots are the last n days; the last is today, which is partial.
 func daySlots(n int, now time.Time) []ui.SlotProps {
 	slots := make([]ui.SlotProps, n)
 	for i := range slots {

@@ -15,13 +15,13 @@ import (
 	"wherefore/views/ui"
 )
 
-// Each way of changing a cluster has a page that shows what would happen, and a
-// form on it. A form that is refused is shown again with what was written.
+// Each change of a cluster has a page with a preview and a form. A refused form is
+// shown again with its input.
 
-// shownChoices is how many wordings can be chosen from.
+// shownChoices is how many shapes can be chosen from.
 const shownChoices = 200
 
-// clusterEdit reads what the pages share.
+// clusterEdit reads what all these pages need.
 func (d *Dashboard) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
 	c, err := d.cluster(r.Context(), r.PathValue("id"))
 	return c, views.ClusterEditProps{
@@ -29,7 +29,7 @@ func (d *Dashboard) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEd
 	}, err
 }
 
-// refused adds to a page what is wrong with its form; any other error it returns.
+// refused adds an error of the form's input to the page. It returns any other error.
 func refused(p *views.ClusterEditProps, err error) error {
 	var invalid *domain.Error
 	if !errors.As(err, &invalid) || invalid.Kind != domain.Invalid {
@@ -39,7 +39,7 @@ func refused(p *views.ClusterEditProps, err error) error {
 	return nil
 }
 
-// statusOf is that of a form's page.
+// statusOf is the HTTP status of a page with a form.
 func statusOf(p views.ClusterEditProps) int {
 	if len(p.Problems) > 0 {
 		return http.StatusUnprocessableEntity
@@ -47,7 +47,7 @@ func statusOf(p views.ClusterEditProps) int {
 	return http.StatusOK
 }
 
-func leadToCluster(w http.ResponseWriter, r *http.Request, id int64) error {
+func redirectToCluster(w http.ResponseWriter, r *http.Request, id int64) error {
 	http.Redirect(w, r, string(views.ClusterURL(strconv.FormatInt(id, 10))), http.StatusSeeOther)
 	return nil
 }
@@ -81,8 +81,8 @@ func (d *Dashboard) showMerge(w http.ResponseWriter, r *http.Request, c store.Cl
 	return render(w, r, statusOf(p.ClusterEditProps), views.MergeClusters(p))
 }
 
-// otherCluster looks up what was given as the other cluster's number: none when
-// nothing was.
+// otherCluster looks up the other cluster by the id that was typed. It returns a zero
+// Cluster when none was.
 func (d *Dashboard) otherCluster(ctx context.Context, c store.Cluster, typed string) (store.Cluster, error) {
 	if typed == "" {
 		return store.Cluster{}, nil
@@ -110,8 +110,8 @@ func (d *Dashboard) samplesOfBoth(ctx context.Context, clusters ...store.Cluster
 	return both, nil
 }
 
-// MergeClusters makes another cluster part of one. The same form sent twice
-// merges once.
+// MergeClusters merges another cluster into one. A form that is sent twice merges
+// once.
 func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -130,7 +130,7 @@ func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 	if err == nil {
-		return leadToCluster(w, r, c.ID)
+		return redirectToCluster(w, r, c.ID)
 	}
 	if err := refused(&p, err); err != nil {
 		return err
@@ -138,7 +138,7 @@ func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error 
 	return d.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: typed})
 }
 
-// ChooseShapes shows what a cluster is made of, to take some out.
+// ChooseShapes shows the shapes of a cluster, so that some can be taken out.
 func (d *Dashboard) ChooseShapes(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -154,7 +154,7 @@ func (d *Dashboard) showUnmerge(w http.ResponseWriter, r *http.Request, c store.
 	return render(w, r, statusOf(p.ClusterEditProps), views.UnmergeShapes(p))
 }
 
-// UnmergeShapes takes the chosen shapes out of a cluster.
+// UnmergeShapes moves the chosen shapes out of a cluster.
 func (d *Dashboard) UnmergeShapes(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -171,7 +171,7 @@ func (d *Dashboard) UnmergeShapes(w http.ResponseWriter, r *http.Request) error 
 	}
 	fresh, err := d.Store.UnmergeShapes(r.Context(), Actor(r.Context()), c.ID, shapes, p.Why)
 	if err == nil {
-		return leadToCluster(w, r, fresh)
+		return redirectToCluster(w, r, fresh)
 	}
 	if err := refused(&p, err); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (d *Dashboard) UnmergeShapes(w http.ResponseWriter, r *http.Request) error 
 	return d.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p, Chosen: chosen})
 }
 
-// ChooseSplit shows what would be split off a cluster.
+// ChooseSplit shows which errors would be split off a cluster.
 func (d *Dashboard) ChooseSplit(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -199,10 +199,10 @@ func (d *Dashboard) showSplit(w http.ResponseWriter, r *http.Request, c store.Cl
 	return render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))
 }
 
-// splitValue is a value behind a mask, as it was found among the newest errors.
+// splitValue is a value behind a mask in the newest errors.
 type splitValue struct {
 	cluster.ValueCount
-	mask, in int
+	mask, in int // the mask's index; how many errors were counted
 }
 
 // splitValue finds the value that a request names by its digest.
@@ -212,15 +212,15 @@ func (d *Dashboard) splitValue(r *http.Request, c store.Cluster) (splitValue, er
 	if err != nil {
 		return splitValue{}, gone
 	}
-	messages, err := d.Store.ClusterMessages(r.Context(), c.ID, talliedErrors)
+	messages, err := d.Store.ClusterMessages(r.Context(), c.ID, countedErrors)
 	if err != nil {
 		return splitValue{}, err
 	}
-	places, fit := cluster.CountValues(c.Template, messages)
-	if mask < 0 || mask >= len(places) {
+	masks, fit := cluster.CountValues(c.Template, messages)
+	if mask < 0 || mask >= len(masks) {
 		return splitValue{}, gone
 	}
-	for _, v := range places[mask].Values {
+	for _, v := range masks[mask].Values {
 		if p := valueProps(c, mask, v); p.Digest != "" && p.Digest == r.FormValue("value") {
 			return splitValue{v, mask, fit}, nil
 		}
@@ -240,7 +240,7 @@ func (d *Dashboard) SplitCluster(w http.ResponseWriter, r *http.Request) error {
 	}
 	fresh, err := d.Store.SplitCluster(r.Context(), Actor(r.Context()), c.ID, found.mask, found.Value, p.Why)
 	if err == nil {
-		return leadToCluster(w, r, fresh)
+		return redirectToCluster(w, r, fresh)
 	}
 	if err := refused(&p, err); err != nil {
 		return err

@@ -139,8 +139,8 @@ func TestClustersAreMergedAndTakenApart(t *testing.T) {
 		t.Error("the other cluster does not lead to the one")
 	}
 	merged := pageOf(t, d.get("/clusters/"+into), http.StatusOK)
-	if wordings := rows(section(t, merged, "wordings")); len(wordings) != 2 || wordings[0][1] != "2" {
-		t.Errorf("wordings %q", wordings)
+	if shapes := rows(section(t, merged, "shapes")); len(shapes) != 2 || shapes[0][1] != "2" {
+		t.Errorf("shapes %q", shapes)
 	}
 	page, form, _ = d.formOf(t, "/clusters/"+into+"/unmerge")
 	var boxes []string
@@ -155,7 +155,7 @@ func TestClustersAreMergedAndTakenApart(t *testing.T) {
 	to := attribute(form, "action")
 	pageOf(t, d.post(to, "why", "x"), http.StatusUnprocessableEntity)
 	kept := pageOf(t, d.post(to, boxes[0], "", boxes[1], "", "why", "x"), http.StatusUnprocessableEntity)
-	if text := reads(kept); !strings.Contains(text, "At least one wording must stay") {
+	if text := reads(kept); !strings.Contains(text, "At least one shape must stay") {
 		t.Errorf("reads %s", text)
 	}
 	fresh := d.leads(t, to, boxes[1], "", "why", "not stars")
@@ -206,7 +206,7 @@ func TestClusterIsIgnoredAndBroughtBack(t *testing.T) {
 		t.Errorf("it is not open: %q", open)
 	}
 	if w := d.get("/clusters/" + id + "/reopen"); w.Code != http.StatusSeeOther {
-		t.Errorf("asks to bring an open one back: %d", w.Code)
+		t.Errorf("asks to open an open one again: %d", w.Code)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"wherefore/views"
 )
 
-// ChooseIgnoring asks what is to bring a cluster back once it is ignored.
+// ChooseIgnoring asks until when a cluster is to be ignored.
 func (d *Dashboard) ChooseIgnoring(w http.ResponseWriter, r *http.Request) error {
 	_, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -19,7 +19,7 @@ func (d *Dashboard) ChooseIgnoring(w http.ResponseWriter, r *http.Request) error
 	return render(w, r, http.StatusOK, views.IgnoreCluster(views.IgnoreProps{ClusterEditProps: p, Escalates: true}))
 }
 
-// IgnoreCluster takes a cluster out of sight until it grows.
+// IgnoreCluster ignores a cluster until it grows.
 func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -30,7 +30,7 @@ func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error 
 		err = d.Store.IgnoreCluster(r.Context(), Actor(r.Context()), c.ID, until, p.Why)
 	}
 	if err == nil {
-		return leadToCluster(w, r, c.ID)
+		return redirectToCluster(w, r, c.ID)
 	}
 	if err := refused(&p, err); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error 
 	}))
 }
 
-// readIgnoring reads the form; what is left empty asks for nothing.
+// readIgnoring reads the form; an empty field is no condition.
 func readIgnoring(r *http.Request) (until store.Ignoring, err error) {
 	until.Escalates = r.PostFormValue("escalates") != ""
 	if until.Events, err = readCount(r, "events", "errors"); err != nil {
@@ -70,7 +70,7 @@ func readCount(r *http.Request, field, of string) (int, error) {
 	return n, nil
 }
 
-// AskToReopen asks why an ignored cluster is brought back.
+// AskToReopen asks why an ignored cluster is opened again.
 func (d *Dashboard) AskToReopen(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -84,13 +84,13 @@ func (d *Dashboard) showReopen(w http.ResponseWriter, r *http.Request, c store.C
 	if err != nil {
 		return err
 	}
-	if ignored == "" { // somebody was faster
-		return leadToCluster(w, r, c.ID)
+	if ignored == "" { // it is open already
+		return redirectToCluster(w, r, c.ID)
 	}
 	return render(w, r, statusOf(p), views.ReopenCluster(p, ignored))
 }
 
-// ReopenCluster brings an ignored cluster back. One that is back already stays so.
+// ReopenCluster opens an ignored cluster again. An open one stays open.
 func (d *Dashboard) ReopenCluster(w http.ResponseWriter, r *http.Request) error {
 	c, p, err := d.clusterEdit(r)
 	if err != nil {
@@ -98,7 +98,7 @@ func (d *Dashboard) ReopenCluster(w http.ResponseWriter, r *http.Request) error 
 	}
 	err = d.Store.ReopenCluster(r.Context(), Actor(r.Context()), c.ID, p.Why)
 	if err == nil || domain.KindOf(err) == domain.Conflict {
-		return leadToCluster(w, r, c.ID)
+		return redirectToCluster(w, r, c.ID)
 	}
 	if err := refused(&p, err); err != nil {
 		return err

@@ -16,18 +16,18 @@ import (
 )
 
 const (
-	talliedErrors  = 2000 // newest errors in which values are counted
-	shownValues    = 5    // of a masked part
+	countedErrors  = 2000 // newest errors whose values are counted
+	shownValues    = 5    // behind a mask
 	shownShapes    = 20
-	similarFrom    = 1000 // newest clusters that similar ones are looked for in
+	similarFrom    = 1000 // newest clusters that are searched for similar ones
 	shownSimilar   = 4
-	shownActs      = 10
+	shownEdits     = 10
 	comparedErrors = 3 // samples of each of two clusters
 )
 
-// addGrouping adds what the cluster was made of, and what was done to it.
+// addGrouping adds a cluster's values, shapes, similar clusters and history.
 func (d *Dashboard) addGrouping(ctx context.Context, c store.Cluster, p *views.ClusterPageProps) (err error) {
-	if p.Places, p.PlacesIn, err = d.places(ctx, c); err != nil {
+	if p.Values, p.ValuesIn, err = d.maskValues(ctx, c); err != nil {
 		return err
 	}
 	if p.Shapes, p.ShapesIn, err = d.shapes(ctx, c.ID, shownShapes); err != nil {
@@ -48,17 +48,17 @@ func (d *Dashboard) addGrouping(ctx context.Context, c store.Cluster, p *views.C
 	return err
 }
 
-// places counts the values behind the masks of a cluster's template.
-func (d *Dashboard) places(ctx context.Context, c store.Cluster) ([]views.MaskedProps, int, error) {
-	messages, err := d.Store.ClusterMessages(ctx, c.ID, talliedErrors)
+// maskValues counts the values behind the masks of a cluster's template.
+func (d *Dashboard) maskValues(ctx context.Context, c store.Cluster) ([]views.MaskValuesProps, int, error) {
+	messages, err := d.Store.ClusterMessages(ctx, c.ID, countedErrors)
 	if err != nil {
 		return nil, 0, err
 	}
-	places, fit := cluster.CountValues(c.Template, messages)
-	var props []views.MaskedProps
-	for i, place := range places {
-		p := views.MaskedProps{Context: place.Context, Mask: i, Different: len(place.Values)}
-		for _, v := range place.Values[:min(len(place.Values), shownValues)] {
+	masks, fit := cluster.CountValues(c.Template, messages)
+	var props []views.MaskValuesProps
+	for i, mask := range masks {
+		p := views.MaskValuesProps{Context: mask.Context, Mask: i, Different: len(mask.Values)}
+		for _, v := range mask.Values[:min(len(mask.Values), shownValues)] {
 			p.Values = append(p.Values, valueProps(c, i, v))
 		}
 		props = append(props, p)
@@ -66,7 +66,7 @@ func (d *Dashboard) places(ctx context.Context, c store.Cluster) ([]views.Masked
 	return props, fit, nil
 }
 
-// valueProps has no digest when the value can't be split off.
+// valueProps leaves the digest empty when the value can't be split off.
 func valueProps(c store.Cluster, mask int, v cluster.ValueCount) views.ValueProps {
 	p := views.ValueProps{Text: v.Value, N: v.Messages}
 	if _, ok := cluster.FixValue(c.Template, mask, v.Value); ok {
@@ -75,8 +75,8 @@ func valueProps(c store.Cluster, mask int, v cluster.ValueCount) views.ValueProp
 	return p
 }
 
-// digest is how a page names a value that came from others: the value itself
-// would not survive being written into a page and read from a form.
+// digest is the name of a value in pages and forms. The value itself may be any text,
+// and a form would not send back the same bytes.
 func digest(value string) string {
 	sum := sha256.Sum256([]byte(value))
 	return hex.EncodeToString(sum[:8])
@@ -93,7 +93,7 @@ func (d *Dashboard) shapes(ctx context.Context, id int64, limit int) ([]views.Sh
 	return props, total, err
 }
 
-// similar lists the clusters of the network that resemble one most.
+// similar lists the clusters of the same network with the most similar templates.
 func (d *Dashboard) similar(ctx context.Context, c store.Cluster) ([]views.ClusterProps, error) {
 	all, err := d.Store.ClusterTemplates(ctx, c.Network, similarFrom)
 	if err != nil {
@@ -116,7 +116,7 @@ func (d *Dashboard) similar(ctx context.Context, c store.Cluster) ([]views.Clust
 	return props, err
 }
 
-// ignoredUntil says what brings a cluster back, "" unless it is ignored.
+// ignoredUntil says until when a cluster is ignored, "" unless it is.
 func (d *Dashboard) ignoredUntil(ctx context.Context, c store.Cluster) (string, error) {
 	if c.State != "ignored" {
 		return "", nil
@@ -136,22 +136,22 @@ func (d *Dashboard) ignoredUntil(ctx context.Context, c store.Cluster) (string, 
 		until = append(until, "there are more than "+ui.Number(i.Above)+" in 24 hours")
 	}
 	if len(until) == 0 {
-		return "until somebody brings it back", err
+		return "until somebody opens it again", err
 	}
 	return "until " + strings.Join(until, " or "), err
 }
 
-// clusterHistory lists what was done to a cluster, the newest first.
-func (d *Dashboard) clusterHistory(ctx context.Context, id int64) ([]views.ClusterActProps, error) {
-	entries, err := d.Store.ClusterHistory(ctx, id, shownActs)
-	var acts []views.ClusterActProps
+// clusterHistory lists the changes of a cluster, the newest first.
+func (d *Dashboard) clusterHistory(ctx context.Context, id int64) ([]views.ClusterHistoryProps, error) {
+	entries, err := d.Store.ClusterHistory(ctx, id, shownEdits)
+	var acts []views.ClusterHistoryProps
 	for _, e := range entries {
-		acts = append(acts, actProps(e))
+		acts = append(acts, clusterHistoryProps(e))
 	}
 	return acts, err
 }
 
-func actProps(e store.AuditEntry) views.ClusterActProps {
+func clusterHistoryProps(e store.AuditEntry) views.ClusterHistoryProps {
 	var details struct {
 		Why      string
 		Merged   int64
@@ -159,20 +159,20 @@ func actProps(e store.AuditEntry) views.ClusterActProps {
 		SplitOff int64 `json:"split_off"`
 		Shapes   int
 	}
-	_ = json.Unmarshal(e.Details, &details) // what it does not hold is not shown
-	p := views.ClusterActProps{At: e.At, Actor: e.Actor, Why: details.Why}
+	_ = json.Unmarshal(e.Details, &details) // missing details are not shown
+	p := views.ClusterHistoryProps{At: e.At, Actor: e.Actor, Why: details.Why}
 	other := int64(0)
 	switch e.Action {
 	case "cluster.merge":
-		p.Words, other = "merged into it", details.Merged
+		p.What, other = "merged into it", details.Merged
 	case "cluster.unmerge":
-		p.Words, other = "took "+ui.Plural(details.Shapes, "wording", "wordings")+" out to", details.TakenOut
+		p.What, other = "took "+ui.Plural(details.Shapes, "shape", "shapes")+" out to", details.TakenOut
 	case "cluster.split":
-		p.Words, other = "split off", details.SplitOff
+		p.What, other = "split off", details.SplitOff
 	case "cluster.ignore":
-		p.Words = "ignored it"
+		p.What = "ignored it"
 	case "cluster.reopen":
-		p.Words = "brought it back"
+		p.What = "opened it again"
 	}
 	if other != 0 {
 		p.Other = strconv.FormatInt(other, 10)

@@ -72,7 +72,7 @@ func (d *Dashboard) startFromCluster(ctx context.Context, id string) (draft, err
 		return draft{}, err
 	}
 	in.condition, in.name = suggestion(facts, samples, neighbours)
-	in.reason = likeliest(d.likely(c.Network, varied(samples)))
+	in.reason = likeliest(d.likely(c.Network, diverse(samples)))
 	return in, nil
 }
 

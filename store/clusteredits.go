@@ -125,7 +125,7 @@ func mergeInto(ctx context.Context, tx *sqlx.Tx, c, o editedCluster) error {
 }
 
 // UnmergeShapes moves shapes out of a cluster to a new one, whose id it returns. At
-// least one wording must stay.
+// least one shape must stay.
 func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id int64, shapes []uint64, why string) (int64, error) {
 	var fresh int64
 	err := s.editCluster(ctx, by, id, "cluster.unmerge", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
@@ -162,7 +162,7 @@ func chooseShapes(ctx context.Context, tx *sqlx.Tx, c editedCluster, shapes []ui
 	for _, hash := range shapes {
 		i := slices.IndexFunc(rest, func(m member) bool { return m.Hash == int64(hash) })
 		if err == nil && i < 0 {
-			err = domain.Errorf(domain.Conflict, "One of the wordings is not in this cluster any more. Look at it again.")
+			err = domain.Errorf(domain.Conflict, "One of the shapes is not in this cluster any more. Look at it again.")
 		}
 		if err != nil {
 			return nil, nil, err
@@ -174,7 +174,7 @@ func chooseShapes(ctx context.Context, tx *sqlx.Tx, c editedCluster, shapes []ui
 	case len(taken) == 0:
 		err = domain.InvalidField("shape", "Choose what to take out.")
 	case len(rest) == 0:
-		err = domain.InvalidField("shape", "At least one wording must stay.")
+		err = domain.InvalidField("shape", "At least one shape must stay.")
 	}
 	return taken, rest, err
 }

@@ -18,8 +18,7 @@ import (
 	"wherefore/views/ui"
 )
 
-// ClusterPageProps is one cluster with all that tells what it is about. Its
-// counts are of all time.
+// ClusterPageProps is the page of one cluster. Its counts are of all time.
 type ClusterPageProps struct {
 	Viewer  Viewer
 	Now     time.Time
@@ -28,16 +27,16 @@ type ClusterPageProps struct {
 	Facts   []FactsProps  // the most frequent first; one when all errors have the same
 	Samples []SampleProps
 	Sources []SourceShareProps
-	Reasons []ReasonShareProps // of the errors that parsers explained since
+	Reasons []ReasonShareProps // of the errors that parsers have explained
 
-	Places   []MaskedProps // behind the masks of the template
-	PlacesIn int           // newest errors, in which they were counted
-	Shapes   []ShapeProps  // the most frequent first
-	ShapesIn int           // all there are
-	Common   int           // errors of the shapes listed that say all that the template says
+	Values   []MaskValuesProps // behind the masks of the template
+	ValuesIn int               // newest errors, in which they were counted
+	Shapes   []ShapeProps      // the most frequent first
+	ShapesIn int               // all there are
+	Common   int               // errors of the listed shapes that the template covers
 	Similar  []ClusterProps
 	Ignored  string // until when or what; "" unless it is ignored
-	History  []ClusterActProps
+	History  []ClusterHistoryProps
 }
 
 // FactsProps are the facts of some errors, with how many have them.
@@ -61,14 +60,14 @@ type SampleProps struct {
 	Text        string // the message, or what the error begins with
 }
 
-// SourceShareProps is how much a source sent of something.
+// SourceShareProps counts a source's errors.
 type SourceShareProps struct {
 	Name     string
 	Events   int
 	Profiles int
 }
 
-// ReasonShareProps is how many errors have a reason.
+// ReasonShareProps counts the errors of a reason.
 type ReasonShareProps struct {
 	Reason domain.ReasonID // "" is unparsed
 	Events int
@@ -174,7 +173,7 @@ func clusterActions(c ClusterProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if c.State == "ignored" {
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Bring it back…", URL: ReopenClusterURL(c.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Open again…", URL: ReopenClusterURL(c.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -198,8 +197,8 @@ func clusterActions(c ClusterProps) templ.Component {
 	})
 }
 
-// commonLabel says of how many errors the template tells what they have in
-// common: people can put errors together that share no words.
+// commonLabel says how many errors the template covers. It need not cover all,
+// because people can merge clusters that share no words.
 func (p ClusterPageProps) commonLabel() string {
 	listed := 0
 	for _, s := range p.Shapes {
@@ -212,7 +211,7 @@ func (p ClusterPageProps) commonLabel() string {
 	if p.ShapesIn > len(p.Shapes) {
 		of = "at least " + of
 	}
-	return "What " + of + " have in common, variable parts masked; the others are worded otherwise"
+	return "What " + of + " have in common, variable parts masked; the others have other words"
 }
 
 func clusterMain(p ClusterPageProps) templ.Component {
@@ -244,7 +243,7 @@ func clusterMain(p ClusterPageProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if len(p.Places) > 0 {
+			if len(p.Values) > 0 {
 				templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -257,13 +256,13 @@ func clusterMain(p ClusterPageProps) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Table(placeTable(p)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(valueTable(p)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "values", Title: "Values", Total: "behind the masked parts, in " + newestErrors(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "values", Title: "Values", Total: "behind the masks, in " + newestErrors(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -317,7 +316,7 @@ func clusterMain(p ClusterPageProps) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "wordings", Title: "Wordings", Total: wordingsTotal(p), Actions: ui.LinkButton(ui.LinkButtonProps{Text: "Take some out…", URL: UnmergeClusterURL(p.Cluster.ID)})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "shapes", Title: "Shapes", Total: shapesTotal(p), Actions: ui.LinkButton(ui.LinkButtonProps{Text: "Take some out…", URL: UnmergeClusterURL(p.Cluster.ID)})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -443,7 +442,7 @@ func clusterAside(p ClusterPageProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Why they belong together"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Common facts"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -506,7 +505,7 @@ func statusText(status int) string {
 	return strconv.Itoa(status)
 }
 
-// shared is a fact that all errors have alike; else it says so.
+// shared is the value of a fact if all errors have the same, else how many there are.
 func shared(facts []FactsProps, of func(FactsProps) string) templ.Component {
 	values := map[string]bool{}
 	for _, f := range facts {
@@ -534,7 +533,7 @@ func clusterSources(p ClusterPageProps) ui.TableProps {
 	return t
 }
 
-// explainedSince says what became of the errors of an empty cluster.
+// explainedSince says which reasons the errors of an empty cluster have now.
 func explainedSince(p ClusterPageProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,7 +15,7 @@ import (
 	"wherefore/views/ui"
 )
 
-// ClusterEditProps is what the pages share on which a cluster is changed.
+// ClusterEditProps is common to the pages that change a cluster.
 type ClusterEditProps struct {
 	Viewer   Viewer
 	Now      time.Time
@@ -24,7 +24,7 @@ type ClusterEditProps struct {
 	Problems []ui.ProblemProps
 }
 
-// problem is what is wrong with a field, "" for nothing.
+// problem is the error of a field, "" for none.
 func (p ClusterEditProps) problem(field string) string {
 	for _, problem := range p.Problems {
 		if problem.Field == field {
@@ -34,7 +34,7 @@ func (p ClusterEditProps) problem(field string) string {
 	return ""
 }
 
-// clusterEdit is the frame of those pages.
+// clusterEdit is the layout of those pages.
 func clusterEdit(p ClusterEditProps, title, total string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -86,7 +86,7 @@ func clusterEdit(p ClusterEditProps, title, total string) templ.Component {
 	})
 }
 
-// clusterEditForm is a form with a reason at its end.
+// clusterEditForm is a form that ends with a field for why.
 func clusterEditForm(p ClusterEditProps, to templ.SafeURL, do ui.ButtonProps, hidden ...ui.HiddenProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -131,7 +131,7 @@ func clusterEditForm(p ClusterEditProps, to templ.SafeURL, do ui.ButtonProps, hi
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
-			Name: "why", Label: "Why", Hint: "For those who come after you. It stands in the audit log.", Value: p.Why, Required: true, Wide: true,
+			Name: "why", Label: "Why", Hint: "For other engineers. It is kept in the audit log.", Value: p.Why, Required: true, Wide: true,
 			Error: p.problem("why"), Attrs: templ.Attributes{"maxlength": "500", "autocomplete": "off"},
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -145,7 +145,7 @@ func clusterEditForm(p ClusterEditProps, to templ.SafeURL, do ui.ButtonProps, hi
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Leave it as it is", URL: ClusterURL(p.Cluster.ID), Weight: ui.Faint}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Cancel", URL: ClusterURL(p.Cluster.ID), Weight: ui.Faint}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -157,11 +157,11 @@ func clusterEditForm(p ClusterEditProps, to templ.SafeURL, do ui.ButtonProps, hi
 	})
 }
 
-// MergeProps is a cluster beside one that may say the same.
+// MergeProps is a cluster beside the one that may be merged into it.
 type MergeProps struct {
 	ClusterEditProps
-	Other   ClusterProps // without an id for none yet
-	Typed   string       // what was given for its id
+	Other   ClusterProps // its id is "" until one is chosen
+	Typed   string       // as its id was typed
 	Samples [2][]string  // of both
 	Similar []ClusterProps
 }
@@ -267,7 +267,7 @@ func MergeClusters(p MergeProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, ", and its address leads there. Both stay together whatever comes later; wordings can be taken out again.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, ", and its address leads there. Later grouping keeps them together; shapes can be taken out again.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -294,9 +294,9 @@ func MergeClusters(p MergeProps) templ.Component {
 
 func mergeTotal(p MergeProps) string {
 	if p.Other.ID == "" {
-		return "choose the other one"
+		return "choose the other cluster"
 	}
-	return "both side by side"
+	return "side by side"
 }
 
 func otherCluster(p MergeProps) templ.Component {
@@ -384,7 +384,7 @@ func sampleAt(samples []string, i int) templ.Component {
 	return ui.Mono(samples[i])
 }
 
-// UnmergeProps is a cluster with the wordings that it is made of.
+// UnmergeProps is a cluster with its shapes.
 type UnmergeProps struct {
 	ClusterEditProps
 	Shapes   []ShapeProps
@@ -470,7 +470,7 @@ func UnmergeShapes(p UnmergeProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Take out of cluster "+p.Cluster.ID, wordingsTotal(ClusterPageProps{Shapes: p.Shapes, ShapesIn: p.ShapesIn})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Take out of cluster "+p.Cluster.ID, shapesTotal(ClusterPageProps{Shapes: p.Shapes, ShapesIn: p.ShapesIn})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -479,12 +479,12 @@ func UnmergeShapes(p UnmergeProps) templ.Component {
 }
 
 func chooseShapes(p UnmergeProps) ui.TableProps {
-	t := ui.TableProps{Caption: "Wordings", Quiet: true, Empty: ui.EmptyProps{Noun: "wordings"}, Columns: []ui.ColumnProps{
-		{Label: "Take out"}, {Label: "Wording", Wrap: true}, {Label: "Errors", Numeric: true},
+	t := ui.TableProps{Caption: "Shapes", Quiet: true, Empty: ui.EmptyProps{Noun: "shapes"}, Columns: []ui.ColumnProps{
+		{Label: "Take out"}, {Label: "Shape", Wrap: true}, {Label: "Errors", Numeric: true},
 	}}
 	for i, s := range p.Shapes {
-		box := ui.Check(ui.CheckProps{Checked: p.Chosen[s.Hash], FieldProps: ui.FieldProps{Name: ShapeField(s.Hash), Value: s.Hash, Label: "wording " + ui.Number(i+1)}})
-		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{box, s.wording(p.Cluster.Network), ui.Text(ui.Number(s.Events))}})
+		box := ui.Check(ui.CheckProps{Checked: p.Chosen[s.Hash], FieldProps: ui.FieldProps{Name: ShapeField(s.Hash), Value: s.Hash, Label: "shape " + ui.Number(i+1)}})
+		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{box, s.masked(p.Cluster.Network), ui.Text(ui.Number(s.Events))}})
 	}
 	return t
 }
@@ -573,7 +573,7 @@ func SplitCluster(p SplitProps) templ.Component {
 	})
 }
 
-// IgnoreProps is what is to bring an ignored cluster back, as it was written.
+// IgnoreProps is the form that ignores a cluster, as it was filled in.
 type IgnoreProps struct {
 	ClusterEditProps
 	Events, Profiles, Until string
@@ -625,7 +625,7 @@ func IgnoreCluster(p IgnoreProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p>Its errors go on being counted, but it is not among the open clusters. The first of these brings it back; without any, only a person does.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p>Its errors are still counted, but it is not in the list of open clusters. It is opened again when the first of these conditions holds; without any condition, only a person can open it again.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -715,13 +715,13 @@ func ReopenCluster(p ClusterEditProps, ignored string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = clusterEditForm(p, ReopenClusterURL(p.Cluster.ID), ui.ButtonProps{Text: "Bring it back", Weight: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = clusterEditForm(p, ReopenClusterURL(p.Cluster.ID), ui.ButtonProps{Text: "Open again", Weight: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p, "Bring cluster "+p.Cluster.ID+" back", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p, "Open cluster "+p.Cluster.ID+" again", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

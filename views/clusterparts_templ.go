@@ -16,22 +16,22 @@ import (
 	"wherefore/views/ui"
 )
 
-// MaskedProps is a masked part of a cluster's template.
-type MaskedProps struct {
+// MaskValuesProps is a mask of a cluster's template with the values behind it.
+type MaskValuesProps struct {
 	Context   string       // the mask, with the words before it
-	Mask      int          // which one of the template, from 0
+	Mask      int          // the index of the mask in the template, from 0
 	Values    []ValueProps // the most frequent first, not all of them
 	Different int          // values
 }
 
-// ValueProps is a value that stands in such a place.
+// ValueProps is a value behind a mask.
 type ValueProps struct {
 	Text   string
 	N      int    // errors that have it
-	Digest string // by which the server knows it again; "" when it can't be split off
+	Digest string // by which forms name the value; "" when it can't be split off
 }
 
-// ShapeProps is one of the wordings that a cluster is made of.
+// ShapeProps is a shape of a cluster.
 type ShapeProps struct {
 	Hash     string
 	Template string
@@ -39,69 +39,69 @@ type ShapeProps struct {
 	Events   int
 }
 
-// ClusterActProps is something that was done to a cluster.
-type ClusterActProps struct {
+// ClusterHistoryProps is an entry in the history of a cluster.
+type ClusterHistoryProps struct {
 	At    time.Time
 	Actor string
-	Words string // what was done
+	What  string // what was done
 	Why   string
-	Other string // the id of another cluster that it was about, "" for none
+	Other string // the id of the other cluster, "" for none
 }
 
 func newestErrors(p ClusterPageProps) string {
-	if p.PlacesIn >= p.Cluster.Events {
-		return ui.Plural(p.PlacesIn, "error", "errors")
+	if p.ValuesIn >= p.Cluster.Events {
+		return ui.Plural(p.ValuesIn, "error", "errors")
 	}
-	return "the newest " + ui.Plural(p.PlacesIn, "error", "errors")
+	return "the newest " + ui.Plural(p.ValuesIn, "error", "errors")
 }
 
-func placeTable(p ClusterPageProps) ui.TableProps {
-	t := ui.TableProps{Caption: "Values behind the masked parts", Quiet: true, Columns: []ui.ColumnProps{
-		{Label: "Part"}, {Label: "Value", Fill: true}, {Label: "Errors", Numeric: true}, {Label: "A cluster of its own"},
+func valueTable(p ClusterPageProps) ui.TableProps {
+	t := ui.TableProps{Caption: "Values behind the masks", Quiet: true, Columns: []ui.ColumnProps{
+		{Label: "Mask"}, {Label: "Value", Fill: true}, {Label: "Errors", Numeric: true}, {Label: "Split off"},
 	}}
-	for _, place := range p.Places {
-		for i, v := range place.Values {
-			part := ui.VisuallyHidden(place.Context)
+	for _, mask := range p.Values {
+		for i, v := range mask.Values {
+			part := ui.VisuallyHidden(mask.Context)
 			if i == 0 {
-				part = ui.Evidence(ui.Mark(place.Context, p.Cluster.Masks...))
+				part = ui.Evidence(ui.Mark(mask.Context, p.Cluster.Masks...))
 			}
 			t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-				part, ui.Mono(v.Text), ui.Text(ui.Number(v.N)), splitLink(p.Cluster, place, v),
+				part, ui.Mono(v.Text), ui.Text(ui.Number(v.N)), splitLink(p.Cluster, mask, v),
 			}})
 		}
-		if more := place.Different - len(place.Values); more > 0 {
+		if more := mask.Different - len(mask.Values); more > 0 {
 			t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-				ui.VisuallyHidden(place.Context), ui.Quiet("and " + ui.Plural(more, "other", "others")), ui.Text(""), ui.Text(""),
+				ui.VisuallyHidden(mask.Context), ui.Quiet("and " + ui.Plural(more, "other", "others")), ui.Text(""), ui.Text(""),
 			}})
 		}
 	}
 	return t
 }
 
-func splitLink(c ClusterProps, place MaskedProps, v ValueProps) templ.Component {
-	if v.Digest == "" || place.Different < 2 {
+func splitLink(c ClusterProps, mask MaskValuesProps, v ValueProps) templ.Component {
+	if v.Digest == "" || mask.Different < 2 {
 		return ui.Quiet("")
 	}
-	return ui.Link(ui.LinkProps{URL: SplitClusterURL(c.ID, place.Mask, v.Digest), Text: "Split off…"})
+	return ui.Link(ui.LinkProps{URL: SplitClusterURL(c.ID, mask.Mask, v.Digest), Text: "Split off…"})
 }
 
-func wordingsTotal(p ClusterPageProps) string {
+func shapesTotal(p ClusterPageProps) string {
 	if len(p.Shapes) == p.ShapesIn {
-		return ui.Number(p.ShapesIn) + " that are together here"
+		return ui.Number(p.ShapesIn) + " in this cluster"
 	}
-	return "the " + ui.Number(len(p.Shapes)) + " most frequent of " + ui.Number(p.ShapesIn) + " that are together here"
+	return "the " + ui.Number(len(p.Shapes)) + " most frequent of " + ui.Number(p.ShapesIn) + " in this cluster"
 }
 
 func shapeTable(p ClusterPageProps) ui.TableProps {
-	t := ui.TableProps{Caption: "Wordings", Quiet: true, Columns: []ui.ColumnProps{{Label: "Wording", Wrap: true}, {Label: "Errors", Numeric: true}}}
+	t := ui.TableProps{Caption: "Shapes", Quiet: true, Columns: []ui.ColumnProps{{Label: "Shape", Wrap: true}, {Label: "Errors", Numeric: true}}}
 	for _, s := range p.Shapes {
-		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{s.wording(p.Cluster.Network), ui.Text(ui.Number(s.Events))}})
+		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{s.masked(p.Cluster.Network), ui.Text(ui.Number(s.Events))}})
 	}
 	return t
 }
 
-// wording is a shape's template, written as those of clusters are.
-func (s ShapeProps) wording(n domain.Network) templ.Component {
+// masked is the shape's template, shown as those of clusters are.
+func (s ShapeProps) masked(n domain.Network) templ.Component {
 	return ui.Evidence(ui.Mark(ClusterProps{Network: n, Template: s.Template}.template(), s.Masks...))
 }
 
@@ -156,7 +156,7 @@ func clusterHistory(p ClusterPageProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "history", Title: "What was done to it"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "history", Title: "History"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -167,13 +167,13 @@ func clusterHistory(p ClusterPageProps) templ.Component {
 
 func historyDetails(p ClusterPageProps) []ui.DetailProps {
 	var details []ui.DetailProps
-	for _, act := range p.History {
-		details = append(details, ui.DetailProps{Term: act.Actor, Detail: clusterAct(act, p.Now)})
+	for _, entry := range p.History {
+		details = append(details, ui.DetailProps{Term: entry.Actor, Detail: historyEntry(entry, p.Now)})
 	}
 	return details
 }
 
-func clusterAct(act ClusterActProps, now time.Time) templ.Component {
+func historyEntry(entry ClusterHistoryProps, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -202,12 +202,12 @@ func clusterAct(act ClusterActProps, now time.Time) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Text(act.Words).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Text(entry.What).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if act.Other != "" {
-				templ_7745c5c3_Err = ui.Link(ui.LinkProps{URL: ClusterURL(act.Other), Text: "cluster " + act.Other}).Render(ctx, templ_7745c5c3_Buffer)
+			if entry.Other != "" {
+				templ_7745c5c3_Err = ui.Link(ui.LinkProps{URL: ClusterURL(entry.Other), Text: "cluster " + entry.Other}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -216,7 +216,7 @@ func clusterAct(act ClusterActProps, now time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Time(ui.TimeProps{At: act.At, Now: now}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Time(ui.TimeProps{At: entry.At, Now: now}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -226,8 +226,8 @@ func clusterAct(act ClusterActProps, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if act.Why != "" {
-			templ_7745c5c3_Err = ui.Quiet("“"+act.Why+"”").Render(ctx, templ_7745c5c3_Buffer)
+		if entry.Why != "" {
+			templ_7745c5c3_Err = ui.Quiet("“"+entry.Why+"”").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -35,9 +35,9 @@ type ClusterProps struct {
 	Trend     []float64 // events a day, the oldest first
 }
 
-// template is the template without the network, which stands beside it, and
-// with the message before the facts: it tells clusters apart where there is
-// little room.
+// template is the template without the network, which has its own column, and with
+// the message before the facts, because lists have little room and the message tells
+// clusters apart.
 func (c ClusterProps) template() string {
 	head, message, _ := strings.Cut(c.Template, " │ ")
 	facts := strings.TrimPrefix(strings.TrimPrefix(head, string(c.Network)), " ")
@@ -47,8 +47,8 @@ func (c ClusterProps) template() string {
 	return message + " │ " + facts
 }
 
-// unparsed chooses the cluster's unparsed errors of a window, which is all time if it
-// has no bounds.
+// unparsed is the query for the cluster's unparsed errors in a window; a window
+// without bounds is all time.
 func (c ClusterProps) unparsed(w Window) Query {
 	q := Query{}.With("cluster", c.ID).With("reason", UnparsedReason)
 	if w.From.IsZero() {
@@ -63,7 +63,7 @@ func (c ClusterProps) events(w Window) templ.SafeURL { return DisconnectionsURL(
 // profiles is the list of the profiles that have them.
 func (c ClusterProps) profiles(w Window) templ.SafeURL { return AffectedURL(c.unparsed(w)) }
 
-// trendFinding is what the sparkline shows, in words.
+// trendFinding describes the sparkline in words.
 func (c ClusterProps) trendFinding() string {
 	top := 0.0
 	for _, v := range c.Trend {
@@ -86,8 +86,8 @@ type ClustersProps struct {
 	Older    templ.SafeURL
 }
 
-// RecoveryProps says how much of a network's errors would be explained if the
-// biggest clusters were. The zero RecoveryProps says nothing.
+// RecoveryProps is the share of a network's errors that would be explained if parsers
+// explained its biggest clusters. The zero RecoveryProps is not shown.
 type RecoveryProps struct {
 	Network  domain.Network
 	Clusters int // the biggest
@@ -244,7 +244,7 @@ func firstPage(p ClustersProps) templ.SafeURL {
 	return ClustersURL(p.Query.Without("after"))
 }
 
-// clusterTable leaves out what the filter says of all rows alike.
+// clusterTable omits the columns that the filter makes equal in all rows.
 func clusterTable(p ClustersProps) ui.TableProps {
 	t := ui.TableProps{Caption: "Clusters, the most first", Quiet: true, Empty: noClusters(p)}
 	columns := clusterColumns(p)
