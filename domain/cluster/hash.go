@@ -2,10 +2,10 @@ package cluster
 
 import "encoding/binary"
 
-// Hashes here are stored and compared between machines, so none may depend on a
-// seed: the library's fast ones do.
+// These hashes are stored and compared between machines, so they must not depend on a
+// seed, as the fast ones of the standard library do.
 
-// hasher is FNV-1a of 64 bits: written out because the library's allocates.
+// hasher is 64-bit FNV-1a, written here because the standard library's allocates.
 type hasher struct{ sum uint64 }
 
 func newHash() hasher { return hasher{14695981039346656037} }
@@ -36,8 +36,7 @@ func hashBytes(text []byte) uint64 {
 	return mix(sum ^ binary.LittleEndian.Uint64(last[:]))
 }
 
-// mix spreads a hash over all its bits, so that sums of mixed hashes are as good
-// as hashes.
+// mix spreads a hash over all its bits, so that a sum of mixed hashes is a good hash.
 func mix(x uint64) uint64 {
 	x ^= x >> 30
 	x *= 0xbf58476d1ce4e5b9

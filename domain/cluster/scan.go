@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of the scanner. What lies behind a template's end plays no part in it:
-// the beginning of a text says what it is about, and a cut by length is the same
-// everywhere.
+// Limits of the scanner. Text beyond the limit of a template is ignored: the beginning
+// of a message says what it is about.
 const (
 	maxTemplate = 2048 // bytes, give or take one token
 	maxWord     = 64   // bytes; no word of a language is longer, so it is opaque
@@ -24,15 +23,15 @@ type Scanner struct {
 	spans    []Span
 
 	spaceBefore    bool // white space since the last token
-	afterCodeLabel bool // the latest word announces a code, an error or the like
-	afterWord      bool // the latest token is a word, so that a quote is a mention
-	maskEnd        int  // len(out) after the latest mask, 0 before the first
-	maskAlone      bool // no letters are glued to the front of the latest mask
+	afterCodeLabel bool // the last word is a code label, such as "error"
+	afterWord      bool // the last token is a word or mask, so that a quote names something
+	maskEnd        int  // len(template) after the last mask, 0 before the first
+	maskAlone      bool // no letters stand right before the last mask
 }
 
-// Scan returns text's template and the spans its masks stand for, in order. Both
-// are valid until the next call. It takes any bytes; the template is valid UTF-8
-// of at most some 2 KiB, and the same text gives the same template everywhere.
+// Scan returns the template of a text and the spans of its masks, in order. Both are
+// valid until the next call. The text may be any bytes; the template is valid UTF-8
+// of about 2 KiB at most. The same text has the same template on every machine.
 func (s *Scanner) Scan(text string) (template []byte, spans []Span) {
 	*s = Scanner{text: text, template: s.template[:0], spans: s.spans[:0]}
 	s.run()
@@ -40,7 +39,7 @@ func (s *Scanner) Scan(text string) (template []byte, spans []Span) {
 	return s.template, s.spans
 }
 
-// trimFullStop takes the full stop off the end: some write it and some don't.
+// trimFullStop removes a full stop at the end, because not all messages have one.
 func (s *Scanner) trimFullStop() {
 	if n := len(s.template); n > 1 && s.template[n-1] == '.' && s.template[n-2] != '.' {
 		s.template = s.template[:n-1]
@@ -85,7 +84,7 @@ func (s *Scanner) literal(i, j int) int {
 	return j
 }
 
-// keepWord keeps the word text[i:j] and notes what it says about what follows.
+// keepWord keeps the word text[i:j], and notes whether it is a code label.
 func (s *Scanner) keepWord(i, j int) int {
 	s.afterCodeLabel = isCodeLabel(s.text[i:j])
 	s.afterWord = true
@@ -108,8 +107,8 @@ func (s *Scanner) mask(m Mask, i, j int) int {
 	return j
 }
 
-// continuesList tells whether only spaces and a comma part a mask m from one of
-// the same kind before it.
+// continuesList reports whether the last mask is of kind m too, with only spaces or a
+// comma between.
 func (s *Scanner) continuesList(m Mask) bool {
 	if s.maskEnd == 0 || !s.maskAlone || s.spans[len(s.spans)-1].Mask != m {
 		return false
@@ -121,23 +120,23 @@ func (s *Scanner) continuesList(m Mask) bool {
 // punct handles the punctuation at i.
 func (s *Scanner) punctuation(i int) int {
 	c, next := s.text[i], byteAt(s.text, i+1)
-	glued := i > 0 && isWord(s.text[i-1])
+	afterLetter := i > 0 && isWord(s.text[i-1])
 	switch {
 	case c == '"' || c == '\'' || c == '`':
-		if end := s.quoteEnd(i, glued); end > 0 {
+		if end := s.quoteEnd(i, afterLetter); end > 0 {
 			return s.mask(Quoted, i, end)
 		}
-	case c == '/' && !glued || c == '~' && next == '/' || c == '.' && next == '/' && !glued:
+	case c == '/' && !afterLetter || c == '~' && next == '/' || c == '.' && next == '/' && !afterLetter:
 		if end := s.pathEnd(i); end > 0 {
 			return end
 		}
-	case (c == '-' || c == '+') && isDigit(next) && !glued:
+	case (c == '-' || c == '+') && isDigit(next) && !afterLetter:
 		return s.number(i, i+1)
 	case c == '<' && isDigit(next):
 		if end := s.boundedDurationEnd(i); end > 0 {
 			return end
 		}
-	case c == '@' && classes[next] == letter && !glued:
+	case c == '@' && classes[next] == letter && !afterLetter:
 		return s.mask(Mention, i, wordEnd(s.text, i+1))
 	case c == ':' && next == ':':
 		if end, m := colonHex(s.text, i); end > 0 {
@@ -147,8 +146,8 @@ func (s *Scanner) punctuation(i int) int {
 	return s.keepPunctuation(i)
 }
 
-// keepPunctuation keeps the sign at i. Of a run of one sign three are kept, since
-// rulers and leaders are as long as the line has room.
+// keepPunctuation keeps the punctuation at i. It keeps at most three of one character
+// in a row, because the length of rules such as "=====" does not matter.
 func (s *Scanner) keepPunctuation(i int) int {
 	c := s.text[i]
 	j := i + 1
@@ -168,8 +167,8 @@ func (s *Scanner) keepPunctuation(i int) int {
 	return j
 }
 
-// escapeMask gives a template that ends in literal text like a mask a guillemet for
-// its angle bracket.
+// escapeMask replaces the angle bracket of literal text that looks like a mask, such
+// as "<num>" in a message, by "‹".
 func (s *Scanner) escapeMask() {
 	i := bytes.LastIndexByte(s.template[max(0, len(s.template)-maxMask):], '<')
 	if i < 0 {
@@ -181,7 +180,8 @@ func (s *Scanner) escapeMask() {
 	}
 }
 
-// boundedDurationEnd masks a bound on a measure, "<1 sec", as the measure that it is.
+// boundedDurationEnd masks a duration with a bound, such as "<1 sec", and returns its
+// end; 0 if there is none.
 func (s *Scanner) boundedDurationEnd(i int) int {
 	j := digitsEnd(s.text, i+1)
 	if end, m := unitAfter(s.text, j); m == Duration {
@@ -190,8 +190,8 @@ func (s *Scanner) boundedDurationEnd(i int) int {
 	return 0
 }
 
-// nonASCII handles what lies beyond ASCII: letters of all scripts are words, digits
-// of all scripts numbers, invisible marks of direction are dropped.
+// nonASCII reads a character beyond ASCII. Letters of all scripts are kept, digits of
+// all scripts are masked as numbers, and invisible format characters are dropped.
 func (s *Scanner) nonASCII(i int) int {
 	r, n := utf8.DecodeRuneInString(s.text[i:])
 	switch {
@@ -236,7 +236,7 @@ func unicodeDigitsEnd(text string, i int) int {
 	return i
 }
 
-// binary masks a run of control characters and bytes that are not UTF-8.
+// binary masks control characters and bytes that are not UTF-8.
 func (s *Scanner) binary(i int) int {
 	j := i + 1
 	for j < len(s.text) {

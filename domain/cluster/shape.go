@@ -9,16 +9,16 @@ import (
 	"wherefore/domain"
 )
 
-// separator parts the facts at a template's head from the masked message.
+// separator stands between the facts of a template and its masked message.
 const separator = '│'
 
-// GroupingVersion is that of the rules by which this package makes shapes and groups
-// them. It goes up with every change after which a message may have another
-// shape, or a shape another cluster: then what is stored is grouped anew.
+// GroupingVersion is the version of the rules of this package. It must be raised with
+// each change after which a message may have another shape, or a shape another
+// cluster; stored errors are then grouped again.
 const GroupingVersion = 3
 
-// Shape is what an error looks like with its variable parts masked. Errors of
-// one network with equal templates have one shape.
+// Shape is an error with its variable parts masked. Errors of one network with equal
+// templates have the same shape.
 type Shape struct {
 	Hash     uint64 // of Template; the same on every machine
 	Template string // valid UTF-8, one line, at most some 3 KiB
@@ -29,11 +29,11 @@ func newShape(template []byte) Shape {
 	return Shape{hashBytes(template), string(template), GroupingVersion}
 }
 
-// ShapeOf returns the shape of an error of a network: its status, code, subcode and
-// type as they are, since they decide what an error means, and its message masked;
-// without a message the structure of its body stands for it. Only then the format
-// counts: the same words are the same error, whether a client passed the answer on
-// or its library printed it.
+// ShapeOf returns the shape of an error of a network. Its template holds the status,
+// code, subcode and type as they are, because they decide what an error means, and
+// the masked message. An error without a message has its format and the key paths of
+// its body instead. With a message the format does not count, because the same words
+// are the same error, whether a client passed the JSON on or a library printed it.
 func ShapeOf(network domain.Network, facts facts.Facts) Shape {
 	var s Scanner
 	masked, _ := s.Scan(maskedText(facts))
@@ -42,7 +42,7 @@ func ShapeOf(network domain.Network, facts facts.Facts) Shape {
 	return newShape(text)
 }
 
-// maskedText is what is masked of an error.
+// maskedText is the text of an error that is masked: its message, or else its key paths.
 func maskedText(f facts.Facts) string {
 	if f.Message == "" {
 		return keyPaths(f.Body)
@@ -57,7 +57,7 @@ func ShapeOfMessage(message string) Shape {
 	return newShape(text)
 }
 
-// factsHead writes the facts that are compared as they are.
+// factsHead is the part of a template with the facts, which are compared as they are.
 func factsHead(network domain.Network, f facts.Facts) string {
 	parts := []string{string(network)}
 	if f.Message == "" {
@@ -74,8 +74,8 @@ func factsHead(network domain.Network, f facts.Facts) string {
 	return strings.Join(parts, " ") + " " + string(separator) + " "
 }
 
-// maxFact is how long a code or type may be to be taken as it is; longer ones
-// are texts and masked like one.
+// maxFact is the length of the longest code or type that is kept as it is; a longer
+// one is text, and masked.
 const maxFact = 80
 
 func factText(fact string) string {
@@ -88,14 +88,14 @@ func factText(fact string) string {
 	return strings.ToValidUTF8(string(masked[:min(len(masked), maxFact)]), "")
 }
 
-// Bounds of a structure: key paths, and how deep they are followed.
+// Limits of the key paths of a body: how many, and how deep.
 const (
 	maxKeyPaths = 64
 	maxDepth    = 16
 )
 
-// keyPaths lists a body's key paths, sorted, since the order of members says
-// nothing; elements of an array count as one.
+// keyPaths lists the key paths of a body, sorted, because the order of members has no
+// meaning. The items of an array share one path, such as "errors[].code".
 func keyPaths(body facts.Value) string {
 	var paths []string
 	collectKeyPaths(body, "", 0, &paths)

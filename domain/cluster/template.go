@@ -76,10 +76,24 @@ func joinTokens(list []token) string {
 	return out.String()
 }
 
-// constant counts t as one when it says something.
+// constant returns 1 for a constant word of two letters or more, else 0.
 func (t token) constant() int {
 	if t.kind == word && len(t.text) >= 2 {
 		return 1
 	}
 	return 0
+}
+
+// Masks returns the different masks, wildcards and fixed values of a template.
+func Masks(template string) []string {
+	_, message := factsAndMessage(template)
+	var masks []string
+	for i := 0; i < len(message); {
+		n := maskLength(message[i:])
+		if n > 0 && !slices.Contains(masks, message[i:i+n]) {
+			masks = append(masks, message[i:i+n])
+		}
+		i += max(n, 1)
+	}
+	return masks
 }

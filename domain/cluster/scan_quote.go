@@ -5,14 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// quoteEnd returns the end of the quoted name that begins at i, 0 if the quote
-// is something else. A name that a sentence mentions is variable. What stands
-// behind a colon or an equals sign is a field's value, a quote before an equals
-// sign is a field's name, and both are read like the rest of the text; so is what
-// follows the announcement of an error, a reason, a state and the like. A colon
-// behind a name that words lead to begins what is said about it.
-func (s *Scanner) quoteEnd(i int, glued bool) int {
-	if glued || !s.afterWord || !s.spaceBefore || s.afterCodeLabel || topicLabels.has(lastWord(s.template)) {
+// quoteEnd returns the end of the quoted name that begins at i, 0 if the quote holds
+// no name. A quoted name in a sentence is variable: "page 'Blue Door' is missing".
+// A quote after a colon or an equals sign is a value, and one before an equals sign
+// is a key; both are read like other text. So is a quote after a word such as
+// "error", "reason" or "state".
+func (s *Scanner) quoteEnd(i int, afterLetter bool) int {
+	if afterLetter || !s.afterWord || !s.spaceBefore || s.afterCodeLabel || topicLabels.has(lastWord(s.template)) {
 		return 0
 	}
 	quote := s.text[i]
@@ -45,8 +44,9 @@ func (s *Scanner) typographicQuoteEnd(i, n int, closing rune) int {
 	return from + length + utf8.RuneLen(closing)
 }
 
-// isQuotedName refuses quotes that say something: sentences, requests ("GET /x"),
-// states ("expired"), and identifiers in capitals, which are codes by custom.
+// isQuotedName reports whether the content of a quote is a name. Sentences, requests
+// ("GET /x"), states ("expired") and identifiers in capitals, which are mostly codes,
+// are not.
 func isQuotedName(content string) bool {
 	words, capitals := 1, 0
 	for i := range len(content) {
@@ -82,7 +82,7 @@ func isHTTPMethod(w string) bool {
 	return false
 }
 
-// equalsFollows tells whether an equals sign follows.
+// equalsFollows reports whether an equals sign follows, after spaces or none.
 func equalsFollows(text string, i int) bool {
 	for byteAt(text, i) == ' ' {
 		i++
@@ -90,7 +90,8 @@ func equalsFollows(text string, i int) bool {
 	return byteAt(text, i) == '='
 }
 
-// closingQuote returns the sign that closes the typographic quote r, 0 if r is none.
+// closingQuote returns the closing quote for the typographic opening quote r, 0 if r
+// is none.
 func closingQuote(r rune) rune {
 	switch r {
 	case '“', '„':

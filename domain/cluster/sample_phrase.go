@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// Bounds of a constant text, in bytes: a shorter one stands in messages of
-// another meaning, a longer one says no more.
+// Limits of a phrase, in bytes: a shorter phrase occurs in messages of another meaning,
+// a longer one says no more.
 const (
 	minPhrase       = 6
 	maxPhrase       = 100
 	maxPhraseSource = 1000 // of a message, in which constant text is looked for
 )
 
-// CommonPhrase returns the longest run of whole words that all messages hold and no
-// mask covers in the first of them, "" if there is none of use. A condition made
-// from it asks for what is always said and not for an id that happens to be the same.
+// CommonPhrase returns the longest run of whole words that all messages hold and that
+// is not masked, "" if there is none. A parser's condition can ask for it: it is
+// text that is always there, and no id that happens to be the same in all messages.
 func CommonPhrase(messages []string) string { return DistinctivePhrase(messages, nil) }
 
-// DistinctivePhrase is Constant, but of all such runs the longest of those that the
-// fewest neighbours hold: what the messages say and others like them don't.
+// DistinctivePhrase returns the common phrase of messages that the fewest neighbours
+// hold; the longest of several.
 func DistinctivePhrase(messages, neighbours []string) string {
 	if len(messages) == 0 {
 		return ""
@@ -36,7 +36,7 @@ func DistinctivePhrase(messages, neighbours []string) string {
 	return best
 }
 
-// wholeWords returns the whole words that a message begins with.
+// wholeWords returns the beginning of a message, up to the end of a word.
 func wholeWords(message string) string {
 	if len(message) <= maxPhraseSource {
 		return message
@@ -55,7 +55,7 @@ func countContaining(phrase string, messages []string) int {
 	return n
 }
 
-// unmaskedParts returns the parts of a message that no mask covers.
+// unmaskedParts returns the parts of a message between its masks.
 func unmaskedParts(message string) []string {
 	var s Scanner
 	_, spans := s.Scan(message)
@@ -87,7 +87,7 @@ func commonPhrases(text string, messages []string) iter.Seq[string] {
 	}
 }
 
-// wordSpans finds what white space parts.
+// wordSpans returns the spans of the words of a text.
 func wordSpans(text string) []Span {
 	var words []Span
 	at := 0

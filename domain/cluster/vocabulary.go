@@ -2,11 +2,10 @@ package cluster
 
 import "strings"
 
-// The words here are those of English, the language of protocols, whatever a
-// message's own may be. Of other languages every word counts as content, which
-// needs more evidence before it is taken for a name.
+// The lists hold English words, because most errors are in English. Words of other
+// languages need more evidence before they are taken for names.
 
-// wordSet is a list of lower case words.
+// wordSet is a set of lower-case words.
 type wordSet map[string]struct{}
 
 func newWordSet(lists ...string) wordSet {
@@ -24,8 +23,8 @@ func (s wordSet) has(w string) bool {
 	return ok
 }
 
-// stopWords holds a sentence together. No name stands in its place, and many of
-// its words turn a meaning round.
+// stopWords are function words. They are never variable, and many of them, such as
+// "not", change the meaning.
 var stopWords = newWordSet(`a an the this that these those it its you your we our they their he she his her i my me`,
 	`is are was were be been being am has have had do does did don doesn isn aren wasn can could cannot will would shall`,
 	`should may might must not no nor never and or but if then else when while because as than whether`,
@@ -33,17 +32,17 @@ var stopWords = newWordSet(`a an the this that these those it its you your we ou
 	`up down out off again once only same so too very just already yet still also all any both each every few more most`,
 	`other some such via per about against until since there here what which who why how`)
 
-// introducers stand before names: what follows "user", "from" or "by" is one of
-// many far more often than what follows "is".
+// nameCues stand before names: the word after "user", "from" or "by" is variable far
+// more often than the word after "is".
 var nameCues = newWordSet(`user users for from to by of in on at with via host server client node name named called id file`,
 	`class as into account page field parameter param key table device interface domain method function service package`)
 
-// deciders announce what a message is about: a different word after them is a
-// different message.
+// topicLabels stand before what a message is about: another word after "reason" or
+// "state" makes another message.
 var topicLabels = newWordSet(`error errors code codes subcode errno reason cause exception type kind status state event action result`,
 	`response level severity permission problem warning error_type`)
 
-// states say how something is or went. Two of them are never one.
+// stateWords say how something is or how it ended. They are never variable.
 var stateWords = newWordSet(`true false yes no null nil none ok okay ready busy idle normal warning critical fatal full empty missing`,
 	`timeout online offline active inactive valid open close start stop begin end enter exit read write get set put post`,
 	`send sent receive add remove delete create destroy load unload lock unlock connect attach detach mount unmount enable`,
@@ -51,16 +50,16 @@ var stateWords = newWordSet(`true false yes no null nil none ok okay ready busy 
 	`long short large small many unknown dead alive done lost found pass success public private login logout abort retry`,
 	`reset shutdown restart suspend resume bad good wrong`)
 
-// stateEndings make states of verbs: "started", "running", "available",
-// "successful", "verification".
+// stateSuffixes end state words: "started", "running", "available", "successful",
+// "verification".
 var stateSuffixes = [...]string{"ed", "ing", "able", "ible", "tion", "ful", "less", "ure"}
 
-// statePrefixes are those of words that say whether it went well.
+// statePrefixes begin words that say whether something succeeded.
 var statePrefixes = [...]string{"succe", "fail", "err", "invalid", "unavail", "unauthor", "disconnect", "unsupp"}
 
-// namesState tells whether a word, or the first or the last part of an identifier,
-// says how something is or went: "expired", "TokenExpired", "invalid_grant". What
-// stands in the midst of a long name is only part of the name.
+// namesState reports whether a word, or the first or last part of an identifier, is a
+// state word: "expired", "TokenExpired", "invalid_grant". Parts in the middle of a
+// long identifier do not count.
 func namesState(w string) bool {
 	first, last := "", ""
 	for i := 0; i < len(w); {
@@ -75,8 +74,8 @@ func namesState(w string) bool {
 	return isStateWord(strings.ToLower(first)) || isStateWord(strings.ToLower(last))
 }
 
-// identifierPartEnd returns the end of the part of an identifier that begins at i: letters
-// up to a sign, a figure, or a capital behind a small letter.
+// identifierPartEnd returns the end of the part of an identifier that begins at i:
+// letters up to punctuation, a digit, or a capital after a small letter.
 func identifierPartEnd(w string, i int) int {
 	for j := i; j < len(w); j++ {
 		c := w[j]
@@ -87,8 +86,8 @@ func identifierPartEnd(w string, i int) int {
 	return len(w)
 }
 
-// isStateWord tells it of a part in lower case. Words shorter than an ending and a
-// stem have none: "king" is a name.
+// isStateWord reports whether a lower-case word is a state word. A suffix needs a stem
+// of three letters before it: "king" is none.
 func isStateWord(w string) bool {
 	if stateWords.has(w) {
 		return true
@@ -106,7 +105,7 @@ func isStateWord(w string) bool {
 	return false
 }
 
-// isAllCaps tells whether w is written as constants are, "TASK_ABORT".
+// isAllCaps reports whether w is written as constants are: "TASK_ABORT".
 func isAllCaps(w string) bool {
 	capitals := 0
 	for i := range len(w) {
@@ -120,9 +119,9 @@ func isAllCaps(w string) bool {
 	return capitals >= 2
 }
 
-// isIdentifier tells whether w is made up rather than found in a dictionary: it
-// has signs or figures inside, or capitals after small letters. A mask at its end
-// does not make it so: "eth<num>" is a kind with a number.
+// isIdentifier reports whether w is an identifier rather than a word of a language: it
+// holds underscores, points or digits, or capitals after small letters. A mask at its
+// end does not count: "eth<num>" is none.
 func isIdentifier(w string) bool {
 	if i := strings.IndexByte(w, '<'); i > 0 && strings.IndexByte(w, '>') == len(w)-1 {
 		w = strings.TrimRight(w[:i], "-_.")

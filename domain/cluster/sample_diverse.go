@@ -2,13 +2,13 @@ package cluster
 
 import "strings"
 
-// maxCompared is how much of a text Varied reads, in bytes.
+// maxCompared is how many bytes of a text Diverse compares.
 const maxCompared = 1000
 
-// Diverse chooses n of the texts that differ most: the first, then again and
-// again the one least like all chosen so far; of equals the earlier one. It
-// returns their indexes in the order of choice, all when there are no more than n.
-// Its work grows with n times the number of texts.
+// Diverse chooses the n texts that differ most, by farthest-first traversal: the first
+// text, then repeatedly the text with the largest distance to all chosen ones; the
+// earlier of equal ones. It returns their indexes in the order of choice, all indexes
+// if there are at most n texts. Its work grows with n times the number of texts.
 func Diverse(texts []string, n int) []int {
 	words := make([]map[string]bool, len(texts))
 	nearest := make([]float64, len(texts)) // distance to the nearest chosen text; -1 when chosen
@@ -41,7 +41,7 @@ func wordsOf(text string) map[string]bool {
 	return set
 }
 
-// jaccardDistance is Jaccard's: the share of the words of both that only one has.
+// jaccardDistance is the share of the words of two sets that only one has.
 func jaccardDistance(a, b map[string]bool) float64 {
 	common := 0
 	for word := range a {

@@ -1,12 +1,12 @@
 package cluster
 
-// class is what a byte can begin.
+// class is the kind of token that a byte can begin.
 type class uint8
 
 const (
-	control class = iota // of no meaning in a text
+	control class = iota
 	space
-	letter // and '_', which holds names together
+	letter // or '_'
 	digit
 	punct        // punctuation
 	nonASCIIByte // of a rune beyond ASCII

@@ -1,12 +1,13 @@
 package cluster
 
-// features are what a word looks like from afar.
+// features count the kinds of characters of a word.
 type features struct {
 	digits, dots, upper, lower, separators int
-	digitRuns                              int  // of digits
-	hex                                    bool // of hex digits only
+	digitRuns                              int  // groups of digits
+	hex                                    bool // only hex digits
 }
 
+// featuresOf counts the kinds of characters of a word.
 func featuresOf(word string) features {
 	f := features{hex: true}
 	for i := range len(word) {
@@ -33,16 +34,15 @@ func featuresOf(word string) features {
 	return f
 }
 
-// opaque tells whether a word of n bytes can't be of any language: too long, or
-// long and mixed from both cases with figures again and again.
+// opaque reports whether a word of n bytes is random text rather than a word of a
+// language: very long, or long with digits and letters of both cases mixed.
 func (f features) opaque(n int) bool {
 	return n > maxWord && f.dots < 2 || n > 4*maxWord || n >= 20 && f.digitRuns >= 3 && f.upper >= 2 && f.lower >= 2 && f.separators <= 2 && f.dots == 0
 }
 
-// wordWithDigits keeps what a name says and masks its number. Letters with figures
-// behind them name one of many of a kind, "node-155", "eth0": the kind stays.
-// Figures in the midst make an identifier, and all of it after the kind goes:
-// "attempt_1445144423722_0020_m" is an attempt, "root29_local" a root.
+// wordWithDigits keeps the prefix of a word and masks its number. Digits at the end
+// are a number: "node-155" becomes "node-<num>". Digits in the middle make the rest
+// of the word an identifier: "attempt_1445144423722_0020_m" becomes "attempt_<id>".
 func (s *Scanner) wordWithDigits(i, j int) int {
 	text := s.text
 	for i < j {
@@ -70,11 +70,11 @@ func (s *Scanner) wordWithDigits(i, j int) int {
 	return j
 }
 
-// isWordDigit tells whether a figure stands for a word, as in "log4j" and "flush2disk".
-func isWordDigit(figures string) bool { return figures == "2" || figures == "4" }
+// isWordDigit reports whether digits stand for a word, as in "log4j" and "flush2disk".
+func isWordDigit(digits string) bool { return digits == "2" || digits == "4" }
 
-// digitGroupsEnd returns the end of the number at d: digits with single hyphens or
-// points inside.
+// digitGroupsEnd returns the end of the digits at d, with single hyphens or points
+// between them.
 func digitGroupsEnd(text string, d, j int) int {
 	for d < j {
 		d = digitsEnd(text, d)
@@ -87,9 +87,9 @@ func digitGroupsEnd(text string, d, j int) int {
 	return min(d, j)
 }
 
-// prefixEnd returns where the kind in front of an identifier ends, whose first
-// digitWord are text[d:end]. Letters glued to figures on both sides are part of
-// the identifier: of "job_a8f3" only "job_" is the kind.
+// prefixEnd returns the end of the prefix of an identifier whose first digits are
+// text[d:end]. Letters between digits belong to the identifier: the prefix of
+// "job_a8f3" is "job_".
 func (s *Scanner) prefixEnd(i, d, end int) int {
 	if classes[s.text[end]] != letter || s.text[end] == '_' {
 		return d
@@ -100,8 +100,8 @@ func (s *Scanner) prefixEnd(i, d, end int) int {
 	return d
 }
 
-// identifierEnd returns where an identifier ends: at its word's end, or before a point
-// and a letter, since then an extension or a member follows.
+// identifierEnd returns the end of an identifier: the end of its word, or a point
+// before a letter, because an extension or a member follows.
 func identifierEnd(text string, i, j int) int {
 	for i < j {
 		if text[i] == '.' && !isDigit(text[i+1]) {
@@ -112,8 +112,8 @@ func identifierEnd(text string, i, j int) int {
 	return j
 }
 
-// maskSuffix keeps text[i:d] and masks text[d:j], with the sign of a number that is
-// joined by an underscore, as in "blk_-17".
+// maskSuffix keeps text[i:d] and masks text[d:j], with a minus sign that follows an
+// underscore, as in "blk_-17".
 func (s *Scanner) maskSuffix(m Mask, i, d, j int) int {
 	if d-2 >= i && s.text[d-1] == '-' && s.text[d-2] == '_' {
 		d--

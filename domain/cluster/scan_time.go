@@ -2,9 +2,9 @@ package cluster
 
 import "strings"
 
-// timeEnd returns the end of the date, time of day, or both that begin at i, or
-// i if there is none. Parts may come in any order with a separator between, as
-// in "Mon, 11-Sep-23 04:00:00 PDT"; lone numbers and names of days are no time.
+// timeEnd returns the end of the date, time of day, or both that begin at i; i if
+// there is none. Its parts may come in any order, with separators between, as in
+// "Mon, 11-Sep-23 04:00:00 PDT". A number or weekday alone is no time.
 func timeEnd(text string, i int) int {
 	end, sure := i, false
 	for p := i; p < len(text); {
@@ -45,8 +45,8 @@ const (
 	wholeTime                // "2015-10-18", "18:01", "10/18/15"
 )
 
-// timePart reads one part of a time at i. Helpers other than a weekday count
-// only after a first part.
+// timePart reads one part of a time at i. A year or a zone counts only after another
+// part.
 func timePart(text string, i int, after bool) (int, timePartKind) {
 	if !isDigit(text[i]) {
 		return namedTimePart(text, i, after)
@@ -174,7 +174,7 @@ func skipDateJoiner(text string, i int) int {
 	return i + 1
 }
 
-// cjkDateEnd returns the end of the date whose year ends at j and has its sign
+// cjkDateEnd returns the end of the date whose year ends at j and has its character
 // behind it, as in "2014年8月17日" and "2014년 8월 17일", 0 if it is none.
 func cjkDateEnd(text string, j int) int {
 	for i, signs := range [...][2]string{{"年", "년"}, {"月", "월"}, {"日", "일"}} {
@@ -226,14 +226,14 @@ func timeOfDayEnd(text string, j int) int {
 	return end
 }
 
-// isHexPair tells whether a pair of hex digits stands at i, as in the next part of a
+// isHexPair reports whether a pair of hex digits stands at i, as in the next part of a
 // hardware address.
 func isHexPair(text string, i int) bool {
 	return isHex(byteAt(text, i)) && isHex(byteAt(text, i+1)) && !isWord(byteAt(text, i+2))
 }
 
-// numericDateEnd returns the end of a date in figures whose first n digits end at j, 0
-// if it is none. Points need a year of four digits: else versions would do.
+// numericDateEnd returns the end of a date in digits whose first n digits end at j, 0
+// if it is none. A date with points needs a year of four digits, because versions have points too.
 func numericDateEnd(text string, j, n int) int {
 	sep := byteAt(text, j)
 	if sep != '-' && sep != '/' && sep != '.' || n > 4 || n == 3 {
@@ -281,7 +281,7 @@ func isTimeZone(w string) bool {
 	return false
 }
 
-// mayBeTime is a cheap refusal of most words before timeEnd looks closer.
+// mayBeTime quickly rules out most words, before timeEnd examines the rest.
 func mayBeTime(word string) bool {
 	return len(word) >= 3 && len(word) <= 9 && isUpper(word[0]) && isLower(word[1]) && isLower(word[2]) &&
 		(isMonth(word) || isWeekday(word))

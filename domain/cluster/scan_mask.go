@@ -1,14 +1,11 @@
-// Package cluster groups errors and messages that say the same. A stateless
-// scanner masks the variable parts of a text and gives its shape; a Grouper
-// merges shapes that differ only in words that turn out to be variable.
 package cluster
 
 import "strings"
 
-// Mask is the kind of a variable part.
+// Mask is a kind of variable text.
 type Mask uint8
 
-// The kinds. Their names stand in templates between angle brackets.
+// The masks. A template holds their names in angle brackets, such as "<num>".
 const (
 	Num Mask = iota + 1
 	Hex
@@ -35,7 +32,7 @@ var maskNames = [...]string{
 	Quoted: "quoted", Opaque: "token", Mention: "mention", Version: "version", Binary: "bytes",
 }
 
-// maskTexts are the masks as templates hold them.
+// maskTexts are the masks as text, such as "<num>".
 var maskTexts = func() (texts [len(maskNames)]string) {
 	for m := Num; int(m) < len(maskNames); m++ {
 		texts[m] = "<" + maskNames[m] + ">"
@@ -43,7 +40,7 @@ var maskTexts = func() (texts [len(maskNames)]string) {
 	return texts
 }()
 
-// maxMask is the length of the longest of them.
+// maxMask is the length of the longest of these texts.
 const maxMask = len("<duration>")
 
 // maskAt returns the mask that text begins with, 0 if none.
@@ -59,9 +56,9 @@ func maskAt(text string) Mask {
 	return 0
 }
 
-// Span is a variable part of a text: the bytes from Start to End. Neighbours of
-// one kind that only spaces or commas part are one span, because a list has as
-// many items as it happens to have.
+// Span is a masked part of a text: the bytes from Start to End. Neighbours of one
+// kind with only spaces or a comma between them are one span, because the length of
+// a list does not matter.
 type Span struct {
 	Mask       Mask
 	Start, End int

@@ -2,13 +2,13 @@ package cluster
 
 import "strings"
 
-// ends of addresses: what can't be part of one without being escaped.
+// endsAddress reports whether c must be escaped inside a URL or path.
 func endsAddress(c byte) bool {
 	return c <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '|' || c >= 0x7f
 }
 
-// urlEnd returns the end of a URL whose host begins at i. Punctuation at its end
-// belongs to the sentence around it.
+// urlEnd returns the end of a URL whose host begins at i. Punctuation at its end does
+// not belong to it.
 func urlEnd(text string, i int) int {
 	j := i
 	for j < len(text) && !endsAddress(text[j]) && !(text[j] == '\\' && byteAt(text, j+1) == '"') {
@@ -24,8 +24,8 @@ func trimPunctuation(text string, i, j int) int {
 	return j
 }
 
-// isNameScheme tells whether w begins a name that is meant for machines and unique
-// everywhere: "urn:isbn:1", "arn:aws:s3:::x", "did:web:x".
+// isNameScheme reports whether w is the scheme of a globally unique name, such as
+// "urn:isbn:1", "arn:aws:s3:::x" or "did:web:x".
 func isNameScheme(w string) bool { return w == "urn" || w == "arn" || w == "did" }
 
 // pathRunEnd returns the end of the path at i. It goes on behind a colon only where
@@ -56,9 +56,9 @@ func (s *Scanner) pathEnd(i int) int {
 	return 0
 }
 
-// relativePath returns the end of a path that begins with the name text[i:j], 0
-// if it is none. One slash joins words ("and/or", "application/json"); a path has
-// three, or ends in a file's extension, or begins with a dotted name.
+// relativePath returns the end of a path that begins with the word text[i:j], 0 if it
+// is none. A path has three slashes or more, or ends in a file extension, or begins
+// with a word that holds a point; "and/or" and "application/json" are no paths.
 func relativePath(text string, i, j int) int {
 	end := pathRunEnd(text, j)
 	slashes, dot := 0, 0
@@ -193,8 +193,8 @@ func isUUID(word string) bool {
 	return true
 }
 
-// isHost tells whether a dotted name is a host's: it ends in a top-level domain,
-// and does not begin with one as the names of classes and bundles do
+// isHost reports whether a word with points is the name of a host: it ends in a
+// top-level domain, and does not begin with one, as names of classes do
 // ("org.apache…", "com.google…").
 func isHost(name string) bool {
 	first := strings.IndexByte(name, '.')
@@ -209,8 +209,8 @@ func isHost(name string) bool {
 	return isTopLevelDomain(name[last+1:], strings.Count(name, "."))
 }
 
-// isTopLevelDomain knows the generic domains and those of countries. Those that are also
-// words, or extensions of files, need a name of three parts: "user.id" is a field.
+// isTopLevelDomain reports whether a label is a known top-level domain. Those that are
+// words or file extensions too need a name of three parts: "user.id" is no host.
 func isTopLevelDomain(label string, dots int) bool {
 	switch label {
 	case "com", "org", "net", "edu", "gov", "mil", "biz", "arpa", "local", "io", "eu", "uk", "de", "fr", "es", "nl", "ch",

@@ -1,8 +1,8 @@
 package cluster
 
-// unitMask says what a number followed by the word w measures: Duration, Size, or 0
-// for no unit. The units are words of their own, since "2 hours" and "1 hour" and
-// "40 minutes" say the same thing of different cases.
+// unitMask returns the mask of a number with the unit w: Duration, Size, or 0 if w is
+// no unit. Numbers and units are masked together, because "2 hours" and "40 minutes"
+// say the same.
 func unitMask(w string) Mask {
 	switch w {
 	case "ns", "us", "µs", "ms", "s", "m", "h", "d", "sec", "secs", "min", "mins", "hr", "hrs",

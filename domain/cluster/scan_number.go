@@ -1,6 +1,6 @@
 package cluster
 
-// number handles what begins with a digit at d; the sign, if any, is text[i:d].
+// number reads what begins with a digit at d; its sign, if any, is text[i:d].
 func (s *Scanner) number(i, d int) int {
 	text := s.text
 	j := digitsEnd(text, d)
@@ -34,8 +34,7 @@ func (s *Scanner) number(i, d int) int {
 	return s.digitWord(i, d)
 }
 
-// quantity masks the number text[i:j] together with a unit after it, unless it is
-// a code.
+// quantity masks the number text[i:j] with its unit, and keeps it if it is a code.
 func (s *Scanner) quantity(i, d, j int) int {
 	if j-d <= 7 && (s.afterCodeLabel || isCodeInParentheses(s.text, i, j)) {
 		s.afterCodeLabel, s.afterWord = false, true
@@ -47,12 +46,12 @@ func (s *Scanner) quantity(i, d, j int) int {
 	return s.mask(Num, i, j)
 }
 
-// isCodeInParentheses tells whether the number text[i:j] stands as codes are written, "(#190)".
+// isCodeInParentheses reports whether the number text[i:j] is written as "(#190)".
 func isCodeInParentheses(text string, i, j int) bool {
 	return byteAt(text, j) == ')' && byteAt(text, i-1) == '#' && byteAt(text, i-2) == '('
 }
 
-// digitWord handles names that begin with a digit.
+// digitWord reads words that begin with a digit.
 func (s *Scanner) digitWord(i, d int) int {
 	text := s.text
 	j := wordEnd(text, d)
@@ -78,7 +77,7 @@ func (s *Scanner) digitWord(i, d int) int {
 	return s.digitsWithSuffix(i, d, j, l)
 }
 
-// decimals masks digits with points: a number or a version.
+// decimals masks digits with points: a number such as 1.5 or a version such as 1.5.2.
 func (s *Scanner) decimals(i, d, j, dots int) int {
 	if byteAt(s.text, j) == '%' {
 		j++
@@ -89,7 +88,7 @@ func (s *Scanner) decimals(i, d, j, dots int) int {
 	return s.quantity(i, d, j)
 }
 
-// digitsWithSuffix masks figures with letters behind them: measures, ordinals, ids.
+// digitsWithSuffix masks digits with letters behind them: 12ms, 3rd, 04DN8IQ.
 func (s *Scanner) digitsWithSuffix(i, d, j int, l features) int {
 	text := s.text
 	k := digitGroupsEnd(text, d, j)

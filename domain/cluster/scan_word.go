@@ -1,9 +1,9 @@
 package cluster
 
-// isCodeLabel tells whether what follows the word w is a code, and so part of the
-// meaning: "error 403" and "error 401" are two things, "port 403" and "port 401"
-// are one. Compounds count ("HttpError", "status_code"), other words with such an
-// ending do not ("postcode").
+// isCodeLabel reports whether the word w stands before a code. A code is not masked,
+// because it is part of the meaning: "error 403" and "error 401" are different,
+// "port 403" and "port 401" are not. Compounds such as "HttpError" and "status_code"
+// are labels too; "postcode" is not.
 func isCodeLabel(w string) bool {
 	if len(w) < 4 {
 		return false
@@ -17,8 +17,8 @@ func isCodeLabel(w string) bool {
 	return foldEqual(w, "errno") || foldEqual(w, "http")
 }
 
-// wordEnd returns the end of the name at i: letters, digits and underscores,
-// held together by single hyphens, points and dollar signs.
+// wordEnd returns the end of the word at i: letters, digits and underscores, joined by
+// single hyphens, points and dollar signs.
 func wordEnd(text string, i int) int {
 	for i < len(text) {
 		switch c := text[i]; {
@@ -33,7 +33,7 @@ func wordEnd(text string, i int) int {
 	return i
 }
 
-// plainWordEnd returns the end of the plain letters at i.
+// plainWordEnd returns the end of the letters and underscores at i.
 func plainWordEnd(text string, i int) int {
 	for i < len(text) && classes[text[i]] == letter {
 		i++
@@ -41,7 +41,7 @@ func plainWordEnd(text string, i int) int {
 	return i
 }
 
-// word handles what begins with an ASCII letter or an underscore.
+// word reads what begins with an ASCII letter or an underscore.
 func (s *Scanner) word(i int) int {
 	text := s.text
 	j := plainWordEnd(text, i)
@@ -63,8 +63,8 @@ func (s *Scanner) word(i int) int {
 	return s.name(i, j)
 }
 
-// address handles words that begin a URL, an e-mail address, a path or a
-// colon-separated address, by the sign after them; 0 when it is none of these.
+// address masks a URL, an e-mail address, a path or a hardware or IPv6 address that
+// begins with the word text[i:j], and returns its end; 0 if there is none.
 func (s *Scanner) address(i, j int) int {
 	text := s.text
 	switch byteAt(text, j) {
@@ -93,7 +93,7 @@ func (s *Scanner) address(i, j int) int {
 	return 0
 }
 
-// name handles the name text[i:j], which begins with a letter.
+// name reads the word text[i:j], which begins with a letter.
 func (s *Scanner) name(i, j int) int {
 	word := s.text[i:j]
 	l := featuresOf(word)
