@@ -72,7 +72,7 @@ func section(t *testing.T, page *html.Node, id string) *html.Node {
 	return n
 }
 
-func TestClusterShowsValuesBehindMasks(t *testing.T) {
+func TestClusterPageCountsValuesBehindMasks(t *testing.T) {
 	t.Parallel()
 	d := newEditDesk(t)
 	ids := d.takes(t, domain.Facebook, quasar(1), quasar(2), quasar(2), quasar(3))
@@ -114,7 +114,7 @@ func TestValueIsSplitOffACluster(t *testing.T) {
 	}
 }
 
-func TestClustersAreMergedAndTakenApart(t *testing.T) {
+func TestClustersAreMergedAndUnmerged(t *testing.T) {
 	t.Parallel()
 	d := newEditDesk(t)
 	a := d.takes(t, domain.Facebook, quasar(1), quasar(2))
@@ -174,7 +174,7 @@ func TestClustersAreMergedAndTakenApart(t *testing.T) {
 	pageOf(t, d.post("/clusters/"+into+"/merge", "other", "x", "why", "y"), http.StatusUnprocessableEntity)
 }
 
-func TestClusterIsIgnoredAndBroughtBack(t *testing.T) {
+func TestClusterIsIgnoredAndReopened(t *testing.T) {
 	t.Parallel()
 	d := newEditDesk(t)
 	id := d.clusterOf(t, d.takes(t, domain.Facebook, quasar(1))[0])
@@ -210,9 +210,9 @@ func TestClusterIsIgnoredAndBroughtBack(t *testing.T) {
 	}
 }
 
-// TestClusterPagesTakeHostileText puts text of others everywhere that pages of
+// TestClusterPagesEscapeHostileText puts text of others everywhere that pages of
 // clusters show any.
-func TestClusterPagesTakeHostileText(t *testing.T) {
+func TestClusterPagesEscapeHostileText(t *testing.T) {
 	t.Parallel()
 	d := newEditDesk(t)
 	name := "</pre><script>alert(1)</script>"

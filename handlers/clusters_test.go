@@ -90,7 +90,7 @@ func TestClustersAreListedByProfiles(t *testing.T) {
 	}
 }
 
-func TestClusterFilterIsTheAddress(t *testing.T) {
+func TestClusterFilterIsInTheURL(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.takes(t, domain.Facebook, quasar(1), quasar(2), "other words")
@@ -157,7 +157,7 @@ func TestUnknownClustersAreNotFound(t *testing.T) {
 	}
 }
 
-func TestHostileErrorsAreShownNotObeyed(t *testing.T) {
+func TestHostileErrorsAreEscaped(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	events := d.takes(t, domain.Facebook, "<script>alert(1)</script>\u202e\x00 \xff odd", `{"error":{"message":"</td><img src=x onerror=alert(1)>\u0000"}}`)
@@ -174,7 +174,7 @@ func TestHostileErrorsAreShownNotObeyed(t *testing.T) {
 	}
 }
 
-func TestMergedClusterLeadsToTheOther(t *testing.T) {
+func TestMergedClusterRedirectsToTheOther(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ids := d.takes(t, domain.Facebook, oddSession("ann"), oddSession("bob"), oddSession("cleo"), oddSession("dora"), oddSession("emil"))

@@ -21,7 +21,7 @@ import (
 
 var engineer = store.Actor{Name: "ann"}
 
-// replica is what a process has of the grouping.
+// replica is the grouping state of one process.
 type replica struct {
 	*store.Store
 	grouping *store.Grouping
@@ -32,7 +32,7 @@ func newReplica(s *store.Store) *replica {
 	return &replica{s, newGrouping(s), &cluster.Shaper{}}
 }
 
-// refresh brings the replica's splits up to date.
+// refresh loads the splits into the replica.
 func (r *replica) refresh(t testing.TB) {
 	t.Helper()
 	versions := must(r.SplitVersions(t.Context()))(t)
@@ -42,7 +42,7 @@ func (r *replica) refresh(t testing.TB) {
 // takes stores errors of a code as the replica would give them their shapes.
 func (r *replica) takes(t testing.TB, source store.Source, code string, messages ...string) []string {
 	t.Helper()
-	events := sayings(code, messages)
+	events := unparsedErrors(code, messages)
 	for i := range events {
 		events[i].Shape = r.shaper.ShapeOf(events[i].Network, events[i].Facts)
 		events[i].Raw = []byte(code + "|" + messages[i])
@@ -85,7 +85,7 @@ func (r *replica) regroupStep(t testing.TB, version, size int, shapes func(store
 // reread makes the facts of what takes has stored.
 func reread(e store.StoredEvent) facts.Facts {
 	code, message, _ := strings.Cut(string(e.Raw), "|")
-	return said(code, message).Facts
+	return unparsedError(code, message).Facts
 }
 
 // regroupAll runs all regrouping jobs, also those that wait for replicas to settle.
@@ -139,10 +139,10 @@ func clustersOf(t testing.TB, db *sql.DB, code string) []int64 {
 	return ids
 }
 
-// TestEditsHold lets errors of few kinds arrive at two replicas while people
-// merge, unmerge and split their clusters, then checks that all they have decided
-// still holds and that each error is where it belongs.
-func TestEditsHold(t *testing.T) {
+// TestEditsAreKeptByTheGrouping lets errors of a few kinds arrive at two replicas while
+// people merge, unmerge and split clusters. Then it checks that all these decisions
+// still hold and that each error is in the right cluster.
+func TestEditsAreKeptByTheGrouping(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
@@ -212,14 +212,14 @@ func TestEditsHold(t *testing.T) {
 			replicas[1].regroupAll(t, db)
 		}
 		checkDecided(t, db, decided)
-		checkPlaces(t, db)
+		checkPlacements(t, db)
 		checkShapes(t, replicas[1], code)
 	})
 	checkClusters(t, replicas[0].Store, db)
 }
 
-// checkDecided fails unless just those shapes are together that people have put
-// together, of those that they had in hand.
+// checkDecided fails unless those shapes share a cluster that people have put together,
+// and no others that they have moved.
 func checkDecided(t testing.TB, db *sql.DB, decided map[uint64]int) {
 	t.Helper()
 	clusters, numbers := map[int]int64{}, map[int64]int{}
@@ -238,20 +238,20 @@ func checkDecided(t testing.TB, db *sql.DB, decided map[uint64]int) {
 	}
 }
 
-// checkPlaces fails unless each shape that people did not place is where its
-// group's leading shape of the least hash is, or, if it has none, with all of its
-// group and nothing else.
-func checkPlaces(t testing.TB, db *sql.DB) {
+// checkPlacements fails unless each shape that people did not move is in the cluster of
+// its group's anchor with the least hash or, without an anchor, in a cluster with all
+// of its group and nothing else.
+func checkPlacements(t testing.TB, db *sql.DB) {
 	t.Helper()
 	var astray, scattered, mixed int
 	err := db.QueryRowContext(t.Context(), `
-		WITH led AS (
+		WITH anchors AS (
 		    SELECT DISTINCT ON (group_id) group_id, cluster_id FROM shapes WHERE placement = 'anchor' ORDER BY group_id, hash
 		), loose AS (
 		    SELECT s.group_id, s.cluster_id FROM shapes s
-		    WHERE s.placement = 'grouped' AND NOT EXISTS (SELECT FROM led WHERE led.group_id = s.group_id)
+		    WHERE s.placement = 'grouped' AND NOT EXISTS (SELECT FROM anchors a WHERE a.group_id = s.group_id)
 		)
-		SELECT (SELECT count(*) FROM shapes s JOIN led USING (group_id) WHERE s.placement = 'grouped' AND s.cluster_id <> led.cluster_id),
+		SELECT (SELECT count(*) FROM shapes s JOIN anchors a USING (group_id) WHERE s.placement = 'grouped' AND s.cluster_id <> a.cluster_id),
 		    (SELECT count(*) FROM (SELECT FROM loose GROUP BY group_id HAVING count(DISTINCT cluster_id) > 1) AS x),
 		    (SELECT count(*) FROM loose l JOIN shapes s USING (cluster_id) WHERE s.group_id IS DISTINCT FROM l.group_id)`).
 		Scan(&astray, &scattered, &mixed)
@@ -259,12 +259,12 @@ func checkPlaces(t testing.TB, db *sql.DB) {
 		t.Fatal(err)
 	}
 	if astray+scattered+mixed > 0 {
-		t.Fatalf("%d shapes are not with their leading one, %d groups are scattered, %d shapes are among others", astray, scattered, mixed)
+		t.Fatalf("%d shapes are not with their anchor, %d groups are scattered, %d shapes are among others", astray, scattered, mixed)
 	}
 }
 
-// checkShapes fails unless stored errors of a code have the shapes that they
-// would be given now.
+// checkShapes fails unless the stored errors of a code have the shapes that the replica
+// computes for them.
 func checkShapes(t testing.TB, r *replica, code string) {
 	t.Helper()
 	var ids []string
@@ -284,7 +284,7 @@ func checkShapes(t testing.TB, r *replica, code string) {
 	}
 }
 
-func TestSplitTakesNewAndStoredErrors(t *testing.T) {
+func TestSplitMovesNewAndStoredErrors(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
@@ -324,9 +324,9 @@ func TestSplitTakesNewAndStoredErrors(t *testing.T) {
 	checkClusters(t, r.Store, db)
 }
 
-// A cluster that people made is known by what most of its errors say, whichever
-// was merged into which, and also when that changes afterwards.
-func TestEditedClusterIsKnownByMostOfItsErrors(t *testing.T) {
+// The template of a cluster that people merged is that of most of its errors, whichever
+// was merged into which, and also when the errors change later.
+func TestTemplateOfEditedClusterIsOfMostErrors(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
@@ -383,7 +383,7 @@ func TestEditedClusterIsKnownByMostOfItsErrors(t *testing.T) {
 	}
 }
 
-func TestNewRulesRegroupWhatIsStored(t *testing.T) {
+func TestNewRulesRegroupStoredErrors(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
@@ -441,7 +441,7 @@ func TestNewRulesRegroupWhatIsStored(t *testing.T) {
 	checkClusters(t, r.Store, db)
 }
 
-func TestIgnoredClusterComesBackWhenItGrows(t *testing.T) {
+func TestIgnoredClusterIsOpenedWhenItGrows(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	s, db := storetest.Open(t, address), storetest.DB(t, address)
@@ -465,7 +465,7 @@ func TestIgnoredClusterComesBackWhenItGrows(t *testing.T) {
 	} {
 		message := "an odd thing named " + strings.ReplaceAll(name, " ", "")
 		add := func(n int) string {
-			events := sayings(name, slices.Repeat([]string{message}, n))
+			events := unparsedErrors(name, slices.Repeat([]string{message}, n))
 			for i := range events {
 				if c.profile != "" {
 					events[i].ProfileID = c.profile
@@ -501,7 +501,7 @@ func TestIgnoredClusterComesBackWhenItGrows(t *testing.T) {
 	}
 }
 
-func TestClusterEditsThatMakeNoSense(t *testing.T) {
+func TestInvalidClusterEditsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)

@@ -14,9 +14,9 @@ func TestSpikesAreMarkedOnce(t *testing.T) {
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
 	add := func(code string, profiles int, apart time.Duration, before time.Duration) int64 {
-		events := sayings(code, make([]string, profiles))
+		events := unparsedErrors(code, make([]string, profiles))
 		for i := range events {
-			events[i] = said(code, "an odd thing")
+			events[i] = unparsedError(code, "an odd thing")
 			events[i].ProfileID = fmt.Sprint(code, "-", i)
 			events[i].OccurredAt = time.Now().Add(-before + time.Duration(i)*apart)
 		}

@@ -18,25 +18,25 @@ import (
 	"wherefore/store/storetest"
 )
 
-// said makes an unparsed error of facebook with a message. Errors of different
-// codes are never together, so that many runs share a database.
-func said(code, message string) store.NewEvent {
+// unparsedError makes an unparsed error of facebook with a message. Errors of different
+// codes are never in one cluster, so that many runs can share a database.
+func unparsedError(code, message string) store.NewEvent {
 	return storetest.NewEvent(func(e *store.NewEvent) {
 		e.Raw, e.Cleaned = []byte(message), message
 		e.Facts = facts.Facts{Format: facts.Text, Status: 400, Code: code, Message: message}
 	})
 }
 
-func sayings(code string, messages []string) []store.NewEvent {
+func unparsedErrors(code string, messages []string) []store.NewEvent {
 	events := make([]store.NewEvent, len(messages))
 	for i, m := range messages {
-		events[i] = said(code, m)
+		events[i] = unparsedError(code, m)
 	}
 	return events
 }
 
-// drawMessages draws messages that differ in words which turn out to be
-// variable once enough of them were seen, and in words which don't.
+// drawMessages draws messages that differ in variable words, when enough of them were
+// seen, and in constant words.
 func drawMessages(t *rapid.T) []string {
 	word := rapid.SampledFrom([]string{"ann", "bob", "cleo", "dora", "emil", "wal_a", "k.b", "idxC", "zD_e", "7", "10.0.0.1", "failed"})
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
@@ -45,8 +45,7 @@ func drawMessages(t *rapid.T) []string {
 	}), 1, 60).Draw(t, "messages")
 }
 
-// clustering says, of a database, which shapes of a code are together and under
-// which template.
+// clustering reads which shapes of a code share a cluster, and its template.
 func clustering(t testing.TB, db *sql.DB, code string) map[string]string {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), `
@@ -73,9 +72,9 @@ func clustering(t testing.TB, db *sql.DB, code string) map[string]string {
 	return together
 }
 
-// checkClusters fails unless every unparsed error is in one cluster, the counts
-// of clusters add up to the errors, and ids of merged clusters lead to such that
-// have shapes.
+// checkClusters fails unless each unparsed error is in one cluster, the counts of
+// clusters add up to the errors, and ids of merged clusters lead to clusters with
+// shapes.
 func checkClusters(t testing.TB, s *store.Store, db *sql.DB) {
 	t.Helper()
 	var unparsed, astray, lost int
@@ -97,7 +96,7 @@ func checkClusters(t testing.TB, s *store.Store, db *sql.DB) {
 	}
 }
 
-// grouped takes up all that waits, a few shapes at a time.
+// grouped groups all waiting shapes, at most size at a time.
 func grouped(t testing.TB, g *store.Grouping, size int) {
 	t.Helper()
 	for {
@@ -115,12 +114,12 @@ func newGrouping(s *store.Store) *store.Grouping {
 	return s.NewGrouping(domain.Facebook, cluster.GroupingVersion)
 }
 
-// expected groups messages in memory, as one Grouper that sees all of them.
+// expected groups messages in memory with one Grouper.
 func expected(code string, messages []string) map[string]string {
 	g := cluster.NewGrouper()
 	shapes := map[uint64]cluster.Shape{}
 	for _, m := range messages {
-		shape := said(code, m).Shape
+		shape := unparsedError(code, m).Shape
 		shapes[shape.Hash] = shape
 		g.Add(shape)
 	}
@@ -156,9 +155,9 @@ func compareSigned(a, b uint64) int {
 	return 0
 }
 
-// TestClustersFollowFromTheShapes lets two replicas group what arrives in any
-// order and any batches, and restarts them now and then.
-func TestClustersFollowFromTheShapes(t *testing.T) {
+// TestClustersDependOnTheShapesOnly lets two replicas group errors that arrive in any
+// order and in any batches, and restarts the replicas now and then.
+func TestClustersDependOnTheShapesOnly(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
@@ -170,7 +169,7 @@ func TestClustersFollowFromTheShapes(t *testing.T) {
 		code, messages := strconv.Itoa(run), drawMessages(rt)
 		for rest := messages; len(rest) > 0; {
 			n := rapid.IntRange(1, len(rest)).Draw(rt, "batch")
-			storetest.Add(t, replicas[n%2], source.ID, sayings(code, rest[:n])...)
+			storetest.Add(t, replicas[n%2], source.ID, unparsedErrors(code, rest[:n])...)
 			rest = rest[n:]
 			for range rapid.IntRange(0, 2).Draw(rt, "steps") {
 				i := rapid.IntRange(0, 1).Draw(rt, "replica")
@@ -190,9 +189,9 @@ func TestClustersFollowFromTheShapes(t *testing.T) {
 	checkClusters(t, replicas[0], db)
 }
 
-// TestReplicasGroupAtOnce has two replicas store and group the same kinds of
+// TestReplicasGroupConcurrently has two replicas store and group the same kinds of
 // errors at the same time.
-func TestReplicasGroupAtOnce(t *testing.T) {
+func TestReplicasGroupConcurrently(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
@@ -207,7 +206,7 @@ func TestReplicasGroupAtOnce(t *testing.T) {
 		g := newGrouping(s)
 		wg.Go(func() {
 			for batch := range slices.Chunk(messages[replica*120:(replica+1)*120], 10) {
-				if _, err := s.AddEvents(t.Context(), source.ID, sayings("1", batch), nil); err != nil {
+				if _, err := s.AddEvents(t.Context(), source.ID, unparsedErrors("1", batch), nil); err != nil {
 					t.Error(err)
 				}
 				if _, err := g.Step(t.Context(), 5); err != nil {

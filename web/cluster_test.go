@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestClusterAnswersEachMessageInItsPlace(t *testing.T) {
+func TestClusterCommandAnswersMessagesInOrder(t *testing.T) {
 	t.Parallel()
 	in := "page 12 is gone\n\npage 9 is gone\r\nno such page\n\xff\xfe\npage 3 is gone"
 	out, err := runWith(t, in, "cluster")
@@ -30,7 +30,7 @@ func TestClusterAnswersEachMessageInItsPlace(t *testing.T) {
 	}
 }
 
-func TestClusterUsesWhatComesLater(t *testing.T) {
+func TestClusterCommandUsesLaterMessages(t *testing.T) {
 	t.Parallel()
 	in := "login of user ann\nlogin of user bob\nlogin of user cleo\nlogin of user dora\nlogin of user emil\n"
 	out, err := runWith(t, in, "cluster")
@@ -39,7 +39,7 @@ func TestClusterUsesWhatComesLater(t *testing.T) {
 	}
 }
 
-func TestClusterGroupsErrorsByWhatTheySay(t *testing.T) {
+func TestClusterCommandGroupsErrorsByFactsAndMessage(t *testing.T) {
 	t.Parallel()
 	lines := []string{
 		`{"network":"facebook","http_status":400,"error":{"error":{"code":190,"message":"Session expired on 2020-01-02"}}}`,
@@ -67,7 +67,7 @@ func TestClusterGroupsErrorsByWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestClusterRefusesLinesAndGoesOn(t *testing.T) {
+func TestClusterCommandSkipsUnusableLines(t *testing.T) {
 	t.Parallel()
 	in := "{\n\n{\"network\":\"myspace\",\"error\":\"x\"}\n{\"network\":\"x\",\"error\":\"down\"}\n{\"network\":\"x\"}"
 	out, err := runWith(t, in, "cluster", "--events")

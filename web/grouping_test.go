@@ -30,7 +30,7 @@ func (v *service) clusterOf(t *testing.T, event string) int64 {
 	return e.ClusterID
 }
 
-func TestReplicasGroupAndSplitAlike(t *testing.T) {
+func TestReplicasGroupAndSplitEqually(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	here, there := replica(t, address), replica(t, address)

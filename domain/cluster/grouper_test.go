@@ -47,7 +47,7 @@ func group(bound int, list []Shape) map[uint64]Cluster {
 	return clusters
 }
 
-func TestGrouperBringsTogether(t *testing.T) {
+func TestGrouperMergesShapesThatDifferInVariables(t *testing.T) {
 	names := []string{"ann", "bob", "cleo", "dora", "emil"}
 	for name, c := range map[string]struct {
 		messages []string
@@ -77,7 +77,7 @@ func TestGrouperBringsTogether(t *testing.T) {
 	}
 }
 
-func TestGrouperKeepsApart(t *testing.T) {
+func TestGrouperSeparatesShapesThatDifferInMeaning(t *testing.T) {
 	for name, messages := range map[string][]string{
 		"verbs":        each("service %s", "started", "stopped", "paused", "resumed", "failed", "crashed", "succeeded", "disabled"),
 		"states":       each("token is %s for user ann", "valid", "expired", "revoked", "unknown", "missing", "locked", "enabled"),
@@ -118,7 +118,7 @@ func drawMessages(t *rapid.T) []string {
 
 var leafLimits = rapid.SampledFrom([]int{3, 20, maxLeafTemplates})
 
-func TestClustersFollowFromTheSetOfShapes(t *testing.T) {
+func TestClustersDependOnTheSetOfShapesOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list, bound := drawShapes(t), leafLimits.Draw(t, "bound")
 		want := group(bound, list)
@@ -131,7 +131,7 @@ func TestClustersFollowFromTheSetOfShapes(t *testing.T) {
 	})
 }
 
-func TestOldClustersLeadToTheirSuccessors(t *testing.T) {
+func TestMergedClustersLeadToTheirSuccessors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := NewGrouper()
 		g.leafLimit = leafLimits.Draw(t, "bound")
@@ -161,7 +161,7 @@ func TestOldClustersLeadToTheirSuccessors(t *testing.T) {
 	})
 }
 
-func TestTemplatesKeepConstantText(t *testing.T) {
+func TestTemplatesKeepConstantWords(t *testing.T) {
 	masks := regexp.MustCompile(`<[a-z*]+>`)
 	letters := regexp.MustCompile(`\pL\pL`)
 	rapid.Check(t, func(t *rapid.T) {
@@ -173,7 +173,7 @@ func TestTemplatesKeepConstantText(t *testing.T) {
 	})
 }
 
-func TestGrouperTakesBadInput(t *testing.T) {
+func TestGrouperAcceptsAnyInput(t *testing.T) {
 	var many strings.Builder
 	for i := range 100_000 {
 		fmt.Fprintf(&many, "w%cx%cz ", 'a'+i%26, 'a'+i/26%26)
@@ -196,7 +196,7 @@ func TestGrouperTakesBadInput(t *testing.T) {
 	}
 }
 
-func TestFullBucketsAreOneCluster(t *testing.T) {
+func TestFullLeavesAreOneCluster(t *testing.T) {
 	var messages []string
 	for i := range 64 {
 		messages = append(messages, fmt.Sprintf("note %s%s", strings.Repeat("x", i%8+1), strings.Repeat(" is y", i/8+1)))

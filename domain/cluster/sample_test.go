@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestConstant(t *testing.T) {
+func TestCommonPhrase(t *testing.T) {
 	for name, c := range map[string]struct {
 		messages []string
 		want     string
@@ -27,7 +27,7 @@ func TestConstant(t *testing.T) {
 	}
 }
 
-func TestDistinctiveIsWhatOthersDoNotSay(t *testing.T) {
+func TestDistinctivePhraseIsNotInNeighbours(t *testing.T) {
 	messages := []string{"The request failed since page 12 is frozen", "The request failed since page 7 is frozen"}
 	for _, c := range []struct {
 		neighbours []string
@@ -43,14 +43,14 @@ func TestDistinctiveIsWhatOthersDoNotSay(t *testing.T) {
 	}
 }
 
-func TestConstantOfALongMessageIsAtItsBeginning(t *testing.T) {
+func TestCommonPhraseIsInTheBeginningOfALongMessage(t *testing.T) {
 	long := "The page is frozen " + strings.Repeat("and more ", 1000) + "and this is the longest that is said"
 	if got := CommonPhrase([]string{long, "The page is frozen and this is the longest that is said"}); got != "The page is frozen and" {
 		t.Errorf("got %q", got)
 	}
 }
 
-func TestConstantStandsInAllMessages(t *testing.T) {
+func TestCommonPhraseIsInAllMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringMatching(`(the |page |[0-9]{3} |was |removed ){0,9}`))).Draw(t, "messages")
 		phrase := CommonPhrase(messages)
@@ -65,7 +65,7 @@ func TestConstantStandsInAllMessages(t *testing.T) {
 	})
 }
 
-func TestVariedTakesWhatDiffersMost(t *testing.T) {
+func TestDiverseChoosesTheMostDifferentTexts(t *testing.T) {
 	texts := []string{"page one is gone", "page two is gone", "page three is gone", "quota used up for today", "page four is gone"}
 	if got := Diverse(texts, 2); !slices.Equal(got, []int{0, 3}) {
 		t.Errorf("chosen %v", got)
@@ -78,7 +78,7 @@ func TestVariedTakesWhatDiffersMost(t *testing.T) {
 	}
 }
 
-func TestVariedChoosesEachOnce(t *testing.T) {
+func TestDiverseChoosesEachTextOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		texts := rapid.SliceOfN(rapid.StringMatching(`[ab ]{0,6}`), 0, 30).Draw(t, "texts")
 		n := rapid.IntRange(0, 12).Draw(t, "n")

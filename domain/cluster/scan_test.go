@@ -102,7 +102,7 @@ func TestScanIsBounded(t *testing.T) {
 	}
 }
 
-func TestScanIsTotal(t *testing.T) {
+func TestScanAcceptsAnyBytes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOf(rapid.Byte()).Draw(t, "text"))
 		checkScan(t, text)

@@ -5,7 +5,7 @@ import (
 	"wherefore/domain/facts"
 )
 
-func TestOfKeepsWhatDecides(t *testing.T) {
+func TestShapeKeepsTheFacts(t *testing.T) {
 	base := facts.Facts{Format: facts.JSON, Status: 400, Code: "190", Subcode: "463", Type: "OAuthException", Message: "expired on 2020-01-02"}
 	same := base
 	same.Message, same.Format = "expired on 2021-03-04", facts.Text
@@ -27,7 +27,7 @@ func TestOfKeepsWhatDecides(t *testing.T) {
 	}
 }
 
-func TestOfReadsStructureWhenThereIsNoMessage(t *testing.T) {
+func TestShapeHasKeyPathsWithoutAMessage(t *testing.T) {
 	shape := func(raw string) string { return ShapeOf("x", facts.Read(nil, 0, []byte(raw))).Template }
 	a, b := shape(`{"b":{"c":1},"a":[{"d":2},{"d":3}]}`), shape(`{"a":[{"d":9}],"b":{"c":"x"}}`)
 	if want := "x json │ a[].d b.c"; a != want || b != want {

@@ -11,7 +11,7 @@ import (
 	"wherefore/domain"
 )
 
-func TestGivePutsAValueInAMasksPlace(t *testing.T) {
+func TestFixValueReplacesTheMask(t *testing.T) {
 	for _, c := range []struct {
 		template    string
 		mask        int
@@ -47,9 +47,9 @@ func TestGivePutsAValueInAMasksPlace(t *testing.T) {
 	}
 }
 
-// TestCutFindsWhatTheClusterHas takes every value of every message of a cluster:
-// a cut of the message's own shape finds it.
-func TestCutFindsWhatTheClusterHas(t *testing.T) {
+// TestExtractorFindsTheValuesOfItsCluster takes each value of each message of a cluster:
+// an extractor for the message's shape finds it.
+func TestExtractorFindsTheValuesOfItsCluster(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := drawMessages(t)
 		g := NewGrouper()
@@ -61,31 +61,31 @@ func TestCutFindsWhatTheClusterHas(t *testing.T) {
 			c, _ := g.Cluster(shape.Hash)
 			values, _ := Values(c.Template, m)
 			for mask, want := range values {
-				cut, ok := NewExtractor(c.Template, mask, shape.Template)
-				if got, found := cut.Value(m); !ok || !found || got != want {
+				extractor, ok := NewExtractor(c.Template, mask, shape.Template)
+				if got, found := extractor.Value(m); !ok || !found || got != want {
 					t.Fatalf("mask %d of %q in %q: %q, want %q", mask, c.Template, m, got, want)
 				}
-				given, ok := FixValue(c.Template, mask, want)
+				fixed, ok := FixValue(c.Template, mask, want)
 				if strings.ContainsRune(want, 0) {
 					continue // is refused
 				}
 				if !ok {
 					t.Fatalf("%q does not take %q", c.Template, want)
 				}
-				if again, ok := Values(given.Template, m); !ok || again[mask] != want {
-					t.Fatalf("%q in %q: %q", m, given.Template, again)
+				if again, ok := Values(fixed.Template, m); !ok || again[mask] != want {
+					t.Fatalf("%q in %q: %q", m, fixed.Template, again)
 				}
 			}
 		}
 	})
 }
 
-func TestShaperSplitsWhatWasSplit(t *testing.T) {
+func TestShaperAppliesSplitsInTurn(t *testing.T) {
 	facts := facts.Facts{Format: facts.Text, Message: "page 7 of book 3"}
 	base := ShapeOf("x", facts)
 	first, _ := FixValue(base.Template, 0, "7")
 	second, _ := FixValue(first.Template, 1, "3")
-	cut := func(template string, mask int) Extractor {
+	extractor := func(template string, mask int) Extractor {
 		c, ok := NewExtractor(template, mask, template)
 		if !ok {
 			t.Fatalf("%q has no mask %d", template, mask)
@@ -97,9 +97,9 @@ func TestShaperSplitsWhatWasSplit(t *testing.T) {
 		t.Errorf("without splits %+v", got)
 	}
 	s.SetSplits([]Split{
-		{"x", base.Hash, cut(base.Template, 0), "7", first},
-		{"x", base.Hash, cut(base.Template, 1), "3", base}, // comes too late
-		{"x", first.Hash, cut(first.Template, 1), "3", second},
+		{"x", base.Hash, extractor(base.Template, 0), "7", first},
+		{"x", base.Hash, extractor(base.Template, 1), "3", base}, // comes too late
+		{"x", first.Hash, extractor(first.Template, 1), "3", second},
 	}, map[domain.Network]int64{"x": 4})
 	if got := s.ShapeOf("x", facts); got != second || s.SplitsVersion("x") != 4 {
 		t.Errorf("split twice %+v", got)
@@ -135,9 +135,9 @@ func TestCommonTemplate(t *testing.T) {
 	}
 }
 
-// What shapes share covers each of them; a template of one that stands for all
-// does not.
-func TestTemplateCoversItsShapes(t *testing.T) {
+// The common template of shapes covers each of them; the template of one shape does
+// not cover the others.
+func TestTemplateCoversShapesThatDifferInMasksOnly(t *testing.T) {
 	for _, c := range []struct {
 		template, shape string
 		want            bool

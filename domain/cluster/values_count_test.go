@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTallyCountsWhatStandsBehindMasks(t *testing.T) {
+func TestValuesBehindMasksAreCounted(t *testing.T) {
 	got, fit := CountValues("x json 400 │ User <*> may not see page-<num>", []string{
 		"User ann may not see page-1", "User bob may not see page-2", "User ann may not see page-3", "Another thing",
 	})

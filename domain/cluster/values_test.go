@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestValuesStandBehindMasks(t *testing.T) {
+func TestValuesAreReadBehindMasks(t *testing.T) {
 	for _, c := range []struct {
 		template, message string
 		want              []string
