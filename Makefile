@@ -25,11 +25,11 @@ test: ## check the code and run every test, those in a real browser too; RAPID_C
 	$(GO) test -timeout 30m ./...
 	$(GO) test $(RACE) -timeout 30m $(RACED)
 
-check: ## formatting, vet, staticcheck, and that generated files are up to date
+check: ## formatting, vet, linters, and that generated files are up to date
 	@sh .ci/need postgres
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt -w $$unformatted"; exit 1; }
 	$(GO) vet ./...
-	$(TOOL) staticcheck ./...
+	$(TOOL) golangci-lint run ./...
 	@dead=$$($(TOOL) deadcode ./web) && test -z "$$dead" || { echo "only tests reach, or nothing:"; echo "$$dead"; exit 1; }
 	@sh .ci/generated
 	@$(GO) test -count=1 -run '^TestVersionIsRaised$$' ./domain/catalog
