@@ -64,7 +64,7 @@ func TestEventSaysWhatDecided(t *testing.T) {
 	}
 	for term, want := range map[string]string{
 		"Code": "190", "Subcode": "460", "Type": "OAuthException", "Status": "400", "Message": "The session is invalid",
-		"Operation": "publish", "Owner": "owner-1", "Left out": "network", "Mended": "profile_name", "Removed": "access_token", "State now": "disconnected",
+		"Operation": "publish", "Owner": "owner-1", "Missing fields": "network", "Mended": "profile_name", "Removed": "access_token", "State now": "disconnected",
 	} {
 		if got := detail(page, term); got != want {
 			t.Errorf("%s is %q, want %q", term, got, want)

@@ -87,7 +87,7 @@ var (
 	}
 	triedParameters = []parameter{
 		oneOf("bucket", trial.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
-		oneOf("holds", "1"), oneOf("failed", "1"), oneOf("stale", "1"), oneOf("unparsed", store.UnparsedNow, store.UnparsedThen),
+		oneOf("holds", "1"), oneOf("failed", "1"), oneOf("stale", "1"), oneOf("unparsed", store.UnparsedNow, store.UnparsedAfter),
 	}
 	quarantineParameters = []parameter{
 		anyText("source"), anyText("field"), anyText("problem"), anyText("id"), wholeNumber("before"), oneOf("done", "replay", "discard"),

@@ -109,7 +109,7 @@ func TestProfileSaysWhyAndWhatToDo(t *testing.T) {
 	words := reads(page)
 	for _, want := range []string{
 		"Bakery disconnected on facebook, disconnected for 3 h", say.Title + " 3 h ago",
-		"Will reconnecting help? Yes", "Whose side is it on? Customer", "Clears by itself? No", "Disconnected for it 2 times",
+		"Will reconnecting help? Yes", "Caused by Customer", "Clears by itself? No", "Disconnected for it 2 times",
 		say.Message + " 1. " + say.Steps[0], "4 events of all time",
 	} {
 		if !strings.Contains(words, want) {

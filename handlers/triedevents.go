@@ -92,7 +92,7 @@ func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]stri
 	}{
 		{f.From != "", "from " + string(f.From)}, {f.To != "", "to " + string(f.To)}, {f.Parser != "", "the parser " + f.Parser + " wins"},
 		{f.Holds, "the condition holds"}, {f.Failed, "the condition fails"}, {f.Stale, "with an old verdict"},
-		{f.Unparsed == store.UnparsedNow, "unparsed now"}, {f.Unparsed == store.UnparsedThen, "unparsed then"},
+		{f.Unparsed == store.UnparsedNow, "unparsed now"}, {f.Unparsed == store.UnparsedAfter, "unparsed after"},
 		{f.ClusterID != 0, "of cluster " + strconv.FormatInt(f.ClusterID, 10)}, {!f.Day.IsZero(), "on " + f.Day.Format("Mon 2 Jan 2006")},
 	} {
 		if w.on {
@@ -121,7 +121,7 @@ func triedTotal(r trial.Result, f store.TriedFilter) int {
 		return r.Stale
 	case is(store.TriedFilter{Unparsed: store.UnparsedNow}):
 		return r.UnparsedBefore
-	case is(store.TriedFilter{Unparsed: store.UnparsedThen}):
+	case is(store.TriedFilter{Unparsed: store.UnparsedAfter}):
 		return r.UnparsedAfter
 	case is(store.TriedFilter{Bucket: trial.ChangesReason, From: f.From, To: f.To}):
 		return ofOne(r.Changes, func(c trial.Change) (int, bool) { return c.Events, c.From == f.From && c.To == f.To })

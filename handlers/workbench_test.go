@@ -159,7 +159,7 @@ func TestTrialSortsStoredErrors(t *testing.T) {
 		t.Errorf("buckets %v", got)
 	}
 	text := reads(byID(root, "trial"))
-	for _, want := range []string{"on 5 stored errors of facebook in the last 30 days", "Unparsed now 80%", "Unparsed then 20%", "code 91", "What a customer would read"} {
+	for _, want := range []string{"on 5 stored errors of facebook in the last 30 days", "Unparsed now 80%", "Unparsed after 20%", "code 91", "What a customer would read"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}

@@ -247,7 +247,7 @@ func checkLists(t *testing.T, b *tryBase, tried store.Trial) {
 	check(store.TriedFilter{Holds: true}, r.Matched)
 	check(store.TriedFilter{Failed: true}, r.Failures)
 	check(store.TriedFilter{Unparsed: store.UnparsedNow}, r.UnparsedBefore)
-	check(store.TriedFilter{Unparsed: store.UnparsedThen}, r.UnparsedAfter)
+	check(store.TriedFilter{Unparsed: store.UnparsedAfter}, r.UnparsedAfter)
 	for _, bucket := range trial.Buckets() {
 		check(store.TriedFilter{Bucket: bucket}, r.Buckets[bucket])
 		for _, d := range r.Days {

@@ -33,15 +33,15 @@ type Unparsed string
 
 // The values of Unparsed beside "", which asks for neither.
 const (
-	UnparsedNow  Unparsed = "now"
-	UnparsedThen Unparsed = "then"
+	UnparsedNow   Unparsed = "now"
+	UnparsedAfter Unparsed = "after"
 )
 
 func (f TriedFilter) chooses(o trial.Effect) bool {
 	return (f.Bucket == "" || o.Bucket == f.Bucket) &&
 		(f.From == "" || o.From == f.From) && (f.To == "" || o.To == f.To) && (f.Parser == "" || o.Parser == f.Parser) &&
 		(!f.Holds || o.Holds) && (!f.Failed || o.Failure != nil) && (!f.Stale || o.Stale) &&
-		(f.Unparsed != UnparsedNow || o.From == "") && (f.Unparsed != UnparsedThen || o.To == "")
+		(f.Unparsed != UnparsedNow || o.From == "") && (f.Unparsed != UnparsedAfter || o.To == "")
 }
 
 // changes reports whether the candidate's condition holds on all that the filter

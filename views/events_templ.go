@@ -1015,7 +1015,7 @@ func eventDetails(p EventProps) []ui.DetailProps {
 		{Term: "Sender’s id", Detail: given(p.SourceEventID)},
 		{Term: "Owner", Detail: lookup(p.OwnerID)},
 		{Term: "Credential", Detail: lookup(p.CredentialID)},
-		{Term: "Left out", Detail: listOf(p.Defaulted, "nothing: the source sent all")},
+		{Term: "Missing fields", Detail: listOf(p.Defaulted, "nothing: the source sent all")},
 		{Term: "Mended", Detail: listOf(p.Mended, "nothing: each field could be used as it was sent")},
 		{Term: "Removed", Detail: listOf(p.Scrubbed, "no secrets were in it")},
 	}

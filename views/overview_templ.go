@@ -243,13 +243,13 @@ func Overview(p OverviewProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(missingFieldTable("Sources with incomplete data", p.MissingFields, p.Arrivals, p.Arrived)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(missingFieldTable("Missing fields", p.MissingFields, p.Arrivals, p.Arrived)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Sources with incomplete data", Total: "events that arrived since " + p.Arrivals.From.Format("2 January, 15:04") + " UTC"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Missing fields", Total: "events that arrived since " + p.Arrivals.From.Format("2 January, 15:04") + " UTC"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

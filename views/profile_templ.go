@@ -343,21 +343,21 @@ func causeStats(p ProfileProps) []ui.StatProps {
 	case p.Needless && p.Info.Reconnect == domain.HelpsYes:
 		return []ui.StatProps{
 			{Label: "Will reconnecting help?", Value: "Yes", Note: "and it will hold"},
-			{Label: "Whose side is it on?", Value: sideValues[p.Info.Side]},
+			{Label: "Caused by", Value: sideValues[p.Info.Side]},
 			{Label: "Clears by itself?", Value: "No"},
 			timesBefore(p),
 		}
 	case p.Event.Reason == "":
 		return []ui.StatProps{
 			{Label: "Will reconnecting help?", Value: "Not known", Note: "engineers have this error"},
-			{Label: "Whose side is it on?", Value: "Not known"},
+			{Label: "Caused by", Value: "Not known"},
 			{Label: "Clears by itself?", Value: "Not known"},
 			timesBefore(p),
 		}
 	}
 	return []ui.StatProps{
 		helpsStat(p.Info),
-		{Label: "Whose side is it on?", Value: sideValues[p.Info.Side]},
+		{Label: "Caused by", Value: sideValues[p.Info.Side]},
 		{Label: "Clears by itself?", Value: capital(yesNo(p.Info.ClearsItself))},
 		timesBefore(p),
 	}

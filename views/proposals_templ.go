@@ -244,7 +244,7 @@ func proposalActions(p ProposalProps) templ.Component {
 
 // proposalList lists what waits for a second person.
 func proposalList(waiting []ProposalSummaryProps, now time.Time) ui.TableProps {
-	t := ui.TableProps{Caption: "Waiting for a second person", Quiet: true, Columns: []ui.ColumnProps{
+	t := ui.TableProps{Caption: "Waiting for approval", Quiet: true, Columns: []ui.ColumnProps{
 		{Label: "What"}, {Label: "Why", Wrap: true}, {Label: "By"}, {Label: "Proposed"},
 	}}
 	for _, p := range waiting {
@@ -257,11 +257,11 @@ func proposalList(waiting []ProposalSummaryProps, now time.Time) ui.TableProps {
 
 // approvalTable switches the second person on and off.
 func (p SettingsProps) approvalTable() ui.TableProps {
-	t := ui.TableProps{Caption: "Second person by network", Quiet: true, Columns: []ui.ColumnProps{{Label: "Network"}, {Label: "Promotions"}, {Label: "Action", VisuallyHidden: true}}}
+	t := ui.TableProps{Caption: "Approval by network", Quiet: true, Columns: []ui.ColumnProps{{Label: "Network"}, {Label: "A promotion"}, {Label: "Action", VisuallyHidden: true}}}
 	for _, n := range p.Approvals {
-		state, text, needed := ui.Text("live at once"), "Ask for a second person", "yes"
+		state, text, needed := ui.Text("is live at once"), "Require approval", "yes"
 		if n.Needed {
-			state, text, needed = ui.Tag(ui.TagProps{Text: "wait for a second person", Tone: ui.Info}), "Let them be live at once", "no"
+			state, text, needed = ui.Tag(ui.TagProps{Text: "requires approval", Tone: ui.Info}), "Require no approval", "no"
 		}
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Text(string(n.Network)), state, ui.Post(ui.PostProps{
 			URL: SetApprovalURL(), Button: ui.ButtonProps{Text: text, Weight: ui.Faint},

@@ -32,7 +32,7 @@ type entry struct {
 	shownTo func(domain.Role) bool
 }
 
-// daily is what people come for, upkeep what keeps it right.
+// daily is what people come for, administration what keeps it right.
 var (
 	daily = []entry{
 		{SectionOverview, OverviewURL(), domain.Role.Known},
@@ -43,7 +43,7 @@ var (
 		{SectionTrends, TrendsURL(Query{}), domain.Role.Known},
 		{SectionReasons, ReasonsURL(Query{}), domain.Role.Known},
 	}
-	upkeep = []entry{
+	administration = []entry{
 		{SectionSources, SourcesURL(Query{}), domain.Role.Promotes},
 		{SectionQuarantine, QuarantineURL(Query{}), domain.Role.Promotes},
 		{SectionAudit, AuditURL(Query{}), domain.Role.Administers},
@@ -55,7 +55,7 @@ var (
 func navigation(v Viewer, open Section) ui.NavProps {
 	return ui.NavProps{Home: OverviewURL(), Groups: []ui.NavGroupProps{
 		{Links: links(daily, v, open)},
-		{Title: "Upkeep", Links: links(upkeep, v, open)},
+		{Title: "Administration", Links: links(administration, v, open)},
 	}}
 }
 

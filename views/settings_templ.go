@@ -263,7 +263,7 @@ func Settings(p SettingsProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "approval", Title: "Second person", Total: "who promotes, retires or moves a parser is not who approves it; roll-backs never wait"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "approval", Title: "Requires approval", Total: "who promotes, retires or moves a parser is not who approves it; roll-backs never wait"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -289,7 +289,7 @@ var settingsDone = map[string]string{
 	"disable":  "The user was disabled and is signed out.",
 	"enable":   "The user may sign in again, with the same password.",
 	"revoke":   "The token was revoked.",
-	"approval": "The second person was switched.",
+	"approval": "What requires approval was changed.",
 }
 
 // SettingsDone lists what Done can be.

@@ -150,7 +150,7 @@ func Trends(p TrendsProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"quiet\">Hit again: of the profiles that were disconnected for it, those that were so more than once in the period. Reconnected: of the times that profiles were disconnected, those that ended. Half within: how long half of these took at most.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"quiet\">Repeat rate: of the profiles that were disconnected for it, the share that was disconnected more than once in the period. Reconnected: of the times that profiles were disconnected, those that ended. Median time to reconnect: half of these took at most as long.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -246,7 +246,7 @@ func trendFilter(p TrendsProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "side", Label: "Whose side", Value: p.Query.Get("side")}, Options: options("Any", Sides(), asIs)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "side", Label: "Caused by", Value: p.Query.Get("side")}, Options: options("Any", Sides(), asIs)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -312,7 +312,7 @@ func (p TrendsProps) table() ui.TableProps {
 	t := ui.TableProps{Caption: "Errors by " + string(p.By), Quiet: true, Columns: []ui.ColumnProps{
 		{Label: map[TrendKey]string{TrendByReason: "Reason", TrendByNetwork: "Network", TrendByCategory: "Category"}[p.By]},
 		{Label: "Errors", Numeric: true}, {Label: "Share", Numeric: true}, {Label: "Before", Numeric: true}, {Label: "Change", Numeric: true},
-		{Label: "Profiles", Numeric: true}, {Label: "Hit again", Numeric: true}, {Label: "Reconnected", Numeric: true}, {Label: "Half within", Numeric: true},
+		{Label: "Profiles", Numeric: true}, {Label: "Repeat rate", Numeric: true}, {Label: "Reconnected", Numeric: true}, {Label: "Median time to reconnect", Numeric: true},
 	}}
 	for _, r := range p.Rows[:min(trendRows, len(p.Rows))] {
 		errors, before := sum(r.Errors), sum(r.Before)

@@ -460,7 +460,7 @@ func trialResult(t TrialProps) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Stats([]ui.StatProps{
 				{Label: "Unparsed now", Value: ui.Percent(t.UnparsedBefore, t.Events), Note: ui.Plural(t.UnparsedBefore, "error", "errors"), URL: t.all("unparsed", "now")},
-				{Label: "Unparsed then", Value: ui.Percent(t.UnparsedAfter, t.Events), Note: unparsedChange(t), Tone: unparsedTone(t), URL: t.all("unparsed", "then")},
+				{Label: "Unparsed after", Value: ui.Percent(t.UnparsedAfter, t.Events), Note: unparsedChange(t), Tone: unparsedTone(t), URL: t.all("unparsed", "after")},
 				{Label: "Condition holds on", Value: ui.Number(t.Matched), Note: ui.Percent(t.Matched, t.Events) + " of the errors", URL: t.all("holds", "1")},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
