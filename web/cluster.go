@@ -12,10 +12,9 @@ import (
 	"wherefore/domain/explain"
 )
 
-// runCluster groups what stands on standard input, one a line: messages, or with
-// --events errors as parse takes them. It answers at the end, with the clusters
-// that all lines together make. Until then it holds eight bytes for each line,
-// and beyond that only what differs.
+// runCluster groups the lines of standard input: messages, or with --events errors as
+// the command parse reads them. It prints the clusters at the end, when all lines are
+// grouped. Until then it keeps eight bytes for each line and one copy of each shape.
 func runCluster(_ context.Context, e env) error {
 	out := bufio.NewWriter(e.stdout)
 	switch {
@@ -52,8 +51,8 @@ func clusterMessages(in io.Reader, out *bufio.Writer) error {
 	return err
 }
 
-// clusterErrors groups errors as the service does: by what is left of them once
-// secrets are removed and facts are read. It returns how many lines it refused.
+// clusterErrors groups errors as the service does, after removing secrets and reading
+// facts. It returns how many lines were not usable.
 func clusterErrors(in io.Reader, out *bufio.Writer) (int, error) {
 	_, engine, err := explain.Load()
 	if err != nil {
@@ -87,10 +86,10 @@ func shapeLine(engine *explain.Engine, line []byte, err error) (cluster.Shape, e
 	return cluster.ShapeOf(l.Network, engine.Explain(l.Network, l.Status, l.raw).Facts), nil
 }
 
-// clusterAnswers remembers which shape each line had.
+// clusterAnswers holds the shape of each line.
 type clusterAnswers struct {
 	shapes  []uint64
-	refused map[int]string // by line, why it is not usable
+	refused map[int]string // why a line is not usable, by line
 }
 
 func (a *clusterAnswers) add(shape uint64) { a.shapes = append(a.shapes, shape) }
@@ -100,8 +99,7 @@ func (a *clusterAnswers) refuse(err error) {
 	a.shapes = append(a.shapes, 0)
 }
 
-// write answers each line with its cluster. What can go wrong here is only the
-// writing, and out's Flush says that again.
+// write prints the cluster of each line. An error of writing is returned by Flush.
 func (a *clusterAnswers) write(out *bufio.Writer, g *cluster.Grouper) {
 	texts := map[uint64]string{}
 	for i, shape := range a.shapes {

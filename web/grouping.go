@@ -19,7 +19,8 @@ const (
 	spikeProfiles = 5
 )
 
-// groupings groups the shapes of all networks, and remembers what it has learnt.
+// groupings groups the shapes of all networks. It keeps the state of each network's
+// grouping in memory.
 type groupings struct {
 	store     *store.Store
 	byNetwork map[domain.Network]*store.Grouping
@@ -29,7 +30,7 @@ func newGroupings(s *store.Store) *groupings {
 	return &groupings{store: s, byNetwork: map[domain.Network]*store.Grouping{}}
 }
 
-// group takes up the shapes that wait, until none does or another replica is at it.
+// group groups waiting shapes until none is left or another replica is grouping them.
 func (g *groupings) group(ctx context.Context) error {
 	networks, err := g.store.WaitingNetworks(ctx, cluster.GroupingVersion)
 	for _, n := range networks {
@@ -52,9 +53,9 @@ func (g *groupings) groupNetwork(ctx context.Context, n domain.Network) error {
 	}
 }
 
-// loadSplits takes over what people have split off since it was last called.
+// loadSplits loads the splits of clusters if people have made new ones.
 func (v *service) loadSplits(ctx context.Context) error {
-	v.loadingSplits.Lock() // so that a slower call does not bring older ones back
+	v.loadingSplits.Lock() // else a slower call could set older splits
 	defer v.loadingSplits.Unlock()
 	versions, err := v.store.SplitVersions(ctx)
 	if err != nil {
@@ -74,7 +75,8 @@ func (v *service) loadSplits(ctx context.Context) error {
 	return err
 }
 
-// regroup gives the stored errors of one shape their shapes again.
+// regroup runs a regrouping job: it computes the shapes of the stored errors of one
+// shape again.
 func (v *service) regroup(ctx context.Context, job *jobs.Job) error {
 	err := v.loadSplits(ctx)
 	for more := true; more && err == nil; {

@@ -9,8 +9,8 @@ import (
 
 // intervals are how long workers pause between two runs.
 type intervals struct {
-	jobs, rulesets, catalog, splits, grouping, regrouping, spikes, ignored, descriptions time.Duration
-	known, quarantine, clock, partitions, cleanup                                        time.Duration
+	jobs, rulesets, catalog, splits, grouping, regrouping, spikes, ignored, templates time.Duration
+	known, quarantine, clock, partitions, cleanup                                     time.Duration
 }
 
 // An interval is that of one worker.
@@ -32,7 +32,7 @@ func (i *intervals) all() []interval {
 		{"regrouping", &i.regrouping, time.Minute, "finds errors that older rules have grouped"},
 		{"spikes", &i.spikes, 10 * time.Second, "finds new clusters that spread fast"},
 		{"ignored", &i.ignored, 10 * time.Second, "reopens ignored clusters that have grown"},
-		{"descriptions", &i.descriptions, 10 * time.Minute, "describes clusters that people have made"},
+		{"templates", &i.templates, 10 * time.Minute, "updates the templates of clusters that people have changed"},
 		{"known", &i.known, 15 * time.Second, "replays entries in quarantine whose network is known by now"},
 		{"quarantine", &i.quarantine, 15 * time.Second, "counts open entries in quarantine for /metrics"},
 		{"clock", &i.clock, time.Minute, "compares the clock with that of the database"},

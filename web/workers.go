@@ -29,7 +29,7 @@ func (v *service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, pause.spikes, "find new clusters that spread fast", v.markSpikes) })
 	workers.Go(func() { v.every(ctx, pause.ignored, "open grown clusters again", v.reopenGrown) })
 	workers.Go(func() {
-		v.every(ctx, pause.descriptions, "update the templates of edited clusters", v.store.UpdateClusterTemplates)
+		v.every(ctx, pause.templates, "update the templates of edited clusters", v.store.UpdateClusterTemplates)
 	})
 	workers.Go(func() { v.every(ctx, pause.cleanup, "remove old trials", v.removeTrials) })
 	workers.Go(func() {
