@@ -63,7 +63,7 @@ type clusterQuery struct {
 }
 
 func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
-	q := views.QueryOf(r.URL.Query()).Filled()
+	q := views.QueryOf(r.URL.Query()).FromForm()
 	period, err := views.ReadPeriod(q, now)
 	switch {
 	case err != nil:

@@ -29,7 +29,7 @@ type eventQuery struct {
 // readEventQuery reads the filter of a request. A period that can't be, and a
 // source that there is not, are Invalid.
 func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
-	q := views.QueryOf(r.URL.Query()).Filled().Without("page", "after")
+	q := views.QueryOf(r.URL.Query()).FromForm().Without("page", "after")
 	period, err := views.ReadPeriod(q, time.Now())
 	if err != nil {
 		return eventQuery{}, err

@@ -75,15 +75,15 @@ var (
 	eventParameters = []parameter{
 		networks, reasonID("reason", views.UnparsedReason), categories, oneOf("type", domain.EventTypes()...), anyText("source"),
 		oneOf("format", facts.JSON, facts.Text, facts.HTML, facts.Empty), anyText("profile"), anyText("parser"), wholeNumber("cluster"), oneOf("verdict", "arrival"), oneOf("needless", "1"),
-		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
+		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"),
 	}
 	needlessParameters = []parameter{
 		networks, reasonID("reason", views.UnparsedReason), anyText("source"),
-		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
+		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"),
 	}
 	clusterParameters = []parameter{
 		networks, oneOf("state", "open", "new", "ignored", "merged", "all"), oneOf("sort", store.ByProfiles, store.ByEvents, store.ByRecency),
-		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"), anyText("after"),
+		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"), anyText("after"),
 	}
 	triedParameters = []parameter{
 		oneOf("bucket", trial.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
@@ -92,10 +92,10 @@ var (
 	quarantineParameters = []parameter{
 		anyText("source"), anyText("field"), anyText("problem"), anyText("id"), wholeNumber("before"), oneOf("done", "replay", "discard"),
 		oneOf("state", store.AnyEnding, store.Replayed, store.SentAgain, store.Expired, store.Discarded),
-		oneOf("period", append(views.Periods(), views.AllTime, views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"),
+		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"),
 	}
 	trendParameters = []parameter{
-		oneOf("period", append(views.TrendPeriods(), views.CustomPeriod)...), dayOrTime("from"), dayOrTime("to"), networks, categories, sides,
+		periods(views.TrendPeriods()), dayOrTime("from"), dayOrTime("to"), networks, categories, sides,
 		oneOf("type", domain.Disconnected, domain.Failed), reasonID("reason", views.UnparsedReason),
 		oneOf("by", views.TrendByReason, views.TrendByNetwork, views.TrendByCategory), oneOf("as", "count", "share"),
 	}

@@ -89,7 +89,7 @@ func fieldName(field string) string {
 }
 
 func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error) {
-	all := views.QueryOf(r.URL.Query()).Filled()
+	all := views.QueryOf(r.URL.Query()).FromForm()
 	q := all.Only("source", "field", "problem", "state", "id", "period", "from", "to")
 	asked := quarantineQuery{query: q}
 	dated := q

@@ -90,13 +90,28 @@ func oneOf[S ~string](name string, words ...S) parameter {
 	return parameter{name, "one of " + strings.Join(texts, ", "), func(text string) bool { return slices.Contains(texts, text) }}
 }
 
+// periods takes some words, and intervals such as 2026-11-20/2026-11-24, of which one
+// end may be open.
+func periods(words []string) parameter {
+	p := oneOf("period", words...)
+	p.right += ", or an interval such as 2026-11-20/2026-11-24"
+	isWord := p.takes
+	p.takes = func(text string) bool {
+		from, to, interval := strings.Cut(text, "/")
+		return isWord(text) || interval && text != "/" && (from == "" || isDayOrTime(from)) && (to == "" || isDayOrTime(to))
+	}
+	return p
+}
+
 // dayOrTime takes a day or a time.
 func dayOrTime(name string) parameter {
-	return parameter{name, "a day such as 2026-11-20, or a time such as 2026-11-20T10:00:00Z", func(text string) bool {
-		_, day := time.Parse(time.DateOnly, text)
-		_, exact := time.Parse(time.RFC3339, text)
-		return day == nil || exact == nil
-	}}
+	return parameter{name, "a day such as 2026-11-20, or a time such as 2026-11-20T10:00:00Z", isDayOrTime}
+}
+
+func isDayOrTime(text string) bool {
+	_, day := time.Parse(time.DateOnly, text)
+	_, exact := time.Parse(time.RFC3339, text)
+	return day == nil || exact == nil
 }
 
 func oneDay(name string) parameter {

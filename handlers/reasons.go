@@ -49,7 +49,7 @@ func (d *Dashboard) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error
 func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
 	p := views.ReasonsProps{
 		Viewer: Viewer(r.Context()),
-		Query:  views.QueryOf(r.URL.Query()).Filled(),
+		Query:  views.QueryOf(r.URL.Query()).FromForm(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
 	volumes, err := d.Store.ReasonVolumes(r.Context(), p.Window.From, p.Window.To)

@@ -78,7 +78,7 @@ func (d *Dashboard) ShowSource(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
 	ctx, now := r.Context(), time.Now()
-	span, err := views.ReadSourceSpan(views.QueryOf(r.URL.Query()).Only("period").Filled())
+	span, err := views.ReadSourceSpan(views.QueryOf(r.URL.Query()).Only("period").FromForm())
 	if err != nil {
 		return views.SourcesProps{}, err
 	}

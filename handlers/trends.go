@@ -134,7 +134,7 @@ func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps
 // readTrends reads what a request asks for, and counts it. Invalid names the
 // part of the address that is not understood.
 func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
-	q := views.QueryOf(r.URL.Query()).Filled()
+	q := views.QueryOf(r.URL.Query()).FromForm()
 	span, err := views.ReadTrendSpan(q, now)
 	if err != nil {
 		return trends{}, err

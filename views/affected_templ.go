@@ -92,7 +92,7 @@ func Affected(p AffectedProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: AffectedURL(Query{}), Hidden: eventHidden(p.Query, p.Period, "cluster", "parser", "profile", "verdict", "needless"), Clear: clearURL(AffectedURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: AffectedURL(Query{}), Hidden: kept(p.Query, "cluster", "parser", "profile", "verdict", "needless"), Clear: clearURL(AffectedURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

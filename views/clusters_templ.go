@@ -212,7 +212,7 @@ func clusterFilter(p ClustersProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: ClustersURL(Query{}), Hidden: append(p.Period.hidden(p.Query), kept(p.Query, "sort")...), Clear: clearURL(ClustersURL(p.Query.Only("sort")), p.Query.Only("network", "state", "period", "from"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: ClustersURL(Query{}), Hidden: kept(p.Query, "sort"), Clear: clearURL(ClustersURL(p.Query.Only("sort")), p.Query.Only("network", "state", "period", "from"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -136,7 +136,7 @@ func Needless(p NeedlessProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: NeedlessURL(Query{}), Hidden: p.Period.hidden(p.Query), Clear: clearURL(NeedlessURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: NeedlessURL(Query{}), Clear: clearURL(NeedlessURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

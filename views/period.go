@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"wherefore/domain"
@@ -10,9 +11,10 @@ import (
 // Period is the window of a list or a chart, as its address names it: by the
 // query's period, or by from and to.
 type Period struct {
-	Value    string    // of the query's period; CustomPeriod for from and to
+	Value    string    // of the query's period; for from and to, the interval that stands for them
 	Words    string    // goes after a count: "in the last 7 days"
 	From, To time.Time // To exclusive; a zero time is no bound
+	custom   bool      // asked for by from and to
 }
 
 // DefaultPeriod is that of an address without one.
@@ -21,8 +23,31 @@ const DefaultPeriod = "7d"
 // AllTime is the period without bounds.
 const AllTime = "all"
 
-// CustomPeriod stands for a from and to that no choice of the form has.
-const CustomPeriod = "custom"
+// A form has one field for the period. One of from and to, which no choice of the
+// form has, is a choice of its own: its value is an interval as in ISO 8601, with a
+// slash between from and to, such as "2026-11-20/2026-11-24" or "2026-11-20/".
+
+// withoutInterval replaces a query's period by from and to, if it is an interval.
+func withoutInterval(q Query) Query {
+	from, to, is := strings.Cut(q.Get("period"), "/")
+	if !is || q.Get("from") != "" || q.Get("to") != "" {
+		return q
+	}
+	return q.Without("period").With("from", from).With("to", to)
+}
+
+// isCustom reports whether a query has from or to in place of a period.
+// Invalid names the period when there are both: one would silently win.
+func isCustom(q Query) (bool, error) {
+	custom := q.Get("from") != "" || q.Get("to") != ""
+	if custom && q.Get("period") != "" {
+		return false, domain.InvalidField("period", "Give either a period, or from and to: not both.")
+	}
+	return custom, nil
+}
+
+// interval is the value that a form has for from and to.
+func interval(q Query) string { return q.Get("from") + "/" + q.Get("to") }
 
 // Periods are the values of the periods that end now.
 func Periods() []string {
@@ -43,17 +68,22 @@ var periods = []struct {
 	{"90d", "90 days", 90 * 24 * time.Hour},
 }
 
-// ReadPeriod reads the period that a query asks for. A chosen period goes
-// before from and to, which the form carries along. Invalid names the part of
-// the query that is no period or no time.
+// ReadPeriod reads the period that a query asks for. Invalid names the part of
+// the query that is no period or no time, or the period when there is from or to
+// beside it.
 func ReadPeriod(q Query, now time.Time) (Period, error) {
-	value := q.Get("period")
-	switch {
-	case value == AllTime:
-		return Period{Value: AllTime, Words: "of all time"}, nil
-	case value == CustomPeriod, value == "" && (q.Get("from") != "" || q.Get("to") != ""):
+	custom, err := isCustom(q)
+	if err != nil {
+		return Period{}, err
+	}
+	if custom {
 		return customOf(q)
-	case value == "":
+	}
+	value := q.Get("period")
+	switch value {
+	case AllTime:
+		return Period{Value: AllTime, Words: "of all time"}, nil
+	case "":
 		value = DefaultPeriod
 	}
 	for _, p := range periods {
@@ -76,7 +106,7 @@ func customOf(q Query) (Period, error) {
 	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
 		return Period{}, domain.InvalidField("to", "The period must end after it begins, %s.", q.Get("from"))
 	}
-	return Period{Value: CustomPeriod, Words: spanWords(from, to), From: from, To: to}, nil
+	return Period{Value: interval(q), custom: true, Words: spanWords(from, to), From: from, To: to}, nil
 }
 
 func timeOf(q Query, name string) (time.Time, error) {
@@ -111,19 +141,11 @@ func spanWords(from, to time.Time) string {
 // options are the choices of a form, with the period that is chosen.
 func (p Period) options() []ui.OptionProps {
 	var options []ui.OptionProps
-	if p.Value == CustomPeriod {
-		options = append(options, ui.OptionProps{Value: CustomPeriod, Text: p.Words})
+	if p.custom {
+		options = append(options, ui.OptionProps{Value: p.Value, Text: p.Words})
 	}
 	for _, choice := range periods {
 		options = append(options, ui.OptionProps{Value: choice.value, Text: choice.text})
 	}
 	return append(options, ui.OptionProps{Value: AllTime, Text: "All time"})
-}
-
-// hidden is what the form carries along for the choice of CustomPeriod.
-func (p Period) hidden(q Query) []ui.HiddenProps {
-	if p.Value != CustomPeriod {
-		return nil
-	}
-	return kept(q, "from", "to")
 }

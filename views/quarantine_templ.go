@@ -329,7 +329,7 @@ func quarantineFilter(p QuarantineProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: QuarantineURL(Query{}), Hidden: append(p.Period.hidden(p.Query), kept(p.Query, "problem")...), Clear: clearURL(QuarantineURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: QuarantineURL(Query{}), Hidden: kept(p.Query, "problem"), Clear: clearURL(QuarantineURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -49,14 +49,15 @@ func (q Query) Only(names ...string) Query {
 	return Query{kept}
 }
 
-// Filled takes away what has no value: forms send the fields that nobody filled in.
-func (q Query) Filled() Query {
+// FromForm makes of what a form sent what an address of ours has: without fields that
+// nobody filled in, and with from and to for a period that is an interval.
+func (q Query) FromForm() Query {
 	for name, values := range q.values {
 		if len(values) == 0 || values[0] == "" {
 			q = q.Without(name)
 		}
 	}
-	return q
+	return withoutInterval(q)
 }
 
 // Empty reports whether nothing is asked for.

@@ -270,7 +270,7 @@ func trendFilter(p TrendsProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: TrendsURL(Query{}), Hidden: append(p.Span.hidden(p.Query), kept(p.Query, "reason")...), Clear: clearURL(TrendsURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filter(ui.FilterProps{URL: TrendsURL(Query{}), Hidden: kept(p.Query, "reason"), Clear: clearURL(TrendsURL(Query{}), p.Query)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"time"
 
 	"wherefore/domain"
@@ -45,14 +46,14 @@ func TrendPeriods() []string {
 // ReadTrendSpan finds the period that a query asks for: one that ends now, or from
 // and to, widened to whole hours, days or weeks. Invalid names what can't be.
 func ReadTrendSpan(q Query, now time.Time) (TrendSpan, error) {
-	value := q.Get("period")
+	custom, err := isCustom(q)
 	switch {
-	case value == CustomPeriod, value == "" && (q.Get("from") != "" || q.Get("to") != ""):
+	case err != nil:
+		return TrendSpan{}, err
+	case custom:
 		return customSpan(q, now)
-	case value == "":
-		value = defaultSpan
 	}
-	return namedSpan(value)
+	return namedSpan(cmp.Or(q.Get("period"), defaultSpan))
 }
 
 // namedSpan is one that ends now.
@@ -98,12 +99,14 @@ func customSpan(q Query, now time.Time) (TrendSpan, error) {
 	if to.Sub(from) > longestSpan {
 		return TrendSpan{}, domain.InvalidField("from", "A period can have two years at most.")
 	}
-	return spanOf(from, to, last), nil
+	s := spanOf(from, to, last)
+	s.Value = interval(q)
+	return s, nil
 }
 
 // spanOf is the span of whole slots around a period, up to the last full hour.
 func spanOf(from, to, last time.Time) TrendSpan {
-	s := TrendSpan{Value: CustomPeriod, Slot: week}
+	s := TrendSpan{Slot: week}
 	switch length := to.Sub(from); {
 	case length <= longestByHours:
 		s.Slot = time.Hour
@@ -153,8 +156,8 @@ func (s TrendSpan) names(at time.Time) (short, full string) {
 // options are the choices of a form, with the span that is chosen.
 func (s TrendSpan) options() []ui.OptionProps {
 	var choices []ui.OptionProps
-	if s.Value == CustomPeriod {
-		choices = append(choices, ui.OptionProps{Value: CustomPeriod, Text: s.words()})
+	if !s.From.IsZero() {
+		choices = append(choices, ui.OptionProps{Value: s.Value, Text: s.words()})
 	}
 	for _, s := range trendSpans {
 		choices = append(choices, ui.OptionProps{Value: s.Value, Text: s.Words})
@@ -168,12 +171,4 @@ func (s TrendSpan) words() string {
 		return s.Words
 	}
 	return s.Words + " " + spanWords(s.From, s.To)
-}
-
-// hidden is what the form carries along for the choice of CustomPeriod.
-func (s TrendSpan) hidden(q Query) []ui.HiddenProps {
-	if s.Value != CustomPeriod {
-		return nil
-	}
-	return kept(q, "from", "to")
 }

@@ -31,7 +31,7 @@ func (w Window) Earlier(days int) Window {
 
 // of narrows a query to the window.
 func (w Window) of(q Query) Query {
-	q = q.With("from", w.From.Format(time.RFC3339)).Without("to")
+	q = q.With("from", w.From.Format(time.RFC3339)).Without("to", "period")
 	if !w.To.IsZero() {
 		q = q.With("to", w.To.Format(time.RFC3339))
 	}
