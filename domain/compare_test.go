@@ -35,7 +35,7 @@ func editWords(e Edit) string {
 	return words
 }
 
-func TestCompareParsers(t *testing.T) {
+func TestParsersAreComparedByTheFewestSteps(t *testing.T) {
 	for _, test := range []struct{ before, now, want string }{
 		{"", "", ""},
 		{"a b c", "a b c", "a b c"},

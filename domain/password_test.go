@@ -7,7 +7,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-func TestPasswords(t *testing.T) {
+func TestOnlyTheRightPasswordMatches(t *testing.T) {
 	t.Parallel()
 	hash, err := HashPassword("ann", "correct horse")
 	if err != nil {

@@ -81,7 +81,7 @@ func TestProfileStateIsWhatTheNewestEventOfStateSaid(t *testing.T) {
 // What a profile's reason is taken from: what its connection was lost by or what
 // disconnected it, else the newest error since it was connected, else the newest
 // event.
-func TestReasonEvent(t *testing.T) {
+func TestReasonEventFollowsFromAllEvents(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		events := anyTold(t)

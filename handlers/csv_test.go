@@ -20,7 +20,7 @@ func rowsOf(err error, rows ...[]string) iter.Seq2[[]string, error] {
 	}
 }
 
-func TestCSV(t *testing.T) {
+func TestCSVHasAHeaderAndQuotesCells(t *testing.T) {
 	w := httptest.NewRecorder()
 	err := sendCSV(w, "a.csv", []string{"text", "n"}, rowsOf(nil, []string{`=cmd|' /C calc'!A0`, "1"}, []string{"a,\"b\"\nc", "2"}))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 
 // The list, its groups and its CSV hold what was disconnected without need, and
 // nothing else.
-func TestNeedlessDisconnections(t *testing.T) {
+func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 	t.Parallel()
 	_, s := supportSite(t, domain.Support)
 	of := func(id, credential string) func(*store.NewEvent) {

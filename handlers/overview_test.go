@@ -147,7 +147,7 @@ func TestOverviewComparesDaysOfEqualLength(t *testing.T) {
 	}
 }
 
-func TestRisingNetworks(t *testing.T) {
+func TestNetworksRiseBeyondChance(t *testing.T) {
 	t.Parallel()
 	networks := []views.NetworkDayProps{
 		{Disconnections: 3}, {Disconnections: 14}, {Disconnections: 9, DayBefore: 4}, {Disconnections: 130, DayBefore: 60, WeekBefore: 70},

@@ -43,7 +43,7 @@ func TestClientAddressIsWhatATrustedProxyTells(t *testing.T) {
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestPlaceIsAnAddressOrItsNetwork(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"203.0.113.7:1": "203.0.113.7", "[2001:db8:1:2:3::9]:1": "2001:db8:1:2::/64", "nothing": "invalid IP",

@@ -145,7 +145,7 @@ func TestTokensAreShownOnce(t *testing.T) {
 	}
 }
 
-func TestAuditPages(t *testing.T) {
+func TestAuditPagesByKey(t *testing.T) {
 	t.Parallel()
 	s := settingsSite(t)
 	for i := range auditPage {

@@ -337,7 +337,7 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
-func TestOwnPath(t *testing.T) {
+func TestOnlyOwnPathsAreGoneBackTo(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
 		"/": "/", "/clusters?network=x": "/clusters?network=x", "/profiles/a%2Fb": "/profiles/a%2Fb",

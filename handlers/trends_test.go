@@ -138,7 +138,7 @@ func TestTrendsAsCSV(t *testing.T) {
 	}
 }
 
-func TestEmptyTrends(t *testing.T) {
+func TestTrendsWithoutErrorsSaySo(t *testing.T) {
 	t.Parallel()
 	s := trendsSite(t)
 	if words := reads(s.open(t, "/trends")); !strings.Contains(words, "No network has refused a call in this period.") {

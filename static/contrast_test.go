@@ -34,7 +34,7 @@ var pairs = []struct {
 	{lineContrast, []string{"series-1", "series-2", "series-3", "series-4", "series-5", "series-6", "series-7", "series-8"}, []string{"ground"}},
 }
 
-func TestContrast(t *testing.T) {
+func TestColoursHaveEnoughContrast(t *testing.T) {
 	css := string(read(files, "css/tokens.css"))
 	for mode, name := range []string{"light", "dark"} {
 		for _, p := range pairs {

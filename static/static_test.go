@@ -82,7 +82,7 @@ func closes(css string) int {
 	return -1
 }
 
-func TestServe(t *testing.T) {
+func TestFilesAreServedWithTheirCaching(t *testing.T) {
 	url := URL(sheet)
 	const kept, asked = "public, max-age=31536000, immutable", "no-cache"
 	tests := []struct {

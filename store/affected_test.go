@@ -10,7 +10,7 @@ import (
 	"wherefore/store/storetest"
 )
 
-func TestAffectedProfiles(t *testing.T) {
+func TestAffectedProfilesPageByKey(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)

@@ -24,7 +24,7 @@ func clusterOf(t *testing.T, s *store.Store, source store.Source, errorCode stri
 	return must(s.Event(t.Context(), storetest.Add(t, s, source.ID, events...)[0].EventID))(t).ClusterID
 }
 
-func TestClusters(t *testing.T) {
+func TestClustersAreSortedByProfilesOrRecency(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
@@ -66,7 +66,7 @@ func TestClusters(t *testing.T) {
 	}
 }
 
-func TestClusterFilters(t *testing.T) {
+func TestClustersMatchEveryFilter(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	clusterOf(t, s, storetest.Source(t, s), "1", 3)
@@ -100,7 +100,7 @@ func TestClusterFilters(t *testing.T) {
 	}
 }
 
-func TestFindProfiles(t *testing.T) {
+func TestProfilesAreFoundByIDAndName(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	var ids []string
@@ -143,7 +143,7 @@ func TestFindProfiles(t *testing.T) {
 	}
 }
 
-func TestTimeline(t *testing.T) {
+func TestTimelineIsInOrderOfTime(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)

@@ -129,7 +129,7 @@ func TestTimelineSaysHowLongAProfileWasDown(t *testing.T) {
 	}
 }
 
-func TestEventsAround(t *testing.T) {
+func TestEventsAroundOneAreTheNearest(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)

@@ -57,7 +57,7 @@ func on(n domain.Network) func(*store.NewEvent) {
 	return func(e *store.NewEvent) { e.Network = n }
 }
 
-func TestEventsFilters(t *testing.T) {
+func TestEventsMatchEveryFilter(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t)
 	cluster := must(h.Event(t.Context(), h.ids[2]))(t).ClusterID
@@ -105,7 +105,7 @@ func TestEventsFilters(t *testing.T) {
 	}
 }
 
-func TestAnyEvent(t *testing.T) {
+func TestAnyEventSaysWhetherThereIsOne(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	if must(s.AnyEvent(t.Context()))(t) {
@@ -117,7 +117,7 @@ func TestAnyEvent(t *testing.T) {
 	}
 }
 
-func TestEventsPages(t *testing.T) {
+func TestEventsPageByKey(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t)
 	var got []string
@@ -178,7 +178,7 @@ func TestEventHoldsHostileBytes(t *testing.T) {
 	}
 }
 
-func TestEventNotFound(t *testing.T) {
+func TestUnknownEventIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	for _, id := range []string{"", "x", "0190a7e0-0000-7000-8000-000000000000", "0190a7e0-0000-7000-8000-00000000000g", "\x00"} {

@@ -36,7 +36,7 @@ func storeLives(t *testing.T, s *store.Store, network domain.Network, lives map[
 	}
 }
 
-func TestImpacts(t *testing.T) {
+func TestImpactsTellRepeatsAndTimesToReconnect(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	storeLives(t, s, domain.Facebook, map[string]string{

@@ -9,7 +9,7 @@ import (
 	"wherefore/store/storetest"
 )
 
-func TestAddEventsOnce(t *testing.T) {
+func TestEventSentTwiceIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source, other := storetest.Source(t, s), storetest.Source(t, s)
@@ -27,7 +27,7 @@ func TestAddEventsOnce(t *testing.T) {
 	}
 }
 
-func TestLatestReason(t *testing.T) {
+func TestLatestReasonFollowsEachEvent(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	at := time.Now().Add(-time.Hour)

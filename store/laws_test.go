@@ -119,7 +119,7 @@ func TestProfileIsWhatItsEventsSay(t *testing.T) {
 	})
 }
 
-func TestConcurrentBatches(t *testing.T) {
+func TestConcurrentBatchesCountEachEventOnce(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	s, db := storetest.Open(t, address), storetest.DB(t, address)

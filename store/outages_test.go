@@ -10,7 +10,7 @@ import (
 	"wherefore/store/storetest"
 )
 
-func TestOutages(t *testing.T) {
+func TestOutagesAreHoursBeyondTheUsual(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)

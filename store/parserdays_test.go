@@ -10,7 +10,7 @@ import (
 	"wherefore/store/storetest"
 )
 
-func TestParserDays(t *testing.T) {
+func TestParserDaysCountTheMatchesOfEachDay(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	now := time.Now().UTC().Truncate(time.Hour)

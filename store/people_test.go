@@ -9,7 +9,7 @@ import (
 	"wherefore/store/storetest"
 )
 
-func TestTokens(t *testing.T) {
+func TestTokenNamesItsSourceUntilRevoked(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	by := actor(storetest.User(t, s, domain.Admin))
@@ -58,7 +58,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-func TestUsers(t *testing.T) {
+func TestUsersAreAddedAndDisabled(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	u := storetest.User(t, s, domain.Support)
@@ -90,7 +90,7 @@ func TestUsers(t *testing.T) {
 	}
 }
 
-func TestSessions(t *testing.T) {
+func TestSessionLastsUntilItIsEnded(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	u := storetest.User(t, s, domain.PM)
@@ -133,7 +133,7 @@ func TestSessions(t *testing.T) {
 	over("disabling, a new one", signIn("five", time.Hour))
 }
 
-func TestAuditPages(t *testing.T) {
+func TestAuditPagesByKey(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	for _, r := range domain.Roles() {

@@ -86,7 +86,7 @@ func TestQuarantineKeepsWhatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestQuarantineFilters(t *testing.T) {
+func TestQuarantineMatchesEveryFilter(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source, other := storetest.Source(t, s), storetest.Source(t, s)

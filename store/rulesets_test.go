@@ -112,7 +112,7 @@ func TestPromotedParsersKeepTheirPlaces(t *testing.T) {
 
 func actor(u store.User) store.Actor { return store.Actor{UserID: u.ID, Name: u.Name} }
 
-func TestPromotion(t *testing.T) {
+func TestPromotionMakesAVersionWithItsTrial(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	sync2(t, s, spec("a", "token-expired"))

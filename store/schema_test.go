@@ -79,7 +79,7 @@ func TestTheDatabaseRefuses(t *testing.T) {
 	}
 }
 
-func TestPartitionEdges(t *testing.T) {
+func TestEventsAtTheEdgesOfMonthsAreStored(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	s, db := storetest.Open(t, address), storetest.DB(t, address)
@@ -199,9 +199,9 @@ func TestSlowStatementsAreUnavailable(t *testing.T) {
 	}
 }
 
-// TestConstraintNames holds the names to the rule by which an error finds the
+// TestConstraintsAreNamed holds the names to the rule by which an error finds the
 // field at fault: the table, the field, the kind.
-func TestConstraintNames(t *testing.T) {
+func TestConstraintsAreNamed(t *testing.T) {
 	t.Parallel()
 	rows, err := storetest.DB(t, storetest.URL(t)).QueryContext(t.Context(), `
 		SELECT r.relname, c.conname FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid

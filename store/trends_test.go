@@ -34,7 +34,7 @@ func TestCountsOfAPeriod(t *testing.T) {
 	}
 }
 
-func TestGrownReasons(t *testing.T) {
+func TestReasonsThatGrewMostComeFirst(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
@@ -64,7 +64,7 @@ func TestGrownReasons(t *testing.T) {
 	}
 }
 
-func TestTrend(t *testing.T) {
+func TestTrendCountsWhatTheFilterMatches(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t)
 	base := store.TrendFilter{From: start, To: start.Add(2 * time.Hour), Bucket: store.Hour}
@@ -101,7 +101,7 @@ func TestTrend(t *testing.T) {
 	}
 }
 
-func TestIncompleteSources(t *testing.T) {
+func TestIncompleteSourcesLeaveFieldsOut(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)

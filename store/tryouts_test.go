@@ -195,7 +195,7 @@ func TestTryingIsSortingInTurn(t *testing.T) {
 }
 
 // Errors that are still parsed again are sorted by the verdicts that they have.
-func TestTryingStaleVerdicts(t *testing.T) {
+func TestTrialSortsStaleVerdictsAgain(t *testing.T) {
 	t.Parallel()
 	b := newTryBase(t, `code == "1"`)
 	dice := rand.New(rand.NewPCG(3, 4))

@@ -8,7 +8,7 @@ import (
 	"wherefore/domain"
 )
 
-func TestReadPeriod(t *testing.T) {
+func TestPeriodIsReadFromTheQuery(t *testing.T) {
 	now := time.Date(2026, 11, 21, 20, 0, 0, 0, time.UTC)
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
 	for query, want := range map[string]Period{

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAddresses(t *testing.T) {
+func TestAddressesAreEscaped(t *testing.T) {
 	q := Query{}.With("network", "facebook")
 	for _, test := range []struct{ got, want string }{
 		{string(OverviewURL()), "/"},

@@ -29,7 +29,7 @@ func mustSay(t *testing.T, address, stdin string, args ...string) string {
 	return said
 }
 
-func TestUserCommand(t *testing.T) {
+func TestUserCommandManagesUsers(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	s := storetest.Open(t, address)
@@ -72,7 +72,7 @@ func TestUserCommandRefusesWeakPasswords(t *testing.T) {
 	}
 }
 
-func TestTokenCommand(t *testing.T) {
+func TestTokenCommandMakesAndRevokesTokens(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	s := storetest.Open(t, address)

@@ -139,7 +139,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 	}
 }
 
-func TestDemoCommand(t *testing.T) {
+func TestDemoCommandFillsADatabaseOnce(t *testing.T) {
 	t.Parallel()
 	address, dir := storetest.URL(t), t.TempDir()
 	for range 2 {

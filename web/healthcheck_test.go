@@ -24,7 +24,7 @@ func TestHealthcheckPassesOnlyForALivingServer(t *testing.T) {
 	}
 }
 
-func TestDialable(t *testing.T) {
+func TestDialableAddressIsLocal(t *testing.T) {
 	for listen, want := range map[string]string{
 		"127.0.0.1:80": "127.0.0.1:80", "example.com:80": "example.com:80", "[::1]:80": "[::1]:80",
 		":80": "127.0.0.1:80", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80",

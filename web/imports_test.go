@@ -102,7 +102,7 @@ func matchesAny(patterns []string, name string) bool {
 	return false
 }
 
-func TestMayImport(t *testing.T) {
+func TestImportRulesHoldForExamples(t *testing.T) {
 	for _, c := range []struct {
 		folder, imported string
 		want             bool

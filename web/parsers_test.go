@@ -89,7 +89,7 @@ func TestEngineNamesFileLineAndEntry(t *testing.T) {
 	}
 }
 
-func TestParsersUsage(t *testing.T) {
+func TestParsersCommandSaysItsUsage(t *testing.T) {
 	t.Parallel()
 	if _, err := runWith(t, "", "parsers"); err == nil || !strings.Contains(err.Error(), "usage") {
 		t.Errorf("error %v", err)

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAtLeast(t *testing.T) {
+func TestAtLeastIsTheBinomialTail(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		k, n int
@@ -28,7 +28,7 @@ func TestAtLeast(t *testing.T) {
 
 // The probabilities are those of a distribution: between 0 and 1, falling as the count
 // of now grows, rising as the usual does.
-func TestProbabilities(t *testing.T) {
+func TestProbabilitiesFallAsTheCountGrows(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 5000)
@@ -97,7 +97,7 @@ func anyOf(marks []bool) bool {
 	return false
 }
 
-func TestGrown(t *testing.T) {
+func TestGrownIsMoreThanEachUsualCount(t *testing.T) {
 	t.Parallel()
 	day := func(now, before, week int) Comparison {
 		return Comparison{Count{now, 1}, []Count{{before, 1}, {week, 1}}}
@@ -151,7 +151,7 @@ func TestDoublingAmongMany(t *testing.T) {
 }
 
 // Holm: each threshold counts the comparisons that are left.
-func TestBeyond(t *testing.T) {
+func TestHolmCountsEachComparison(t *testing.T) {
 	t.Parallel()
 	got := Beyond([]float64{0.024, 0.04, 0.012, 0.9}, 4)
 	if got[0] || got[1] || !got[2] || got[3] {

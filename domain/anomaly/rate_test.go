@@ -13,7 +13,7 @@ func fortnight(usual, last int) []int {
 	return append(slices.Repeat([]int{usual}, RateDays-1), last)
 }
 
-func TestRateAnomalies(t *testing.T) {
+func TestRateAnomaliesLieBeyondChance(t *testing.T) {
 	with := func(days []int, day, matches int) []int {
 		days[day] = matches
 		return days

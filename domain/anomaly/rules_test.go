@@ -20,7 +20,7 @@ func TestOutageHour(t *testing.T) {
 	}
 }
 
-func TestFirstHour(t *testing.T) {
+func TestFirstHourIsMoreThanUsual(t *testing.T) {
 	t.Parallel()
 	usual := Spread{Profiles: 1680, Clusters: 10} // one profile an hour each
 	got := Grown([]Comparison{FirstHour(5, Spread{}), FirstHour(2, usual), FirstHour(9, usual)}, 3)
@@ -38,7 +38,7 @@ func TestEscalationAbove(t *testing.T) {
 	}
 }
 
-func TestMoved(t *testing.T) {
+func TestMovedIsAFifthAndThreeAtLeast(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		now, before int

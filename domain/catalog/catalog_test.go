@@ -84,7 +84,7 @@ func load(t *testing.T) *catalog.Catalog {
 	return c
 }
 
-func TestLoadFrom(t *testing.T) {
+func TestFilesAreReadWhole(t *testing.T) {
 	t.Parallel()
 	entry := load(t).Network(domain.Mastodon)
 	if entry.Name != "Mastodon" || entry.Account != "account" || len(entry.Parsers) != 1 {
@@ -110,7 +110,7 @@ func TestLoadFrom(t *testing.T) {
 	}
 }
 
-func TestSampleBytes(t *testing.T) {
+func TestSamplesKeepTheBytesOfTheFile(t *testing.T) {
 	t.Parallel()
 	p := load(t).Network(domain.Mastodon).Parsers[0]
 	var got []string
@@ -209,7 +209,7 @@ func TestLoadFromRefusesWordsFiles(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
+func TestWordsFallBackFromReasonToLocaleToEnglish(t *testing.T) {
 	t.Parallel()
 	c := load(t)
 	for _, tt := range []struct{ locale, title, message, in string }{
@@ -277,7 +277,7 @@ func TestLinkOfAReason(t *testing.T) {
 	}
 }
 
-func TestMissing(t *testing.T) {
+func TestMissingWordsAreListedByLocale(t *testing.T) {
 	t.Parallel()
 	got := map[string]catalog.Missing{}
 	for _, m := range load(t).Missing() {
@@ -294,7 +294,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-func TestLoad(t *testing.T) {
+func TestShippedFilesLoad(t *testing.T) {
 	t.Parallel()
 	if _, err := catalog.Load(); err != nil {
 		t.Fatal(err)

@@ -46,7 +46,7 @@ func raised(file, digest string) (string, bool) {
 	return fmt.Sprintf("%d %s\n", number+1, digest), true
 }
 
-func TestRaised(t *testing.T) {
+func TestRaisedVersionIsHigherThanBothSides(t *testing.T) {
 	const mine, theirs, both = "0123456789abcdef", "fedcba9876543210", "00112233445566ff"
 	conflict := "<<<<<<< main\n8 " + theirs + "\n=======\n8 " + mine + "\n>>>>>>> mine\n"
 	for name, c := range map[string]struct {
@@ -66,7 +66,7 @@ func TestRaised(t *testing.T) {
 }
 
 // What a database is given changes the digest; words and samples don't.
-func TestDigest(t *testing.T) {
+func TestDigestChangesWithWhatADatabaseIsGiven(t *testing.T) {
 	t.Parallel()
 	of := func(change func(*NetworkEntry)) string {
 		c, err := LoadFrom(fstest.MapFS{"networks/mastodon.yaml": &fstest.MapFile{Data: mastodonFile(t)}})

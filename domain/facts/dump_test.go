@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestDumps holds one error in the notations in which programs print it.
-func TestDumps(t *testing.T) {
+// TestDumpsOfAnErrorReadAlike holds one error in the notations in which programs print it.
+func TestDumpsOfAnErrorReadAlike(t *testing.T) {
 	t.Parallel()
 	const message = "(#200) Can't post, sorry: \"no\" (page)"
 	for name, raw := range map[string]string{
@@ -66,7 +66,7 @@ func TestDumps(t *testing.T) {
 	}
 }
 
-func TestDumpValues(t *testing.T) {
+func TestDumpValuesAreDecoded(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		raw  string

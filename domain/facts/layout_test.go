@@ -27,7 +27,7 @@ func TestNewLayoutRefuses(t *testing.T) {
 	}
 }
 
-func TestShapes(t *testing.T) {
+func TestFirstShapeThatYieldsWins(t *testing.T) {
 	t.Parallel()
 	l, err := NewLayout(LayoutSpec{
 		JSON: []ShapeSpec{

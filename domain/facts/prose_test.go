@@ -66,7 +66,7 @@ func TestStatusIsRead(t *testing.T) {
 	}
 }
 
-func TestFormats(t *testing.T) {
+func TestFormatIsRecognized(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		raw     string

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestValue(t *testing.T) {
+func TestValueIsFoundByItsPath(t *testing.T) {
 	t.Parallel()
 	v, ok := decodeJSON(`{"a":[1,{"b":"x"},null,true,1.5,9223372036854775808],"c":{},"a2":"y","a2":"z"}`)
 	if !ok {

@@ -27,7 +27,7 @@ func factsOf(t testing.TB, status int, raw string) facts.Facts {
 const sampleBody = `{"error": {"code": 190, "subcode": "460", "type": "OAuthException", "message": "The Session is over",
 	"ratio": 1.5, "final": true, "nothing": null, "tags": ["a", "b"], "errors": [{"reason": "quota", "@type": "x"}]}}`
 
-func TestConditionHolds(t *testing.T) {
+func TestConditionHoldsOfItsFacts(t *testing.T) {
 	t.Parallel()
 	f := factsOf(t, 400, sampleBody)
 	for _, tt := range []struct {
@@ -88,7 +88,7 @@ func TestConditionHolds(t *testing.T) {
 	}
 }
 
-func TestConditionFails(t *testing.T) {
+func TestConditionThatFailsSaysWhy(t *testing.T) {
 	t.Parallel()
 	f := factsOf(t, 400, sampleBody)
 	long := factsOf(t, 0, `{"error": {"list": [`+strings.Repeat("1,", 300_000)+`1]}}`)
@@ -201,7 +201,7 @@ func TestNewParserNamesTheField(t *testing.T) {
 	}
 }
 
-func TestEvidence(t *testing.T) {
+func TestEvidenceIsWhereTheConditionMatched(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 400) + "needle" + strings.Repeat("ü", 400)
 	for _, tt := range []struct {

@@ -2,7 +2,7 @@ package parse
 
 import "testing"
 
-func TestFormula(t *testing.T) {
+func TestFormulaIsOnlyOfWhatIsCounted(t *testing.T) {
 	t.Parallel()
 	for condition, can := range map[string]bool{
 		`code == "1"`: true, `code in ["1", "2"] && !(message.contains("x") || true)`: true, `message.lowerAscii().startsWith("x")`: true,

@@ -29,7 +29,7 @@ func guardSpec(name string, cause domain.Cause, condition string) domain.ParserS
 	return domain.ParserSpec{Network: domain.TikTok, Name: name, Reason: domain.Reason(domain.TikTok, cause), Condition: condition}
 }
 
-func TestGuarded(t *testing.T) {
+func TestGuardedParsersSkipCodesOfOtherCauses(t *testing.T) {
 	t.Parallel()
 	specs := []domain.ParserSpec{
 		guardSpec("subcode", "user-changed-password", `subcode == "460" && code in ["190", ""]`),
@@ -72,7 +72,7 @@ func TestGuarded(t *testing.T) {
 
 // Whoever reads a condition sees the guard; what needs none is left as it was, and
 // so is what does not compile.
-func TestGuardedConditions(t *testing.T) {
+func TestGuardsAreWrittenIntoConditions(t *testing.T) {
 	t.Parallel()
 	specs := Guarded([]domain.ParserSpec{
 		guardSpec("words", "token-expired", `message.contains("a")`),

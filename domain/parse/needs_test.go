@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestNeeds(t *testing.T) {
+func TestNeedsAreWhatEachMatchHas(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		condition string

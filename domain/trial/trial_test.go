@@ -284,7 +284,7 @@ func TestSamplesAreTheNewest(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
+func TestDistanceIsTheFewestEdits(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		a, b string

@@ -292,7 +292,7 @@ func TestWhatCanNotBeAnEventIsKept(t *testing.T) {
 	}
 }
 
-func TestUnreadableBodies(t *testing.T) {
+func TestUnreadableBodiesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for _, c := range []struct {
@@ -310,9 +310,9 @@ func TestUnreadableBodies(t *testing.T) {
 	}
 }
 
-// TestHostileErrors sends what databases and parsers choke on; all is stored,
+// TestHostileErrorsAreTaken sends what databases and parsers choke on; all is stored,
 // and the profile's reason can be asked for.
-func TestHostileErrors(t *testing.T) {
+func TestHostileErrorsAreTaken(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for i, sent := range []string{
@@ -352,7 +352,7 @@ func TestSecretsNeverLand(t *testing.T) {
 	}
 }
 
-func TestManyReasons(t *testing.T) {
+func TestManyReasonsAreAnsweredAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	s.call("POST", "/api/v1/events", `{"id":"a","profile_id":"p1","network":"facebook","error":`+password+`}`)
@@ -396,7 +396,7 @@ func TestParseStoresNothing(t *testing.T) {
 	}
 }
 
-func TestCatalogue(t *testing.T) {
+func TestCatalogueListsEveryNetwork(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	_, got := s.call("GET", "/api/v1/catalogue", "")

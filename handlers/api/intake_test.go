@@ -179,7 +179,7 @@ func TestReceiptOfMendedEvents(t *testing.T) {
 	}
 }
 
-func TestPackedBodies(t *testing.T) {
+func TestPackedBodiesAreRead(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	event := `{"id":"%s","profile_id":"p","network":"facebook","error":1}`

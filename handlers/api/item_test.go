@@ -13,7 +13,7 @@ import (
 	"wherefore/store"
 )
 
-func TestReadItem(t *testing.T) {
+func TestItemIsReadWhole(t *testing.T) {
 	it := readItem([]byte(`{"id":"e1","profile_id":"p-1","network":"facebook","occurred_at":"2026-11-20T12:00:00.1234567+02:00",
 		"http_status":400,"error":{"error":{"code":190}},"operation":"publish","profile_name":"Bakery","owner_id":"o","credential_id":"c",
 		"a field of tomorrow":null}`))
@@ -178,7 +178,7 @@ func TestWordsAreReadInAnyCase(t *testing.T) {
 	}
 }
 
-func TestStatuses(t *testing.T) {
+func TestStatusIsReadOrMended(t *testing.T) {
 	for _, c := range []struct {
 		sent   string
 		want   int
@@ -196,7 +196,7 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-func TestTimes(t *testing.T) {
+func TestTimeIsReadOrMended(t *testing.T) {
 	at := time.Date(2026, 11, 20, 10, 0, 5, 0, time.UTC)
 	fine := at.Add(123456 * time.Microsecond)
 	for _, c := range []struct {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestMembers(t *testing.T) {
+func TestMembersOfAnObjectAreSplit(t *testing.T) {
 	deep := strings.Repeat("[", 20000) + strings.Repeat("]", 20000)
 	for _, c := range []struct {
 		name, in string
@@ -43,7 +43,7 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-func TestUnquote(t *testing.T) {
+func TestStringsAreUnquoted(t *testing.T) {
 	for _, c := range []struct {
 		in, want string
 		whole    bool

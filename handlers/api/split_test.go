@@ -11,9 +11,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestSplit writes ( ) for the braces of objects {"id":"…"} that are whole, such
+// TestBodyIsSplitIntoItems writes ( ) for the braces of objects {"id":"…"} that are whole, such
 // as (a), so that a case fits a line.
-func TestSplit(t *testing.T) {
+func TestBodyIsSplitIntoItems(t *testing.T) {
 	both := []bool{false, true}
 	for _, c := range []struct {
 		in    string

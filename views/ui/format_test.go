@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestNumber(t *testing.T) {
+func TestNumberHasThousandsSeparators(t *testing.T) {
 	for in, want := range map[int]string{
 		0: "0", 7: "7", 999: "999", 1000: "1,000", 1204: "1,204", 48210: "48,210", 999999: "999,999",
 		1000000: "1,000,000", -5: "−5", -1204: "−1,204", math.MinInt64: "−9,223,372,036,854,775,808",
@@ -31,7 +31,7 @@ func TestNumberCanBeReadBack(t *testing.T) {
 	})
 }
 
-func TestPlural(t *testing.T) {
+func TestPluralFollowsTheNumber(t *testing.T) {
 	for n, want := range map[int]string{0: "0 matches", 1: "1 match", 2: "2 matches", 1204: "1,204 matches"} {
 		if got := Plural(n, "match", "matches"); got != want {
 			t.Errorf("Plural(%d) = %q, want %q", n, got, want)
@@ -39,7 +39,7 @@ func TestPlural(t *testing.T) {
 	}
 }
 
-func TestPercent(t *testing.T) {
+func TestPercentRoundsNeitherToNoneNorToAll(t *testing.T) {
 	for _, test := range []struct {
 		part, whole int
 		want        string
@@ -68,7 +68,7 @@ func TestPercentDoesNotRoundAway(t *testing.T) {
 	})
 }
 
-func TestChange(t *testing.T) {
+func TestChangeIsAPercentageOrAFactor(t *testing.T) {
 	for _, test := range []struct {
 		now, before int
 		want        string
@@ -82,7 +82,7 @@ func TestChange(t *testing.T) {
 	}
 }
 
-func TestAgo(t *testing.T) {
+func TestTimeIsToldInItsLargestUnit(t *testing.T) {
 	now := time.Date(2026, 11, 21, 20, 0, 0, 0, time.UTC)
 	for past, want := range map[time.Duration]string{
 		0: "just now", 59 * time.Second: "just now", time.Minute: "1 min ago", 59*time.Minute + 59*time.Second: "59 min ago",

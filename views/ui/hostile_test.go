@@ -165,7 +165,7 @@ func TestIDsAreUniqueAndThere(t *testing.T) {
 	}
 }
 
-func TestVisible(t *testing.T) {
+func TestControlCharactersAreMadeVisible(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                    "",
 		"plain\ttext\nlines":  "plain\ttext\nlines",
@@ -195,7 +195,7 @@ func TestVisibleHidesNothing(t *testing.T) {
 	})
 }
 
-func TestOneLine(t *testing.T) {
+func TestOneLineIsCutAtItsLimit(t *testing.T) {
 	for _, test := range []struct {
 		in    string
 		limit int
@@ -215,7 +215,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-func TestMark(t *testing.T) {
+func TestMarkedPartsAreThoseOfTheEvidence(t *testing.T) {
 	show := func(pieces []Piece) string {
 		var b strings.Builder
 		for _, p := range pieces {

@@ -24,7 +24,7 @@ func sampleTable() TableProps {
 	}
 }
 
-func TestTable(t *testing.T) {
+func TestTableHasCaptionAndHeaders(t *testing.T) {
 	root := render(t, Table(sampleTable()))
 	if got := words(the(t, root, "caption")); got != "Clusters" {
 		t.Errorf("caption %q", got)
@@ -117,7 +117,7 @@ func TestFieldWithoutNotesIsDescribedByNothing(t *testing.T) {
 	}
 }
 
-func TestChoices(t *testing.T) {
+func TestChosenOptionIsSelected(t *testing.T) {
 	p := SelectProps{FieldProps: FieldProps{Name: "n", Value: "x"}, Options: []OptionProps{{Value: "", Text: "Any"}, {Value: "x", Text: "X", Hint: "was Twitter"}}}
 	for i, option := range each(render(t, Select(p)), "option") {
 		if _, is := lookup(option, "selected"); is != (i == 1) {
@@ -209,7 +209,7 @@ func TestCurrentTabAndSectionSaySo(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
+func TestCountLinksUnlessItIsZero(t *testing.T) {
 	for _, test := range []struct {
 		p     CountProps
 		text  string
@@ -222,7 +222,7 @@ func TestCount(t *testing.T) {
 	}
 }
 
-func TestTime(t *testing.T) {
+func TestTimeShowsItsAgeAndTheMoment(t *testing.T) {
 	at := time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC)
 	element := the(t, render(t, Time(TimeProps{At: at, Now: at.Add(5 * time.Hour)})), "time")
 	if words(element) != "5 h ago" || attr(element, "datetime") != "2026-11-21T15:00:00Z" || attr(element, "title") != "2026-11-21 15:00:00 UTC" {
@@ -236,7 +236,7 @@ func TestTime(t *testing.T) {
 	}
 }
 
-func TestProgress(t *testing.T) {
+func TestProgressOfUnknownLengthHasNoValue(t *testing.T) {
 	bar := the(t, render(t, Progress(ProgressProps{Label: "Parsing", Done: 812, Total: 1204})), "progress")
 	if attr(bar, "value") != "812" || attr(bar, "max") != "1204" || attr(bar, "aria-label") != "Parsing" {
 		t.Errorf("%v", bar.Attr)
