@@ -94,7 +94,7 @@ func unknownNetwork(n domain.Network) error {
 	return domain.InvalidField("network", "There is no network “%s”.", n)
 }
 
-// keyText writes a place in the list for an address.
+// keyText writes a key for a URL.
 func keyText(k store.ClusterKey) string {
 	return strconv.FormatInt(k.Value, 10) + "." + strconv.FormatInt(k.ID, 10)
 }

@@ -60,7 +60,7 @@ type ClusterPage struct {
 	Next     *ClusterKey // where the next page begins, nil when this is the last
 }
 
-// ClusterKey is a place in a list of clusters.
+// ClusterKey is the key of the row after which a page of clusters begins.
 type ClusterKey struct {
 	Value int64 // of what the list is sorted by
 	ID    int64

@@ -126,7 +126,7 @@ func (g *Grouping) catchUp(ctx context.Context, tx *sqlx.Tx) error {
 type waitingShape struct {
 	Hash     int64
 	Template string
-	Groups   bool  // the current rules made it, and it is not of a split: it gets a group
+	HasGroup bool  // the current rules made it, and it is not of a split: it gets a group
 	Group    int64 // 0 without one
 }
 
@@ -140,11 +140,11 @@ type freshShapes struct {
 func (g *Grouping) addWaiting(ctx context.Context, tx *sqlx.Tx, size int) (freshShapes, error) {
 	fresh := freshShapes{former: map[int64]int64{}}
 	err := tx.SelectContext(ctx, &fresh.shapes, `
-		SELECT hash, template, version = $2 AND placement <> 'split' AS groups FROM shapes
+		SELECT hash, template, version = $2 AND placement <> 'split' AS has_group FROM shapes
 		WHERE network = $1 AND seq IS NULL AND version <= $2
 		ORDER BY hash LIMIT $3`, g.network, g.version, size)
 	for _, w := range fresh.shapes {
-		if !w.Groups {
+		if !w.HasGroup {
 			continue
 		}
 		a := g.grouper.Add(cluster.Shape{Hash: uint64(w.Hash), Template: w.Template, Version: g.version})
@@ -154,7 +154,7 @@ func (g *Grouping) addWaiting(ctx context.Context, tx *sqlx.Tx, size int) (fresh
 	}
 	// The ids are read at the end, because a group may change its id more than once.
 	for i, w := range fresh.shapes {
-		if w.Groups {
+		if w.HasGroup {
 			fresh.shapes[i].Group = g.groupOf(w.Hash)
 		}
 	}
@@ -164,8 +164,9 @@ func (g *Grouping) addWaiting(ctx context.Context, tx *sqlx.Tx, size int) (fresh
 	return fresh, err
 }
 
+// groupOf returns the id of the group of a shape that was added to the grouper.
 func (g *Grouping) groupOf(shape int64) int64 {
-	c, _ := g.grouper.Cluster(uint64(shape)) // it was added
+	c, _ := g.grouper.Cluster(uint64(shape))
 	return int64(c.ID)
 }
 
@@ -174,7 +175,7 @@ func (g *Grouping) save(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) err
 	if err := g.saveGroups(ctx, tx, fresh); err != nil {
 		return err
 	}
-	grouped := slices.DeleteFunc(fresh.shapes, func(w waitingShape) bool { return !w.Groups })
+	grouped := slices.DeleteFunc(fresh.shapes, func(w waitingShape) bool { return !w.HasGroup })
 	placements, err := g.findPlacements(ctx, tx, grouped)
 	if err != nil {
 		return err
@@ -210,11 +211,11 @@ func (g *Grouping) saveGroups(ctx context.Context, tx *sqlx.Tx, fresh freshShape
 	var last int64
 	err = tx.GetContext(ctx, &last, `
 		WITH done AS (
-		    UPDATE shapes s SET seq = nextval('shapes_seq'), group_id = CASE WHEN new.groups THEN new.group_id END
-		    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) AS new (hash, groups, group_id)
+		    UPDATE shapes s SET seq = nextval('shapes_seq'), group_id = CASE WHEN new.has_group THEN new.group_id END
+		    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) AS new (hash, has_group, group_id)
 		    WHERE s.network = $1 AND s.hash = new.hash AND s.version <= $5 RETURNING seq
 		) SELECT COALESCE(max(seq), 0) FROM done`, g.network, hashes,
-		column(fresh.shapes, func(w waitingShape) bool { return w.Groups }),
+		column(fresh.shapes, func(w waitingShape) bool { return w.HasGroup }),
 		column(fresh.shapes, func(w waitingShape) int64 { return w.Group }), g.version)
 	g.seq = max(g.seq, last)
 	return err

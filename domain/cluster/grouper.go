@@ -20,7 +20,7 @@ const maxLeafTemplates = 1000
 // safe for concurrent use.
 type Grouper struct {
 	shapes    map[uint64]*node
-	entries   map[uint64]entry // by the sum of a template's fields
+	entries   map[uint64]entry // by template sum
 	leaves    map[uint64]*leaf
 	merged    []uint64 // by the Add that is under way
 	leafLimit int      // how many templates a leaf holds

@@ -60,7 +60,7 @@ func TestGrouperMergesShapesThatDifferInVariables(t *testing.T) {
 		"names anywhere":  {each("the dog %s barks", append(names, "fritz", "gina", "hal")...), "the dog <*> barks"},
 		"name and number": {each("session for user %s ended", "ann", "17"), "session for user <*> ended"},
 		"identifiers":     {each("flush of region %s took ages", "wal_a", "idxMain", "eu.west", "k_b"), "flush of region <*> took ages"},
-		"two places":      {each("copied page %s today", "ab_c to d.e", "fG to h_i", "j.k to lM", "n_o to p.q"), "copied page <*> to <*> today"},
+		"two positions":   {each("copied page %s today", "ab_c to d.e", "fG to h_i", "j.k to lM", "n_o to p.q"), "copied page <*> to <*> today"},
 		"lists":           {each("peers 10.0.0.1%s are gone", "", " 10.0.0.2", ", 10.0.0.3, 10.0.0.4"), "peers <ip> are gone"},
 		"records":         {each("nodes a-1 0x01 ok %sfine", "", "a-2 0x02 ok ", "a-3 0x1 ok a-4 0x2 ok "), "nodes a-<num> <hex> ok fine"},
 		"pairs":           {each("lost a-1 of <b> 0x1%s just now", "", ", a-2 of <b> 0x2"), "lost a-<num> of <b> <hex> just now"},
@@ -107,7 +107,8 @@ func TestGrouperSeparatesShapesThatDifferInMeaning(t *testing.T) {
 
 func drawShapes(t *rapid.T) []Shape { return shapes(drawMessages(t)) }
 
-// drawMessages draws messages that have much in common, so that places are opened.
+// drawMessages draws messages that have much in common, so that positions turn out to
+// be variable.
 func drawMessages(t *rapid.T) []string {
 	word := rapid.SampledFrom([]string{"ann", "bob", "cleo", "dora", "emil", "wal_a", "k.b", "idxC", "zD_e", "7", "10.0.0.1", "failed", "TOP", "a-1", "\x007"})
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
