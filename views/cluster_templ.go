@@ -552,7 +552,7 @@ func explainedSince(p ClusterPageProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if len(p.Reasons) == 0 {
-			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Title: "No errors yet", Text: "New ones go here from now on; stored ones follow within a minute or so."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Title: "No errors yet", Text: "New errors go here from now on; stored ones follow within about a minute."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -436,7 +436,7 @@ func UnmergeShapes(p UnmergeProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p>What you choose becomes a cluster of its own and stays apart from this one, whatever comes later.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p>The chosen shapes move to a new cluster. Later grouping keeps them out of this one.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -492,10 +492,10 @@ func chooseShapes(p UnmergeProps) ui.TableProps {
 // SplitProps is a value that is to be split off a cluster.
 type SplitProps struct {
 	ClusterEditProps
-	Mask     string // its number in the template
+	Mask     string // its index in the template, from 0
 	Value    ValueProps
-	In       int    // newest errors, of which N of Value have it
-	Template string // of what is split off
+	In       int    // how many of the newest errors were searched for the value
+	Template string // of the new cluster
 	Marks    []string
 }
 
@@ -549,7 +549,7 @@ func SplitCluster(p SplitProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>Errors that have this value go to a cluster of their own from now on; stored ones follow within a minute or so. To undo it, merge the new cluster into this one.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>New errors with this value go to the new cluster from now on; stored ones follow within about a minute. To undo it, merge the new cluster into this one.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -565,7 +565,7 @@ func SplitCluster(p SplitProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Split cluster "+p.Cluster.ID, "by one value of a masked part").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Split cluster "+p.Cluster.ID, "by one value behind a mask").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
