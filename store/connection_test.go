@@ -140,7 +140,7 @@ func TestPreparedStatementsAreRefused(t *testing.T) {
 	t.Parallel()
 	statement, err := storetest.New(t).DB().PrepareContext(t.Context(), `SELECT 1`)
 	if err == nil {
-		statement.Close()
+		defer statement.Close()
 		t.Error("a statement was prepared")
 	}
 }
