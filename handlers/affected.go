@@ -4,10 +4,8 @@ import (
 	"iter"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -22,11 +20,8 @@ func (d *Dashboard) ListAffected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	after, err := readAffectedKey(r.URL.Query().Get("after"))
-	if err != nil {
-		return err
-	}
-	page, err := d.Store.AffectedProfiles(ctx, asked.filter, after, affectedPerPage)
+	cursor := r.URL.Query().Get("page")
+	page, err := d.Store.AffectedProfiles(ctx, asked.filter, cursor, affectedPerPage)
 	if err != nil {
 		return err
 	}
@@ -40,31 +35,15 @@ func (d *Dashboard) ListAffected(w http.ResponseWriter, r *http.Request) error {
 	}
 	props := views.AffectedProps{
 		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Total: page.Total,
-		Choices: d.eventChoices(asked, groups, known), Later: after != nil,
+		Choices: d.eventChoices(asked, groups, known), Later: cursor != "", Older: page.Next,
 	}
-	for _, p := range page.Profiles {
+	for _, p := range page.Rows {
 		props.Rows = append(props.Rows, views.AffectedRow{
 			ID: p.ID, Name: p.Name, Network: p.Network, State: p.State, Since: p.Since,
 			Errors: p.Errors, Disconnections: p.Disconnections, LastAt: p.LastAt,
 		})
 	}
-	if page.Next != nil {
-		props.After = strconv.Itoa(page.Next.Errors) + "." + page.Next.ID
-	}
 	return render(w, r, http.StatusOK, views.Affected(props))
-}
-
-// readAffectedKey reads a place in the list, nil from "".
-func readAffectedKey(text string) (*store.AffectedKey, error) {
-	if text == "" {
-		return nil, nil
-	}
-	errors, id, _ := strings.Cut(text, ".")
-	n, err := strconv.Atoi(errors)
-	if err != nil || n <= 0 || id == "" {
-		return nil, domain.InvalidField("after", "“%s” is no place in this list.", text)
-	}
-	return &store.AffectedKey{Errors: n, ID: id}, nil
 }
 
 // ListAffectedCSV sends the same list, all of it.

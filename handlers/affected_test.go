@@ -71,7 +71,7 @@ func TestAffectedProfilesAsCSV(t *testing.T) {
 func TestAffectedProfilesRefuseWhatIsNoPlace(t *testing.T) {
 	t.Parallel()
 	s := affectedSite(t, 1)
-	for _, query := range []string{"after=x", "after=-1.p", "after=3.", "after=.p", "period=1y", "from=never"} {
+	for _, query := range []string{"page=x", "page=eyJrIjpbIngiLCJwIl19", "page=eyJrIjpbIjMiXX0", "page=3.p", "period=1y", "from=never"} {
 		if answer := s.get("/affected?" + query); answer.Code != http.StatusUnprocessableEntity && answer.Code != http.StatusBadRequest {
 			t.Errorf("%s answers %d", query, answer.Code)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wherefore/store"
@@ -16,20 +15,13 @@ const auditPage = 50
 
 // ListAudit shows who did what.
 func (d *Dashboard) ListAudit(w http.ResponseWriter, r *http.Request) error {
-	before, _ := strconv.ParseInt(r.FormValue("before"), 10, 64) // a number, or none
-	entries, err := d.Store.Audit(r.Context(), before, auditPage+1)
+	cursor := r.URL.Query().Get("page")
+	page, err := d.Store.Audit(r.Context(), cursor, auditPage)
 	if err != nil {
 		return err
 	}
-	p := views.AuditProps{Viewer: Viewer(r.Context()), Now: time.Now()}
-	if before != 0 {
-		p.Newer = views.AuditURL(views.Query{})
-	}
-	if len(entries) > auditPage {
-		entries = entries[:auditPage]
-		p.Older = views.AuditURL(views.Query{}.With("before", strconv.FormatInt(entries[auditPage-1].ID, 10)))
-	}
-	for _, e := range entries {
+	p := views.AuditProps{Viewer: Viewer(r.Context()), Now: time.Now(), Later: cursor != "", Older: page.Next}
+	for _, e := range page.Rows {
 		p.Entries = append(p.Entries, views.AuditEntryProps{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Details: auditDetails(e)})
 	}
 	return render(w, r, http.StatusOK, views.Audit(p))
@@ -49,21 +41,18 @@ func (d *Dashboard) ListAuditCSV(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Dashboard) auditRows(ctx context.Context) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		for before := int64(0); ; {
-			entries, err := d.Store.Audit(ctx, before, 1000)
+		for cursor, more := "", true; more; more = cursor != "" {
+			page, err := d.Store.Audit(ctx, cursor, 1000)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, e := range entries {
-				before = e.ID
+			for _, e := range page.Rows {
 				if !yield([]string{e.At.UTC().Format(time.RFC3339), e.Actor, e.Action, e.Subject, auditDetails(e)}, nil) {
 					return
 				}
 			}
-			if len(entries) == 0 {
-				return
-			}
+			cursor = page.Next
 		}
 	}
 }

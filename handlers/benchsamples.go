@@ -72,10 +72,10 @@ func (d *Dashboard) relatedEvents(ctx context.Context, b *bench) ([]store.EventS
 		filter = store.EventFilter{Network: b.network, Parser: b.editing}
 	}
 	page, err := d.Store.Events(ctx, filter, "", benchSamples)
-	if err == nil && len(page.Events) == 0 {
+	if err == nil && len(page.Rows) == 0 {
 		page, err = d.Store.Events(ctx, store.EventFilter{Network: b.network}, "", benchSamples)
 	}
-	return page.Events, err
+	return page.Rows, err
 }
 
 // sampleFacts reads an error as parsers do, and tries the condition on it.

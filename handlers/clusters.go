@@ -5,7 +5,6 @@ import (
 	"iter"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"wherefore/domain"
@@ -27,11 +26,11 @@ func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := d.Store.Clusters(ctx, in.filter, in.after, clustersPerPage)
+	page, err := d.Store.Clusters(ctx, in.filter, in.page, clustersPerPage)
 	if err != nil {
 		return err
 	}
-	days, err := d.Store.ClusterDays(ctx, clusterIDs(page.Clusters), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-trendDays))
+	days, err := d.Store.ClusterDays(ctx, clusterIDs(page.Rows), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-trendDays))
 	if err != nil {
 		return err
 	}
@@ -43,13 +42,13 @@ func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
 		Viewer: Viewer(ctx), Now: now, Query: in.query, Period: in.period, Window: views.Window{From: in.filter.From}, Networks: domain.Networks(),
 		Total: page.Total, Recovery: recovery,
 	}
-	for _, c := range page.Clusters {
+	for _, c := range page.Rows {
 		row := clusterProps(c)
 		row.Trend = daily(days[c.ID], trendDays, now)
 		props.Clusters = append(props.Clusters, row)
 	}
-	if page.Next != nil {
-		props.Older = views.ClustersURL(in.query.With("after", keyText(*page.Next)))
+	if page.Next != "" {
+		props.Older = views.ClustersURL(in.query.With("page", page.Next))
 	}
 	return render(w, r, http.StatusOK, views.Clusters(props))
 }
@@ -59,7 +58,7 @@ type clusterQuery struct {
 	query  views.Query
 	period views.Period
 	filter store.ClusterFilter
-	after  *store.ClusterKey
+	page   string // its cursor
 }
 
 func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
@@ -86,34 +85,12 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 	if q.Get("state") == "new" {
 		in.filter.NewSince = in.filter.From
 	}
-	in.after, err = readKey(q.Get("after"))
-	return in, err
+	in.page = q.Get("page")
+	return in, nil
 }
 
 func unknownNetwork(n domain.Network) error {
 	return domain.InvalidField("network", "There is no network “%s”.", n)
-}
-
-// keyText writes a key for a URL.
-func keyText(k store.ClusterKey) string {
-	return strconv.FormatInt(k.Value, 10) + "." + strconv.FormatInt(k.ID, 10)
-}
-
-// readKey reads what keyText writes, nil from "".
-func readKey(text string) (*store.ClusterKey, error) {
-	if text == "" {
-		return nil, nil
-	}
-	value, id, _ := strings.Cut(text, ".")
-	var k store.ClusterKey
-	var err error
-	if k.Value, err = strconv.ParseInt(value, 10, 64); err == nil {
-		k.ID, err = strconv.ParseInt(id, 10, 64)
-	}
-	if err != nil {
-		return nil, domain.InvalidField("after", "This is no page of the list.")
-	}
-	return &k, nil
 }
 
 // recovery counts what parsers for a network's biggest clusters would explain: of
@@ -132,13 +109,13 @@ func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now tim
 	if worst.UnparsedNow == 0 {
 		return views.RecoveryProps{}, nil
 	}
-	big, err := d.Store.Clusters(ctx, store.ClusterFilter{Network: worst.Network, From: f.From, Sort: store.ByEvents}, nil, biggestClusters)
+	big, err := d.Store.Clusters(ctx, store.ClusterFilter{Network: worst.Network, From: f.From, Sort: store.ByEvents}, "", biggestClusters)
 	left := worst.UnparsedNow
-	for _, c := range big.Clusters {
+	for _, c := range big.Rows {
 		left -= c.Events
 	}
 	return views.RecoveryProps{
-		Network: worst.Network, Clusters: len(big.Clusters),
+		Network: worst.Network, Clusters: len(big.Rows),
 		Now:  1 - float64(worst.UnparsedNow)/float64(worst.Errors),
 		Then: 1 - float64(max(0, left))/float64(worst.Errors),
 	}, err
@@ -184,18 +161,18 @@ func (d *Dashboard) ListClustersCSV(w http.ResponseWriter, r *http.Request) erro
 
 func (d *Dashboard) clusterRows(ctx context.Context, f store.ClusterFilter) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		for after, more := (*store.ClusterKey)(nil), true; more; more = after != nil {
-			page, err := d.Store.Clusters(ctx, f, after, clustersPerPage)
+		for cursor, more := "", true; more; more = cursor != "" {
+			page, err := d.Store.Clusters(ctx, f, cursor, clustersPerPage)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, c := range page.Clusters {
+			for _, c := range page.Rows {
 				if !yield(clusterRow(c), nil) {
 					return
 				}
 			}
-			after = page.Next
+			cursor = page.Next
 		}
 	}
 }

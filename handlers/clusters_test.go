@@ -107,7 +107,7 @@ func TestClusterFilterIsInTheURL(t *testing.T) {
 			t.Errorf("%s: %s", empty, reads(root))
 		}
 	}
-	for _, wrong := range []string{"?sort=id", "?network=%00%ff", "?state=x", "?after=x", "?after=1.x", "?period=ever", "?to=2026-01-01"} {
+	for _, wrong := range []string{"?sort=id", "?network=%00%ff", "?state=x", "?page=x", "?page=1.x", "?period=ever", "?to=2026-01-01"} {
 		pageOf(t, d.get("/clusters"+wrong), http.StatusUnprocessableEntity)
 	}
 }

@@ -29,7 +29,7 @@ type eventQuery struct {
 // readEventQuery reads the filter of a request. A period that can't be, and a
 // source that there is not, are Invalid.
 func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
-	q := views.QueryOf(r.URL.Query()).FromForm().Without("page", "after")
+	q := views.QueryOf(r.URL.Query()).FromForm().Without("page")
 	period, err := views.ReadPeriod(q, time.Now())
 	if err != nil {
 		return eventQuery{}, err
@@ -92,8 +92,8 @@ func (d *Dashboard) ListDisconnections(w http.ResponseWriter, r *http.Request) e
 	return render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
 		Viewer: viewer, Now: time.Now(), Query: asked.query, Period: asked.period,
 		Total: countIn(groups, asked.filter), Networks: byNetwork(groups), Groups: byReason(groups, asked.filter),
-		Choices: d.eventChoices(asked, groups, known), Rows: eventRows(page.Events, viewer.Role),
-		Newer: page.Before, Older: page.Next, Any: any,
+		Choices: d.eventChoices(asked, groups, known), Rows: eventRows(page.Rows, viewer.Role),
+		Newer: page.Previous, Older: page.Next, Any: any,
 	}))
 }
 
@@ -198,11 +198,11 @@ func (d *Dashboard) eventChoices(asked eventQuery, groups []store.EventGroup, kn
 
 // anyEvent reports whether there is any event, also beyond an empty page.
 func (d *Dashboard) anyEvent(ctx context.Context, page store.EventPage) (bool, error) {
-	if len(page.Events) > 0 {
+	if len(page.Rows) > 0 {
 		return true, nil
 	}
 	first, err := d.Store.Events(ctx, store.EventFilter{}, "", 1)
-	return len(first.Events) > 0, err
+	return len(first.Rows) > 0, err
 }
 
 // eventRows shows the beginning of errors to those who may see it.

@@ -32,11 +32,11 @@ func ticks(root *html.Node, prefix string) []string {
 // audited lists the newest actions of the audit log.
 func (d *desk) audited(t *testing.T, n int) []store.AuditEntry {
 	t.Helper()
-	entries, err := d.store.Audit(t.Context(), 0, n)
+	entries, err := d.store.Audit(t.Context(), "", n)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return entries
+	return entries.Rows
 }
 
 // A parser that is written for a cluster is held against the cluster's samples:

@@ -45,10 +45,10 @@ func (d *Dashboard) ListNeedless(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.NeedlessProps{
 		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period,
-		Newer: page.Before, Older: page.Next, Groups: needlessGroups(groups),
+		Newer: page.Previous, Older: page.Next, Groups: needlessGroups(groups),
 	}
-	for i, row := range eventRows(page.Events, domain.PM) {
-		p.Rows = append(p.Rows, views.NeedlessRow{EventRow: row, Worked: page.Events[i].Worked()})
+	for i, row := range eventRows(page.Rows, domain.PM) {
+		p.Rows = append(p.Rows, views.NeedlessRow{EventRow: row, Worked: page.Rows[i].Worked()})
 	}
 	for _, s := range asked.sources {
 		p.Sources = append(p.Sources, s.Name)

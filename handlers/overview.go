@@ -60,7 +60,7 @@ func (d *Dashboard) addOutages(ctx context.Context, p *views.OverviewProps) erro
 	}
 	for _, o := range outages {
 		reason := domain.Reason(o.Network, "platform-outage")
-		affected, err := d.Store.AffectedProfiles(ctx, store.EventFilter{Reason: reason, From: o.From, To: o.To}, nil, 1)
+		affected, err := d.Store.AffectedProfiles(ctx, store.EventFilter{Reason: reason, From: o.From, To: o.To}, "", 1)
 		if err != nil {
 			return err
 		}
@@ -149,9 +149,9 @@ func (d *Dashboard) addGrown(ctx context.Context, p *views.OverviewProps) error 
 }
 
 func (d *Dashboard) addNewClusters(ctx context.Context, p *views.OverviewProps) error {
-	page, err := d.Store.Clusters(ctx, store.ClusterFilter{State: "open", From: p.Window.From, NewSince: p.Window.From}, nil, overviewClusters)
+	page, err := d.Store.Clusters(ctx, store.ClusterFilter{State: "open", From: p.Window.From, NewSince: p.Window.From}, "", overviewClusters)
 	p.NewClusters = page.Total
-	for _, c := range page.Clusters {
+	for _, c := range page.Rows {
 		p.Clusters = append(p.Clusters, clusterProps(c))
 	}
 	return err

@@ -20,7 +20,7 @@ var parameters = map[string][]parameter{
 
 	"GET /disconnections":     slices.Concat(eventParameters, []parameter{anyText("page")}),
 	"GET /disconnections.csv": eventParameters,
-	"GET /affected":           slices.Concat(eventParameters, []parameter{anyText("after")}),
+	"GET /affected":           slices.Concat(eventParameters, []parameter{anyText("page")}),
 	"GET /affected.csv":       eventParameters,
 	"GET /needless":           slices.Concat(needlessParameters, []parameter{anyText("page")}),
 	"GET /needless.csv":       needlessParameters,
@@ -59,7 +59,7 @@ var parameters = map[string][]parameter{
 	"GET /quarantine":         quarantineParameters,
 	"GET /quarantine.csv":     quarantineParameters,
 	"GET /quarantine/{id}":    {oneOf("done", "replay", "discard")},
-	"GET /audit":              {wholeNumber("before")},
+	"GET /audit":              {anyText("page")},
 	"GET /settings":           {anyText("user"), oneOf("done", views.SettingsDone()...)},
 
 	"GET /api/v1/profiles/{profile_id}/reason": {language()},
@@ -83,14 +83,14 @@ var (
 	}
 	clusterParameters = []parameter{
 		networks, oneOf("state", "open", "new", "ignored", "merged", "all"), oneOf("sort", store.ByProfiles, store.ByEvents, store.ByRecency),
-		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"), anyText("after"),
+		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"), anyText("page"),
 	}
 	triedParameters = []parameter{
 		oneOf("bucket", trial.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
 		oneOf("holds", "1"), oneOf("failed", "1"), oneOf("stale", "1"), oneOf("unparsed", store.UnparsedNow, store.UnparsedAfter),
 	}
 	quarantineParameters = []parameter{
-		anyText("source"), anyText("field"), anyText("problem"), anyText("id"), wholeNumber("before"), oneOf("done", "replay", "discard"),
+		anyText("source"), anyText("field"), anyText("problem"), anyText("id"), anyText("page"), oneOf("done", "replay", "discard"),
 		oneOf("state", store.AnyEnding, store.Replayed, store.SentAgain, store.Expired, store.Discarded),
 		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"),
 	}

@@ -127,8 +127,8 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	}
 	pageOf(t, d.post("/events/"+events[0]+"/doubt", "doubt", "it is unparsed"), http.StatusConflict)
 	pageOf(t, d.post("/events/gone/doubt", "doubt", "it is gone"), http.StatusNotFound)
-	audit, err := d.store.Audit(t.Context(), 0, 1)
-	if err != nil || audit[0].Action != "explanation.doubt" || audit[0].Actor != "support" {
+	audit, err := d.store.Audit(t.Context(), "", 1)
+	if err != nil || audit.Rows[0].Action != "explanation.doubt" || audit.Rows[0].Actor != "support" {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
 	d.signIn(t, "engineer")
@@ -148,7 +148,7 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	if w := d.post("/pins/1/accept"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepting answers %d", w.Code)
 	}
-	if audit, err := d.store.Audit(t.Context(), 0, 1); err != nil || audit[0].Action != "pin.accept" || audit[0].Actor != "engineer" {
+	if audit, err := d.store.Audit(t.Context(), "", 1); err != nil || audit.Rows[0].Action != "pin.accept" || audit.Rows[0].Actor != "engineer" {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
 	list = pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
@@ -173,7 +173,7 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	if w := d.post(fmt.Sprintf("/pins/%d/dismiss", pins[0].ID)); w.Code != http.StatusSeeOther {
 		t.Errorf("dismissing answers %d", w.Code)
 	}
-	if audit, err := d.store.Audit(t.Context(), 0, 1); err != nil || audit[0].Action != "pin.dismiss" {
+	if audit, err := d.store.Audit(t.Context(), "", 1); err != nil || audit.Rows[0].Action != "pin.dismiss" {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
 	pageOf(t, d.post("/pins/9/dismiss"), http.StatusNotFound)

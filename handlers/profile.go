@@ -78,8 +78,8 @@ func (d *Dashboard) addTimeline(ctx context.Context, p *views.ProfileProps, page
 	if err != nil {
 		return err
 	}
-	p.Total, p.Newer, p.Older = timeline.Total, timeline.Before, timeline.Next
-	for _, row := range eventRows(timeline.Events, domain.PM) {
+	p.Total, p.Newer, p.Older = timeline.Total, timeline.Previous, timeline.Next
+	for _, row := range eventRows(timeline.Rows, domain.PM) {
 		p.Timeline = append(p.Timeline, views.TimelineRow{EventRow: row, DownSince: timeline.DownSince[row.ID]})
 	}
 	return nil
@@ -121,7 +121,7 @@ func (d *Dashboard) timelineRecords(ctx context.Context, profileID string) iter.
 				yield(nil, err)
 				return
 			}
-			for _, e := range timeline.Events {
+			for _, e := range timeline.Rows {
 				if !yield(timelineRecord(e, timeline.DownSince[e.ID]), nil) {
 					return
 				}

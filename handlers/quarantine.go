@@ -22,7 +22,7 @@ func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	entries, err := d.Store.Quarantine(ctx, asked.filter, asked.before, entriesPerPage+1)
+	page, err := d.Store.Quarantine(ctx, asked.filter, asked.page, entriesPerPage)
 	if err != nil {
 		return err
 	}
@@ -33,14 +33,10 @@ func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	p := views.QuarantineProps{
-		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Newest: asked.before == 0,
+		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Newest: asked.page == "", Older: page.Next,
 		Choices: quarantineChoices(asked, groups), Done: r.FormValue("done"), Days: d.QuarantineDays,
 	}
-	if len(entries) > entriesPerPage {
-		entries = entries[:entriesPerPage]
-		p.Older = entries[entriesPerPage-1].ID
-	}
-	for _, e := range entries {
+	for _, e := range page.Rows {
 		p.Entries = append(p.Entries, quarantinedProps(e))
 	}
 	for _, g := range groups {
@@ -49,7 +45,7 @@ func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error
 			p.Groups = append(p.Groups, groupProps(g))
 		}
 	}
-	if len(entries) == 0 {
+	if len(page.Rows) == 0 {
 		if p.Empty, err = d.quarantineEmptiness(ctx); err != nil {
 			return err
 		}
@@ -62,8 +58,8 @@ func (d *Dashboard) quarantineEmptiness(ctx context.Context) (views.QuarantineEm
 	if err != nil {
 		return views.QuarantineEmptiness{}, err
 	}
-	any, err := d.Store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, 0, 1)
-	return views.QuarantineEmptiness{Sent: sent, Entries: len(any) > 0}, err
+	any, err := d.Store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, "", 1)
+	return views.QuarantineEmptiness{Sent: sent, Entries: len(any.Rows) > 0}, err
 }
 
 // quarantineQuery is what the list is asked for.
@@ -71,7 +67,7 @@ type quarantineQuery struct {
 	query   views.Query
 	period  views.Period
 	filter  store.QuarantineFilter
-	before  int64
+	page    string // its cursor
 	sources []store.Source
 }
 
@@ -100,7 +96,7 @@ func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error
 	if asked.period, err = views.ReadPeriod(dated, time.Now()); err != nil {
 		return asked, err
 	}
-	asked.before, _ = strconv.ParseInt(all.Get("before"), 10, 64) // a number, or none
+	asked.page = all.Get("page")
 	if asked.sources, err = d.Store.Sources(r.Context()); err != nil {
 		return asked, err
 	}
@@ -155,21 +151,18 @@ func (d *Dashboard) ListQuarantineCSV(w http.ResponseWriter, r *http.Request) er
 
 func (d *Dashboard) quarantineRecords(ctx context.Context, f store.QuarantineFilter) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		for before := int64(0); ; {
-			entries, err := d.Store.Quarantine(ctx, f, before, 1000)
+		for cursor, more := "", true; more; more = cursor != "" {
+			page, err := d.Store.Quarantine(ctx, f, cursor, 1000)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, e := range entries {
-				before = e.ID
+			for _, e := range page.Rows {
 				if !yield(quarantineRecord(e), nil) {
 					return
 				}
 			}
-			if len(entries) == 0 {
-				return
-			}
+			cursor = page.Next
 		}
 	}
 }

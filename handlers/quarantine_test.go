@@ -70,7 +70,7 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 			t.Errorf("?%s does not read %q: %.300s", query, want, words)
 		}
 	}
-	for _, wrong := range []string{"source=nobody", "state=lost", "period=x", "before=x", "before=-1"} {
+	for _, wrong := range []string{"source=nobody", "state=lost", "period=x", "page=x", "page=-1"} {
 		if w := s.get("/quarantine?" + wrong); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("?%s answers %d", wrong, w.Code)
 		}
@@ -116,8 +116,8 @@ func TestDiscardingAKind(t *testing.T) {
 	if w := s.post("/quarantine/discard", "source", "x"); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("of no source answers %d", w.Code)
 	}
-	audit, err := s.store.Audit(t.Context(), 0, 1)
-	if err != nil || audit[0].Action != "quarantine.discard" || !strings.Contains(string(audit[0].Details), `"entries":2`) {
+	audit, err := s.store.Audit(t.Context(), "", 1)
+	if err != nil || audit.Rows[0].Action != "quarantine.discard" || !strings.Contains(string(audit.Rows[0].Details), `"entries":2`) {
 		t.Errorf("audit: %+v, %v", audit, err)
 	}
 }

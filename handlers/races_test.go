@@ -56,8 +56,8 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 		}
 	}
 	promoted := 0
-	audit, err := d.store.Audit(t.Context(), 0, 100)
-	for _, entry := range audit {
+	audit, err := d.store.Audit(t.Context(), "", 100)
+	for _, entry := range audit.Rows {
 		if entry.Action == "parser.promote" {
 			promoted++
 		}

@@ -102,8 +102,8 @@ func TestRollBackMakesAnEqualVersion(t *testing.T) {
 	if now.Version != 3 || !slices.EqualFunc(now.Parsers, old.Parsers, same) {
 		t.Errorf("version %d of %d parsers", now.Version, len(now.Parsers))
 	}
-	audit, err := d.store.Audit(t.Context(), 0, 1)
-	if err != nil || audit[0].Action != "ruleset.restore" || !strings.Contains(string(audit[0].Details), "it was wrong") {
+	audit, err := d.store.Audit(t.Context(), "", 1)
+	if err != nil || audit.Rows[0].Action != "ruleset.restore" || !strings.Contains(string(audit.Rows[0].Details), "it was wrong") {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
 	if text := reads(pageOf(t, d.get("/rulesets/facebook/3"), http.StatusOK)); !strings.Contains(text, "quasar-misaligned was taken out") {

@@ -156,7 +156,7 @@ func TestAuditPagesByKey(t *testing.T) {
 	}
 	first := s.open(t, "/audit")
 	older := leadsTo(first, "Older →")
-	if n := len(inside(first, "tr")); n != 1+auditPage || !strings.HasPrefix(older, "/audit?before=") {
+	if n := len(inside(first, "tr")); n != 1+auditPage || !strings.HasPrefix(older, "/audit?page=") {
 		t.Fatalf("%d rows, older at %q", n, older)
 	}
 	second := s.open(t, older)
@@ -167,7 +167,7 @@ func TestAuditPagesByKey(t *testing.T) {
 		t.Errorf("the CSV has %d lines", n)
 	}
 	for _, wrong := range []string{"x", "-1", "0"} {
-		if w := s.get("/audit?before=" + wrong); w.Code != http.StatusUnprocessableEntity {
+		if w := s.get("/audit?page=" + wrong); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("before %s answers %d", wrong, w.Code)
 		}
 	}

@@ -76,7 +76,7 @@ func (d *Dashboard) triedListProps(ctx context.Context, t store.Trial, f store.T
 	if look, known := bucketLooks[f.Bucket]; known {
 		p.Title, p.Bucket = look.Title, look
 	}
-	for _, tried := range page.Events {
+	for _, tried := range page.Rows {
 		p.Bucket.Samples = append(p.Bucket.Samples, d.outcome(trial.After(), tried))
 	}
 	p.Among, err = d.triedAmong(ctx, f)
@@ -208,7 +208,7 @@ func (d *Dashboard) triedRecords(ctx context.Context, t store.Trial, f store.Tri
 				yield(nil, err)
 				return
 			}
-			for _, e := range p.Events {
+			for _, e := range p.Rows {
 				record := []string{e.ID, e.OccurredAt.UTC().Format(time.RFC3339), string(e.Outcome.Bucket), string(e.Outcome.From), string(e.Outcome.To), e.Outcome.Parser}
 				if errors {
 					record = append(record, e.Facts.Message)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"iter"
+	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -20,28 +21,15 @@ type AffectedProfile struct {
 	LastAt         time.Time
 }
 
-// AffectedKey is a profile's place in the list.
-type AffectedKey struct {
-	Errors int
-	ID     string
-}
-
-// AffectedPage is a part of a list of affected profiles.
-type AffectedPage struct {
-	Profiles []AffectedProfile
-	Total    int          // of the whole list
-	Next     *AffectedKey // where the page that follows begins, nil when this is the last
-}
-
 // AffectedProfiles lists the profiles that have events which a filter chooses, those
-// with the most first, from behind a profile of an earlier page (nil: from the start).
-func (s *Store) AffectedProfiles(ctx context.Context, f EventFilter, after *AffectedKey, limit int) (AffectedPage, error) {
-	f, err := s.withShapes(ctx, f)
+// with the most first, from where an earlier page's Next says ("": from the start).
+func (s *Store) AffectedProfiles(ctx context.Context, f EventFilter, page string, limit int) (Page[AffectedProfile], error) {
+	after, err := forward(page, isNumber, anyText)
 	if err != nil {
-		return AffectedPage{}, err
+		return Page[AffectedProfile]{}, err
 	}
-	if after == nil {
-		after = &AffectedKey{}
+	if f, err = s.withShapes(ctx, f); err != nil {
+		return Page[AffectedProfile]{}, err
 	}
 	var rows []struct {
 		AffectedProfile
@@ -54,37 +42,38 @@ func (s *Store) AffectedProfiles(ctx context.Context, f EventFilter, after *Affe
 		    FROM events e WHERE `+filtered+` GROUP BY e.profile_id
 		), page AS (
 		    SELECT *, (SELECT count(*) FROM affected) AS total FROM affected
-		    WHERE $16 = 0 OR (errors, profile_id) < ($16, $17)
+		    WHERE $16::bigint = 0 OR (errors, profile_id) < ($16::bigint, $17)
 		    ORDER BY errors DESC, profile_id DESC LIMIT $18
 		)
 		SELECT p.id, p.name, p.network, p.state, p.since, page.errors, page.disconnections, page.last_at, page.total
 		FROM page JOIN profiles p ON p.id = page.profile_id
 		ORDER BY page.errors DESC, page.profile_id DESC`,
-		append(f.args(), after.Errors, sanitize(after.ID), limit+1)...)
-	var p AffectedPage
+		append(f.args(), after[0], sanitize(after[1]), limit+1)...)
+	profiles := make([]AffectedProfile, len(rows))
 	for i, r := range rows {
-		if p.Total = r.Total; i == limit {
-			last := p.Profiles[limit-1]
-			p.Next = &AffectedKey{last.Errors, last.ID}
-			break
-		}
-		p.Profiles = append(p.Profiles, r.AffectedProfile)
+		profiles[i] = r.AffectedProfile
+	}
+	p := cutForward(profiles, limit, affectedKey)
+	if len(rows) > 0 {
+		p.Total = rows[0].Total
 	}
 	return p, translate(err)
 }
+
+func affectedKey(p AffectedProfile) []string { return []string{strconv.Itoa(p.Errors), p.ID} }
 
 // AllAffected lists every profile of AffectedProfiles, in its order; an error is the
 // last of it.
 func (s *Store) AllAffected(ctx context.Context, f EventFilter) iter.Seq2[AffectedProfile, error] {
 	const part = 10_000 // each part counts all events again
 	return func(yield func(AffectedProfile, error) bool) {
-		for next := (&AffectedKey{}); next != nil; {
+		for next, more := "", true; more; more = next != "" {
 			page, err := s.AffectedProfiles(ctx, f, next, part)
 			if err != nil {
 				yield(AffectedProfile{}, err)
 				return
 			}
-			for _, p := range page.Profiles {
+			for _, p := range page.Rows {
 				if !yield(p, nil) {
 					return
 				}

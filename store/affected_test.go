@@ -29,15 +29,15 @@ func TestAffectedProfilesPageByKey(t *testing.T) {
 	add("c.1 ’", "token-expired", 3)
 	add("d", "lost-role", 9)
 	filter := store.EventFilter{Reason: "facebook.token-expired", From: start, To: start.Add(48 * time.Hour)}
-	page := must(s.AffectedProfiles(t.Context(), filter, nil, 2))(t)
-	if got := fmt.Sprint(profileErrors(page.Profiles)); page.Total != 3 || got != "[c.1 ’ 3 1 a 3 1]" || page.Next == nil {
+	page := must(s.AffectedProfiles(t.Context(), filter, "", 2))(t)
+	if got := fmt.Sprint(profileErrors(page.Rows)); page.Total != 3 || got != "[c.1 ’ 3 1 a 3 1]" || page.Next == "" {
 		t.Fatalf("first page %s of %d, next %v", got, page.Total, page.Next)
 	}
-	if !page.Profiles[0].LastAt.Equal(start.Add(2 * time.Hour)) {
-		t.Errorf("last at %s", page.Profiles[0].LastAt)
+	if !page.Rows[0].LastAt.Equal(start.Add(2 * time.Hour)) {
+		t.Errorf("last at %s", page.Rows[0].LastAt)
 	}
 	page = must(s.AffectedProfiles(t.Context(), filter, page.Next, 2))(t)
-	if got := fmt.Sprint(profileErrors(page.Profiles)); page.Total != 3 || got != "[b 1 1]" || page.Next != nil {
+	if got := fmt.Sprint(profileErrors(page.Rows)); page.Total != 3 || got != "[b 1 1]" || page.Next != "" {
 		t.Errorf("second page %s of %d, next %v", got, page.Total, page.Next)
 	}
 	var all []store.AffectedProfile
@@ -50,7 +50,7 @@ func TestAffectedProfilesPageByKey(t *testing.T) {
 	if got := fmt.Sprint(profileErrors(all)); got != "[d 9 1 c.1 ’ 3 1 a 3 1 b 1 1]" {
 		t.Errorf("all are %s", got)
 	}
-	if none := must(s.AffectedProfiles(t.Context(), store.EventFilter{Network: domain.X}, nil, 2))(t); none.Total != 0 || len(none.Profiles) != 0 {
+	if none := must(s.AffectedProfiles(t.Context(), store.EventFilter{Network: domain.X}, "", 2))(t); none.Total != 0 || len(none.Rows) != 0 {
 		t.Errorf("of another network: %+v", none)
 	}
 }

@@ -24,14 +24,18 @@ type AuditEntry struct {
 	Details json.RawMessage
 }
 
-// Audit lists what was done, the newest first, before a given entry's id (0:
-// from the newest).
-func (s *Store) Audit(ctx context.Context, before int64, limit int) ([]AuditEntry, error) {
+// Audit lists what was done, the newest first, from where an earlier page's Next says
+// ("": from the newest).
+func (s *Store) Audit(ctx context.Context, page string, limit int) (Page[AuditEntry], error) {
+	before, err := forward(page, isNumber)
+	if err != nil {
+		return Page[AuditEntry]{}, err
+	}
 	var entries []AuditEntry
-	err := s.db.SelectContext(ctx, &entries, `
+	err = s.db.SelectContext(ctx, &entries, `
 		SELECT id, at, actor, action, subject, details FROM audit
-		WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
-	return entries, translate(err)
+		WHERE $1::bigint = 0 OR id < $1::bigint ORDER BY id DESC LIMIT $2`, before[0], limit+1)
+	return cutForward(entries, limit, func(e AuditEntry) []string { return numberKey(e.ID) }), translate(err)
 }
 
 // addAudit records an action in the transaction that does it.

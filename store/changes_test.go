@@ -51,7 +51,7 @@ func TestParsersAreMovedRetiredAndBroughtBack(t *testing.T) {
 			t.Fatalf("got %v, want %v", got, step.want)
 		}
 	}
-	audit := must(s.Audit(t.Context(), 0, 1))(t)
+	audit := must(s.Audit(t.Context(), "", 1))(t).Rows
 	if audit[0].Subject != "facebook" || string(audit[0].Details) == "{}" || live(t, s).Version != 7 {
 		t.Errorf("audit %+v, version %d", audit[0], live(t, s).Version)
 	}

@@ -53,19 +53,6 @@ var sortKeys = map[ClusterSort]string{
 	ByRecency:  "(extract(epoch FROM last_seen_at) * 1000000)::bigint",
 }
 
-// ClusterPage is a part of a list of clusters.
-type ClusterPage struct {
-	Clusters []Cluster
-	Total    int         // of the whole list
-	Next     *ClusterKey // where the next page begins, nil when this is the last
-}
-
-// ClusterKey is the key of the row after which a page of clusters begins.
-type ClusterKey struct {
-	Value int64 // of what the list is sorted by
-	ID    int64
-}
-
 // counted counts the unparsed errors of clusters since $2, of network $1. It
 // groups by profile first: that hashes, where count(DISTINCT) would sort.
 const counted = `
@@ -91,39 +78,42 @@ const clusterSeen = `
 const clusterColumns = `id, network, template, state, merged_into, spiked, first_seen_at, last_seen_at, events, profiles, share`
 
 // Clusters lists clusters in an order, from where an earlier page's Next says
-// (nil: from the start).
-func (s *Store) Clusters(ctx context.Context, f ClusterFilter, page *ClusterKey, limit int) (ClusterPage, error) {
+// ("": from the start).
+func (s *Store) Clusters(ctx context.Context, f ClusterFilter, page string, limit int) (Page[Cluster], error) {
 	key, ok := sortKeys[f.Sort]
 	if !ok {
-		return ClusterPage{}, domain.InvalidField("sort", "is none of profiles, events and recency")
+		return Page[Cluster]{}, domain.InvalidField("sort", "is none of profiles, events and recency")
 	}
-	if page == nil {
-		page = &ClusterKey{}
+	after, err := forward(page, isNumber, isNumber)
+	if err != nil {
+		return Page[Cluster]{}, err
 	}
-	var rows []struct {
-		Cluster
-		Key   int64
-		Total int
-	}
-	err := s.db.SelectContext(ctx, &rows, fmt.Sprintf(`
+	var rows []clusterRow
+	err = s.db.SelectContext(ctx, &rows, fmt.Sprintf(`
 		WITH %[1]s, chosen AS (
 		    SELECT %[2]s, %[3]s AS key, count(*) OVER () AS total FROM listed
 		    WHERE ($3 = '' OR state = $3) AND ($4::timestamptz IS NULL OR first_seen_at >= $4)
 		)
 		SELECT %[2]s, key, total FROM chosen
-		WHERE $6 = 0 OR (key, id) < ($5, $6) ORDER BY key DESC, id DESC LIMIT $7`,
+		WHERE $6::bigint = 0 OR (key, id) < ($5::bigint, $6::bigint) ORDER BY key DESC, id DESC LIMIT $7`,
 		counted, clusterColumns, key),
-		f.Network, nullTime(f.From), f.State, nullTime(f.NewSince), page.Value, page.ID, limit+1)
-	var p ClusterPage
-	for i, r := range rows {
-		if i == limit {
-			p.Next = &ClusterKey{rows[limit-1].Key, rows[limit-1].ID}
-			break
-		}
-		p.Clusters, p.Total = append(p.Clusters, r.Cluster), r.Total
+		f.Network, nullTime(f.From), f.State, nullTime(f.NewSince), after[0], after[1], limit+1)
+	listed := cutForward(rows, limit, clusterRow.key)
+	p := Page[Cluster]{Next: listed.Next}
+	for _, r := range listed.Rows {
+		p.Rows, p.Total = append(p.Rows, r.Cluster), r.Total
 	}
 	return p, translate(err)
 }
+
+// clusterRow is a cluster with its place in a list.
+type clusterRow struct {
+	Cluster
+	Key   int64 // of what the list is sorted by
+	Total int
+}
+
+func (r clusterRow) key() []string { return numberKey(r.Key, r.ID) }
 
 // Cluster returns a cluster with its counts of now, which are zero when all
 // its errors are explained; NotFound if there is none.

@@ -33,12 +33,12 @@ func TestClustersAreSortedByProfilesOrRecency(t *testing.T) {
 		store.ByProfiles: {big, middle, small}, store.ByEvents: {big, middle, small}, store.ByRecency: {middle, big, small},
 	} {
 		var got []int64
-		for page, more := (*store.ClusterKey)(nil), true; more; {
+		for page, more := "", true; more; {
 			p := must(s.Clusters(t.Context(), store.ClusterFilter{Sort: sort}, page, 2))(t)
-			for _, c := range p.Clusters {
+			for _, c := range p.Rows {
 				got = append(got, c.ID)
 			}
-			if page, more = p.Next, p.Next != nil; p.Total != 3 {
+			if page, more = p.Next, p.Next != ""; p.Total != 3 {
 				t.Errorf("%s: total %d", sort, p.Total)
 			}
 		}
@@ -50,9 +50,9 @@ func TestClustersAreSortedByProfilesOrRecency(t *testing.T) {
 	if c.Events != 5 || c.Profiles != 5 || c.Share != 0.625 || c.LastSeenAt.Sub(c.FirstSeenAt).Round(time.Hour) != 4*time.Hour {
 		t.Errorf("the big cluster is %+v", c)
 	}
-	list := must(s.Clusters(t.Context(), store.ClusterFilter{Network: domain.Facebook}, nil, 10))(t)
-	if i := slices.IndexFunc(list.Clusters, func(l store.Cluster) bool { return l == c }); i < 0 {
-		t.Errorf("the list does not say the same of it: %+v", list.Clusters)
+	list := must(s.Clusters(t.Context(), store.ClusterFilter{Network: domain.Facebook}, "", 10))(t)
+	if i := slices.IndexFunc(list.Rows, func(l store.Cluster) bool { return l == c }); i < 0 {
+		t.Errorf("the list does not say the same of it: %+v", list.Rows)
 	}
 	days := 0
 	for _, d := range must(s.ClusterDays(t.Context(), []int64{big, small}, time.Now().AddDate(0, 0, -7)))(t)[big] {
@@ -85,14 +85,14 @@ func TestClustersMatchEveryFilter(t *testing.T) {
 		"new since then": {store.ClusterFilter{NewSince: now}, 0},
 	} {
 		events := 0
-		for _, l := range must(s.Clusters(t.Context(), c.filter, nil, 10))(t).Clusters {
+		for _, l := range must(s.Clusters(t.Context(), c.filter, "", 10))(t).Rows {
 			events += l.Events
 		}
 		if events != c.events {
 			t.Errorf("%s: %d events, want %d", name, events, c.events)
 		}
 	}
-	if _, err := s.Clusters(t.Context(), store.ClusterFilter{Sort: "id; DROP TABLE events"}, nil, 1); domain.KindOf(err) != domain.Invalid {
+	if _, err := s.Clusters(t.Context(), store.ClusterFilter{Sort: "id; DROP TABLE events"}, "", 1); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("an unknown order gives %v", err)
 	}
 	if _, err := s.Cluster(t.Context(), 99); domain.KindOf(err) != domain.NotFound {
@@ -159,7 +159,7 @@ func TestTimelineIsInOrderOfTime(t *testing.T) {
 	var got []int
 	for page, pages := "", 0; pages < 5; pages++ {
 		p := must(s.Timeline(t.Context(), "p", page, 2))(t)
-		for _, e := range p.Events {
+		for _, e := range p.Rows {
 			got = append(got, int(e.OccurredAt.Sub(start).Minutes()))
 		}
 		if page = p.Next; page == "" {

@@ -35,7 +35,7 @@ func TestDraftsAreTheirAuthors(t *testing.T) {
 	if n := must(s.DiscardDraft(t.Context(), actor(ann), d.ID))(t); n != domain.Facebook {
 		t.Errorf("discarded on %s", n)
 	}
-	if audit := must(s.Audit(t.Context(), 0, 1))(t); audit[0].Action != "draft.discard" {
+	if audit := must(s.Audit(t.Context(), "", 1))(t).Rows; audit[0].Action != "draft.discard" {
 		t.Errorf("audit %+v", audit)
 	}
 	if _, err := s.Draft(t.Context(), ann.ID, d.ID); domain.KindOf(err) != domain.NotFound {

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"iter"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -13,73 +11,18 @@ import (
 )
 
 // EventPage is a part of a list of events.
-type EventPage struct {
-	Events []EventSummary
-	Total  int    // of the whole list; MaxTotal+1 stands for more than MaxTotal
-	Next   string // names the page that follows, "" when this is the last
-	Before string // names the page that precedes it, "" when this is the first
-}
+type EventPage = Page[EventSummary]
 
-// MaxTotal is how far a list counts its rows.
-const MaxTotal = 10_000
-
-// pageKey is where a page of a list begins: behind an event, in the order of
-// the list or against it. The zero key is the start of the list.
-type pageKey struct {
-	id       string
-	backward bool
-}
-
-const backwardMark = "before-"
-
-// readPage reads what Next or Before of another page says. Invalid if it is
-// neither.
-func readPage(page string) (pageKey, error) {
-	id, backward := strings.CutPrefix(page, backwardMark)
-	if page != "" && !validID(id) {
-		return pageKey{}, domain.InvalidField("page", "is not a page of this list")
-	}
-	return pageKey{id, backward}, nil
-}
-
-// fill makes the page of what was read from k on, which is one more than limit
-// if there is more, and in reverse if k is backward.
-func (k pageKey) fill(events []EventSummary, limit int) EventPage {
-	more := len(events) > limit
-	events = events[:min(len(events), limit)]
-	if k.backward {
-		slices.Reverse(events)
-	}
-	p := EventPage{Events: events}
-	if len(events) == 0 {
-		return p
-	}
-	if more || k.backward {
-		p.Next = events[len(events)-1].ID
-	}
-	if k.backward && more || !k.backward && k.id != "" {
-		p.Before = backwardMark + events[0].ID
-	}
-	return p
-}
-
-// order is the direction in which a page is read of a list that shows the
-// greatest key first, and how keys compare with the one that it begins behind.
-func (k pageKey) order() (direction, comparison string) {
-	if k.backward {
-		return "ASC", ">"
-	}
-	return "DESC", "<"
-}
+func eventKey(e EventSummary) []string { return []string{e.ID} }
 
 // Events lists the events that a filter chooses, the newest arrival first, from
-// where another page's Next or Before says ("": from the start).
+// where another page's Next or Previous says ("": from the start).
 func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit int) (EventPage, error) {
 	f, err := s.withShapes(ctx, f)
 	if err != nil {
 		return EventPage{}, err
 	}
-	key, err := readPage(page)
+	key, err := readCursor(page, validID)
 	if err != nil {
 		return EventPage{}, err
 	}
@@ -87,19 +30,19 @@ func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit in
 	if err != nil {
 		return EventPage{}, err
 	}
-	p := key.fill(events, limit)
+	p := cut(key, events, limit, eventKey)
 	err = s.db.GetContext(ctx, &p.Total, `
 		SELECT count(*) FROM (SELECT FROM events e WHERE `+filtered+` LIMIT $16) AS counted`, append(f.args(), MaxTotal+1)...)
 	return p, translate(err)
 }
 
-func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from pageKey, limit int) ([]EventSummary, error) {
+func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from cursor, limit int) ([]EventSummary, error) {
 	direction, comparison := from.order()
 	var events []EventSummary
 	err := s.db.SelectContext(ctx, &events, `
 		SELECT `+summaryColumns+` FROM `+summaryTables+`
 		WHERE `+filtered+` AND ($16::uuid IS NULL OR e.id `+comparison+` $16)
-		ORDER BY e.id `+direction+` LIMIT $17`, append(f.args(), nullText(from.id), limit)...)
+		ORDER BY e.id `+direction+` LIMIT $17`, append(f.args(), nullText(from.id()), limit)...)
 	return events, translate(err)
 }
 
@@ -111,13 +54,13 @@ func (s *Store) AllEvents(ctx context.Context, f EventFilter) iter.Seq2[EventSum
 	return func(yield func(EventSummary, error) bool) {
 		f, err := s.withShapes(ctx, f)
 		events := make([]EventSummary, part)
-		for from := (pageKey{}); err == nil && len(events) == part; {
+		for from := (cursor{}); err == nil && len(events) == part; {
 			events, err = s.eventsFrom(ctx, f, from, part)
 			for _, e := range events {
 				if !yield(e, nil) {
 					return
 				}
-				from.id = e.ID
+				from.Key = eventKey(e)
 			}
 		}
 		if err != nil {
@@ -135,10 +78,10 @@ type TimelinePage struct {
 }
 
 // Timeline lists all events of a profile, reconnections too, by when they
-// occurred, the latest first, from where another page's Next or Before says
+// occurred, the latest first, from where another page's Next or Previous says
 // ("": from the latest). Total is counted like that of Events.
 func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int) (TimelinePage, error) {
-	key, err := readPage(page)
+	key, err := readCursor(page, validID)
 	if err != nil {
 		return TimelinePage{}, err
 	}
@@ -149,17 +92,17 @@ func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int)
 		WHERE e.profile_id = $1
 		    AND ($2::uuid IS NULL OR (e.occurred_at, e.id) `+comparison+`
 		        (SELECT last.occurred_at, last.id FROM events last WHERE last.id = $2))
-		ORDER BY e.occurred_at `+direction+`, e.id `+direction+` LIMIT $3`, sanitize(profileID), nullText(key.id), limit+1)
+		ORDER BY e.occurred_at `+direction+`, e.id `+direction+` LIMIT $3`, sanitize(profileID), nullText(key.id()), limit+1)
 	if err != nil {
 		return TimelinePage{}, translate(err)
 	}
-	p := TimelinePage{EventPage: key.fill(events, limit)}
+	p := TimelinePage{EventPage: cut(key, events, limit, eventKey)}
 	err = s.db.GetContext(ctx, &p.Total, `
 		SELECT count(*) FROM (SELECT FROM events WHERE profile_id = $1 LIMIT $2) AS counted`, sanitize(profileID), MaxTotal+1)
 	if err != nil {
 		return TimelinePage{}, translate(err)
 	}
-	p.DownSince, err = s.downSince(ctx, profileID, p.Events)
+	p.DownSince, err = s.downSince(ctx, profileID, p.Rows)
 	return p, err
 }
 

@@ -87,7 +87,7 @@ func TestEventsMatchEveryFilter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			page := must(h.Events(t.Context(), c.filter, "", 100))(t)
 			var got []int
-			for _, e := range page.Events {
+			for _, e := range page.Rows {
 				got = append(got, slices.Index(h.ids, e.ID))
 			}
 			slices.Reverse(got)
@@ -123,7 +123,7 @@ func TestEventsPageByKey(t *testing.T) {
 	var got []string
 	for page, pages := "", 0; ; pages++ {
 		p := must(h.Events(t.Context(), store.EventFilter{}, page, 3))(t)
-		for _, e := range p.Events {
+		for _, e := range p.Rows {
 			got = append(got, e.ID)
 		}
 		if page = p.Next; page == "" {

@@ -88,7 +88,7 @@ func checkClusters(t testing.TB, s *store.Store, db *sql.DB) {
 		t.Fatal(err)
 	}
 	counted := 0
-	for _, c := range must(s.Clusters(t.Context(), store.ClusterFilter{}, nil, 100000))(t).Clusters {
+	for _, c := range must(s.Clusters(t.Context(), store.ClusterFilter{}, "", 100000))(t).Rows {
 		counted += c.Events
 	}
 	if counted != unparsed || astray != 0 || lost != 0 {

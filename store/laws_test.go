@@ -154,7 +154,7 @@ func TestConcurrentBatchesCountEachEventOnce(t *testing.T) {
 	if n := must(s.Events(t.Context(), store.EventFilter{}, "", 1))(t).Total; accepted != 60 || n != 60 {
 		t.Errorf("%d accepted, %d stored, of 60", accepted, n)
 	}
-	clusters := must(s.Clusters(t.Context(), store.ClusterFilter{}, nil, 100))(t)
+	clusters := must(s.Clusters(t.Context(), store.ClusterFilter{}, "", 100))(t)
 	if clusters.Total != 7 {
 		t.Errorf("%d clusters of 7 shapes", clusters.Total)
 	}

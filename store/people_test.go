@@ -50,7 +50,7 @@ func TestTokenNamesItsSourceUntilRevoked(t *testing.T) {
 		t.Errorf("refused tokens left sources behind: %+v", sources)
 	}
 	var actions []string
-	for _, entry := range must(s.Audit(t.Context(), 0, 10))(t) {
+	for _, entry := range must(s.Audit(t.Context(), "", 10))(t).Rows {
 		actions = append(actions, entry.Action)
 	}
 	if len(actions) != 3 || actions[0] != "token.revoke" || actions[1] != "token.create" {
@@ -139,12 +139,12 @@ func TestAuditPagesByKey(t *testing.T) {
 	for _, r := range domain.Roles() {
 		storetest.User(t, s, r)
 	}
-	first := must(s.Audit(t.Context(), 0, 3))(t)
-	second := must(s.Audit(t.Context(), first[2].ID, 3))(t)
-	if len(first) != 3 || len(second) != 1 || first[0].Subject != "admin" || second[0].Subject != "engineer" {
+	first := must(s.Audit(t.Context(), "", 3))(t)
+	second := must(s.Audit(t.Context(), first.Next, 3))(t)
+	if len(first.Rows) != 3 || len(second.Rows) != 1 || first.Rows[0].Subject != "admin" || second.Next != "" || second.Rows[0].Subject != "engineer" {
 		t.Errorf("pages %+v and %+v", first, second)
 	}
-	if string(first[0].Details) != `{"role":"admin"}` {
-		t.Errorf("details %s", first[0].Details)
+	if string(first.Rows[0].Details) != `{"role":"admin"}` {
+		t.Errorf("details %s", first.Rows[0].Details)
 	}
 }

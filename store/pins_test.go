@@ -49,7 +49,7 @@ func TestDoubtsAreDecidedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if audit := must(s.Audit(t.Context(), 0, 10))(t); len(audit) != 3 || audit[2].Action != "user.create" {
+	if audit := must(s.Audit(t.Context(), "", 10))(t).Rows; len(audit) != 3 || audit[2].Action != "user.create" {
 		t.Errorf("what was said twice is in the audit log: %+v", audit)
 	}
 	pins := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)

@@ -74,15 +74,19 @@ func (f QuarantineFilter) args() []any {
 	return []any{f.SourceID, sanitize(f.Field), sanitize(f.Problem), f.Ended, sanitize(f.ID), nullTime(f.From), nullTime(f.To)}
 }
 
-// Quarantine lists entries, the newest first, before a given entry's id (0:
-// from the newest). Of their bytes it has only the beginning.
-func (s *Store) Quarantine(ctx context.Context, f QuarantineFilter, before int64, limit int) ([]Quarantined, error) {
+// Quarantine lists entries, the newest first, from where an earlier page's Next says
+// ("": from the newest). Of their bytes it has only the beginning.
+func (s *Store) Quarantine(ctx context.Context, f QuarantineFilter, page string, limit int) (Page[Quarantined], error) {
+	before, err := forward(page, isNumber)
+	if err != nil {
+		return Page[Quarantined]{}, err
+	}
 	var entries []Quarantined
-	err := s.db.SelectContext(ctx, &entries, `
+	err = s.db.SelectContext(ctx, &entries, `
 		SELECT `+quarantineColumns+`, substr(q.raw, 1, $10) AS raw FROM `+quarantineTables+`
-		WHERE `+quarantineFiltered+` AND ($8 = 0 OR q.id < $8) ORDER BY q.id DESC LIMIT $9`,
-		append(f.args(), before, limit, excerpt)...)
-	return entries, translate(err)
+		WHERE `+quarantineFiltered+` AND ($8::bigint = 0 OR q.id < $8::bigint) ORDER BY q.id DESC LIMIT $9`,
+		append(f.args(), before[0], limit+1, excerpt)...)
+	return cutForward(entries, limit, func(q Quarantined) []string { return numberKey(q.ID) }), translate(err)
 }
 
 // QuarantineEntry returns one entry; NotFound if there is none.

@@ -35,7 +35,7 @@ func quarantine(t testing.TB, s *store.Store, source store.Source, entries ...st
 // entries are those of a source with an ending, AnyEnding for all, newest first.
 func entries(t testing.TB, s *store.Store, source store.Source, ended string) []store.Quarantined {
 	t.Helper()
-	return must(s.Quarantine(t.Context(), store.QuarantineFilter{SourceID: source.ID, Ended: ended}, 0, 1000))(t)
+	return must(s.Quarantine(t.Context(), store.QuarantineFilter{SourceID: source.ID, Ended: ended}, "", 1000))(t).Rows
 }
 
 // asEvents reads each entry as an event of its id.
@@ -113,7 +113,7 @@ func TestQuarantineMatchesEveryFilter(t *testing.T) {
 		"lately":         {store.QuarantineFilter{From: time.Now().Add(-time.Hour)}, 2},
 		"before":         {store.QuarantineFilter{To: time.Now().Add(-time.Hour)}, 1},
 	} {
-		if got := must(s.Quarantine(t.Context(), c.filter, 0, 10))(t); len(got) != c.want {
+		if got := must(s.Quarantine(t.Context(), c.filter, "", 10))(t).Rows; len(got) != c.want {
 			t.Errorf("%s: %+v", name, got)
 		}
 		counted := 0
@@ -124,8 +124,8 @@ func TestQuarantineMatchesEveryFilter(t *testing.T) {
 			t.Errorf("%s: groups count %d", name, counted)
 		}
 	}
-	newest := must(s.Quarantine(t.Context(), store.QuarantineFilter{}, 0, 2))(t)
-	if rest := must(s.Quarantine(t.Context(), store.QuarantineFilter{}, newest[1].ID, 2))(t); len(rest) != 1 || rest[0].ID >= newest[1].ID {
+	newest := must(s.Quarantine(t.Context(), store.QuarantineFilter{}, "", 2))(t)
+	if rest := must(s.Quarantine(t.Context(), store.QuarantineFilter{}, newest.Next, 2))(t).Rows; len(rest) != 1 || rest[0].ID >= newest.Rows[1].ID {
 		t.Errorf("the next page: %+v", rest)
 	}
 }
@@ -180,7 +180,7 @@ func TestReplayOfAnEntry(t *testing.T) {
 	if _, err := s.ReplayEntry(t.Context(), tester, 99, asEvents); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("replaying nothing gives %v", err)
 	}
-	audit := must(s.Audit(t.Context(), 0, 10))(t)
+	audit := must(s.Audit(t.Context(), "", 10))(t).Rows
 	if len(audit) != 3 || audit[0].Action != "quarantine.replay" || audit[0].Subject != fmt.Sprint("quarantine ", id) {
 		t.Errorf("audit: %+v", audit)
 	}

@@ -45,13 +45,13 @@ func TestLostRoleWritesNothing(t *testing.T) {
 		if err := lose(); err != nil {
 			t.Fatal(err)
 		}
-		before := must(s.Audit(t.Context(), 0, 100))(t)
+		before := must(s.Audit(t.Context(), "", 100))(t).Rows
 		for what, do := range rulesetWrites(t, s, p.ID) {
 			if err := do(t.Context(), other); domain.KindOf(err) != domain.Forbidden {
 				t.Errorf("%s, who %s hears %v", name, what, err)
 			}
 		}
-		if after := must(s.Audit(t.Context(), 0, 100))(t); len(after) != len(before) || live(t, s).Version != 1 || waiting(t, s).ID != p.ID {
+		if after := must(s.Audit(t.Context(), "", 100))(t).Rows; len(after) != len(before) || live(t, s).Version != 1 || waiting(t, s).ID != p.ID {
 			t.Errorf("%s: something was written", name)
 		}
 	}
@@ -71,7 +71,7 @@ func TestRoleIsLostAtOnceWithAPromotion(t *testing.T) {
 	both.Go(func() { losing = s.SetRole(t.Context(), store.Actor{Name: "admin"}, by.Name, domain.PM) })
 	both.Wait()
 	var actions []string
-	for _, entry := range must(s.Audit(t.Context(), 0, 2))(t) {
+	for _, entry := range must(s.Audit(t.Context(), "", 2))(t).Rows {
 		actions = append(actions, entry.Action)
 	}
 	switch {

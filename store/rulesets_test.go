@@ -135,7 +135,7 @@ func TestPromotionMakesAVersionWithItsTrial(t *testing.T) {
 	if trial := must(s.Trial(t.Context(), basis.Trial))(t); trial.State != store.JobDone || trial.Result.Events != 3 || trial.By != "engineer" {
 		t.Errorf("its trial is %+v", trial)
 	}
-	audit := must(s.Audit(t.Context(), 0, 10))(t)
+	audit := must(s.Audit(t.Context(), "", 10))(t).Rows
 	if audit[0].Action != "parser.promote" || audit[0].Subject != "facebook/mine" || audit[0].Actor != "engineer" {
 		t.Errorf("audit %+v", audit[0])
 	}

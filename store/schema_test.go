@@ -101,7 +101,7 @@ func TestEventsAtTheEdgesOfMonthsAreStored(t *testing.T) {
 			t.Errorf("arrived %v, want %v", arrived, edge.Add(offset))
 		}
 		page := must(s.Events(t.Context(), store.EventFilter{From: edge.Add(offset), To: edge.Add(offset + time.Millisecond)}, "", 10))(t)
-		if len(page.Events) != 1 || page.Events[0].ID != id {
+		if len(page.Rows) != 1 || page.Rows[0].ID != id {
 			t.Errorf("%v from the edge: not found by its time", offset)
 		}
 	}

@@ -277,7 +277,7 @@ func listed(t *testing.T, b *tryBase, trial store.Trial, f store.TriedFilter) in
 	var ids []string
 	for page, more := "", true; more; more = page != "" {
 		p := must(b.store.TriedEvents(t.Context(), trial, b.facts, f, page, 17))(t)
-		for _, e := range p.Events {
+		for _, e := range p.Rows {
 			ids = append(ids, e.ID)
 		}
 		page = p.Next

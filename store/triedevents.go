@@ -60,8 +60,7 @@ type Tried struct {
 
 // TriedPage is a part of the errors that a trial counted.
 type TriedPage struct {
-	Events []Tried
-	Next   string // where the part that follows begins, "" when this is the last
+	Page[Tried]
 	// Paused is set when the search was broken off because it took long: there are
 	// no others than these among the errors that arrived then or later.
 	Paused time.Time
@@ -76,8 +75,9 @@ const (
 // chooses, with the verdicts that they had then, the newest arrival first, from where
 // another page's Next says ("": from the start). It sorts them again to find them.
 func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, f TriedFilter, page string, limit int) (TriedPage, error) {
-	if page != "" && !validID(page) {
-		return TriedPage{}, domain.InvalidField("page", "is not a page of this list")
+	from, err := readCursor(page, validID)
+	if err != nil {
+		return TriedPage{}, err
 	}
 	trial, err := s.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent
 		return TriedPage{}, err
 	}
 	search := triedSearch{Tryout{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, f}
-	p, err := search.run(ctx, s.db, where, page, limit)
+	p, err := search.run(ctx, s.db, where, from.id(), limit)
 	return p, translate(err)
 }
 
@@ -139,17 +139,17 @@ func (s triedSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from
 			if !s.filter.chooses(o) {
 				continue
 			}
-			if len(p.Events) == limit {
-				p.Next = p.Events[limit-1].ID
+			if len(p.Rows) == limit {
+				p.Next = cursor{Key: []string{p.Rows[limit-1].ID}}.String()
 				return p, nil
 			}
-			p.Events = append(p.Events, Tried{e, facts, o})
+			p.Rows = append(p.Rows, Tried{e, facts, o})
 		}
 		if len(part) < searchPart {
 			return p, nil
 		}
 		if from = part[len(part)-1].ID; time.Since(begun) > searchFor {
-			p.Next, p.Paused = from, arrivalOf(from)
+			p.Next, p.Paused = cursor{Key: []string{from}}.String(), arrivalOf(from)
 			return p, nil
 		}
 	}
@@ -191,7 +191,7 @@ func (s *Store) TriedByID(ctx context.Context, t Trial, facts func(StoredEvent) 
 	where := search.Window.where().and("e.id = ANY(?::uuid[])", validIDs(ids))
 	p, err := search.run(ctx, s.db, where, "", len(ids))
 	tried := map[string]Tried{}
-	for _, e := range p.Events {
+	for _, e := range p.Rows {
 		tried[e.ID] = e
 	}
 	return tried, translate(err)

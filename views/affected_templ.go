@@ -26,7 +26,7 @@ type AffectedProps struct {
 	Choices EventChoices
 	Rows    []AffectedRow
 	Later   bool   // this is not the first page
-	After   string // names the next page, "" for none
+	Older   string // the cursor of the next page, "" when this is the last
 }
 
 // AffectedRow is a profile with the errors that were chosen.
@@ -182,10 +182,10 @@ func (p AffectedProps) first() templ.SafeURL {
 }
 
 func (p AffectedProps) next() templ.SafeURL {
-	if p.After == "" {
+	if p.Older == "" {
 		return ""
 	}
-	return AffectedURL(p.Query.With("after", p.After))
+	return AffectedURL(p.Query.With("page", p.Older))
 }
 
 func (p AffectedProps) csv() templ.SafeURL {

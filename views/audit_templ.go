@@ -20,8 +20,8 @@ type AuditProps struct {
 	Viewer  Viewer
 	Now     time.Time
 	Entries []AuditEntryProps
-	Newer   templ.SafeURL
-	Older   templ.SafeURL
+	Later   bool   // it is not the first page
+	Older   string // the cursor of the next page, "" when this is the last
 }
 
 // AuditEntryProps is one thing that was done.
@@ -66,7 +66,7 @@ func Audit(p AuditProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Pager(ui.PagerProps{Newer: p.Newer, Older: p.Older, CSV: AuditCSVURL(Query{})}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pager(p.pager()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -78,6 +78,17 @@ func Audit(p AuditProps) templ.Component {
 		}
 		return nil
 	})
+}
+
+func (p AuditProps) pager() ui.PagerProps {
+	pager := ui.PagerProps{CSV: AuditCSVURL(Query{})}
+	if p.Later {
+		pager.Newer = AuditURL(Query{})
+	}
+	if p.Older != "" {
+		pager.Older = AuditURL(Query{}.With("page", p.Older))
+	}
+	return pager
 }
 
 func (p AuditProps) table() ui.TableProps {

@@ -155,7 +155,7 @@ func Clusters(p ClustersProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Pager(ui.PagerProps{Newer: firstPage(p), Older: p.Older, CSV: ClustersCSVURL(p.Query.Without("after"))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pager(ui.PagerProps{Newer: firstPage(p), Older: p.Older, CSV: ClustersCSVURL(p.Query.Without("page"))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -238,10 +238,10 @@ func biggest(n int) string {
 }
 
 func firstPage(p ClustersProps) templ.SafeURL {
-	if p.Query.Get("after") == "" {
+	if p.Query.Get("page") == "" {
 		return ""
 	}
-	return ClustersURL(p.Query.Without("after"))
+	return ClustersURL(p.Query.Without("page"))
 }
 
 // clusterTable omits the columns that the filter makes equal in all rows.
@@ -357,7 +357,7 @@ func spikedTag(c ClusterProps) templ.Component {
 
 // sortBy leads to the list in an order; the first is that by profiles.
 func sortBy(p ClustersProps, order string) *ui.SortProps {
-	s := ui.SortProps{URL: ClustersURL(p.Query.Without("after").With("sort", order))}
+	s := ui.SortProps{URL: ClustersURL(p.Query.Without("page").With("sort", order))}
 	if current := p.Query.Get("sort"); order == current || current == "" && order == "profiles" {
 		s.Order = ui.Descending
 	}
@@ -365,7 +365,7 @@ func sortBy(p ClustersProps, order string) *ui.SortProps {
 }
 
 func noClusters(p ClustersProps) ui.EmptyProps {
-	if p.Query.Only("network", "state", "period", "from", "after").Empty() {
+	if p.Query.Only("network", "state", "period", "from", "page").Empty() {
 		return ui.EmptyProps{Noun: "clusters", Words: "Every error of the last 7 days is explained, or none has come."}
 	}
 	return ui.EmptyProps{Kind: ui.Filtered, Noun: "clusters", Clear: ClustersURL(p.Query.Only("sort")),

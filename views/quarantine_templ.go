@@ -27,8 +27,8 @@ type QuarantineProps struct {
 	Groups  []QuarantineGroupProps
 	Choices QuarantineChoices
 	Entries []QuarantinedProps
-	Older   int64 // names the next page, 0 for none
-	Newest  bool  // whether this is the first page
+	Older   string // the cursor of the next page, "" when this is the last
+	Newest  bool   // whether this is the first page
 	Empty   QuarantineEmptiness
 	Done    string // what was just done
 	Days    int    // after which an open entry expires, and an ended one is removed
@@ -655,8 +655,8 @@ func (p QuarantineProps) pager() ui.PagerProps {
 	if !p.Newest {
 		pager.Newer = QuarantineURL(p.Query)
 	}
-	if p.Older != 0 {
-		pager.Older = QuarantineURL(p.Query.With("before", strconv.FormatInt(p.Older, 10)))
+	if p.Older != "" {
+		pager.Older = QuarantineURL(p.Query.With("page", p.Older))
 	}
 	if len(p.Entries) > 0 {
 		pager.CSV = QuarantineCSVURL(p.Query)

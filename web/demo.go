@@ -36,9 +36,9 @@ func (v *service) fillDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := kept(v.config.dataDir, demoEndFile); len(found.Events) > 0 && errors.Is(err, fs.ErrNotExist) {
+	if _, err := kept(v.config.dataDir, demoEndFile); len(found.Rows) > 0 && errors.Is(err, fs.ErrNotExist) {
 		v.log.InfoContext(ctx, "no history was made up, and nothing added: the database holds events already",
-			"latest", found.Events[0].OccurredAt, "source", found.Events[0].Source)
+			"latest", found.Rows[0].OccurredAt, "source", found.Rows[0].Source)
 		return nil
 	}
 	if err := v.addDemoUsers(ctx); err != nil {

@@ -58,7 +58,7 @@ func (v *service) addDemoPin(ctx context.Context, by store.Actor) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range newest.Events {
+	for _, e := range newest.Rows {
 		if e.Parser != "" {
 			return v.store.PinEvent(ctx, by, e.ID, e.Parser, domain.MustNotMatch, "Support says that the customer had another problem.")
 		}

@@ -35,8 +35,8 @@ const (
 // addDemoQuarantine adds what could not be used, open and ended in every way,
 // and sources that are silent.
 func (v *service) addDemoQuarantine(ctx context.Context, end time.Time) error {
-	there, err := v.store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, 0, 1)
-	if err != nil || len(there) > 0 {
+	there, err := v.store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, "", 1)
+	if err != nil || len(there.Rows) > 0 {
 		return err
 	}
 	if err := v.addDemoSilence(ctx, end); err != nil {
@@ -142,11 +142,11 @@ func (v *service) addDemoUnusable(ctx context.Context, name, item string, at tim
 	if _, err := v.store.AddEvents(ctx, source.ID, nil, []store.Unusable{u}); err != nil {
 		return 0, err
 	}
-	newest, err := v.store.Quarantine(ctx, store.QuarantineFilter{SourceID: source.ID}, 0, 1)
+	newest, err := v.store.Quarantine(ctx, store.QuarantineFilter{SourceID: source.ID}, "", 1)
 	if err != nil {
 		return 0, err
 	}
-	return newest[0].ID, nil
+	return newest.Rows[0].ID, nil
 }
 
 func (v *service) addDemoReconnection(ctx context.Context, name, id, profile string, at time.Time) error {

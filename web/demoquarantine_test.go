@@ -19,11 +19,11 @@ func TestDemoHasAQuarantine(t *testing.T) {
 		}
 	}
 	ended := map[string]int{}
-	list, err := v.store.Quarantine(t.Context(), store.QuarantineFilter{Ended: store.AnyEnding}, 0, 1000)
+	list, err := v.store.Quarantine(t.Context(), store.QuarantineFilter{Ended: store.AnyEnding}, "", 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range list {
+	for _, q := range list.Rows {
 		ended[q.Ended]++
 		if linked := q.EventID != ""; linked != (q.Ended == store.Replayed || q.Ended == store.SentAgain) {
 			t.Errorf("%q with event %q", q.Ended, q.EventID)

@@ -103,7 +103,7 @@ func TestBadValuesAreRefusedByName(t *testing.T) {
 		"/trends?from=soon":                             "“from” can&#39;t be “soon”; right is a day such as 2026-11-20",
 		"/trends.csv?as=percent":                        "right is one of count, share.",
 		"/reasons?side=left":                            "“side” can&#39;t be “left”",
-		"/audit?before=x":                               "“before” can&#39;t be “x”",
+		"/audit?page=x":                                 "“page” is not a page of this list.",
 		"/settings?done=nothing":                        "“done” can&#39;t be “nothing”",
 		"/rulesets/facebook/next?do=explode":            "right is one of retire, return, move, restore.",
 		"/trends?%zz":                                   "is not encoded as forms are",

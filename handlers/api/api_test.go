@@ -285,7 +285,7 @@ func TestWhatCanNotBeAnEventIsKept(t *testing.T) {
 		if r["status"] != "quarantined" || r["field"] != c.field || !strings.Contains(fmt.Sprint(r["error"]), c.field+" ") {
 			t.Errorf("%.80s: %v", c.body, r)
 		}
-		kept := must(s.store.Quarantine(t.Context(), store.QuarantineFilter{}, 0, 1))(t)[0]
+		kept := must(s.store.Quarantine(t.Context(), store.QuarantineFilter{}, "", 1))(t).Rows[0]
 		if kept.Field != c.field || !bytes.HasPrefix([]byte(c.body), kept.Raw) || kept.Size != len(c.body) {
 			t.Errorf("%.80s: in quarantine is %s %s: %.80s", c.body, kept.Field, kept.Problem, kept.Raw)
 		}

@@ -215,7 +215,7 @@ func TestOfAHugeItemTheBeginningIsKept(t *testing.T) {
 	if _, got := s.call("POST", "/api/v1/events", body); counts(got) != "0 0 1" {
 		t.Fatalf("%v", got)
 	}
-	kept := must(s.store.Quarantine(t.Context(), store.QuarantineFilter{}, 0, 1))(t)[0]
+	kept := must(s.store.Quarantine(t.Context(), store.QuarantineFilter{}, "", 1))(t).Rows[0]
 	if kept.SourceEventID != "a" || kept.Size != 2<<20 || !strings.HasPrefix(body, string(kept.Raw)) {
 		t.Errorf("%d bytes of %q are kept: %.80s", kept.Size, kept.SourceEventID, kept.Raw)
 	}
@@ -239,7 +239,7 @@ func TestEventOfAnotherNetworkIsKept(t *testing.T) {
 	if p := must(s.store.Profile(t.Context(), "p"))(t); p.Network != domain.Facebook {
 		t.Errorf("the profile is of %s", p.Network)
 	}
-	for _, kept := range must(s.store.Quarantine(t.Context(), store.QuarantineFilter{}, 0, 10))(t) {
+	for _, kept := range must(s.store.Quarantine(t.Context(), store.QuarantineFilter{}, "", 10))(t).Rows {
 		if kept.Field != "network" || kept.ProfileID != "p" || kept.Network != "x" || kept.SourceEventID == "" {
 			t.Errorf("in quarantine: %+v", kept)
 		}
