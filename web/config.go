@@ -14,29 +14,22 @@ import (
 	"unicode"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
+	"wherefore/web/service"
 )
 
 // config is what a command was told by its environment and its flags.
 type config struct {
-	listen      string   // host:port; port 0 takes a free one
-	databaseURL string   // empty: an embedded Postgres in dataDir
-	directURL   string   // for LISTEN, migrations and locks; empty: databaseURL
-	dataDir     string   // embedded Postgres, session keys
-	baseURL     *url.URL // as people reach the dashboard; nil: http at the listen address
-	sessionKeys [][]byte // newest first; nil: kept in dataDir
+	listen      string // host:port; port 0 takes a free one
+	databaseURL string // empty: an embedded Postgres in dataDir
+	directURL   string // for LISTEN, migrations and locks; empty: databaseURL
+	dataDir     string // embedded Postgres, session keys
+	demo        bool   // fill an empty database
 
-	trustedProxies handlers.Proxies // whose X-Forwarded-For is believed
+	connections int // to the database at most
 
-	adminPassword string // empty: user admin is left alone
-	token         string // API token of source bootstrap; empty: none
-	demo          bool   // fill an empty database
-
-	connections int       // to the database at most
-	intervals   intervals // of background workers
-
-	quarantineDays int // after which an open entry expires, and an ended one is removed
+	// BaseURL is nil for http at the listen address, SessionKeys for one in dataDir.
+	service.Config
 }
 
 // A setting is one thing to configure. Secrets have no flag, because
@@ -61,7 +54,7 @@ func settings() []setting {
 		{"", "WHEREFORE_ADMIN_PASSWORD", "", "creates user admin or changes its password: 8 characters or more, at most 72 bytes, not a common one", setAdminPassword},
 		{"", "WHEREFORE_TOKEN", "", "API token for source bootstrap, at least 16 characters", setToken},
 		{"quarantine-days", "WHEREFORE_QUARANTINE_DAYS", "30", "days after which what can't be used expires, and is removed once it has ended", setQuarantineDays},
-		{"intervals", "WHEREFORE_INTERVALS", defaultIntervals().String(), "how long workers pause between two runs; those not named keep their default", setIntervals},
+		{"intervals", "WHEREFORE_INTERVALS", service.DefaultIntervals().String(), "how long workers pause between two runs; those not named keep their default", func(c *config, value string) error { return c.Intervals.Set(value) }},
 		{"demo", "WHEREFORE_DEMO", "false", "fill an empty database with a made-up history", setDemo},
 	}
 }
@@ -197,12 +190,12 @@ func setBaseURL(c *config, value string) error {
 	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		return fmt.Errorf("%q has more than scheme, host and port", value)
 	}
-	c.baseURL = &url.URL{Scheme: u.Scheme, Host: u.Host}
+	c.BaseURL = &url.URL{Scheme: u.Scheme, Host: u.Host}
 	return nil
 }
 
 func setSessionKeys(c *config, value string) error {
-	c.sessionKeys = nil
+	c.SessionKeys = nil
 	for i, part := range strings.Split(value, ",") {
 		key, err := hex.DecodeString(strings.TrimSpace(part))
 		if err != nil {
@@ -211,13 +204,13 @@ func setSessionKeys(c *config, value string) error {
 		if len(key) < 32 || len(key) > 64 {
 			return fmt.Errorf("key %d has %d bytes; 32 to 64 are needed", i+1, len(key))
 		}
-		c.sessionKeys = append(c.sessionKeys, key)
+		c.SessionKeys = append(c.SessionKeys, key)
 	}
 	return nil
 }
 
 func setTrustedProxies(c *config, value string) error {
-	c.trustedProxies = nil
+	c.TrustedProxies = nil
 	for part := range strings.SplitSeq(value, ",") {
 		part = strings.TrimSpace(part)
 		proxy, err := netip.ParsePrefix(part)
@@ -227,14 +220,14 @@ func setTrustedProxies(c *config, value string) error {
 		if err != nil {
 			return fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8 or 2001:db8::/32", part)
 		}
-		c.trustedProxies = append(c.trustedProxies, proxy.Masked())
+		c.TrustedProxies = append(c.TrustedProxies, proxy.Masked())
 	}
 	return nil
 }
 
 func setAdminPassword(c *config, value string) error {
-	c.adminPassword = value
-	return domain.CheckPassword(adminName, value)
+	c.AdminPassword = value
+	return domain.CheckPassword(service.AdminName, value)
 }
 
 func setToken(c *config, value string) error {
@@ -245,7 +238,7 @@ func setToken(c *config, value string) error {
 	if strings.ContainsFunc(value, odd) {
 		return errors.New("the token holds something other than visible ASCII characters")
 	}
-	c.token = value
+	c.Token = value
 	return nil
 }
 
@@ -257,7 +250,7 @@ func setQuarantineDays(c *config, value string) error {
 	if err != nil || n < 1 || n > maxQuarantineDays {
 		return fmt.Errorf("%q is not a number of days from 1 to %d", value, maxQuarantineDays)
 	}
-	c.quarantineDays = n
+	c.QuarantineDays = n
 	return nil
 }
 

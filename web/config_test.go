@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"wherefore/web/service"
 )
 
 // testEnv is an environment of the given variables, "NAME=value".
@@ -49,15 +50,17 @@ func TestConfigTakesFlagsBeforeEnvironmentBeforeDefaults(t *testing.T) {
 	if got := read([]string{"--listen", ":2"}, "WHEREFORE_LISTEN=:1").listen; got != ":2" {
 		t.Errorf("flag: listens on %q", got)
 	}
-	if got := read(nil); got.connections != 20 || got.intervals != defaultIntervals() {
-		t.Errorf("default: %d connections, intervals %s", got.connections, got.intervals)
+	if got := read(nil); got.connections != 20 || got.Intervals != service.DefaultIntervals() {
+		t.Errorf("default: %d connections, intervals %s", got.connections, got.Intervals)
 	}
 	if got := read([]string{"--database-connections", "7"}, "WHEREFORE_DATABASE_CONNECTIONS=9").connections; got != 7 {
 		t.Errorf("flag: %d connections", got)
 	}
-	want := defaultIntervals()
-	want.jobs, want.cleanup = 50*time.Millisecond, 90*time.Minute
-	if got := read([]string{"--intervals", "jobs=50ms"}, "WHEREFORE_INTERVALS=cleanup=1h30m, jobs=5s").intervals; got != want {
+	want := service.DefaultIntervals()
+	if err := want.Set("jobs=50ms,cleanup=90m"); err != nil {
+		t.Fatal(err)
+	}
+	if got := read([]string{"--intervals", "jobs=50ms"}, "WHEREFORE_INTERVALS=cleanup=1h30m, jobs=5s").Intervals; got != want {
 		t.Errorf("intervals %s, want %s", got, want)
 	}
 	if !read([]string{"--demo"}).demo {

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"wherefore/store/storetest"
+	"wherefore/web/webtest"
 )
 
 // unknownErrors are what a service sends when facebook answers what no parser
@@ -42,12 +43,6 @@ func verdictOn(t *testing.T, service *process, profile string) (reason, event st
 	return answer.Reason.ID, answer.Event
 }
 
-// seen waits until an element of the page says something.
-func seen(t *testing.T, tab context.Context, element, words string) {
-	t.Helper()
-	do(t, tab, chromedp.WaitReady(fmt.Sprintf("//%s[contains(normalize-space(), %q)]", element, words)))
-}
-
 // conditionShown reads the condition in one step: between finding the field and
 // asking it, the page may have taken it for a new one.
 var conditionShown = chromedp.Evaluate[string](`document.querySelector("[name=condition]").value`)
@@ -63,50 +58,50 @@ func TestEngineerExplainsACluster(t *testing.T) {
 		t.Fatalf("the error is explained already, as %s", reason)
 	}
 
-	tab := newTab(t)
-	do(t, tab, chromedp.Navigate(url+"/clusters"))
-	signIn(t, tab, "admin", "correct horse")
-	do(t, tab, chromedp.Click(chromedp.CSS("tbody th a")))
-	seen(t, tab, "header", "5 unparsed errors of 5 profiles")
-	cluster := read(t, tab, chromedp.Location())
-	do(t, tab, chromedp.Click(chromedp.CSS("a[href^='/parsers/new']")))
-	seen(t, tab, "h1", "New parser")
-	if condition := read(t, tab, conditionShown); !strings.Contains(condition, `code == "987001"`) ||
+	tab := webtest.NewTab(t)
+	webtest.Do(t, tab, chromedp.Navigate(url+"/clusters"))
+	webtest.SignIn(t, tab, "admin", "correct horse")
+	webtest.Do(t, tab, chromedp.Click(chromedp.CSS("tbody th a")))
+	webtest.See(t, tab, "header", "5 unparsed errors of 5 profiles")
+	cluster := webtest.Read(t, tab, chromedp.Location())
+	webtest.Do(t, tab, chromedp.Click(chromedp.CSS("a[href^='/parsers/new']")))
+	webtest.See(t, tab, "h1", "New parser")
+	if condition := webtest.Read(t, tab, conditionShown); !strings.Contains(condition, `code == "987001"`) ||
 		!strings.Contains(condition, `message.contains("The quasar of object")`) {
 		t.Errorf("the workbench begins with %s", condition)
 	}
 
-	do(t, tab, chromedp.Click(chromedp.CSS("[value='facebook.app-misconfigured']"))) // and the trial comes by itself
-	seen(t, tab, "section[@id='newly-explained']", "5 errors")
-	suggested := read(t, tab, conditionShown)
+	webtest.Do(t, tab, chromedp.Click(chromedp.CSS("[value='facebook.app-misconfigured']"))) // and the trial comes by itself
+	webtest.See(t, tab, "section[@id='newly-explained']", "5 errors")
+	suggested := webtest.Read(t, tab, conditionShown)
 	choose(t, tab, "condition", "cod == 1")
-	seen(t, tab, "p[@id='field-condition-error']", "Line 1, column 1")
+	webtest.See(t, tab, "p[@id='field-condition-error']", "Line 1, column 1")
 	choose(t, tab, "condition", suggested)
-	seen(t, tab, "section[@id='newly-explained']", "5 errors")
+	webtest.See(t, tab, "section[@id='newly-explained']", "5 errors")
 	settles(t, tab)
-	do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"))
+	webtest.Do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"))
 	promotes(t, tab)
-	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
-	seen(t, tab, "div[@id='progress']", "Stored errors are parsed again")
+	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 
-	do(t, tab, chromedp.Navigate(cluster))
-	seen(t, tab, "main", "All its errors are explained")
-	seen(t, tab, "main", "facebook.app-misconfigured")
+	webtest.Do(t, tab, chromedp.Navigate(cluster))
+	webtest.See(t, tab, "main", "All its errors are explained")
+	webtest.See(t, tab, "main", "facebook.app-misconfigured")
 	reason, event := verdictOn(t, service, "p3")
 	if reason != "facebook.app-misconfigured" {
 		t.Errorf("the API answers %q", reason)
 	}
-	do(t, tab, chromedp.Navigate(url+"/events/"+event))
-	seen(t, tab, "a[@href='/parsers/facebook.the-quasar-of-object']", "the-quasar-of-object")
-	seen(t, tab, "main", "ruleset 2")
-	do(t, tab, chromedp.Navigate(url+"/trends?network=facebook"))
-	seen(t, tab, "tr[th[contains(., 'facebook.app-misconfigured')]]/td[1]", "5")
+	webtest.Do(t, tab, chromedp.Navigate(url+"/events/"+event))
+	webtest.See(t, tab, "a[@href='/parsers/facebook.the-quasar-of-object']", "the-quasar-of-object")
+	webtest.See(t, tab, "main", "ruleset 2")
+	webtest.Do(t, tab, chromedp.Navigate(url+"/trends?network=facebook"))
+	webtest.See(t, tab, "tr[th[contains(., 'facebook.app-misconfigured')]]/td[1]", "5")
 }
 
 // choose fills in a field as a hand would, so that script learns of it.
 func choose(t *testing.T, tab context.Context, name, value string) {
 	t.Helper()
-	do(t, tab, chromedp.SetValue(chromedp.CSS("[name="+name+"]"), value))
-	read(t, tab, chromedp.Evaluate[bool](fmt.Sprintf(
+	webtest.Do(t, tab, chromedp.SetValue(chromedp.CSS("[name="+name+"]"), value))
+	webtest.Read(t, tab, chromedp.Evaluate[bool](fmt.Sprintf(
 		`document.querySelector("[name=%s]").dispatchEvent(new Event("input", {bubbles: true}))`, name)))
 }

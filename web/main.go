@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"wherefore/web/bench"
 )
 
 // env is what a command may use of the world, so that tests can start one
@@ -46,7 +48,7 @@ func commands() []command {
 		{"parse", "find the reason of each error on standard input", runParse},
 		{"parsers", "parsers test: run every sample of the catalogue; with --database, every pinned one too", runParsers},
 		{"cluster", "group messages on standard input, or errors with --events", runCluster},
-		{"bench", "compare our costs with familiar ones, as ratios", runBench},
+		{"bench", "compare our costs with familiar ones, as ratios", func(ctx context.Context, e env) error { return bench.Run(ctx, e.args, e.stdout) }},
 		{"help", "show this list", runHelp},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"wherefore/domain/explain"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/service"
 )
 
 func TestParsersTestRunsPins(t *testing.T) {
@@ -19,7 +20,7 @@ func TestParsersTestRunsPins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := syncCatalogue(t.Context(), s, c); err != nil {
+	if _, err := service.SyncCatalogue(t.Context(), s, c); err != nil {
 		t.Fatal(err)
 	}
 	by := store.Actor{Name: "test"}

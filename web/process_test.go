@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"wherefore/store/storetest"
+	"wherefore/web/webtest"
 )
 
 // binary is the program itself, built once per test run.
@@ -31,10 +32,7 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if err := stopBrowser(); err != nil {
-		fmt.Fprintln(os.Stderr, "stopping the browser:", err)
-	}
+	code := webtest.Run(m)
 	os.Remove(filepath.Join(os.TempDir(), fmt.Sprintf("wherefore-test-%d", os.Getpid())))
 	os.Exit(code)
 }
@@ -170,21 +168,7 @@ func (p *process) reason(t *testing.T, profile string) string {
 // call asks the API with the tests' token and returns the body of the answer.
 func (p *process) call(t *testing.T, method, path, body string) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+testToken)
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return webtest.Call(t, p.url, testToken, method, path, body)
 }
 
 func TestTakenPortIsNamed(t *testing.T) {
@@ -214,7 +198,7 @@ func TestTheProgramIsGuarded(t *testing.T) {
 	}
 	answer.Body.Close()
 	for name, want := range map[string]string{
-		"Content-Security-Policy":   contentPolicy,
+		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options":    "nosniff",
 		"X-Frame-Options":           "DENY",
 		"Referrer-Policy":           "same-origin",

@@ -22,16 +22,3 @@ func TestReadmeTellsEverySetting(t *testing.T) {
 		}
 	}
 }
-
-func TestDocsTellEveryInterval(t *testing.T) {
-	text, err := os.ReadFile("../docs/jobs.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var i intervals
-	for _, one := range i.all() {
-		if row := fmt.Sprintf("| `%s` | `%s` | %s |\n", one.name, shortDuration(one.def), one.does); !strings.Contains(string(text), row) {
-			t.Errorf("docs/jobs.md has no row %s", row)
-		}
-	}
-}

@@ -10,6 +10,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"wherefore/web/demo"
+	"wherefore/web/service"
 )
 
 // shutdownWithin is how long requests under way may take to end after Ctrl-C.
@@ -22,38 +25,38 @@ func runServe(ctx context.Context, e env) (err error) {
 	if err != nil {
 		return err
 	}
-	log := newLog(e.stderr)
+	log := service.NewLog(e.stderr)
 	listener, err := net.Listen("tcp", c.listen) // first, since it fails fastest
 	if err != nil {
 		return err
 	}
-	var front entrance
+	var front service.Entrance
 	server := newServer(&front, log)
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	defer func() { _ = server.Close() }() // nothing that it serves is waited for
-	if c.baseURL == nil {
-		c.baseURL = &url.URL{Scheme: "http", Host: dialable(listener.Addr().String())}
+	if c.BaseURL == nil {
+		c.BaseURL = &url.URL{Scheme: "http", Host: dialable(listener.Addr().String())}
 	}
 	db, err := startDatabase(ctx, c, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.stop()) }()
-	v, err := newService(ctx, c, db, log)
+	v, err := openService(ctx, c, db, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, v.store.Close()) }()
-	defer v.workUntilReturn(ctx, db.directURL)()
+	defer func() { err = errors.Join(err, v.Store.Close()) }()
+	defer workUntilReturn(ctx, v, db.directURL)()
 	var invitation strings.Builder
-	if err := v.invite(ctx, &invitation); err != nil {
+	if err := invite(ctx, v.Store, c, &invitation); err != nil {
 		return err
 	}
 	ctx, stop := db.whileItRuns(ctx) // before anybody is told that it serves
 	defer stop(nil)
-	front.open(v.handler())
-	fmt.Fprintf(e.stdout, "Wherefore is at %s\n%s", c.baseURL, invitation.String())
+	front.Open(v.Handler())
+	fmt.Fprintf(e.stdout, "Wherefore is at %s\n%s", c.BaseURL, invitation.String())
 	err = serveUntil(ctx, server, stopped)
 	if cause := context.Cause(ctx); errors.Is(cause, errDatabaseEnded) {
 		err = errors.Join(cause, err)
@@ -61,13 +64,35 @@ func runServe(ctx context.Context, e env) (err error) {
 	return err
 }
 
+// openService returns the service on a database, which it brings up to date and, for
+// a demo, fills. Whoever asks closes its store.
+func openService(ctx context.Context, c config, db *database, log *slog.Logger) (*service.Service, error) {
+	keys, err := sessionKeys(c)
+	if err != nil {
+		return nil, err
+	}
+	c.SessionKeys = keys
+	s, err := db.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v, err := service.New(ctx, c.Config, s, log)
+	if err == nil && c.demo {
+		err = demo.Fill(ctx, v, demo.Config{DataDir: c.dataDir, AdminPassword: c.AdminPassword, Log: log})
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return v, nil
+}
+
 // workUntilReturn starts the workers; what it returns stops them and waits.
 // They go on while the last requests are answered.
-func (v *service) workUntilReturn(ctx context.Context, directURL string) (stop func()) {
+func workUntilReturn(ctx context.Context, v *service.Service, directURL string) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
-		v.work(ctx, directURL)
+		v.Work(ctx, directURL)
 		close(done)
 	}()
 	return func() {

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+
+	"wherefore/web/datadir"
 )
 
 const sessionKeyFile = "session-key"
@@ -13,10 +15,10 @@ const sessionKeyFile = "session-key"
 // configured ones, or else the one kept in the data directory, which is made
 // at the first start. Replicas need the same keys, so they need them configured.
 func sessionKeys(c config) ([][]byte, error) {
-	if len(c.sessionKeys) > 0 {
-		return c.sessionKeys, nil
+	if len(c.SessionKeys) > 0 {
+		return c.SessionKeys, nil
 	}
-	text, err := keep(c.dataDir, sessionKeyFile, newSessionKey)
+	text, err := datadir.Keep(c.dataDir, sessionKeyFile, newSessionKey)
 	if err != nil {
 		return nil, fmt.Errorf("session key: %w", err)
 	}
@@ -24,7 +26,7 @@ func sessionKeys(c config) ([][]byte, error) {
 		path := filepath.Join(c.dataDir, sessionKeyFile)
 		return nil, fmt.Errorf("session key in %s: %w; remove the file to get a new one", path, err)
 	}
-	return c.sessionKeys, nil
+	return c.SessionKeys, nil
 }
 
 func newSessionKey() string {

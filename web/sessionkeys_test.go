@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wherefore/web/service"
 )
 
 func TestSessionKeyIsKeptAndPrivate(t *testing.T) {
@@ -31,7 +33,7 @@ func TestSessionKeyIsKeptAndPrivate(t *testing.T) {
 }
 
 func TestConfiguredSessionKeysWin(t *testing.T) {
-	c := config{dataDir: t.TempDir(), sessionKeys: [][]byte{{1}, {2}}}
+	c := config{dataDir: t.TempDir(), Config: service.Config{SessionKeys: [][]byte{{1}, {2}}}}
 	keys, err := sessionKeys(c)
 	if err != nil || len(keys) != 2 {
 		t.Fatalf("keys %x, error %v", keys, err)

@@ -17,6 +17,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store/storetest"
+	"wherefore/web/webtest"
 )
 
 // network stands between a browser and the service, and can lose its trials.
@@ -73,13 +74,13 @@ const readTrialState = `(() => {
 
 func readTrial(t *testing.T, tab context.Context) trialState {
 	t.Helper()
-	return read(t, tab, chromedp.Evaluate[trialState](readTrialState))
+	return webtest.Read(t, tab, chromedp.Evaluate[trialState](readTrialState))
 }
 
 // settles waits until a trial has come or failed.
 func settles(t *testing.T, tab context.Context) trialState {
 	t.Helper()
-	untilTrue(t, tab, `(() => { const s = `+readTrialState+`; return !s.Busy && (s.Error || s.Result); })()`)
+	webtest.UntilTrue(t, tab, `(() => { const s = `+readTrialState+`; return !s.Busy && (s.Error || s.Result); })()`)
 	return readTrial(t, tab)
 }
 
@@ -87,13 +88,13 @@ func settles(t *testing.T, tab context.Context) trialState {
 func promotes(t *testing.T, tab context.Context) {
 	t.Helper()
 	settles(t, tab)
-	click(t, tab, "[formaction='/parsers/promote']")
+	webtest.Click(t, tab, "[formaction='/parsers/promote']")
 }
 
 // changing changes a field as a hand does and returns what is shown at that moment.
 func changing(t *testing.T, tab context.Context, field, value string) trialState {
 	t.Helper()
-	return read(t, tab, chromedp.Evaluate[trialState](fmt.Sprintf(`(() => {
+	return webtest.Read(t, tab, chromedp.Evaluate[trialState](fmt.Sprintf(`(() => {
 		const field = [...document.querySelectorAll("[name=%s]")].find((f) => f.type !== "radio" || f.value === %q);
 		if (field.type === "radio") field.checked = true; else field.value = %q;
 		field.dispatchEvent(new Event("input", {bubbles: true}));
@@ -104,11 +105,11 @@ func changing(t *testing.T, tab context.Context, field, value string) trialState
 // onCluster opens the workbench from the cluster of the unknown kind, with a reason.
 func onCluster(t *testing.T, address string) context.Context {
 	t.Helper()
-	tab := at(t, address+"/clusters", "admin", "correct horse")
-	click(t, tab, "tbody th a")
-	click(t, tab, "a[href^='/parsers/new']")
-	do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
-	untilTrue(t, tab, `document.readyState === "complete"`)
+	tab := webtest.SignInAt(t, address+"/clusters", "admin", "correct horse")
+	webtest.Click(t, tab, "tbody th a")
+	webtest.Click(t, tab, "a[href^='/parsers/new']")
+	webtest.Do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
+	webtest.UntilTrue(t, tab, `document.readyState === "complete"`)
 	changing(t, tab, "reason", "facebook.app-misconfigured")
 	if got := settles(t, tab); !got.Result || !got.Promotes {
 		t.Fatalf("the first trial shows %+v", got)
@@ -123,9 +124,9 @@ func TestTrialThatDoesNotComeIsSeen(t *testing.T) {
 	service, _ := unexplained(t)
 	line := newNetwork(t, service.url)
 	tab := onCluster(t, line.url)
-	do(t, tab, chromedp.Evaluate[chromedp.Void](`document.getElementById("candidate").setAttribute("hx-request", '{"timeout":700}')`))
-	suggested := read(t, tab, conditionShown)
-	last := read(t, tab, chromedp.Evaluate[string](`[...document.querySelectorAll("[name=after] option")].at(-1).value`))
+	webtest.Do(t, tab, chromedp.Evaluate[chromedp.Void](`document.getElementById("candidate").setAttribute("hx-request", '{"timeout":700}')`))
+	suggested := webtest.Read(t, tab, conditionShown)
+	last := webtest.Read(t, tab, chromedp.Evaluate[string](`[...document.querySelectorAll("[name=after] option")].at(-1).value`))
 	for _, mode := range []string{"cut", "error", "hang"} {
 		for _, change := range [][2]string{{"condition", `code == "987002"`}, {"reason", "facebook.token-expired"}, {"after", last}} {
 			line.mode.Store(mode)
@@ -135,11 +136,11 @@ func TestTrialThatDoesNotComeIsSeen(t *testing.T) {
 			if got := settles(t, tab); !got.Error || got.Result || got.Promotes {
 				t.Errorf("%s, %s: without an answer it shows %+v", mode, change[0], got)
 			}
-			if asks := read(t, tab, chromedp.Evaluate[bool](`!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)); !asks {
+			if asks := webtest.Read(t, tab, chromedp.Evaluate[bool](`!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)); !asks {
 				t.Errorf("%s, %s: leaving loses what was written without a question", mode, change[0])
 			}
 			line.mode.Store("")
-			click(t, tab, "[data-tries=again]")
+			webtest.Click(t, tab, "[data-tries=again]")
 			if got := settles(t, tab); got.Error || !got.Result || !got.Promotes {
 				t.Errorf("%s, %s: tried again it shows %+v", mode, change[0], got)
 			}
@@ -149,7 +150,7 @@ func TestTrialThatDoesNotComeIsSeen(t *testing.T) {
 			settles(t, tab)
 		}
 	}
-	if text := read(t, tab, chromedp.Evaluate[string](`document.querySelector("[name=tried]").value`)); text == "" {
+	if text := webtest.Read(t, tab, chromedp.Evaluate[string](`document.querySelector("[name=tried]").value`)); text == "" {
 		t.Error("the form names no trial")
 	}
 }
@@ -162,13 +163,13 @@ func TestEditThatDoesNotArriveIsSeen(t *testing.T) {
 	line := newNetwork(t, service.url)
 	tab := onCluster(t, line.url)
 	line.mode.Store("cut")
-	click(t, tab, "[aria-label='Remove row 1']")
-	untilTrue(t, tab, `(`+readTrialState+`).Error`)
+	webtest.Click(t, tab, "[aria-label='Remove row 1']")
+	webtest.UntilTrue(t, tab, `(`+readTrialState+`).Error`)
 	if got := readTrial(t, tab); got.Result || got.Promotes {
 		t.Errorf("it shows %+v", got)
 	}
 	line.mode.Store("")
-	click(t, tab, "[data-tries=again]")
+	webtest.Click(t, tab, "[data-tries=again]")
 	if got := settles(t, tab); !got.Result || !got.Promotes {
 		t.Errorf("tried again it shows %+v", got)
 	}
@@ -180,25 +181,25 @@ func TestConditionThatMatchesNothingTurnsPinsRed(t *testing.T) {
 	t.Parallel()
 	service, database := unexplained(t)
 	tab := onCluster(t, service.url)
-	seen(t, tab, "section[@id='pins']", "holds")
+	webtest.See(t, tab, "section[@id='pins']", "holds")
 	changing(t, tab, "condition", `code == "nothing"`)
 	settles(t, tab)
-	seen(t, tab, "section[@id='pins']", "it must match and does not")
-	do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "by mistake"))
+	webtest.See(t, tab, "section[@id='pins']", "it must match and does not")
+	webtest.Do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "by mistake"))
 	promotes(t, tab)
-	seen(t, tab, "div[@role='alert']", "A pinned sample fails")
-	do(t, tab, chromedp.Evaluate[chromedp.Void](`for (const box of document.querySelectorAll("[name^=leave-out-]")) box.click()`))
+	webtest.See(t, tab, "div[@role='alert']", "A pinned sample fails")
+	webtest.Do(t, tab, chromedp.Evaluate[chromedp.Void](`for (const box of document.querySelectorAll("[name^=leave-out-]")) box.click()`))
 	changing(t, tab, "condition", `code == "nothing at all"`)
 	settles(t, tab) // the ticks stay
 	promotes(t, tab)
-	seen(t, tab, "div[@role='alert']", "It changes no stored error")
+	webtest.See(t, tab, "div[@role='alert']", "It changes no stored error")
 	s := storetest.Open(t, database)
 	if live, err := s.LiveRuleset(t.Context(), domain.Facebook); err != nil || live.Version != 1 {
 		t.Fatalf("ruleset %d is live, %v", live.Version, err)
 	}
-	click(t, tab, "[name=no-effect]")
+	webtest.Click(t, tab, "[name=no-effect]")
 	promotes(t, tab)
-	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
 }
 
 // What was written is found again after the page was left, with what was typed
@@ -208,12 +209,12 @@ func TestDraftIsFoundAgain(t *testing.T) {
 	service, database := unexplained(t)
 	s := storetest.Open(t, database)
 	tab := onCluster(t, service.url)
-	condition := read(t, tab, conditionShown) + " &&\nstatus == 0"
+	condition := webtest.Read(t, tab, conditionShown) + " &&\nstatus == 0"
 	changing(t, tab, "condition", condition)
 	settles(t, tab)
 	changing(t, tab, "name", "half-written")
 	changing(t, tab, "why", "typed last") // no trial tells the server
-	do(t, tab, chromedp.Navigate(service.url+"/clusters"))
+	webtest.Do(t, tab, chromedp.Navigate(service.url+"/clusters"))
 	admin, err := s.User(t.Context(), "admin")
 	if err != nil {
 		t.Fatal(err)
@@ -227,16 +228,16 @@ func TestDraftIsFoundAgain(t *testing.T) {
 			t.Fatalf("drafts %+v, %v", drafts, err)
 		}
 	}
-	do(t, tab, chromedp.Navigate(service.url+"/parsers/new?network=facebook"))
-	seen(t, tab, "section[@id='drafts']", "half-written")
-	click(t, tab, "#drafts a")
+	webtest.Do(t, tab, chromedp.Navigate(service.url+"/parsers/new?network=facebook"))
+	webtest.See(t, tab, "section[@id='drafts']", "half-written")
+	webtest.Click(t, tab, "#drafts a")
 	conditionIs(t, tab, condition)
-	untilTrue(t, tab, `document.querySelector("[name=why]").value === "typed last" && document.querySelector("[name=name]").value === "half-written"`)
-	untilTrue(t, tab, `document.querySelector("[name=reason]:checked").value === "facebook.app-misconfigured"`)
+	webtest.UntilTrue(t, tab, `document.querySelector("[name=why]").value === "typed last" && document.querySelector("[name=name]").value === "half-written"`)
+	webtest.UntilTrue(t, tab, `document.querySelector("[name=reason]:checked").value === "facebook.app-misconfigured"`)
 	if got := settles(t, tab); !got.Result || !got.Promotes {
 		t.Errorf("it comes back with %+v", got)
 	}
-	do(t, tab, chromedp.Navigate(service.url+"/parsers?network=facebook"))
-	click(t, tab, "#drafts form button")
-	do(t, tab, chromedp.WaitNotPresent(chromedp.CSS("#drafts")))
+	webtest.Do(t, tab, chromedp.Navigate(service.url+"/parsers?network=facebook"))
+	webtest.Click(t, tab, "#drafts form button")
+	webtest.Do(t, tab, chromedp.WaitNotPresent(chromedp.CSS("#drafts")))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"wherefore/store/storetest"
+	"wherefore/web/webtest"
 )
 
 // newReason is one of a cause that facebook's catalogue file does not have.
@@ -31,58 +32,35 @@ func unexplained(t *testing.T) (service *process, database string) {
 	return service, database
 }
 
-// at opens a page for a user in a tab of their own.
-func at(t *testing.T, address, user, password string) context.Context {
-	t.Helper()
-	tab := newTab(t)
-	do(t, tab, chromedp.Navigate(address))
-	signIn(t, tab, user, password)
-	do(t, tab, chromedp.WaitVisible(chromedp.CSS(".account")))
-	return tab
-}
-
-func click(t *testing.T, tab context.Context, selector string) {
-	t.Helper()
-	do(t, tab, chromedp.Click(chromedp.CSS(selector)))
-}
-
-// untilTrue waits for an expression of script to be true. The pages' policy lets no
-// script of theirs evaluate text, so that chromedp.Poll does not work on them.
-func untilTrue(t *testing.T, tab context.Context, expression string) {
-	t.Helper()
-	read(t, tab, chromedp.Evaluate[bool](fmt.Sprintf(
-		`new Promise(done => { const look = () => %s ? done(true) : setTimeout(look, 50); look(); })`, expression), chromedp.EvalAwaitPromise))
-}
-
 // conditionIs waits for the workbench's expression.
 func conditionIs(t *testing.T, tab context.Context, condition string) {
 	t.Helper()
-	do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
-	untilTrue(t, tab, fmt.Sprintf(`document.querySelector("[name=condition]").value === %q`, condition))
+	webtest.Do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
+	webtest.UntilTrue(t, tab, fmt.Sprintf(`document.querySelector("[name=condition]").value === %q`, condition))
 }
 
 func TestParserWrittenByClickingOnly(t *testing.T) {
 	t.Parallel()
 	service, _ := unexplained(t)
-	tab := at(t, service.url+"/clusters", "admin", "correct horse")
-	click(t, tab, "tbody th a")
-	click(t, tab, "a[href^='/parsers/new']")
-	do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
-	untilTrue(t, tab, `document.readyState === "complete"`) // before, buttons work as they do without script
+	tab := webtest.SignInAt(t, service.url+"/clusters", "admin", "correct horse")
+	webtest.Click(t, tab, "tbody th a")
+	webtest.Click(t, tab, "a[href^='/parsers/new']")
+	webtest.Do(t, tab, chromedp.WaitReady(chromedp.CSS("[name=condition]")))
+	webtest.UntilTrue(t, tab, `document.readyState === "complete"`) // before, buttons work as they do without script
 	conditionIs(t, tab, "code == \"987001\" &&\ntype == \"OddException\" &&\nmessage.contains(\"The quasar of object\")")
 	for _, left := range []string{"type == \"OddException\" &&\nmessage.contains(\"The quasar of object\")", `message.contains("The quasar of object")`, ""} {
-		click(t, tab, "[aria-label='Remove row 1']")
+		webtest.Click(t, tab, "[aria-label='Remove row 1']")
 		conditionIs(t, tab, left)
 	}
-	click(t, tab, `.offer[title^="body.error.code "]`)
-	click(t, tab, `.offer[title^="type "]`) // at once: neither click is lost
+	webtest.Click(t, tab, `.offer[title^="body.error.code "]`)
+	webtest.Click(t, tab, `.offer[title^="type "]`) // at once: neither click is lost
 	conditionIs(t, tab, "body.error.code == 987001 &&\ntype == \"OddException\"")
-	click(t, tab, "[value='"+newReason+"']")
-	seen(t, tab, "div[@id='reason-entry']", "A new reason: "+newReason)
-	seen(t, tab, "section[@id='newly-explained']", "5 errors")
+	webtest.Click(t, tab, "[value='"+newReason+"']")
+	webtest.See(t, tab, "div[@id='reason-entry']", "A new reason: "+newReason)
+	webtest.See(t, tab, "section[@id='newly-explained']", "5 errors")
 	promotes(t, tab)
-	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
-	seen(t, tab, "div[@id='progress']", "Stored errors are parsed again")
+	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 
 	if reason, _ := verdictOn(t, service, "p3"); reason != newReason {
 		t.Errorf("the API answers %q", reason)
@@ -90,8 +68,8 @@ func TestParserWrittenByClickingOnly(t *testing.T) {
 	if answer := service.reason(t, "p3"); strings.Contains(answer, `"title":""`) {
 		t.Errorf("without words: %s", answer)
 	}
-	do(t, tab, chromedp.Navigate(service.url+"/reasons/"+newReason))
-	seen(t, tab, "header", "5 errors in 30 days")
+	webtest.Do(t, tab, chromedp.Navigate(service.url+"/reasons/"+newReason))
+	webtest.See(t, tab, "header", "5 errors in 30 days")
 }
 
 // tabTo presses Tab until an element has the focus, and fails when an element on
@@ -99,8 +77,8 @@ func TestParserWrittenByClickingOnly(t *testing.T) {
 func tabTo(t *testing.T, tab context.Context, selector string) {
 	t.Helper()
 	for range 120 {
-		do(t, tab, chromedp.KeyEvent(kb.Tab))
-		where := read(t, tab, chromedp.Evaluate[struct {
+		webtest.Do(t, tab, chromedp.KeyEvent(kb.Tab))
+		where := webtest.Read(t, tab, chromedp.Evaluate[struct {
 			There   bool
 			Visible bool
 			Element string
@@ -120,7 +98,7 @@ func tabTo(t *testing.T, tab context.Context, selector string) {
 
 func types(t *testing.T, tab context.Context, text string) {
 	t.Helper()
-	do(t, tab, chromedp.KeyEvent(text, pressed))
+	webtest.Do(t, tab, chromedp.KeyEvent(text, pressed))
 }
 
 // pressed makes a key one that a page can keep from typing, as those of a
@@ -134,15 +112,15 @@ func pressed(key *input.DispatchKeyEventParams) {
 // tryAgain has the trial run and exchanged while somebody types.
 func tryAgain(t *testing.T, tab context.Context, typed string) {
 	t.Helper()
-	do(t, tab, chromedp.Evaluate[chromedp.Void](`document.getElementById("trial").classList.add("before"); htmx.trigger(document.body, "edited")`))
+	webtest.Do(t, tab, chromedp.Evaluate[chromedp.Void](`document.getElementById("trial").classList.add("before"); htmx.trigger(document.body, "edited")`))
 	types(t, tab, typed)
-	untilTrue(t, tab, `!document.getElementById("trial").classList.contains("before")`)
+	webtest.UntilTrue(t, tab, `!document.getElementById("trial").classList.contains("before")`)
 }
 
 func TestParserWrittenByKeyboardOnly(t *testing.T) {
 	t.Parallel()
 	service, _ := unexplained(t)
-	tab := at(t, service.url+"/parsers/new?network=facebook", "admin", "correct horse")
+	tab := webtest.SignInAt(t, service.url+"/parsers/new?network=facebook", "admin", "correct horse")
 	tabTo(t, tab, "[name=fact-1]")
 	types(t, tab, "code")
 	tabTo(t, tab, "[name=test-1]")
@@ -152,42 +130,42 @@ func TestParserWrittenByKeyboardOnly(t *testing.T) {
 	conditionIs(t, tab, `code in ["987001", "987002"]`)
 	tabTo(t, tab, "[value=add-row]")
 	types(t, tab, kb.Enter)
-	untilTrue(t, tab, `document.activeElement.name === "fact-2"`)
+	webtest.UntilTrue(t, tab, `document.activeElement.name === "fact-2"`)
 	types(t, tab, "body.error.type")
 	tabTo(t, tab, "[name=value-2]")
 	types(t, tab, "Odd")
 	conditionIs(t, tab, "code in [\"987001\", \"987002\"] &&\nbody.error.type == \"Odd\"")
-	seen(t, tab, "div[@id='sample-facts']", "The condition does not hold on it")
+	webtest.See(t, tab, "div[@id='sample-facts']", "The condition does not hold on it")
 
 	tabTo(t, tab, "[name=condition]")
-	types(t, tab, kb.End+"Exception")                                  // at the caret, which a fresh field has at its beginning
-	seen(t, tab, "p[@id='field-condition-error']", "Line 2, column 1") // where the next comparison should not begin
-	seen(t, tab, "div[@id='condition-carets']", "^")
+	types(t, tab, kb.End+"Exception")                                         // at the caret, which a fresh field has at its beginning
+	webtest.See(t, tab, "p[@id='field-condition-error']", "Line 2, column 1") // where the next comparison should not begin
+	webtest.See(t, tab, "div[@id='condition-carets']", "^")
 	for range "Exception" {
 		types(t, tab, kb.Backspace)
 	}
-	seen(t, tab, "p[@id='field-condition-error'][not(text())]", "")
+	webtest.See(t, tab, "p[@id='field-condition-error'][not(text())]", "")
 	types(t, tab, kb.ArrowDown+kb.End+kb.Backspace+`Exception"`)
-	untilTrue(t, tab, `document.querySelector("[name=value-2]").value === "OddException"`)
+	webtest.UntilTrue(t, tab, `document.querySelector("[name=value-2]").value === "OddException"`)
 
 	tabTo(t, tab, "[data-narrows]")
 	types(t, tab, "app-misconf"+kb.Enter+" ")
-	seen(t, tab, "section[@id='newly-explained']", "5 errors")
+	webtest.See(t, tab, "section[@id='newly-explained']", "5 errors")
 	tabTo(t, tab, "[name=name]")
 	types(t, tab, "quasar-misaligned")
 	tabTo(t, tab, "#newly-explained a")
 	tryAgain(t, tab, "")
-	untilTrue(t, tab, `document.activeElement.id === "trial"`)
+	webtest.UntilTrue(t, tab, `document.activeElement.id === "trial"`)
 	tabTo(t, tab, "[name=why]")
 	types(t, tab, "seen in")
 	tryAgain(t, tab, " the field")
 	types(t, tab, ", twice")
-	untilTrue(t, tab, `document.querySelector("[name=why]").value === "seen in the field, twice"`)
+	webtest.UntilTrue(t, tab, `document.querySelector("[name=why]").value === "seen in the field, twice"`)
 	settles(t, tab)
 	tabTo(t, tab, "[formaction='/parsers/promote']")
 	types(t, tab, kb.Enter)
-	seen(t, tab, "h1", "Ruleset 2 of facebook is live")
-	seen(t, tab, "div[@id='progress']", "Stored errors are parsed again")
+	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 	if reason, _ := verdictOn(t, service, "p3"); reason != "facebook.app-misconfigured" {
 		t.Errorf("the API answers %q", reason)
 	}
@@ -200,26 +178,26 @@ func TestSecondEngineerIsStoppedByAConflict(t *testing.T) {
 	service, database := unexplained(t)
 	mustSay(t, database, "another horse", "user", "add", "bea", "engineer")
 	workbench := service.url + "/parsers/new?network=facebook"
-	ann, bea := at(t, workbench, "admin", "correct horse"), at(t, workbench, "bea", "another horse")
+	ann, bea := webtest.SignInAt(t, workbench, "admin", "correct horse"), webtest.SignInAt(t, workbench, "bea", "another horse")
 	write := func(tab context.Context, name, condition string) {
 		choose(t, tab, "condition", condition)
-		click(t, tab, "[value='facebook.app-misconfigured']")
+		webtest.Click(t, tab, "[value='facebook.app-misconfigured']")
 		choose(t, tab, "name", name)
-		seen(t, tab, "section[@id='newly-explained']", "errors")
-		do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "for "+name))
+		webtest.See(t, tab, "section[@id='newly-explained']", "errors")
+		webtest.Do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "for "+name))
 	}
 	write(ann, "first-come", `code == "987001"`)
 	const wider = `type == "OddException" || message.contains("another thing")`
 	write(bea, "too-late", wider)
 	promotes(t, ann)
-	seen(t, ann, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, ann, "h1", "Ruleset 2 of facebook is live")
 
 	promotes(t, bea)
-	seen(t, bea, "div[@role='alert']", "The ruleset changed since the trial")
-	seen(t, bea, "div[@role='alert']", "Ruleset 2, by admin: for first-come")
-	seen(t, bea, "div[@role='alert']", "first-come was added")
+	webtest.See(t, bea, "div[@role='alert']", "The ruleset changed since the trial")
+	webtest.See(t, bea, "div[@role='alert']", "Ruleset 2, by admin: for first-come")
+	webtest.See(t, bea, "div[@role='alert']", "first-come was added")
 	conditionIs(t, bea, wider)
-	untilTrue(t, bea, `document.querySelector("[name=why]").value === "for too-late"`)
+	webtest.UntilTrue(t, bea, `document.querySelector("[name=why]").value === "for too-late"`)
 	promotes(t, bea)
-	seen(t, bea, "h1", "Ruleset 3 of facebook is live")
+	webtest.See(t, bea, "h1", "Ruleset 3 of facebook is live")
 }

@@ -1,0 +1,12 @@
+// Package service is what a running server consists of: the routes, the middleware
+// around them, and the background workers.
+//
+//	service.go                  Service and how it is made; bootstrap.go makes the first user
+//	routes.go                   every route with its role; Handler, which builds all that is served
+//	middleware.go hideids.go    what every request passes; log.go hides secret ids in log lines
+//	entrance.go                 answers while the service starts
+//	workers.go                  the background workers
+//	rulesets.go catalogue.go    keep the live rulesets, and compare built-in parsers with them
+//	grouping.go trials.go quarantine.go clock.go   steps of the workers
+//	metrics.go                  what /metrics says
+package service

@@ -1,0 +1,217 @@
+package service
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/handlers"
+	"wherefore/handlers/api"
+	"wherefore/static"
+)
+
+// Handler is everything that is served: the routes, behind what every request
+// passes. The program and its tests serve nothing else.
+func (v *Service) Handler() http.Handler {
+	return v.middleware(v.routes())
+}
+
+// routes is the whole surface of the service. Only Handler calls it.
+func (v *Service) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+
+	mux.HandleFunc("GET /healthz", showHealth)
+	mux.HandleFunc("GET /readyz", v.showReadiness)
+	mux.Handle("GET /metrics", v.metrics.handler())
+	mux.Handle("GET "+static.Root, static.Handler())
+
+	a := v.API()
+	mux.HandleFunc("GET /api/v1/openapi.json", api.ShowDescription)
+	mux.Handle("POST /api/v1/events", a.Handle(a.AddEvents))
+	mux.Handle("GET /api/v1/profiles/{profile_id}/reason", a.Handle(a.ShowReason))
+	mux.Handle("GET /api/v1/reason", a.Handle(a.ShowReason))
+	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
+	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
+	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
+	mux.Handle("/api/", handlers.Adapter{Log: v.log, Page: api.Problem}.Handle(handlers.Nothing(mux)))
+
+	page := v.pages(mux)
+	page("GET /sign-in", v.sessions.ShowSignIn)
+	page("POST /sign-in", v.sessions.SignIn)
+	page("POST /sign-out", v.sessions.SignOut)
+
+	d := v.dashboard()
+	var everyone, engineer, admin handlers.Permission = handlers.Everyone, domain.Role.Promotes, domain.Role.Administers
+	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
+		page(pattern, handlers.Require(may, h))
+	}
+
+	signedIn("GET /{$}", everyone, d.ShowOverview)
+
+	signedIn("GET /password", everyone, v.sessions.ShowPassword)
+	signedIn("POST /password", everyone, v.sessions.ChangePassword)
+
+	signedIn("GET /disconnections", everyone, d.ListDisconnections)
+	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
+	signedIn("GET /needless", everyone, d.ListNeedless)
+	signedIn("GET /needless.csv", everyone, d.ListNeedlessCSV)
+	signedIn("GET /events/{id}", everyone, d.ShowEvent)
+	signedIn("POST /events/{id}/pin", engineer, d.PinEvent)
+	signedIn("POST /events/{id}/doubt", domain.Role.SeesErrors, d.DoubtEvent)
+	signedIn("GET /profiles", everyone, d.FindProfiles)
+	signedIn("GET /profiles.csv", everyone, d.FindProfilesCSV)
+	signedIn("GET /profiles/{id}", everyone, d.ShowProfile)
+	signedIn("GET /profiles/{id}/timeline.csv", everyone, d.ShowTimelineCSV)
+	signedIn("GET /profile", everyone, d.ShowProfile)
+	signedIn("GET /profile/timeline.csv", everyone, d.ShowTimelineCSV)
+
+	signedIn("GET /clusters", engineer, d.ListClusters)
+	signedIn("GET /clusters.csv", engineer, d.ListClustersCSV)
+	signedIn("GET /clusters/{id}", engineer, d.ShowCluster)
+	signedIn("GET /clusters/{id}/merge", engineer, d.CompareClusters)
+	signedIn("POST /clusters/{id}/merge", engineer, d.MergeClusters)
+	signedIn("GET /clusters/{id}/unmerge", engineer, d.ChooseShapes)
+	signedIn("POST /clusters/{id}/unmerge", engineer, d.UnmergeShapes)
+	signedIn("GET /clusters/{id}/split", engineer, d.ChooseSplit)
+	signedIn("POST /clusters/{id}/split", engineer, d.SplitCluster)
+	signedIn("GET /clusters/{id}/ignore", engineer, d.ChooseIgnoring)
+	signedIn("POST /clusters/{id}/ignore", engineer, d.IgnoreCluster)
+	signedIn("GET /clusters/{id}/reopen", engineer, d.AskToReopen)
+	signedIn("POST /clusters/{id}/reopen", engineer, d.ReopenCluster)
+
+	signedIn("GET /parsers", engineer, d.ListParsers)
+	signedIn("GET /parsers.csv", engineer, d.ListParsersCSV)
+	signedIn("GET /parsers/new", engineer, d.NewParser)
+	signedIn("GET /parsers/{id}", engineer, d.ShowParser)
+	signedIn("POST /parsers/draft", engineer, d.EditDraft)
+	signedIn("POST /parsers/drafts", engineer, d.KeepDraft)
+	signedIn("POST /parsers/drafts/{id}/discard", engineer, d.DiscardDraft)
+	signedIn("POST /parsers/trial", engineer, d.TryParser)
+	signedIn("POST /parsers/promote", engineer, d.PromoteParser)
+	signedIn("POST /parsers/shadow", engineer, d.StartShadow)
+	signedIn("POST /trials", engineer, d.StartTrial)
+	signedIn("GET /trials/{id}", everyone, d.ShowTrial)
+	signedIn("GET /trials/{id}/events", everyone, d.ListTried)
+	signedIn("GET /trials/{id}/events.csv", everyone, d.ListTriedCSV)
+	signedIn("POST /trials/{id}/cancel", engineer, d.CancelTrial)
+	signedIn("GET /shadows/{id}", engineer, d.ShowShadow)
+	signedIn("POST /shadows/{id}/end", engineer, d.EndShadow)
+	signedIn("GET /proposals/{id}", engineer, d.ShowProposal)
+	signedIn("POST /proposals/{id}/approve", engineer, d.ApproveProposal)
+	signedIn("POST /proposals/{id}/withdraw", engineer, d.WithdrawProposal)
+	signedIn("POST /parsers/pin", engineer, d.PinSample)
+	signedIn("POST /pins/{id}/{do}", engineer, d.DecidePin)
+	signedIn("GET /rulesets/{network}", engineer, d.ListRulesets)
+	signedIn("GET /rulesets/{network}/versions.csv", engineer, d.ListRulesetsCSV)
+	signedIn("GET /rulesets/{network}/next", engineer, d.ShowNextRuleset)
+	signedIn("POST /rulesets/{network}/next", engineer, d.ChangeRuleset)
+	signedIn("GET /rulesets/{network}/{version}", engineer, d.ShowRuleset)
+	signedIn("GET /reparses/{id}", engineer, d.ShowReparse)
+
+	signedIn("GET /affected", everyone, d.ListAffected)
+	signedIn("GET /affected.csv", everyone, d.ListAffectedCSV)
+	signedIn("GET /trends", everyone, d.ShowTrends)
+	signedIn("GET /trends.csv", everyone, d.ShowTrendsCSV)
+
+	signedIn("GET /reasons", everyone, d.ListReasons)
+	signedIn("GET /reasons.csv", everyone, d.ListReasonsCSV)
+	signedIn("GET /reasons/{id}", everyone, d.ShowReason)
+
+	signedIn("GET /sources", engineer, d.ListSources)
+	signedIn("GET /sources.csv", engineer, d.ListSourcesCSV)
+	signedIn("GET /sources/fields.csv", engineer, d.ListSourceFieldsCSV)
+	signedIn("GET /sources/{id}", engineer, d.ShowSource)
+	signedIn("GET /quarantine", engineer, d.ListQuarantine)
+	signedIn("GET /quarantine.csv", engineer, d.ListQuarantineCSV)
+	signedIn("POST /quarantine/replay", engineer, d.ReplayKind)
+	signedIn("POST /quarantine/discard", engineer, d.DiscardKind)
+	signedIn("GET /quarantine/{id}", engineer, d.ShowQuarantined)
+	signedIn("POST /quarantine/{id}/replay", engineer, d.ReplayQuarantined)
+	signedIn("POST /quarantine/{id}/discard", engineer, d.DiscardQuarantined)
+	signedIn("GET /replays/{id}", engineer, d.ShowReplay)
+	signedIn("GET /audit", admin, d.ListAudit)
+	signedIn("GET /audit.csv", admin, d.ListAuditCSV)
+	signedIn("GET /settings", admin, d.ShowSettings)
+	signedIn("POST /settings/users", admin, d.AddUser)
+	signedIn("POST /settings/users/role", admin, d.SetRole)
+	signedIn("POST /settings/users/password", admin, d.SetPassword)
+	signedIn("POST /settings/users/disable", admin, d.DisableUser)
+	signedIn("POST /settings/users/enable", admin, d.EnableUser)
+	signedIn("POST /settings/approval", admin, d.SetApproval)
+	signedIn("POST /settings/tokens", admin, d.AddToken)
+	signedIn("POST /settings/tokens/{id}/revoke", admin, d.RevokeToken)
+
+	page("/", handlers.Require(handlers.Everyone, handlers.Nothing(mux)))
+
+	return mux
+}
+
+// maxForm is the size of the largest form: a parser with its samples.
+const maxForm = 1 << 20
+
+// pages returns how to add a page of the dashboard. Pages take forms of their
+// own site only, and of a fair size.
+func (v *Service) pages(mux *http.ServeMux) func(pattern string, h handlers.Func) {
+	sameSite := http.NewCrossOriginProtection()
+	if err := sameSite.AddTrustedOrigin(v.config.BaseURL.String()); err != nil {
+		panic(err) // the configuration has checked it
+	}
+	sameSite.SetDenyHandler(v.adapter().Handle(refuseForeignForm))
+	return func(pattern string, h handlers.Func) {
+		page := v.sessions.Identify(v.adapter().Handle(handlers.ReadForm(h)))
+		mux.Handle(pattern, sameSite.Handler(http.MaxBytesHandler(page, maxForm)))
+	}
+}
+
+func (v *Service) adapter() handlers.Adapter {
+	return handlers.Adapter{Log: v.log, Page: handlers.ErrorPage}
+}
+
+// middleware is what every request passes, outermost first. Only Handler calls it.
+func (v *Service) middleware(router http.Handler) http.Handler {
+	guarded := recoverPanics(v.log, v.fail, limitQuery(v.fail, router))
+	logged := limitTime(logRequests(v.log, v.metrics, guarded))
+	return secureHeaders(v.config.BaseURL.Scheme == "https", requestID(hideIDs(v.ids, logged)))
+}
+
+// fail answers with an error as its reader takes it: a page or problem+json.
+func (v *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
+	adapter := v.adapter()
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		adapter.Page = api.Problem
+	}
+	adapter.Fail(w, r, err)
+}
+
+func refuseForeignForm(http.ResponseWriter, *http.Request) error {
+	return domain.Errorf(domain.Forbidden, "The form came from another site.")
+}
+
+// showHealth says that the process answers.
+func showHealth(w http.ResponseWriter, _ *http.Request) { showText(w, http.StatusOK, "ok") }
+
+// readyWithin leaves the store time to give up within the two seconds that
+// whoever asks may count on.
+const readyWithin = time.Second
+
+// showReadiness says whether requests can be served: the database answers.
+func (v *Service) showReadiness(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+	defer cancel()
+	if err := v.Store.Ready(ctx); err != nil {
+		v.log.WarnContext(ctx, "not ready", "error", err)
+		w.Header().Set("Retry-After", handlers.RetryAfter)
+		showText(w, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	showText(w, http.StatusOK, "ready")
+}
+
+func showText(w http.ResponseWriter, status int, words string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(words + "\n")) // nobody to tell when the asker has left
+}

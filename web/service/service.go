@@ -1,0 +1,90 @@
+package service
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"sync"
+
+	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
+	"wherefore/domain/scrub"
+	"wherefore/handlers"
+	"wherefore/handlers/api"
+	"wherefore/store"
+)
+
+// Config is what a service is told about its surroundings.
+type Config struct {
+	BaseURL        *url.URL         // as people reach the dashboard
+	SessionKeys    [][]byte         // that sign session cookies, newest first
+	TrustedProxies handlers.Proxies // whose X-Forwarded-For is believed
+	AdminPassword  string           // of user admin; empty: the user is left alone
+	Token          string           // API token of source bootstrap; empty: none
+	Intervals      Intervals        // of background workers; zero: the defaults
+	QuarantineDays int              // after which an open entry expires, and an ended one is removed
+}
+
+// Service is what a running server consists of, behind its routes.
+type Service struct {
+	Store   *store.Store
+	Catalog *catalog.Catalog
+	Engine  *explain.Engine
+
+	config        Config
+	loadingSplits sync.Mutex
+	ids           scrub.Hasher
+	metrics       *metrics
+	log           *slog.Logger
+	sessions      *handlers.Sessions
+}
+
+// New brings what is in a migrated database up to date with this program, and loads
+// what is live in it. The store stays the caller's to close.
+func New(ctx context.Context, c Config, s *store.Store, log *slog.Logger) (*Service, error) {
+	words, engine, err := explain.Load()
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.HashKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.Intervals == (Intervals{}) {
+		c.Intervals = DefaultIntervals()
+	}
+	v := &Service{Store: s, Catalog: words, Engine: engine, config: c, ids: scrub.NewHasher(key), metrics: newMetrics(), log: log}
+	v.sessions = handlers.NewSessions(s, c.SessionKeys, c.BaseURL.Scheme == "https")
+	v.sessions.Proxies, v.sessions.Log, v.sessions.Count = c.TrustedProxies, log, v.metrics.countSignIn
+	return v, v.prepare(ctx)
+}
+
+func (v *Service) prepare(ctx context.Context) error {
+	if _, err := SyncCatalogue(ctx, v.Store, v.Catalog); err != nil {
+		return err
+	}
+	if err := bootstrap(ctx, v.Store, v.config); err != nil {
+		return err
+	}
+	if err := v.loadSplits(ctx); err != nil {
+		return err
+	}
+	return v.rulesets().loadChanged(ctx)
+}
+
+func (v *Service) rulesets() rulesets { return rulesets{v.Store, v.Engine, v.log} }
+
+// API answers services.
+func (v *Service) API() *api.API {
+	return &api.API{
+		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, IDs: v.ids, Log: v.log,
+		EventURL: func(id string) string { return v.config.BaseURL.JoinPath("events", id).String() },
+	}
+}
+
+func (v *Service) dashboard() *handlers.Dashboard {
+	return &handlers.Dashboard{
+		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String(),
+		QuarantineDays: v.config.QuarantineDays, Reread: v.API().Reread,
+	}
+}
