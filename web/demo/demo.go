@@ -33,14 +33,14 @@ type filler struct {
 }
 
 const (
-	demoSeed  = 20261121
-	demoBatch = 1000 // events that are stored in one transaction
+	historySeed = 20261121
+	batchSize   = 1000 // events that are stored in one transaction
 )
 
-// demoEndFile, in the data directory while a history is being stored, holds its
+// endFile, in the data directory while a history is being stored, holds its
 // end. A start after a crash makes up the same history again, and stores what is
 // missing of it.
-const demoEndFile = "demo-end"
+const endFile = "demo-end"
 
 // Fill fills an empty database with users and a made-up history. A
 // database that holds other events stays as it is. The users come first, so that
@@ -52,7 +52,7 @@ func (v filler) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := datadir.Kept(v.DataDir, demoEndFile); len(found.Rows) > 0 && errors.Is(err, fs.ErrNotExist) {
+	if _, err := datadir.Kept(v.DataDir, endFile); len(found.Rows) > 0 && errors.Is(err, fs.ErrNotExist) {
 		v.Log.InfoContext(ctx, "no history was made up, and nothing added: the database holds events already",
 			"latest", found.Rows[0].OccurredAt, "source", found.Rows[0].Source)
 		return nil
@@ -61,16 +61,16 @@ func (v filler) fill(ctx context.Context) error {
 		return err
 	}
 	start := time.Now()
-	said, err := datadir.Keep(v.DataDir, demoEndFile, func() string { return start.Format(time.RFC3339) })
+	said, err := datadir.Keep(v.DataDir, endFile, func() string { return start.Format(time.RFC3339) })
 	if err != nil {
 		return err
 	}
 	end, err := time.Parse(time.RFC3339, said)
 	if err != nil {
-		return fmt.Errorf("%s: %w", demoEndFile, err)
+		return fmt.Errorf("%s: %w", endFile, err)
 	}
-	events := demoHistory(v.Catalog, demoSeed, end)
-	for _, source := range demoSourceNames() {
+	events := newHistory(v.Catalog, historySeed, end)
+	for _, source := range senderNames() {
 		if err := v.addEvents(ctx, source, events); err != nil {
 			return err
 		}
@@ -82,13 +82,13 @@ func (v filler) fill(ctx context.Context) error {
 		return err
 	}
 	v.Log.InfoContext(ctx, "history made up", "events", len(events), "took", time.Since(start).Round(time.Millisecond))
-	return os.Remove(filepath.Join(v.DataDir, demoEndFile))
+	return os.Remove(filepath.Join(v.DataDir, endFile))
 }
 
 // addUsers makes a user for each role, named like it. The admin of the
 // environment has a password already.
 func (v filler) addUsers(ctx context.Context) error {
-	password, err := datadir.Keep(v.DataDir, demoPasswordFile, func() string { return strings.ToLower(rand.Text()[:12]) })
+	password, err := datadir.Keep(v.DataDir, passwordFile, func() string { return strings.ToLower(rand.Text()[:12]) })
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (v filler) addSignIns(ctx context.Context, password string) error {
 
 // addEvents stores the events of one source, as if each had arrived when
 // it occurred.
-func (v filler) addEvents(ctx context.Context, name string, events []demoEvent) error {
+func (v filler) addEvents(ctx context.Context, name string, events []historyEvent) error {
 	source, err := v.Store.AddSource(ctx, name)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (v filler) addEvents(ctx context.Context, name string, events []demoEvent) 
 			n.ArrivedAt = e.OccurredAt.Add(time.Second)
 			batch = append(batch, n)
 		}
-		if len(batch) == demoBatch || (i == len(events)-1 && len(batch) > 0) {
+		if len(batch) == batchSize || (i == len(events)-1 && len(batch) > 0) {
 			if _, err := v.Store.AddEvents(ctx, source.ID, batch, nil); err != nil {
 				return err
 			}
@@ -148,13 +148,13 @@ func (v filler) addEvents(ctx context.Context, name string, events []demoEvent) 
 	return nil
 }
 
-// demoPasswordFile, in the data directory, says that the database was filled
+// passwordFile, in the data directory, says that the database was filled
 // from there, and how to sign in.
-const demoPasswordFile = "demo-password"
+const passwordFile = "demo-password"
 
 // Password is how to sign in to a database that was filled from this data directory,
 // "" if none was.
 func Password(dataDir string) string {
-	password, _ := datadir.Kept(dataDir, demoPasswordFile)
+	password, _ := datadir.Kept(dataDir, passwordFile)
 	return password
 }

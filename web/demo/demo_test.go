@@ -73,7 +73,7 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 	if again := storedErrors(t, v); again != events {
 		t.Errorf("%d events, then %d", events, again)
 	}
-	password, err := datadir.Kept(v.DataDir, demoPasswordFile)
+	password, err := datadir.Kept(v.DataDir, passwordFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,12 +89,12 @@ func TestDemoFillsAnEmptyDatabaseOnce(t *testing.T) {
 func TestDemoGoesOnAfterACrash(t *testing.T) {
 	t.Parallel()
 	v := newFiller(t)
-	said, err := datadir.Keep(v.DataDir, demoEndFile, func() string { return demoEnd.Format(time.RFC3339) })
+	said, err := datadir.Keep(v.DataDir, endFile, func() string { return testEnd.Format(time.RFC3339) })
 	if err != nil || said == "" {
 		t.Fatal(said, err)
 	}
-	history := demoHistory(v.Catalog, demoSeed, demoEnd)
-	if err := v.addEvents(t.Context(), demoSourceNames()[0], history[:len(history)/2]); err != nil {
+	history := newHistory(v.Catalog, historySeed, testEnd)
+	if err := v.addEvents(t.Context(), senderNames()[0], history[:len(history)/2]); err != nil {
 		t.Fatal(err)
 	}
 	errors := 0
@@ -122,7 +122,7 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 		t.Fatal(err)
 	}
 	unparsed, errors := 0, 0
-	for _, e := range demoHistory(c, demoSeed, demoEnd) {
+	for _, e := range newHistory(c, historySeed, testEnd) {
 		if !e.Type.HasError() {
 			continue
 		}
@@ -134,8 +134,8 @@ func TestDemoErrorsAreExplainedAsMeant(t *testing.T) {
 	if share := float64(unparsed) / float64(errors); share < 0.005 || share > 0.15 {
 		t.Errorf("%d of %d errors are unparsed", unparsed, errors)
 	}
-	d := &demo{random: newDemoRandom(1), end: demoEnd}
-	for _, m := range append(slices.Clone(demoMysteries), demoTurn.answer) {
+	d := &demo{random: newRandom(1), end: testEnd}
+	for _, m := range append(slices.Clone(mysteries), changedAnswer.answer) {
 		said := d.saying(m)
 		if verdict := engine.Explain(m.network, said.Status, said.Error).Verdict; verdict.Parsed() {
 			t.Errorf("%s explains %s", verdict.Parser, said.Error)

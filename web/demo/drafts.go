@@ -12,9 +12,9 @@ import (
 
 // Where an admin finds work on parsers that is not finished.
 const (
-	demoDraftNetwork = domain.Facebook
-	demoDraftID      = "DEMODRAFTDEMODRAFTDEMODRAF"
-	demoPinNetwork   = domain.Pinterest
+	draftNetwork = domain.Facebook
+	draftID      = "DEMODRAFTDEMODRAFTDEMODRAF"
+	pinNetwork   = domain.Pinterest
 )
 
 // addParserWork leaves a draft of the admin's unfinished, and pins an error to a
@@ -32,7 +32,7 @@ func (v filler) addParserWork(ctx context.Context) error {
 
 // addDraft narrows the first parser of a network to one status.
 func (v filler) addDraft(ctx context.Context, admin store.User) error {
-	live, err := v.Store.LiveRuleset(ctx, demoDraftNetwork)
+	live, err := v.Store.LiveRuleset(ctx, draftNetwork)
 	if err != nil {
 		return err
 	}
@@ -41,21 +41,21 @@ func (v filler) addDraft(ctx context.Context, admin store.User) error {
 			continue
 		}
 		form := url.Values{
-			"draft": {demoDraftID}, "network": {string(p.Network)}, "editing": {p.Name}, "name": {p.Name},
+			"draft": {draftID}, "network": {string(p.Network)}, "editing": {p.Name}, "name": {p.Name},
 			"condition": {"(" + p.Condition + ") && status == 400"}, "reason": {string(p.Reason)},
 			"why": {"Other statuses may mean something else. To do: look at them."},
 		}
 		return v.Store.KeepDraft(ctx, admin.ID, store.Draft{
-			ID: demoDraftID, Network: p.Network, Parser: p.Name, Name: p.Name, Form: form.Encode(),
+			ID: draftID, Network: p.Network, Parser: p.Name, Name: p.Name, Form: form.Encode(),
 		})
 	}
-	return fmt.Errorf("no parser of %s has a condition", demoDraftNetwork)
+	return fmt.Errorf("no parser of %s has a condition", draftNetwork)
 }
 
 // addPin pins the newest explained error of a network as one that its parser
 // must not match.
 func (v filler) addPin(ctx context.Context, by store.Actor) error {
-	newest, err := v.Store.Events(ctx, store.EventFilter{Network: demoPinNetwork}, "", 100)
+	newest, err := v.Store.Events(ctx, store.EventFilter{Network: pinNetwork}, "", 100)
 	if err != nil {
 		return err
 	}
@@ -64,5 +64,5 @@ func (v filler) addPin(ctx context.Context, by store.Actor) error {
 			return v.Store.PinEvent(ctx, by, e.ID, e.Parser, domain.MustNotMatch, "Support says that the customer had another problem.")
 		}
 	}
-	return fmt.Errorf("no error of %s is explained", demoPinNetwork)
+	return fmt.Errorf("no error of %s is explained", pinNetwork)
 }

@@ -22,7 +22,7 @@ func TestDemoHasUnfinishedParserWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	storetest.Event(t, v.Store, func(e *store.NewEvent) {
-		e.Network, e.Raw = demoPinNetwork, []byte(`{"code":2,"message":"Authentication failed."}`)
+		e.Network, e.Raw = pinNetwork, []byte(`{"code":2,"message":"Authentication failed."}`)
 		*e = api.Explain(v.Engine, e.Event)
 	})
 	for range 2 { // what is there is not added again
@@ -34,9 +34,9 @@ func TestDemoHasUnfinishedParserWork(t *testing.T) {
 	t.Cleanup(server.Close)
 	browser := webtest.SignedInAs(t, server.URL, service.AdminName, "correct horse")
 	for path, want := range map[string]string{
-		"/parsers?network=" + string(demoDraftNetwork): `draft=` + demoDraftID,
-		"/parsers?network=" + string(demoPinNetwork):   "The live ruleset fails 1 pinned sample",
-		"/parsers/new?draft=" + demoDraftID:            "&amp;&amp; status == 400",
+		"/parsers?network=" + string(draftNetwork): `draft=` + draftID,
+		"/parsers?network=" + string(pinNetwork):   "The live ruleset fails 1 pinned sample",
+		"/parsers/new?draft=" + draftID:            "&amp;&amp; status == 400",
 	} {
 		status, body, _ := browser.Get(path)
 		if n := strings.Count(string(body), want); status != 200 || n == 0 {

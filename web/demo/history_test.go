@@ -14,7 +14,7 @@ import (
 	"wherefore/web/service"
 )
 
-var demoEnd = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) // a Saturday
+var testEnd = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) // a Saturday
 
 func loadCatalog(t *testing.T) *catalog.Catalog {
 	t.Helper()
@@ -27,18 +27,18 @@ func loadCatalog(t *testing.T) *catalog.Catalog {
 
 func TestDemoHistoryIsTheSameForASeed(t *testing.T) {
 	c := loadCatalog(t)
-	first := demoHistory(c, 1, demoEnd)
-	if !reflect.DeepEqual(first, demoHistory(c, 1, demoEnd)) {
+	first := newHistory(c, 1, testEnd)
+	if !reflect.DeepEqual(first, newHistory(c, 1, testEnd)) {
 		t.Error("the same seed gives another history")
 	}
-	if reflect.DeepEqual(first, demoHistory(c, 2, demoEnd)) {
+	if reflect.DeepEqual(first, newHistory(c, 2, testEnd)) {
 		t.Error("another seed gives the same history")
 	}
 }
 
 func TestDemoHistoryIsBelievable(t *testing.T) {
 	c := loadCatalog(t)
-	events := demoHistory(c, 1, demoEnd)
+	events := newHistory(c, 1, testEnd)
 	networks, profiles, days := map[domain.Network]int{}, map[string]bool{}, map[time.Weekday]int{}
 	for i, e := range events {
 		networks[e.Network]++
@@ -47,7 +47,7 @@ func TestDemoHistoryIsBelievable(t *testing.T) {
 		if i > 0 && e.OccurredAt.Before(events[i-1].OccurredAt) {
 			t.Fatalf("event %d comes before the one before it", i)
 		}
-		if age := demoEnd.Sub(e.OccurredAt); age <= 0 || age > demoDays*24*time.Hour {
+		if age := testEnd.Sub(e.OccurredAt); age <= 0 || age > historyDays*24*time.Hour {
 			t.Errorf("event at %v is outside of the two months", e.OccurredAt)
 		}
 		if (e.Raw != nil) != e.Type.HasError() {
@@ -68,7 +68,7 @@ func TestDemoHistoryIsBelievable(t *testing.T) {
 // A profile does not lose a connection that it has lost already.
 func TestDemoProfilesReconnectBeforeTheyDisconnect(t *testing.T) {
 	lost := map[string]bool{}
-	for _, e := range demoHistory(loadCatalog(t), 1, demoEnd) {
+	for _, e := range newHistory(loadCatalog(t), 1, testEnd) {
 		switch e.Type {
 		case domain.Disconnected:
 			if lost[e.ProfileID] {
@@ -85,13 +85,13 @@ func TestDemoProfilesReconnectBeforeTheyDisconnect(t *testing.T) {
 }
 
 func TestDemoHistoryHasAnOutageAndSomethingThatGrows(t *testing.T) {
-	d := &demo{end: demoEnd, troubles: demoTroubles(loadCatalog(t))}
+	d := &demo{end: testEnd, troubles: newTroubles(loadCatalog(t))}
 	d.outage, d.growing = d.pickOutage(), d.pickGrowing()
 	if d.outage == "" || d.growing == "" {
 		t.Fatalf("outage of %q, growth of %q", d.outage, d.growing)
 	}
 	hour, inHour, hours := d.outageHour(), 0, map[time.Time]int{}
-	for _, e := range demoHistory(loadCatalog(t), 1, demoEnd) {
+	for _, e := range newHistory(loadCatalog(t), 1, testEnd) {
 		if e.Network != d.outage {
 			continue
 		}
@@ -106,8 +106,8 @@ func TestDemoHistoryHasAnOutageAndSomethingThatGrows(t *testing.T) {
 			t.Errorf("%d events at %v, %d in the hour of outage", n, at, inHour)
 		}
 	}
-	growing := demoTrouble{reason: d.growing, weight: 1}
-	early, late := d.weight(growing, demoEnd.AddDate(0, 0, -20)), d.weight(growing, demoEnd.Add(-time.Hour))
+	growing := likelyTrouble{reason: d.growing, weight: 1}
+	early, late := d.weight(growing, testEnd.AddDate(0, 0, -20)), d.weight(growing, testEnd.Add(-time.Hour))
 	if late < 5*early {
 		t.Errorf("the growing reason grows from %v to %v", early, late)
 	}
@@ -121,14 +121,14 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 	}
 	days, spread := make([]int, anomaly.RateDays), map[string]bool{}
 	var first time.Time
-	for _, e := range demoHistory(c, demoSeed, demoEnd) {
-		if e.Network != demoTurn.reason.Network() || !e.Type.HasError() {
+	for _, e := range newHistory(c, historySeed, testEnd) {
+		if e.Network != changedAnswer.reason.Network() || !e.Type.HasError() {
 			continue
 		}
 		verdict := engine.Explain(e.Network, e.Status, e.Raw).Verdict
-		ago := int(demoEnd.Sub(e.OccurredAt) / (24 * time.Hour))
+		ago := int(testEnd.Sub(e.OccurredAt) / (24 * time.Hour))
 		switch {
-		case verdict.Reason == demoTurn.reason && ago < len(days):
+		case verdict.Reason == changedAnswer.reason && ago < len(days):
 			days[len(days)-1-ago]++
 		case !verdict.Parsed() && bytes.Contains(e.Raw, []byte("CallLimitException")):
 			if first.IsZero() {
@@ -141,9 +141,9 @@ func TestDemoHistoryHasANetworkThatChangesAnAnswer(t *testing.T) {
 	}
 	parsers := append([][]int{days}, slices.Repeat([][]int{slices.Repeat([]int{5}, anomaly.RateDays)}, 400)...)
 	if a := anomaly.RateAnomalies(parsers)[0]; a != anomaly.Silent {
-		t.Errorf("%s is %q on %v among 400", demoTurn.reason, a, days)
+		t.Errorf("%s is %q on %v among 400", changedAnswer.reason, a, days)
 	}
-	if age := demoEnd.Sub(first); age > 21*time.Hour || len(spread) < service.SpikeProfiles {
+	if age := testEnd.Sub(first); age > 21*time.Hour || len(spread) < service.SpikeProfiles {
 		t.Errorf("the new answer is first heard %v ago, and by %d profiles in an hour", age, len(spread))
 	}
 }

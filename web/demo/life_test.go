@@ -14,36 +14,36 @@ type life struct {
 	sources, networks    map[string]bool
 	refuted, shared      int // disconnections after which the profile, or another one of its credential, worked
 	worked               int // failed calls after which the profile worked
-	newest, byCredential map[string]demoTold
+	newest, byCredential map[string]toldShare
 }
 
-// demoTold is the newest error of a profile with its trouble so far.
-type demoTold struct {
+// toldShare is the newest error of a profile with its trouble so far.
+type toldShare struct {
 	category domain.Category
 	domain.Trouble
 }
 
-func lifeOf(engine *explain.Engine, events []demoEvent) life {
-	l := life{sources: map[string]bool{}, networks: map[string]bool{}, newest: map[string]demoTold{}, byCredential: map[string]demoTold{}}
+func lifeOf(engine *explain.Engine, events []historyEvent) life {
+	l := life{sources: map[string]bool{}, networks: map[string]bool{}, newest: map[string]toldShare{}, byCredential: map[string]toldShare{}}
 	for _, e := range events {
 		l.tell(engine, e)
 	}
 	return l
 }
 
-func (l *life) tell(engine *explain.Engine, e demoEvent) {
+func (l *life) tell(engine *explain.Engine, e historyEvent) {
 	t := l.newest[e.ProfileID]
 	switch e.Type {
 	case domain.Disconnected, domain.Failed:
 		verdict := engine.Explain(e.Network, e.Status, e.Raw).Verdict
 		info, _ := verdict.Reason.Cause().Info()
-		told := demoTold{info.Category, domain.Trouble{
+		told := toldShare{info.Category, domain.Trouble{
 			Profile: e.ProfileID, Network: e.Network, Reason: verdict.Reason, Disconnected: e.Type == domain.Disconnected, At: e.OccurredAt,
 		}}
 		if told.Needless(told.category) {
 			l.needless++
 			l.sources[e.Source], l.networks[string(e.Network)] = true, true
-			if demoEnd.Sub(e.OccurredAt) < demoGrowth {
+			if testEnd.Sub(e.OccurredAt) < growthPeriod {
 				l.recent++
 			}
 		}
@@ -78,7 +78,7 @@ func TestDemoHistoryHasNeedlessDisconnectionsAndOldTroubles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := lifeOf(engine, demoHistory(c, demoSeed, demoEnd))
+	l := lifeOf(engine, newHistory(c, historySeed, testEnd))
 	t.Logf("%d needless, %d of them lately, %d refuted, %d by another profile, %d worked", l.needless, l.recent, l.refuted, l.shared, l.worked)
 	for what, n := range map[string]int{
 		"needless":          l.needless / 50,
@@ -92,7 +92,7 @@ func TestDemoHistoryHasNeedlessDisconnectionsAndOldTroubles(t *testing.T) {
 			t.Errorf("too few: %s", what)
 		}
 	}
-	if growthDays := int(demoGrowth / (24 * time.Hour)); l.recent*demoDays < 3*l.needless*growthDays {
+	if growthDays := int(growthPeriod / (24 * time.Hour)); l.recent*historyDays < 3*l.needless*growthDays {
 		t.Errorf("%d of %d needless disconnections are of the last %d days", l.recent, l.needless, growthDays)
 	}
 	current, days := 0, map[int]int{}
@@ -101,10 +101,10 @@ func TestDemoHistoryHasNeedlessDisconnectionsAndOldTroubles(t *testing.T) {
 			continue
 		}
 		reason, _ := c.Entry(told.Reason)
-		if told.Current(reason.Holds, demoEnd) {
+		if told.Current(reason.Holds, testEnd) {
 			current++
 		} else {
-			days[int(demoEnd.Sub(told.At)/(24*time.Hour))]++
+			days[int(testEnd.Sub(told.At)/(24*time.Hour))]++
 		}
 	}
 	if current == 0 || days[9] == 0 {

@@ -11,9 +11,9 @@ import (
 	"wherefore/store"
 )
 
-// demoUnusables are what sources sent and could not be used, some of it often.
+// unusableItems are what sources sent and could not be used, some of it often.
 // In an item § stands for a number that counts up.
-var demoUnusables = []struct {
+var unusableItems = []struct {
 	source, item string
 	ago          time.Duration // of the first
 	every        time.Duration
@@ -45,7 +45,7 @@ func (v filler) addQuarantine(ctx context.Context, end time.Time) error {
 	if err := v.addEndings(ctx, end); err != nil {
 		return err
 	}
-	for _, u := range demoArrivals(end) {
+	for _, u := range newArrivals(end) {
 		if _, err := v.addUnusable(ctx, u.source, u.item, u.at); err != nil {
 			return err
 		}
@@ -53,22 +53,22 @@ func (v filler) addQuarantine(ctx context.Context, end time.Time) error {
 	return nil
 }
 
-// demoArrival is one of demoUnusables on its way.
-type demoArrival struct {
+// arrival is one of unusableItems on its way.
+type arrival struct {
 	source, item string
 	at           time.Time
 }
 
-// demoArrivals are all of demoUnusables in the order in which they came.
-func demoArrivals(end time.Time) []demoArrival {
-	var arrivals []demoArrival
-	for _, u := range demoUnusables {
+// newArrivals are all of unusableItems in the order in which they came.
+func newArrivals(end time.Time) []arrival {
+	var arrivals []arrival
+	for _, u := range unusableItems {
 		for i := range u.times {
 			at := end.Add(-u.ago + time.Duration(i)*u.every)
-			arrivals = append(arrivals, demoArrival{u.source, numbered(u.item, 4100+i), at})
+			arrivals = append(arrivals, arrival{u.source, numbered(u.item, 4100+i), at})
 		}
 	}
-	slices.SortFunc(arrivals, func(a, b demoArrival) int { return a.at.Compare(b.at) })
+	slices.SortFunc(arrivals, func(a, b arrival) int { return a.at.Compare(b.at) })
 	return arrivals
 }
 

@@ -35,7 +35,7 @@ func TestDemoHasAQuarantine(t *testing.T) {
 		}
 	}
 	groups, err := v.Store.QuarantineGroups(t.Context(), store.QuarantineFilter{})
-	if err != nil || len(groups) != len(demoUnusables) || ended[""] < 20 {
+	if err != nil || len(groups) != len(unusableItems) || ended[""] < 20 {
 		t.Errorf("%d open entries of %d kinds, %v", ended[""], len(groups), err)
 	}
 	reports, err := v.Store.SourceReports(t.Context(), end.AddDate(0, 0, -7), end)

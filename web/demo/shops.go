@@ -8,14 +8,14 @@ import (
 	"wherefore/domain"
 )
 
-// demoProfile is a made-up shop's presence on one network.
-type demoProfile struct {
+// shopProfile is a made-up shopProfile's presence on one network.
+type shopProfile struct {
 	id, name, owner, credential string
 	network                     domain.Network
 }
 
-// demoNetworks says how many of a hundred shops are on a network, busiest first.
-var demoNetworks = []struct {
+// networkShares says how many of a hundred shops are on a network, busiest first.
+var networkShares = []struct {
 	network domain.Network
 	percent int
 }{
@@ -34,18 +34,18 @@ var (
 		"Optics Paper Pets Pharmacy Pizza Press Roasters Salon Shoes Studio Tailors Tea Toys Travel Wines Yoga")
 )
 
-// demoSource is a service that reports, with one of its operations.
-type demoSource struct {
+// sender is a service that reports, with one of its operations.
+type sender struct {
 	name, operation string
 	leavesOut       []string
 	statusAsText    bool
 	hasty           bool // disconnects profiles without need
 }
 
-// demoSources are the services that report, by how often. One leaves out what
+// senders are the services that report, by how often. One leaves out what
 // it does not know, and one sends statuses as texts, so that there is
 // incomplete and mended data to see.
-var demoSources = []demoSource{
+var senders = []sender{
 	{name: "publisher", operation: "publish"}, {name: "publisher", operation: "publish"},
 	{name: "publisher", operation: "upload-media", hasty: true},
 	{name: "inbox", operation: "read-comments", leavesOut: []string{"profile_name", "owner_id"}, hasty: true},
@@ -53,10 +53,10 @@ var demoSources = []demoSource{
 	{name: "token-refresher", operation: "refresh-token", hasty: true},
 }
 
-// demoSourceNames lists the sources once each.
-func demoSourceNames() []string {
+// senderNames lists the sources once each.
+func senderNames() []string {
 	var names []string
-	for _, s := range demoSources {
+	for _, s := range senders {
 		if !slices.Contains(names, s.name) {
 			names = append(names, s.name)
 		}
@@ -66,12 +66,12 @@ func demoSourceNames() []string {
 
 // profiles makes up the shops and where they are. A shop's Facebook and
 // Instagram profiles share one credential, as they do in life.
-func (d *demo) profiles() []demoProfile {
-	var profiles []demoProfile
-	for shop := range demoShops {
+func (d *demo) profiles() []shopProfile {
+	var profiles []shopProfile
+	for shop := range shopCount {
 		owner := fmt.Sprintf("shop-%03d", shop+1)
 		name := pick(d.random, demoFirst) + " " + pick(d.random, demoSecond)
-		for _, n := range demoNetworks {
+		for _, n := range networkShares {
 			if d.random.IntN(100) >= n.percent || len(d.troubles[n.network]) == 0 {
 				continue
 			}
@@ -79,7 +79,7 @@ func (d *demo) profiles() []demoProfile {
 			if n.network == domain.Facebook || n.network == domain.Instagram {
 				family = "meta"
 			}
-			profiles = append(profiles, demoProfile{
+			profiles = append(profiles, shopProfile{
 				id: fmt.Sprintf("p-%d", 1000+len(profiles)), name: name, owner: owner,
 				credential: owner + "-" + family, network: n.network,
 			})
@@ -88,9 +88,9 @@ func (d *demo) profiles() []demoProfile {
 	return profiles
 }
 
-// demoMystery is an error that no parser knows. In its text # stands for a
+// unknownError is an error that no parser knows. In its text # stands for a
 // digit and @ for a hexadecimal one.
-type demoMystery struct {
+type unknownError struct {
 	network domain.Network
 	event   domain.EventType
 	status  int
@@ -98,9 +98,9 @@ type demoMystery struct {
 	text    string
 }
 
-// demoMysteries are made up, unlike everything else that the networks say in
+// mysteries are made up, unlike everything else that the networks say in
 // the demo: what is documented has a parser.
-var demoMysteries = []demoMystery{
+var mysteries = []unknownError{
 	{domain.Instagram, domain.Disconnected, 400, 4, `{"error":{"message":"Link between profile 17841########## and workspace @@@@@@@@ was archived","type":"WorkspaceArchivedException","code":71002,"fbtrace_id":"A@@@@@@@@@@"}}`},
 	{domain.Instagram, domain.Failed, 400, 0, `{"error":{"message":"Container 1789######### waits for curator ####","type":"CuratorQueueException","code":72004}}`},
 	{domain.Facebook, domain.Disconnected, 400, 9, `{"error":{"message":"Page ############ moved to region eu-#","type":"RegionMovedException","code":73001,"fbtrace_id":"A@@@@@@@@@@"}}`},
@@ -113,13 +113,13 @@ var demoMysteries = []demoMystery{
 	{domain.Threads, domain.Failed, 0, 0, `{"error":{"message":"Reply tree ################# pruned at depth ##","type":"TreePrunedException","code":74009}}`},
 }
 
-// demoTurn is a reason that a network answers otherwise since yesterday.
-var demoTurn = struct {
+// changedAnswer is a reason that a network answers otherwise since yesterday.
+var changedAnswer = struct {
 	reason domain.ReasonID
-	weight float64     // among the network's troubles
-	atOnce float64     // of its profiles, the share that hear of it in the first hour
-	answer demoMystery // since then
+	weight float64      // among the network's troubles
+	atOnce float64      // of its profiles, the share that hear of it in the first hour
+	answer unknownError // since then
 }{
 	"instagram.rate-limited", 40, 0.08,
-	demoMystery{domain.Instagram, domain.Failed, 403, 1, `{"error":{"message":"Call limit of account 17841########## is used up; calls are taken again in ### minutes","type":"CallLimitException","code":75020,"fbtrace_id":"A@@@@@@@@@@"}}`},
+	unknownError{domain.Instagram, domain.Failed, 403, 1, `{"error":{"message":"Call limit of account 17841########## is used up; calls are taken again in ### minutes","type":"CallLimitException","code":75020,"fbtrace_id":"A@@@@@@@@@@"}}`},
 }
