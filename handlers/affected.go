@@ -43,7 +43,7 @@ func (d *Dashboard) ListAffected(w http.ResponseWriter, r *http.Request) error {
 			Errors: p.Errors, Disconnections: p.Disconnections, LastAt: p.LastAt,
 		})
 	}
-	return render(w, r, http.StatusOK, views.Affected(props))
+	return Render(w, r, http.StatusOK, views.Affected(props))
 }
 
 // ListAffectedCSV sends the same list, all of it.
@@ -53,7 +53,7 @@ func (d *Dashboard) ListAffectedCSV(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	head := []string{"profile_id", "profile_name", "network", "state", "since", "errors", "disconnections", "last_error_at"}
-	return sendCSV(w, "affected-profiles.csv", head, affectedRecords(d.Store.AllAffected(r.Context(), asked.filter)))
+	return SendCSV(w, "affected-profiles.csv", head, affectedRecords(d.Store.AllAffected(r.Context(), asked.filter)))
 }
 
 func affectedRecords(profiles iter.Seq2[store.AffectedProfile, error]) iter.Seq2[[]string, error] {

@@ -24,7 +24,7 @@ func (d *Dashboard) ListAudit(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range page.Rows {
 		p.Entries = append(p.Entries, views.AuditEntryProps{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Details: auditDetails(e)})
 	}
-	return render(w, r, http.StatusOK, views.Audit(p))
+	return Render(w, r, http.StatusOK, views.Audit(p))
 }
 
 func auditDetails(e store.AuditEntry) string {
@@ -36,7 +36,7 @@ func auditDetails(e store.AuditEntry) string {
 
 // ListAuditCSV answers all of it to take away.
 func (d *Dashboard) ListAuditCSV(w http.ResponseWriter, r *http.Request) error {
-	return sendCSV(w, "audit.csv", []string{"at", "actor", "action", "subject", "details"}, d.auditRows(r.Context()))
+	return SendCSV(w, "audit.csv", []string{"at", "actor", "action", "subject", "details"}, d.auditRows(r.Context()))
 }
 
 func (d *Dashboard) auditRows(ctx context.Context) iter.Seq2[[]string, error] {

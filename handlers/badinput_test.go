@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -14,7 +14,7 @@ import (
 func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	d.serve("POST /parsers/shadow", d.dashboard.StartShadow)
+	d.serve("POST /parsers/shadow", d.workbench().StartShadow)
 	before, err := d.store.Audit(t.Context(), "", 100)
 	if err != nil {
 		t.Fatal(err)

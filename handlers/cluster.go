@@ -14,16 +14,16 @@ import (
 )
 
 const (
-	clusterDays    = 30  // of a cluster's chart
-	samplesFrom    = 200 // errors that samples are chosen from
-	shownSamples   = 8
-	shownFactsRows = 20
+	clusterDays  = 30  // of a cluster's chart
+	SamplesFrom  = 200 // errors that samples are chosen from
+	shownSamples = 8
+	ShownFacts   = 20
 )
 
 // ShowCluster shows a cluster: its template, values, samples, sources and history.
 func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	ctx, now := r.Context(), time.Now()
-	c, err := d.cluster(ctx, r.PathValue("id"))
+	c, err := FindCluster(ctx, d.Store, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -43,19 +43,19 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Cluster(props))
+	return Render(w, r, http.StatusOK, views.Cluster(props))
 }
 
-// cluster looks a cluster up by the id in a URL. The id of a merged cluster leads to
+// FindCluster looks a cluster up by the id in a URL. The id of a merged cluster leads to
 // the cluster that has its errors now.
-func (d *Dashboard) cluster(ctx context.Context, id string) (store.Cluster, error) {
+func FindCluster(ctx context.Context, s *store.Store, id string) (store.Cluster, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return store.Cluster{}, domain.Errorf(domain.NotFound, "There is no cluster “%s”.", id)
 	}
-	c, err := d.Store.Cluster(ctx, n)
+	c, err := s.Cluster(ctx, n)
 	if err == nil && c.MergedInto != 0 {
-		c, err = d.Store.Cluster(ctx, c.MergedInto)
+		c, err = s.Cluster(ctx, c.MergedInto)
 	}
 	if domain.KindOf(err) == domain.NotFound {
 		err = domain.Errorf(domain.NotFound, "There is no cluster %d.", n)
@@ -74,7 +74,7 @@ func (d *Dashboard) explainedAs(ctx context.Context, id int64) ([]views.ReasonSh
 }
 
 func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.ClusterPageProps) error {
-	facts, err := d.Store.ClusterFacts(ctx, id, shownFactsRows)
+	facts, err := d.Store.ClusterFacts(ctx, id, ShownFacts)
 	if err != nil {
 		return err
 	}
@@ -83,12 +83,12 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 			Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType, Events: f.Events,
 		})
 	}
-	samples, err := d.diverseSamples(ctx, id)
+	samples, err := DiverseSamples(ctx, d.Store, id)
 	if err != nil {
 		return err
 	}
 	for _, s := range samples {
-		p.Samples = append(p.Samples, sampleProps(s))
+		p.Samples = append(p.Samples, SampleProps(s))
 	}
 	sources, err := d.Store.ClusterSources(ctx, id)
 	if err != nil {
@@ -104,14 +104,14 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 	return err
 }
 
-// diverseSamples returns the errors of a cluster that differ most.
-func (d *Dashboard) diverseSamples(ctx context.Context, id int64) ([]store.EventSummary, error) {
-	candidates, err := d.Store.ClusterSamples(ctx, id, samplesFrom)
-	return diverse(candidates), err
+// DiverseSamples returns the errors of a cluster that differ most.
+func DiverseSamples(ctx context.Context, s *store.Store, id int64) ([]store.EventSummary, error) {
+	candidates, err := s.ClusterSamples(ctx, id, SamplesFrom)
+	return Diverse(candidates), err
 }
 
-// diverse returns the errors that differ most.
-func diverse(candidates []store.EventSummary) []store.EventSummary {
+// Diverse returns the errors that differ most.
+func Diverse(candidates []store.EventSummary) []store.EventSummary {
 	texts := make([]string, len(candidates))
 	for i, e := range candidates {
 		texts[i] = e.Source + " " + e.Message + " " + e.Excerpt
@@ -123,7 +123,7 @@ func diverse(candidates []store.EventSummary) []store.EventSummary {
 	return varied
 }
 
-func sampleProps(e store.EventSummary) views.SampleProps {
+func SampleProps(e store.EventSummary) views.SampleProps {
 	text := e.Message
 	if text == "" {
 		text = e.Excerpt

@@ -23,7 +23,7 @@ const shownChoices = 200
 
 // clusterEdit reads what all these pages need.
 func (d *Dashboard) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
-	c, err := d.cluster(r.Context(), r.PathValue("id"))
+	c, err := FindCluster(r.Context(), d.Store, r.PathValue("id"))
 	return c, views.ClusterEditProps{
 		Viewer: Viewer(r.Context()), Now: time.Now(), Cluster: clusterProps(c), Why: strings.TrimSpace(r.PostFormValue("why")),
 	}, err
@@ -78,7 +78,7 @@ func (d *Dashboard) showMerge(w http.ResponseWriter, r *http.Request, c store.Cl
 	if err != nil {
 		return err
 	}
-	return render(w, r, statusOf(p.ClusterEditProps), views.MergeClusters(p))
+	return Render(w, r, statusOf(p.ClusterEditProps), views.MergeClusters(p))
 }
 
 // otherCluster looks up the other cluster by the id that was typed. It returns a zero
@@ -87,7 +87,7 @@ func (d *Dashboard) otherCluster(ctx context.Context, c store.Cluster, typed str
 	if typed == "" {
 		return store.Cluster{}, nil
 	}
-	other, err := d.cluster(ctx, strings.TrimSpace(typed))
+	other, err := FindCluster(ctx, d.Store, strings.TrimSpace(typed))
 	switch {
 	case domain.KindOf(err) == domain.NotFound || err == nil && other.Network != c.Network:
 		return store.Cluster{}, domain.InvalidField("other", "There is no such cluster of %s.", c.Network)
@@ -104,7 +104,7 @@ func (d *Dashboard) samplesOfBoth(ctx context.Context, clusters ...store.Cluster
 			return both, err
 		}
 		for _, s := range samples {
-			both[i] = append(both[i], sampleProps(s).Text)
+			both[i] = append(both[i], SampleProps(s).Text)
 		}
 	}
 	return both, nil
@@ -151,7 +151,7 @@ func (d *Dashboard) showUnmerge(w http.ResponseWriter, r *http.Request, c store.
 	if p.Shapes, p.ShapesIn, err = d.shapes(r.Context(), c.ID, shownChoices); err != nil {
 		return err
 	}
-	return render(w, r, statusOf(p.ClusterEditProps), views.UnmergeShapes(p))
+	return Render(w, r, statusOf(p.ClusterEditProps), views.UnmergeShapes(p))
 }
 
 // UnmergeShapes moves the chosen shapes out of a cluster.
@@ -196,7 +196,7 @@ func (d *Dashboard) showSplit(w http.ResponseWriter, r *http.Request, c store.Cl
 	shape, _ := cluster.FixValue(c.Template, found.mask, found.Value) // splitValue has tried it
 	p.Mask, p.Value, p.In = strconv.Itoa(found.mask), valueProps(c, found.mask, found.ValueCount), found.in
 	p.Template, p.Marks = shape.Template, cluster.Masks(shape.Template)
-	return render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))
+	return Render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))
 }
 
 // splitValue is a value behind a mask in the newest errors.

@@ -93,9 +93,19 @@ func (d *Dashboard) shapes(ctx context.Context, id int64, limit int) ([]views.Sh
 	return props, total, err
 }
 
-// similar lists the clusters of the same network with the most similar templates.
+// similar lists the clusters of the network that resemble one most.
 func (d *Dashboard) similar(ctx context.Context, c store.Cluster) ([]views.ClusterProps, error) {
-	all, err := d.Store.ClusterTemplates(ctx, c.Network, similarFrom)
+	found, err := SimilarClusters(ctx, d.Store, c)
+	var props []views.ClusterProps
+	for _, o := range found {
+		props = append(props, clusterProps(o))
+	}
+	return props, err
+}
+
+// SimilarClusters are the clusters of the network that resemble one most.
+func SimilarClusters(ctx context.Context, s *store.Store, c store.Cluster) ([]store.Cluster, error) {
+	all, err := s.ClusterTemplates(ctx, c.Network, similarFrom)
 	if err != nil {
 		return nil, err
 	}
@@ -108,12 +118,7 @@ func (d *Dashboard) similar(ctx context.Context, c store.Cluster) ([]views.Clust
 	for _, i := range cluster.Similar(c.Template, templates, shownSimilar) {
 		ids = append(ids, all[i].ID)
 	}
-	found, err := d.Store.ClustersByID(ctx, ids)
-	var props []views.ClusterProps
-	for _, o := range found {
-		props = append(props, clusterProps(o))
-	}
-	return props, err
+	return s.ClustersByID(ctx, ids)
 }
 
 // ignoredUntil says until when a cluster is ignored, "" unless it is.

@@ -16,7 +16,7 @@ func (d *Dashboard) ChooseIgnoring(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.IgnoreCluster(views.IgnoreProps{ClusterEditProps: p, Escalates: true}))
+	return Render(w, r, http.StatusOK, views.IgnoreCluster(views.IgnoreProps{ClusterEditProps: p, Escalates: true}))
 }
 
 // IgnoreCluster ignores a cluster until it grows.
@@ -35,7 +35,7 @@ func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error 
 	if err := refused(&p, err); err != nil {
 		return err
 	}
-	return render(w, r, http.StatusUnprocessableEntity, views.IgnoreCluster(views.IgnoreProps{
+	return Render(w, r, http.StatusUnprocessableEntity, views.IgnoreCluster(views.IgnoreProps{
 		ClusterEditProps: p, Escalates: r.PostFormValue("escalates") != "",
 		Events: r.PostFormValue("events"), Profiles: r.PostFormValue("profiles"), Until: r.PostFormValue("until"),
 	}))
@@ -87,7 +87,7 @@ func (d *Dashboard) showReopen(w http.ResponseWriter, r *http.Request, c store.C
 	if ignored == "" { // it is open already
 		return redirectToCluster(w, r, c.ID)
 	}
-	return render(w, r, statusOf(p), views.ReopenCluster(p, ignored))
+	return Render(w, r, statusOf(p), views.ReopenCluster(p, ignored))
 }
 
 // ReopenCluster opens an ignored cluster again. An open one stays open.

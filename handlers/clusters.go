@@ -50,7 +50,7 @@ func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
 	if page.Next != "" {
 		props.Older = views.ClustersURL(in.query.With("page", page.Next))
 	}
-	return render(w, r, http.StatusOK, views.Clusters(props))
+	return Render(w, r, http.StatusOK, views.Clusters(props))
 }
 
 // clusterQuery is what the list is asked for.
@@ -89,7 +89,7 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 	return in, nil
 }
 
-func unknownNetwork(n domain.Network) error {
+func UnknownNetwork(n domain.Network) error {
 	return domain.InvalidField("network", "There is no network “%s”.", n)
 }
 
@@ -154,7 +154,7 @@ func (d *Dashboard) ListClustersCSV(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return sendCSV(w, "clusters.csv",
+	return SendCSV(w, "clusters.csv",
 		[]string{"id", "network", "template", "state", "unparsed_errors", "profiles", "share_of_unparsed", "first_seen_at", "last_seen_at"},
 		d.clusterRows(r.Context(), in.filter))
 }

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"encoding/csv"
@@ -13,6 +13,8 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/handlers"
+	"wherefore/handlers/workbench"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -20,7 +22,16 @@ import (
 // desk is the dashboard as an engineer has it before her.
 type desk struct {
 	*site
-	dashboard *Dashboard
+	dashboard *handlers.Dashboard
+	pages     *workbench.Pages
+}
+
+// workbench answers the requests of the workbench on the desk's dashboard.
+func (d *desk) workbench() *workbench.Pages {
+	if d.pages == nil {
+		d.pages = &workbench.Pages{Store: d.dashboard.Store, Engine: d.dashboard.Engine, Catalog: d.dashboard.Catalog}
+	}
+	return d.pages
 }
 
 func newDesk(t *testing.T) *desk {
@@ -30,7 +41,7 @@ func newDesk(t *testing.T) *desk {
 	s.serve("GET /clusters.csv", d.ListClustersCSV)
 	s.serve("GET /clusters/{id}", d.ShowCluster)
 	s.signInAs(t, domain.Engineer)
-	return &desk{s, d}
+	return &desk{site: s, dashboard: d}
 }
 
 // takes stores errors of a network, each of a profile of its own, as a service
@@ -115,11 +126,11 @@ func TestClusterFilterIsInTheURL(t *testing.T) {
 func TestClustersAsCSV(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for i := range clustersPerPage + 1 {
+	for i := range handlers.ClustersPerPage + 1 {
 		d.takes(t, domain.Facebook, fmt.Sprintf(`{"error":{"code":%d,"message":"=1+1"}}`, 70000+i))
 	}
 	file, err := csv.NewReader(d.get("/clusters.csv?network=facebook").Body).ReadAll()
-	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != byteOrderMark+"id" || file[1][1] != "facebook" {
+	if err != nil || len(file) != handlers.ClustersPerPage+2 || file[0][0] != handlers.ByteOrderMark+"id" || file[1][1] != "facebook" {
 		t.Errorf("%d rows, %v", len(file), err)
 	}
 	root := pageOf(t, d.get("/clusters?network=facebook"), http.StatusOK)

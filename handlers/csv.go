@@ -16,9 +16,9 @@ const downloadWithin = time.Hour
 // byteOrderMark tells spreadsheets that a file is UTF-8.
 const byteOrderMark = "\ufeff"
 
-// sendCSV answers with a file of rows beneath a head. Rows are sent as they
+// SendCSV answers with a file of rows beneath a head. Rows are sent as they
 // come; one that fails cuts the answer off, so that nobody takes a part for the whole.
-func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[]string, error]) error {
+func SendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[]string, error]) error {
 	next, stop := iter.Pull2(rows)
 	defer stop()
 	row, err, more := next() // before the head, so that a list that can't be had is an error page
@@ -43,8 +43,8 @@ func sendCSV(w http.ResponseWriter, name string, head []string, rows iter.Seq2[[
 	return nil // a reader that went away is no fault of ours
 }
 
-// whole gives sendCSV rows that are there already.
-func whole(rows [][]string) iter.Seq2[[]string, error] {
+// Whole gives sendCSV rows that are there already.
+func Whole(rows [][]string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		for _, row := range rows {
 			if !yield(row, nil) {

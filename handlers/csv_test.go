@@ -22,7 +22,7 @@ func rowsOf(err error, rows ...[]string) iter.Seq2[[]string, error] {
 
 func TestCSVHasAHeaderAndQuotesCells(t *testing.T) {
 	w := httptest.NewRecorder()
-	err := sendCSV(w, "a.csv", []string{"text", "n"}, rowsOf(nil, []string{`=cmd|' /C calc'!A0`, "1"}, []string{"a,\"b\"\nc", "2"}))
+	err := SendCSV(w, "a.csv", []string{"text", "n"}, rowsOf(nil, []string{`=cmd|' /C calc'!A0`, "1"}, []string{"a,\"b\"\nc", "2"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,10 +38,10 @@ func TestCSVHasAHeaderAndQuotesCells(t *testing.T) {
 func TestCSVThatFails(t *testing.T) {
 	broken := errors.New("broken")
 	atOnce := httptest.NewRecorder()
-	if err := sendCSV(atOnce, "a.csv", []string{"n"}, rowsOf(broken)); !errors.Is(err, broken) || atOnce.Body.Len() > 0 {
+	if err := SendCSV(atOnce, "a.csv", []string{"n"}, rowsOf(broken)); !errors.Is(err, broken) || atOnce.Body.Len() > 0 {
 		t.Errorf("at once: %v, %q", err, atOnce.Body)
 	}
-	if err := sendCSV(httptest.NewRecorder(), "a.csv", []string{"n"}, rowsOf(broken, []string{"1"})); !errors.Is(err, broken) {
+	if err := SendCSV(httptest.NewRecorder(), "a.csv", []string{"n"}, rowsOf(broken, []string{"1"})); !errors.Is(err, broken) {
 		t.Errorf("on the way: %v", err)
 	}
 }

@@ -16,6 +16,4 @@ type Dashboard struct {
 
 	QuarantineDays int          // after which an open entry expires, and an ended one is removed
 	Reread         store.Reader // reads entries in quarantine again
-
-	classifier classifier
 }

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"log/slog"
@@ -14,12 +14,13 @@ import (
 	"wherefore/domain/explain"
 	"wherefore/domain/facts"
 	"wherefore/domain/parse"
+	"wherefore/handlers"
 	"wherefore/store/storetest"
 )
 
 // newDashboard returns a dashboard on a fresh database, with facebook's
 // built-in parsers live, and a site that serves its pages.
-func newDashboard(t *testing.T) (*Dashboard, *site) {
+func newDashboard(t *testing.T) (*handlers.Dashboard, *site) {
 	t.Helper()
 	words, err := catalog.Load()
 	if err != nil {
@@ -31,7 +32,7 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 			t.Fatal(err)
 		}
 	}
-	d := &Dashboard{Store: storetest.New(t), Engine: explain.NewEngine(layouts), Catalog: words}
+	d := &handlers.Dashboard{Store: storetest.New(t), Engine: explain.NewEngine(layouts), Catalog: words}
 	var specs []domain.ParserSpec
 	var parsers []*parse.Parser
 	for _, entry := range words.Network(domain.Facebook).Parsers {
@@ -51,10 +52,10 @@ func newDashboard(t *testing.T) (*Dashboard, *site) {
 }
 
 // serve adds a page to the site, for everyone who is signed in.
-func (s *site) serve(pattern string, h Func) {
-	sessions := NewSessions(s.store, oneKey, false)
-	adapter := Adapter{Log: slog.New(slog.DiscardHandler), Page: ErrorPage}
-	s.handler.(*http.ServeMux).Handle(pattern, sessions.Identify(adapter.Handle(ReadForm(Require(Everyone, h)))))
+func (s *site) serve(pattern string, h handlers.Func) {
+	sessions := handlers.NewSessions(s.store, oneKey, false)
+	adapter := handlers.Adapter{Log: slog.New(slog.DiscardHandler), Page: handlers.ErrorPage}
+	s.handler.(*http.ServeMux).Handle(pattern, sessions.Identify(adapter.Handle(handlers.ReadForm(handlers.Require(handlers.Everyone, h)))))
 }
 
 // signInAs signs in as a new user of a role, named like it.

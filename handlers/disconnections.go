@@ -89,10 +89,10 @@ func (d *Dashboard) ListDisconnections(w http.ResponseWriter, r *http.Request) e
 		return err
 	}
 	viewer := Viewer(r.Context())
-	return render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
+	return Render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
 		Viewer: viewer, Now: time.Now(), Query: asked.query, Period: asked.period,
 		Total: countIn(groups, asked.filter), Networks: byNetwork(groups), Groups: byReason(groups, asked.filter),
-		Choices: d.eventChoices(asked, groups, known), Rows: eventRows(page.Rows, viewer.Role),
+		Choices: d.eventChoices(asked, groups, known), Rows: EventRows(page.Rows, viewer.Role),
 		Newer: page.Previous, Older: page.Next, Any: any,
 	}))
 }
@@ -110,7 +110,7 @@ func (d *Dashboard) ListDisconnectionsCSV(w http.ResponseWriter, r *http.Request
 		head = append(head, "message")
 	}
 	events := d.Store.AllEvents(r.Context(), asked.filter)
-	return sendCSV(w, "disconnections.csv", head, eventRecords(events, errors))
+	return SendCSV(w, "disconnections.csv", head, eventRecords(events, errors))
 }
 
 func eventRecords(events iter.Seq2[store.EventSummary, error], withErrors bool) iter.Seq2[[]string, error] {
@@ -205,8 +205,8 @@ func (d *Dashboard) anyEvent(ctx context.Context, page store.EventPage) (bool, e
 	return len(first.Rows) > 0, err
 }
 
-// eventRows shows the beginning of errors to those who may see it.
-func eventRows(events []store.EventSummary, role domain.Role) []views.EventRow {
+// EventRows shows the beginning of errors to those who may see it.
+func EventRows(events []store.EventSummary, role domain.Role) []views.EventRow {
 	rows := make([]views.EventRow, len(events))
 	for i, e := range events {
 		rows[i] = views.EventRow{

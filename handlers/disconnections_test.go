@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"fmt"
@@ -11,12 +11,13 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
 
 // supportSite serves the pages of a support person's path.
-func supportSite(t *testing.T, role domain.Role) (*Dashboard, *site) {
+func supportSite(t *testing.T, role domain.Role) (*handlers.Dashboard, *site) {
 	t.Helper()
 	d, s := newDashboard(t)
 	s.serve("GET /disconnections", d.ListDisconnections)
@@ -139,7 +140,7 @@ func TestDisconnectionsPageByKey(t *testing.T) {
 	_, s := supportSite(t, domain.Support)
 	source := storetest.Source(t, s.store)
 	var events []store.NewEvent
-	for range 2*eventsPerPage + 1 {
+	for range 2*handlers.EventsPerPage + 1 {
 		events = append(events, storetest.NewEvent())
 	}
 	storetest.Add(t, s.store, source.ID, events...)
@@ -148,7 +149,7 @@ func TestDisconnectionsPageByKey(t *testing.T) {
 		t.Error("something is newer than the first page")
 	}
 	first := reads(inside(page, "tbody")[0])
-	for _, want := range []int{eventsPerPage, 1} {
+	for _, want := range []int{handlers.EventsPerPage, 1} {
 		page = s.open(t, leadsTo(page, "Older →"))
 		if listed(page) != want {
 			t.Errorf("a page of %d rows, want %d", listed(page), want)

@@ -43,7 +43,7 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 	if err := d.addWords(ctx, &props, e); err != nil {
 		return err
 	}
-	props.Around = eventRows(around, props.Viewer.Role)
+	props.Around = EventRows(around, props.Viewer.Role)
 	props.Doubt = doubt
 	props.Doubt.Event, props.Doubt.Parser = e.ID, e.Verdict.Parser
 	if err := d.addEventPins(ctx, &props); err != nil {
@@ -52,7 +52,7 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 	if !props.Viewer.Role.SeesErrors() {
 		hideError(&props)
 	}
-	return render(w, r, status, views.Event(props))
+	return Render(w, r, status, views.Event(props))
 }
 
 // addWords says what the customer reads of an event: now, if it is why the profile
@@ -75,7 +75,7 @@ func (d *Dashboard) addWords(ctx context.Context, p *views.EventProps, e store.E
 	if why.EventID != e.ID {
 		p.LostBy = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: e.Network, ProfileID: e.ProfileID, Reason: why.Verdict.Reason}
 	}
-	p.Words = reasonWords(d.Catalog.Answer(why.Trouble(), catalog.English, at).Words)
+	p.Words = ReasonWords(d.Catalog.Answer(why.Trouble(), catalog.English, at).Words)
 	own := domain.Trouble{Profile: e.ProfileID, Network: e.Network, Reason: e.Verdict.Reason, Disconnected: e.Type == domain.Disconnected, At: e.OccurredAt, Worked: e.Worked}
 	p.Worked, p.Needless = e.Worked, d.Catalog.Answer(own, catalog.English, at).Needless
 	return nil

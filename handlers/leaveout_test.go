@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -157,8 +157,8 @@ func TestMoveWithoutEffectIsConfirmed(t *testing.T) {
 func TestApprovalMeetsTheSamplesOfNow(t *testing.T) {
 	t.Parallel()
 	d, events := newPinboard(t)
-	d.serve("GET /proposals/{id}", d.dashboard.ShowProposal)
-	d.serve("POST /proposals/{id}/approve", d.dashboard.ApproveProposal)
+	d.serve("GET /proposals/{id}", d.workbench().ShowProposal)
+	d.serve("POST /proposals/{id}/approve", d.workbench().ApproveProposal)
 	d.promotes(t)
 	if err := d.store.SetNeedsApproval(t.Context(), store.Actor{Name: "test"}, domain.Facebook, true); err != nil {
 		t.Fatal(err)
@@ -206,8 +206,8 @@ func TestApprovalMeetsTheSamplesOfNow(t *testing.T) {
 func TestDraftsAreKeptAndOffered(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	d.serve("POST /parsers/drafts", d.dashboard.KeepDraft)
-	d.serve("POST /parsers/drafts/{id}/discard", d.dashboard.DiscardDraft)
+	d.serve("POST /parsers/drafts", d.workbench().KeepDraft)
+	d.serve("POST /parsers/drafts/{id}/discard", d.workbench().DiscardDraft)
 	begun := filled(pageOf(t, d.get("/parsers/new?network=facebook"), http.StatusOK))
 	form := map[string]string{"draft": begun["draft"]}
 	for fields := candidate(); len(fields) > 0; fields = fields[2:] {

@@ -47,13 +47,13 @@ func (d *Dashboard) ListNeedless(w http.ResponseWriter, r *http.Request) error {
 		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period,
 		Newer: page.Previous, Older: page.Next, Groups: needlessGroups(groups),
 	}
-	for i, row := range eventRows(page.Rows, domain.PM) {
+	for i, row := range EventRows(page.Rows, domain.PM) {
 		p.Rows = append(p.Rows, views.NeedlessRow{EventRow: row, Worked: page.Rows[i].Worked()})
 	}
 	for _, s := range asked.sources {
 		p.Sources = append(p.Sources, s.Name)
 	}
-	return render(w, r, http.StatusOK, views.Needless(p))
+	return Render(w, r, http.StatusOK, views.Needless(p))
 }
 
 func needlessGroups(found []store.NeedlessGroup) []views.NeedlessGroup {
@@ -71,7 +71,7 @@ func (d *Dashboard) ListNeedlessCSV(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	head := []string{"event_id", "occurred_at", "source", "network", "reason", "category", "profile_id", "profile_name", "operation", "worked_at", "worked_profile_id"}
-	return sendCSV(w, "needless.csv", head, needlessRecords(d.Store.AllEvents(r.Context(), asked.filter)))
+	return SendCSV(w, "needless.csv", head, needlessRecords(d.Store.AllEvents(r.Context(), asked.filter)))
 }
 
 func needlessRecords(events iter.Seq2[store.EventSummary, error]) iter.Seq2[[]string, error] {

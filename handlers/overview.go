@@ -27,7 +27,7 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !any {
-		return render(w, r, http.StatusOK, views.FirstRun(views.FirstRunProps{Viewer: Viewer(ctx), BaseURL: d.BaseURL}))
+		return Render(w, r, http.StatusOK, views.FirstRun(views.FirstRunProps{Viewer: Viewer(ctx), BaseURL: d.BaseURL}))
 	}
 	now := time.Now()
 	props := views.OverviewProps{
@@ -40,7 +40,7 @@ func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return render(w, r, http.StatusOK, views.Overview(props))
+	return Render(w, r, http.StatusOK, views.Overview(props))
 }
 
 // addRunningHour counts what the window of full hours leaves out.

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"strings"
@@ -8,7 +8,6 @@ import (
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/store/storetest"
-	"wherefore/views"
 )
 
 func overviewSite(t *testing.T, role domain.Role) *site {
@@ -144,19 +143,5 @@ func TestOverviewComparesDaysOfEqualLength(t *testing.T) {
 	}
 	if words := reads(page); !strings.Contains(words, "the 24 full hours until "+hour.Format("2 January, 15:04")+" UTC") {
 		t.Error("the heading does not say until when")
-	}
-}
-
-func TestNetworksRiseBeyondChance(t *testing.T) {
-	t.Parallel()
-	networks := []views.NetworkDayProps{
-		{Disconnections: 3}, {Disconnections: 14}, {Disconnections: 9, DayBefore: 4}, {Disconnections: 130, DayBefore: 60, WeekBefore: 70},
-		{Disconnections: 130, DayBefore: 60, WeekBefore: 125},
-	}
-	markRising(networks)
-	for i, want := range []bool{false, true, false, true, false} {
-		if networks[i].Rising != want {
-			t.Errorf("%+v: %v", networks[i], !want)
-		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // ShowPassword shows the form to change the own password.
 func (s *Sessions) ShowPassword(w http.ResponseWriter, r *http.Request) error {
 	p := views.PasswordProps{Viewer: Viewer(r.Context()), Changed: r.FormValue("done") == "password"}
-	return render(w, r, http.StatusOK, views.Password(p))
+	return Render(w, r, http.StatusOK, views.Password(p))
 }
 
 // ChangePassword gives the user who asks another password, if the current one
@@ -23,7 +23,7 @@ func (s *Sessions) ChangePassword(w http.ResponseWriter, r *http.Request) error 
 	if errors.As(err, &refused) && (refused.Kind == domain.Invalid || refused.Kind == domain.TooMany) {
 		sayWhenToRetry(w, err)
 		problem := ui.ProblemProps{Field: refused.Field, Words: refused.Message}
-		return render(w, r, statuses[refused.Kind], views.Password(views.PasswordProps{Viewer: Viewer(r.Context()), Problem: problem}))
+		return Render(w, r, statuses[refused.Kind], views.Password(views.PasswordProps{Viewer: Viewer(r.Context()), Problem: problem}))
 	}
 	if err != nil {
 		return err

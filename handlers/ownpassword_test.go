@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 )
 
 func passwordSite(t *testing.T) *site {
 	t.Helper()
 	_, s := newDashboard(t)
-	sessions := NewSessions(s.store, oneKey, false)
+	sessions := handlers.NewSessions(s.store, oneKey, false)
 	s.serve("GET /password", sessions.ShowPassword)
 	s.serve("POST /password", sessions.ChangePassword)
 	s.signInAs(t, domain.PM)

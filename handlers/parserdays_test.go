@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -92,7 +92,7 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 func TestSilentNetworkMarksNoParser(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.serve("GET /parsers", d.dashboard.ListParsers)
+	d.serve("GET /parsers", d.workbench().ListParsers)
 	d.explains(t, d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
 	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "silent 0 in 24 hours") {
 		t.Error("a parser is marked")

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"fmt"
@@ -16,8 +16,8 @@ func newPinboard(t *testing.T) (*desk, []string) {
 	d.serve("GET /events/{id}", d.dashboard.ShowEvent)
 	d.serve("POST /events/{id}/pin", d.dashboard.PinEvent)
 	d.serve("POST /events/{id}/doubt", d.dashboard.DoubtEvent)
-	d.serve("POST /parsers/pin", d.dashboard.PinSample)
-	d.serve("POST /pins/{id}/{do}", d.dashboard.DecidePin)
+	d.serve("POST /parsers/pin", d.workbench().PinSample)
+	d.serve("POST /pins/{id}/{do}", d.workbench().DecidePin)
 	return d, d.takes(t, domain.Facebook, quasar(7), outage)
 }
 

@@ -52,7 +52,7 @@ func (d *Dashboard) renderProfile(w http.ResponseWriter, r *http.Request, p doma
 			return err
 		}
 	}
-	return render(w, r, http.StatusOK, views.Profile(props))
+	return Render(w, r, http.StatusOK, views.Profile(props))
 }
 
 // addCause says why the profile is as it is.
@@ -66,8 +66,8 @@ func (d *Dashboard) addCause(ctx context.Context, p *views.ProfileProps, locale 
 	p.Doubt = views.DoubtProps{Event: why.EventID, Parser: why.Verdict.Parser}
 	p.Trouble = why.Trouble()
 	said := d.Catalog.Answer(p.Trouble, catalog.English, p.Now)
-	p.Info, p.Current, p.Needless, p.English = said.CauseInfo, said.Current, said.Needless, reasonWords(said.Words)
-	p.Words = reasonWords(d.Catalog.Answer(p.Trouble, locale, p.Now).Words)
+	p.Info, p.Current, p.Needless, p.English = said.CauseInfo, said.Current, said.Needless, ReasonWords(said.Words)
+	p.Words = ReasonWords(d.Catalog.Answer(p.Trouble, locale, p.Now).Words)
 	return nil
 }
 
@@ -79,7 +79,7 @@ func (d *Dashboard) addTimeline(ctx context.Context, p *views.ProfileProps, page
 		return err
 	}
 	p.Total, p.Newer, p.Older = timeline.Total, timeline.Previous, timeline.Next
-	for _, row := range eventRows(timeline.Rows, domain.PM) {
+	for _, row := range EventRows(timeline.Rows, domain.PM) {
 		p.Timeline = append(p.Timeline, views.TimelineRow{EventRow: row, DownSince: timeline.DownSince[row.ID]})
 	}
 	return nil
@@ -109,7 +109,7 @@ func (d *Dashboard) ShowTimelineCSV(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	head := []string{"event_id", "occurred_at", "type", "reason", "parser", "ruleset", "source", "operation", "status", "down_since"}
-	return sendCSV(w, "timeline.csv", head, d.timelineRecords(r.Context(), p.ID))
+	return SendCSV(w, "timeline.csv", head, d.timelineRecords(r.Context(), p.ID))
 }
 
 func (d *Dashboard) timelineRecords(ctx context.Context, profileID string) iter.Seq2[[]string, error] {

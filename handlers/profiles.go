@@ -36,7 +36,7 @@ func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return render(w, r, http.StatusOK, views.Profiles(views.ProfilesProps{
+	return Render(w, r, http.StatusOK, views.Profiles(views.ProfilesProps{
 		Viewer: Viewer(ctx), Now: time.Now(), Asked: asked, Found: rows, Total: total, Most: store.MaxTotal,
 	}))
 }
@@ -44,7 +44,7 @@ func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 // FindProfilesCSV sends all that a look-up finds, by id.
 func (d *Dashboard) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
 	head := []string{"profile_id", "profile_name", "network", "state", "since", "reason", "owner_id", "credential_id", "found_by"}
-	return sendCSV(w, "profiles.csv", head, d.profileRecords(r.Context(), r.FormValue("q")))
+	return SendCSV(w, "profiles.csv", head, d.profileRecords(r.Context(), r.FormValue("q")))
 }
 
 func (d *Dashboard) profileRecords(ctx context.Context, asked string) iter.Seq2[[]string, error] {

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"encoding/csv"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/views"
@@ -40,7 +41,7 @@ func TestOneProfileFoundIsOpened(t *testing.T) {
 func TestProfilesFoundAreListed(t *testing.T) {
 	t.Parallel()
 	_, s := supportSite(t, domain.PM)
-	for i := range profilesFound + 1 {
+	for i := range handlers.ProfilesFound + 1 {
 		storetest.Event(t, s.store, storetest.Parsed("lost-role"), named(fmt.Sprintf("p-%03d", i), "=Bakery"))
 	}
 	storetest.Event(t, s.store, named("q-1", "Cafe"))
@@ -50,10 +51,10 @@ func TestProfilesFoundAreListed(t *testing.T) {
 		t.Errorf("%q with %d rows", total(page), listed(page))
 	}
 	page = s.open(t, "/profiles?q=p-")
-	if !strings.HasPrefix(total(page), "the first 50 of 51 that match “p-”; the CSV has all") || listed(page) != profilesFound {
+	if !strings.HasPrefix(total(page), "the first 50 of 51 that match “p-”; the CSV has all") || listed(page) != handlers.ProfilesFound {
 		t.Errorf("%q with %d rows", total(page), listed(page))
 	}
-	if csv := s.get(leadsTo(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != profilesFound+1 {
+	if csv := s.get(leadsTo(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != handlers.ProfilesFound+1 {
 		t.Errorf("as CSV: %s", csv)
 	}
 	if words := reads(s.open(t, "/profiles?q=nobody")); !strings.Contains(words, "No profiles match this filter") {
@@ -75,7 +76,7 @@ func TestProfilesCSVHasAll(t *testing.T) {
 	t.Parallel()
 	_, s := supportSite(t, domain.PM)
 	var events []store.NewEvent
-	const many = 2*profilesAtOnce + 1
+	const many = 2*handlers.ProfilesAtOnce + 1
 	for i := range many {
 		events = append(events, storetest.NewEvent(named(fmt.Sprintf("shop-%d", i), "Shop"), func(e *store.NewEvent) { e.OwnerID = "shop" }))
 	}
@@ -201,12 +202,12 @@ func TestTimelinePagesByKey(t *testing.T) {
 	t.Parallel()
 	_, s := supportSite(t, domain.Support)
 	source := storetest.Source(t, s.store)
-	for i := range timelinePerPage + 1 {
+	for i := range handlers.TimelinePerPage + 1 {
 		storetest.Add(t, s.store, source.ID, storetest.NewEvent(named("p-1", ""), ago(time.Duration(i)*time.Minute)))
 	}
 	page := s.open(t, "/profiles/p-1?locale=fr")
 	older := leadsTo(page, "Older →")
-	if listed(page) != timelinePerPage || !strings.Contains(older, "locale=fr") || !strings.HasSuffix(older, "#timeline") {
+	if listed(page) != handlers.TimelinePerPage || !strings.Contains(older, "locale=fr") || !strings.HasSuffix(older, "#timeline") {
 		t.Errorf("%d rows, older at %q", listed(page), older)
 	}
 	page = s.open(t, strings.TrimSuffix(older, "#timeline"))

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"maps"
@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -51,7 +52,9 @@ func TestPromotionSentTwiceAtOnce(t *testing.T) {
 	for i := range answers {
 		own := *d.site
 		own.cookies = maps.Clone(d.cookies)
-		all.Go(func() { answers[i] = (&desk{&own, d.dashboard}).send("/parsers/promote", maps.Clone(form)) })
+		all.Go(func() {
+			answers[i] = (&desk{site: &own, dashboard: d.dashboard}).send("/parsers/promote", maps.Clone(form))
+		})
 	}
 	all.Wait()
 	for _, w := range answers {
@@ -114,7 +117,7 @@ func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
 	form := d.tried(t, "condition", `code in ["2", "91"]`)
-	field := acceptField("facebook.platform-outage", "facebook.app-misconfigured")
+	field := "accept facebook.platform-outage facebook.app-misconfigured"
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}
@@ -122,7 +125,7 @@ func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
 	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") {
 		t.Errorf("says %s", text)
 	}
-	pageOf(t, d.send("/parsers/promote", form, field, strings.Repeat("long ", maxWhy)), http.StatusConflict)
+	pageOf(t, d.send("/parsers/promote", form, field, strings.Repeat("long ", handlers.MaxWhy)), http.StatusConflict)
 	form["accept facebook.token-expired facebook.token-invalid"] = "not asked"
 	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("accepted, it answers %d: %s", w.Code, w.Body)
@@ -139,7 +142,7 @@ func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
 	form := d.tried(t)
 	for _, c := range [][2]string{
 		{"name", ""}, {"name", "Not A Name"}, {"name", "a\x00"}, {"name", d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name},
-		{"why", " "}, {"why", strings.Repeat("a", maxWhy+1)}, {"condition", "code =="}, {"reason", "x.token-expired"}, {"after", "gone"},
+		{"why", " "}, {"why", strings.Repeat("a", handlers.MaxWhy+1)}, {"condition", "code =="}, {"reason", "x.token-expired"}, {"after", "gone"},
 	} {
 		root := pageOf(t, d.send("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
 		if !slices.Contains(links(root), "#field-"+c[0]) || byID(root, "field-"+c[0]) == nil {

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -12,9 +12,9 @@ import (
 func newCouncil(t *testing.T) *desk {
 	t.Helper()
 	d := newArchive(t)
-	d.serve("GET /proposals/{id}", d.dashboard.ShowProposal)
-	d.serve("POST /proposals/{id}/approve", d.dashboard.ApproveProposal)
-	d.serve("POST /proposals/{id}/withdraw", d.dashboard.WithdrawProposal)
+	d.serve("GET /proposals/{id}", d.workbench().ShowProposal)
+	d.serve("POST /proposals/{id}/approve", d.workbench().ApproveProposal)
+	d.serve("POST /proposals/{id}/withdraw", d.workbench().WithdrawProposal)
 	d.serve("GET /settings", d.dashboard.ShowSettings)
 	d.serve("POST /settings/approval", d.dashboard.SetApproval)
 	if w := d.post("/settings/approval", "network", "facebook", "needed", "yes"); w.Code != http.StatusSeeOther {

@@ -50,7 +50,7 @@ func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error
 			return err
 		}
 	}
-	return render(w, r, http.StatusOK, views.Quarantine(p))
+	return Render(w, r, http.StatusOK, views.Quarantine(p))
 }
 
 func (d *Dashboard) quarantineEmptiness(ctx context.Context) (views.QuarantineEmptiness, error) {
@@ -146,7 +146,7 @@ func (d *Dashboard) ListQuarantineCSV(w http.ResponseWriter, r *http.Request) er
 	}
 	head := []string{"entry_id", "source", "id", "profile_id", "network", "field", "problem", "times", "first_sent_at", "last_sent_at",
 		"state", "ended_at", "event_id", "bytes"}
-	return sendCSV(w, "quarantine.csv", head, d.quarantineRecords(r.Context(), asked.filter))
+	return SendCSV(w, "quarantine.csv", head, d.quarantineRecords(r.Context(), asked.filter))
 }
 
 func (d *Dashboard) quarantineRecords(ctx context.Context, f store.QuarantineFilter) iter.Seq2[[]string, error] {

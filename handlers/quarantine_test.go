@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -41,14 +42,14 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 	t.Parallel()
 	s := sourcesSite(t)
 	source := storetest.Source(t, s.store)
-	for i := range entriesPerPage + 3 {
+	for i := range handlers.EntriesPerPage + 3 {
 		send(t, s, source, nil, store.Unusable{
 			Raw: fmt.Appendf(nil, `{"id":"%d"}`, i), SourceEventID: fmt.Sprint("e", i), ProfileID: "p", Field: "network", Problem: "is missing",
 		})
 	}
 	hostile := `<script>alert(1)</script>` + "\u202e\x00"
 	send(t, s, source, nil, store.Unusable{
-		Raw: []byte(hostile + strings.Repeat("x", 2*shownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
+		Raw: []byte(hostile + strings.Repeat("x", 2*handlers.ShownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
 	})
 	page := s.open(t, "/quarantine")
 	if row := rowOf(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network is missing 53 53 just now just now Replay all") {

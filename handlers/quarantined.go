@@ -32,7 +32,7 @@ func (d *Dashboard) ShowQuarantined(w http.ResponseWriter, r *http.Request) erro
 		p.TriedAt = *q.TriedAt
 	}
 	p.ExpiresAt = since.AddDate(0, 0, d.QuarantineDays)
-	return render(w, r, http.StatusOK, views.QuarantineEntry(p))
+	return Render(w, r, http.StatusOK, views.QuarantineEntry(p))
 }
 
 // quarantined is the entry that a path names.
@@ -133,9 +133,9 @@ func (d *Dashboard) ShowReplay(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := replayProps(r.Context(), run)
 	if r.Header.Get("HX-Request") != "" {
-		return render(w, r, http.StatusOK, views.ReplayProgress(p))
+		return Render(w, r, http.StatusOK, views.ReplayProgress(p))
 	}
-	return render(w, r, http.StatusOK, views.Replay(p))
+	return Render(w, r, http.StatusOK, views.Replay(p))
 }
 
 func replayProps(ctx context.Context, run store.Replay) views.ReplayProps {

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ func (d *desk) another(t *testing.T, role domain.Role) *desk {
 	own := *d.site
 	own.cookies = map[string]*http.Cookie{}
 	own.signInAs(t, role)
-	return &desk{&own, d.dashboard}
+	return &desk{site: &own, dashboard: d.dashboard}
 }
 
 // Of two engineers who promote at once one does, and the other's page comes back

@@ -23,7 +23,7 @@ func (d *Dashboard) ListReasons(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Reasons(props))
+	return Render(w, r, http.StatusOK, views.Reasons(props))
 }
 
 // ListReasonsCSV answers the same list to take away.
@@ -43,7 +43,7 @@ func (d *Dashboard) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error
 			})
 		}
 	}
-	return sendCSV(w, "reasons.csv", head, whole(rows))
+	return SendCSV(w, "reasons.csv", head, Whole(rows))
 }
 
 func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
@@ -115,7 +115,7 @@ func (d *Dashboard) ShowReason(w http.ResponseWriter, r *http.Request) error {
 	if err := d.addParsers(r.Context(), &props); err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Reason(props))
+	return Render(w, r, http.StatusOK, views.Reason(props))
 }
 
 // reasonEntry is what is known of a reason of the catalogue, or of one that was
@@ -142,26 +142,26 @@ func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.Reaso
 		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: cmp.Or(entry.Note, "Found on the dashboard: the catalogue has no note about it yet."),
 		Network: d.Catalog.Network(entry.ID.Network()).Name,
 		Title:   d.Catalog.Words(entry.ID, catalog.English).Title,
-		Words:   reasonWords(words),
+		Words:   ReasonWords(words),
 		Asked:   locale, Locales: catalog.Locales(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
 }
 
-func reasonWords(w catalog.Words) views.ReasonWordsProps {
+func ReasonWords(w catalog.Words) views.ReasonWordsProps {
 	return views.ReasonWordsProps{
 		Locale: w.Locale, Title: w.Title, Message: w.Message, Steps: w.Steps, Link: w.Link,
 		Prevent: w.Prevent, SupportSay: w.SupportSay, SupportAvoid: w.SupportAvoid,
 	}
 }
 
-// wordsFor are the catalogue's words about an error, explained or not. What is said
+// WordsFor are the catalogue's words about an error, explained or not. What is said
 // of a profile is Catalog.Answer.
-func (d *Dashboard) wordsFor(n domain.Network, r domain.ReasonID, locale string) views.ReasonWordsProps {
+func WordsFor(c *catalog.Catalog, n domain.Network, r domain.ReasonID, locale string) views.ReasonWordsProps {
 	if r == "" {
-		return reasonWords(d.Catalog.Unparsed(n, locale))
+		return ReasonWords(c.Unparsed(n, locale))
 	}
-	return reasonWords(d.Catalog.Words(r, locale))
+	return ReasonWords(c.Words(r, locale))
 }
 
 func (d *Dashboard) addVolume(ctx context.Context, p *views.ReasonProps) error {

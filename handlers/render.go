@@ -10,9 +10,9 @@ import (
 	"wherefore/views"
 )
 
-// render writes a page. It is rendered whole before anything is sent, so that
+// Render writes a page. It is rendered whole before anything is sent, so that
 // a failure becomes an error page and not half of the right one.
-func render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
 	var body bytes.Buffer
 	if err := page.Render(r.Context(), &body); err != nil {
 		return err
@@ -40,7 +40,7 @@ func ErrorPage(w http.ResponseWriter, r *http.Request, f Failure) {
 	}
 	// A cancelled context renders nothing.
 	r = r.WithContext(context.WithoutCancel(r.Context()))
-	if err := render(w, r, f.Status, views.Error(props)); err != nil {
+	if err := Render(w, r, f.Status, views.Error(props)); err != nil {
 		http.Error(w, f.Message, f.Status)
 	}
 }

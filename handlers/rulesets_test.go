@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -11,17 +11,18 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
+	"wherefore/handlers/workbench"
 )
 
 // newArchive is a workbench with the pages of versions.
 func newArchive(t *testing.T) *desk {
 	t.Helper()
 	d, _ := newWorkbench(t)
-	d.serve("GET /rulesets/{network}", d.dashboard.ListRulesets)
-	d.serve("GET /rulesets/{network}/versions.csv", d.dashboard.ListRulesetsCSV)
-	d.serve("GET /rulesets/{network}/next", d.dashboard.ShowNextRuleset)
-	d.serve("POST /rulesets/{network}/next", d.dashboard.ChangeRuleset)
-	d.serve("GET /rulesets/{network}/{version}", d.dashboard.ShowRuleset)
+	d.serve("GET /rulesets/{network}", d.workbench().ListRulesets)
+	d.serve("GET /rulesets/{network}/versions.csv", d.workbench().ListRulesetsCSV)
+	d.serve("GET /rulesets/{network}/next", d.workbench().ShowNextRuleset)
+	d.serve("POST /rulesets/{network}/next", d.workbench().ChangeRuleset)
+	d.serve("GET /rulesets/{network}/{version}", d.workbench().ShowRuleset)
 	return d
 }
 
@@ -165,7 +166,7 @@ func withRetired(t *testing.T) (d *desk, field string) {
 	t.Helper()
 	d = newArchive(t)
 	form := d.tried(t, "condition", `code == "2"`)
-	field = acceptField("facebook.platform-outage", "facebook.app-misconfigured")
+	field = "accept facebook.platform-outage facebook.app-misconfigured"
 	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d", w.Code)
 	}
@@ -205,7 +206,7 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 func TestChangeOfTheRulesetIsTriedInFull(t *testing.T) {
 	t.Parallel()
 	d, field := withRetired(t)
-	d.takes(t, domain.Facebook, slices.Repeat([]string{"other words"}, typingLimit)...)
+	d.takes(t, domain.Facebook, slices.Repeat([]string{"other words"}, workbench.TypingLimit)...)
 	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
 	form := filled(page)
 	if _, asked := form[field]; asked || !strings.Contains(reads(byID(page, "trial")), "on the newest 3,000 stored errors") {

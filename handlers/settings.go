@@ -51,7 +51,7 @@ func (d *Dashboard) showSettings(w http.ResponseWriter, r *http.Request, status 
 		}
 		p.Chosen = p.Users[i]
 	}
-	return render(w, r, status, views.Settings(p))
+	return Render(w, r, status, views.Settings(p))
 }
 
 func valueOf(at *time.Time) time.Time {
@@ -181,4 +181,16 @@ func (d *Dashboard) settled(w http.ResponseWriter, r *http.Request, err error, d
 		return d.showSettings(w, r, http.StatusUnprocessableEntity, p)
 	}
 	return err
+}
+
+// SetApproval switches the second person of a network on or off.
+func (d *Dashboard) SetApproval(w http.ResponseWriter, r *http.Request) error {
+	n := domain.Network(r.PostFormValue("network"))
+	var err error
+	if !n.Known() {
+		err = UnknownNetwork(n)
+	} else {
+		err = d.Store.SetNeedsApproval(r.Context(), Actor(r.Context()), n, r.PostFormValue("needed") == "yes")
+	}
+	return d.settled(w, r, err, "approval", views.SettingsProps{})
 }

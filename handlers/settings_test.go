@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -148,7 +149,7 @@ func TestTokensAreShownOnce(t *testing.T) {
 func TestAuditPagesByKey(t *testing.T) {
 	t.Parallel()
 	s := settingsSite(t)
-	for i := range auditPage {
+	for i := range handlers.AuditPage {
 		storetest.Source(t, s.store)
 		if _, err := s.store.AddToken(t.Context(), store.Actor{Name: "test"}, "many", store.HashToken(strings.Repeat("x", i))); err != nil {
 			t.Fatal(err)
@@ -156,14 +157,14 @@ func TestAuditPagesByKey(t *testing.T) {
 	}
 	first := s.open(t, "/audit")
 	older := leadsTo(first, "Older →")
-	if n := len(inside(first, "tr")); n != 1+auditPage || !strings.HasPrefix(older, "/audit?page=") {
+	if n := len(inside(first, "tr")); n != 1+handlers.AuditPage || !strings.HasPrefix(older, "/audit?page=") {
 		t.Fatalf("%d rows, older at %q", n, older)
 	}
 	second := s.open(t, older)
 	if row := rowOf(second, "just now"); !strings.Contains(row, "user.sign-in admin") || leadsTo(second, "← Newer") != "/audit" {
 		t.Errorf("the second page begins with %q", row)
 	}
-	if n := strings.Count(s.get("/audit.csv").Body.String(), "\n"); n != 1+auditPage+2 { // and the admin, who signed in
+	if n := strings.Count(s.get("/audit.csv").Body.String(), "\n"); n != 1+handlers.AuditPage+2 { // and the admin, who signed in
 		t.Errorf("the CSV has %d lines", n)
 	}
 	for _, wrong := range []string{"x", "-1", "0"} {

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -15,9 +15,9 @@ import (
 func newShadows(t *testing.T) *desk {
 	t.Helper()
 	d, _ := newWorkbench(t)
-	d.serve("POST /parsers/shadow", d.dashboard.StartShadow)
-	d.serve("GET /shadows/{id}", d.dashboard.ShowShadow)
-	d.serve("POST /shadows/{id}/end", d.dashboard.EndShadow)
+	d.serve("POST /parsers/shadow", d.workbench().StartShadow)
+	d.serve("GET /shadows/{id}", d.workbench().ShowShadow)
+	d.serve("POST /shadows/{id}/end", d.workbench().EndShadow)
 	return d
 }
 
@@ -85,7 +85,7 @@ func TestCandidateRunsInTheShadow(t *testing.T) {
 		t.Errorf("the workbench begins with %q", form)
 	}
 	form = filled(pageOf(t, d.send("/parsers/trial", form), http.StatusOK))
-	form[acceptField("facebook.platform-outage", "facebook.app-misconfigured")] = "it is ours"
+	form["accept facebook.platform-outage facebook.app-misconfigured"] = "it is ours"
 	if w := d.send("/parsers/promote", form, "why", "the shadow was right"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}

@@ -36,7 +36,7 @@ func (s *Sessions) ShowSignIn(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, back, http.StatusSeeOther)
 		return nil
 	}
-	return render(w, r, http.StatusOK, views.SignIn(views.SignInProps{Back: back}))
+	return Render(w, r, http.StatusOK, views.SignIn(views.SignInProps{Back: back}))
 }
 
 // SignIn checks name and password. Both are wrong in the same words, so that
@@ -63,7 +63,7 @@ func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Sessions) refuse(w http.ResponseWriter, r *http.Request, status int, name, back string, err error) error {
 	sayWhenToRetry(w, err)
-	return render(w, r, status, views.SignIn(views.SignInProps{User: name, Back: back, Error: failureOf(err).Message}))
+	return Render(w, r, status, views.SignIn(views.SignInProps{User: name, Back: back, Error: failureOf(err).Message}))
 }
 
 // SignOut ends the session.

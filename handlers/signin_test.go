@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -29,18 +30,20 @@ type site struct {
 
 func newSite(t *testing.T, s *store.Store, keys [][]byte, secure bool) *site {
 	t.Helper()
-	sessions := NewSessions(s, keys, secure)
-	adapter := Adapter{Log: slog.New(slog.DiscardHandler), Page: ErrorPage}
+	sessions := handlers.NewSessions(s, keys, secure)
+	adapter := handlers.Adapter{Log: slog.New(slog.DiscardHandler), Page: handlers.ErrorPage}
 	mux := http.NewServeMux()
-	add := func(pattern string, h Func) { mux.Handle(pattern, sessions.Identify(adapter.Handle(ReadForm(h)))) }
+	add := func(pattern string, h handlers.Func) {
+		mux.Handle(pattern, sessions.Identify(adapter.Handle(handlers.ReadForm(h))))
+	}
 	add("GET /sign-in", sessions.ShowSignIn)
 	add("POST /sign-in", sessions.SignIn)
 	add("POST /sign-out", sessions.SignOut)
-	add("/page", Require(Everyone, func(w http.ResponseWriter, r *http.Request) error {
-		_, err := w.Write([]byte(User(r.Context()).Role))
+	add("/page", handlers.Require(handlers.Everyone, func(w http.ResponseWriter, r *http.Request) error {
+		_, err := w.Write([]byte(handlers.User(r.Context()).Role))
 		return err
 	}))
-	add("/admins", Require(domain.Role.Administers, func(http.ResponseWriter, *http.Request) error { return nil }))
+	add("/admins", handlers.Require(domain.Role.Administers, func(http.ResponseWriter, *http.Request) error { return nil }))
 	return &site{s, mux, map[string]*http.Cookie{}}
 }
 
@@ -118,12 +121,12 @@ func TestSigningInAndOut(t *testing.T) {
 	if w := s.get("/sign-in?back=/page"); w.Header().Get("Location") != "/page" {
 		t.Errorf("the form is shown to someone who is signed in: %d", w.Code)
 	}
-	stolen := s.cookies[cookieName]
+	stolen := s.cookies[handlers.CookieName]
 	s.post("/sign-out")
 	if len(s.cookies) != 0 {
 		t.Error("the cookie stays after signing out")
 	}
-	s.cookies[cookieName] = stolen
+	s.cookies[handlers.CookieName] = stolen
 	if w := s.get("/page"); w.Code != http.StatusSeeOther {
 		t.Errorf("a cookie from before signing out opens the page: %d", w.Code)
 	}
@@ -194,9 +197,9 @@ func TestFullQueueIsOfOneNameAtOnePlace(t *testing.T) {
 // fill takes all turns of a name at a place.
 func fill(t *testing.T, db *store.Store, name, place string) {
 	t.Helper()
-	turns := newTurns(db, oneKey[0])
+	turns := handlers.NewTurns(db, oneKey[0])
 	for range 1000 {
-		_, err := db.TakeTurn(t.Context(), turns.paces(name, place)[:1], longestTurn)
+		_, err := db.TakeTurn(t.Context(), turns.Paces(name, place)[:1], handlers.LongestTurn)
 		if domain.KindOf(err) == domain.TooMany {
 			return
 		}
@@ -211,16 +214,16 @@ func fill(t *testing.T, db *store.Store, name, place string) {
 func TestTurnOfAVisitorWhoLeftIsGivenBack(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
-	turns := newTurns(db, oneKey[0])
-	paces := turns.paces("ann", "192.0.2.1")
+	turns := handlers.NewTurns(db, oneKey[0])
+	paces := turns.Paces("ann", "192.0.2.1")
 	left, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for i := range 100 {
-		if i == nameBurst {
+		if i == handlers.NameBurst {
 			cancel() // all further ones would wait
 		}
-		_, err := turns.wait(left, paces)
-		if want := i >= nameBurst; (domain.KindOf(err) == domain.Unavailable) != want {
+		_, err := turns.Take(left, paces)
+		if want := i >= handlers.NameBurst; (domain.KindOf(err) == domain.Unavailable) != want {
 			t.Fatalf("try %d: %v", i, err)
 		}
 	}
@@ -260,7 +263,7 @@ func TestAttackDoesNotBuryTheAudit(t *testing.T) {
 	t.Parallel()
 	var told []int
 	for tried := 1; tried <= 1000; tried++ {
-		if seldom(tried) {
+		if handlers.Seldom(tried) {
 			told = append(told, tried)
 		}
 	}
@@ -298,15 +301,15 @@ func TestCookieIsGuardedAndRenewed(t *testing.T) {
 	addUser(t, db, "ann", domain.Engineer)
 	s := newSite(t, db, oneKey, true)
 	s.signIn(t, "ann")
-	first := s.cookies[cookieName]
-	if !first.HttpOnly || !first.Secure || first.SameSite != http.SameSiteLaxMode || first.Path != "/" || first.MaxAge != int(sessionAge.Seconds()) {
+	first := s.cookies[handlers.CookieName]
+	if !first.HttpOnly || !first.Secure || first.SameSite != http.SameSiteLaxMode || first.Path != "/" || first.MaxAge != int(handlers.SessionAge.Seconds()) {
 		t.Errorf("cookie %+v", first)
 	}
 	s.signIn(t, "ann")
-	if s.cookies[cookieName].Value == first.Value {
+	if s.cookies[handlers.CookieName].Value == first.Value {
 		t.Error("signing in again keeps the id")
 	}
-	s.cookies[cookieName] = first
+	s.cookies[handlers.CookieName] = first
 	if w := s.get("/page"); w.Code != http.StatusSeeOther {
 		t.Errorf("the session before is still good: %d", w.Code)
 	}
@@ -327,7 +330,7 @@ func TestKeysRotate(t *testing.T) {
 		{[][]byte{newKey}, http.StatusSeeOther},
 	} {
 		after := newSite(t, db, c.keys, false)
-		after.cookies[cookieName] = before.cookies[cookieName]
+		after.cookies[handlers.CookieName] = before.cookies[handlers.CookieName]
 		if w := after.get("/page"); w.Code != c.want {
 			t.Errorf("with %d keys the page answers %d, want %d", len(c.keys), w.Code, c.want)
 		}
@@ -344,7 +347,7 @@ func TestOnlyOwnPathsAreGoneBackTo(t *testing.T) {
 		"": "/", "clusters": "/", "//example.com": "/", "/\\example.com": "/", "https://example.com/": "/",
 		"/\t/example.com": "/", "javascript:alert(1)": "/", "/%zz": "/",
 	} {
-		if got := ownPath(path); got != want {
+		if got := handlers.OwnPath(path); got != want {
 			t.Errorf("ownPath(%q) = %q, want %q", path, got, want)
 		}
 	}

@@ -17,7 +17,7 @@ func (d *Dashboard) ListSources(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Sources(p))
+	return Render(w, r, http.StatusOK, views.Sources(p))
 }
 
 // ListSourcesCSV answers the same list to take away.
@@ -40,7 +40,7 @@ func (d *Dashboard) ListSourcesCSV(w http.ResponseWriter, r *http.Request) error
 	}
 	head := []string{"source", "last_heard_at", "from", "to", "sent", "accepted", "duplicates", "quarantined", "replayed",
 		"mended_fields", "missing_fields", "open_in_quarantine"}
-	return sendCSV(w, "sources.csv", head, whole(rows))
+	return SendCSV(w, "sources.csv", head, Whole(rows))
 }
 
 // ListSourceFieldsCSV answers the fields that sources left out, or that were
@@ -54,7 +54,7 @@ func (d *Dashboard) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) 
 	for _, g := range p.MissingFields {
 		rows = append(rows, []string{g.Source, g.Kind, g.Field, strconv.Itoa(g.Events), strconv.Itoa(g.Of)})
 	}
-	return sendCSV(w, "source-fields.csv", []string{"source", "kind", "field", "events", "of"}, whole(rows))
+	return SendCSV(w, "source-fields.csv", []string{"source", "kind", "field", "events", "of"}, Whole(rows))
 }
 
 // ShowSource shows one source.
@@ -70,7 +70,7 @@ func (d *Dashboard) ShowSource(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, s := range p.Sources {
 		if s.ID == id {
-			return render(w, r, http.StatusOK, views.Source(p.Of(s)))
+			return Render(w, r, http.StatusOK, views.Source(p.Of(s)))
 		}
 	}
 	return unknown

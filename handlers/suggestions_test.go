@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -9,31 +9,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/facts"
 	"wherefore/domain/suggest"
-	"wherefore/store"
 )
-
-func TestCausesAreClassifiedByWords(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t).dashboard
-	for message, want := range map[string]domain.Cause{
-		"Your password was changed, sign in again":                  "user-changed-password",
-		"Too many requests were made in the last hour, slow down":   "rate-limited",
-		"This account has been suspended":                           "account-suspended",
-		"The access token expired a while ago and can't be renewed": "token-expired",
-	} {
-		likely := d.likely(domain.Facebook, []store.EventSummary{{Message: message}})
-		sum := 0.0
-		for _, probability := range likely {
-			sum += probability
-		}
-		if likely[domain.Reason(domain.Facebook, want)] == 0 || sum > 1.001 {
-			t.Errorf("%q is classified as %v", message, likely)
-		}
-	}
-	if likely := d.likely(domain.Facebook, []store.EventSummary{{Message: "zzyzx qwrt"}}); len(likely) != 0 || likeliest(likely) != "" {
-		t.Errorf("words that nobody knows are classified as %v", likely)
-	}
-}
 
 // TestLikelyIsHowOftenItIsRight takes the samples of some parsers for unknown errors.
 func TestLikelyIsHowOftenItIsRight(t *testing.T) {
@@ -70,7 +46,7 @@ func TestLikelyIsHowOftenItIsRight(t *testing.T) {
 func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.serve("GET /parsers/new", d.dashboard.NewParser)
+	d.serve("GET /parsers/new", d.workbench().NewParser)
 	said := func(words string) string {
 		return `{"error":{"code":91,"type":"Odd","message":"The quasar ` + words + `"}}`
 	}
@@ -96,7 +72,7 @@ func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.serve("GET /parsers/new", d.dashboard.NewParser)
+	d.serve("GET /parsers/new", d.workbench().NewParser)
 	ids := d.takes(t, domain.Facebook, `{"error":{"code":91,"message":"zzyzx qwrt"}}`, `{"error":{"code":91,"message":"zzyzx qwrt"}}`)
 	page := pageOf(t, d.get("/parsers/new?cluster="+d.clusterOf(t, ids[0])), http.StatusOK)
 	if trial := reads(section(t, page, "trial")); filled(page)["reason"] != "" || !strings.Contains(trial, "holds on 2 of") || !strings.Contains(trial, "of which 2 are unparsed") {

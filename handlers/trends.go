@@ -34,7 +34,7 @@ func (d *Dashboard) ShowTrends(w http.ResponseWriter, r *http.Request) error {
 	if err := d.addImpacts(r.Context(), t, &props); err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Trends(props))
+	return Render(w, r, http.StatusOK, views.Trends(props))
 }
 
 // ShowTrendsCSV answers the numbers of the chart to take away, those of the
@@ -59,7 +59,7 @@ func (d *Dashboard) ShowTrendsCSV(w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 	head := []string{"from", "to", "complete", string(p.By), "errors", "share", "errors_before", "share_before"}
-	return sendCSV(w, "trends.csv", head, whole(rows))
+	return SendCSV(w, "trends.csv", head, Whole(rows))
 }
 
 // shareText is a share for programs, empty where there is none.

@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"net/http"
@@ -8,12 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
-	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -22,12 +20,12 @@ import (
 func newTrials(t *testing.T) *desk {
 	t.Helper()
 	d, _ := newWorkbench(t)
-	d.serve("POST /trials", d.dashboard.StartTrial)
-	d.serve("GET /trials/{id}", d.dashboard.ShowTrial)
-	d.serve("GET /trials/{id}/events", d.dashboard.ListTried)
-	d.serve("GET /trials/{id}/events.csv", d.dashboard.ListTriedCSV)
-	d.serve("POST /trials/{id}/cancel", d.dashboard.CancelTrial)
-	d.serve("GET /rulesets/{network}/{version}", d.dashboard.ShowRuleset)
+	d.serve("POST /trials", d.workbench().StartTrial)
+	d.serve("GET /trials/{id}", d.workbench().ShowTrial)
+	d.serve("GET /trials/{id}/events", d.workbench().ListTried)
+	d.serve("GET /trials/{id}/events.csv", d.workbench().ListTriedCSV)
+	d.serve("POST /trials/{id}/cancel", d.workbench().CancelTrial)
+	d.serve("GET /rulesets/{network}/{version}", d.workbench().ShowRuleset)
 	return d
 }
 
@@ -45,7 +43,7 @@ func (d *desk) startTrial(t *testing.T, change ...string) string {
 func (d *desk) runTrial(t *testing.T) {
 	t.Helper()
 	claim, found := storetest.Claim(t, d.store, store.JobFilter{Kind: store.JobTrial})
-	if err := d.store.RunTrial(t.Context(), claim, d.dashboard.facts, nil); !found || err != nil {
+	if err := d.store.RunTrial(t.Context(), claim, d.workbench().Facts, nil); !found || err != nil {
 		t.Fatalf("found %t, %v", found, err)
 	}
 }
@@ -202,21 +200,3 @@ func TestPromotionKeepsItsTrial(t *testing.T) {
 
 // The bars of a trial add up to its errors, also to those of senders whose clocks
 // are ahead.
-func TestTrialChartHasAllDays(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC)
-	days := []trial.Day{
-		{Date: "2026-11-19", Buckets: map[trial.Bucket]int{trial.Unchanged: 2}}, {Date: "2026-11-21", Buckets: map[trial.Bucket]int{trial.Unchanged: 3}},
-	}
-	for _, back := range []int{6, 30, 34, 90} { // by the day, and by the week
-		sum := 0.0
-		for _, series := range trialChart(days, now.AddDate(0, 0, -back), now).Series {
-			for _, n := range series.Values {
-				sum += n
-			}
-		}
-		if sum != 5 {
-			t.Errorf("over %d days: the bars add up to %v of 5", back, sum)
-		}
-	}
-}

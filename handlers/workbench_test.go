@@ -1,4 +1,4 @@
-package handlers
+package handlers_test
 
 import (
 	"fmt"
@@ -22,14 +22,14 @@ const outage = `{"error":{"message":"An unexpected error has occurred. Please re
 func newWorkbench(t *testing.T) (*desk, []string) {
 	t.Helper()
 	d := newDesk(t)
-	d.serve("GET /parsers", d.dashboard.ListParsers)
-	d.serve("GET /parsers.csv", d.dashboard.ListParsersCSV)
-	d.serve("GET /parsers/new", d.dashboard.NewParser)
-	d.serve("GET /parsers/{id}", d.dashboard.ShowParser)
-	d.serve("POST /parsers/draft", d.dashboard.EditDraft)
-	d.serve("POST /parsers/trial", d.dashboard.TryParser)
-	d.serve("POST /parsers/promote", d.dashboard.PromoteParser)
-	d.serve("GET /reparses/{id}", d.dashboard.ShowReparse)
+	d.serve("GET /parsers", d.workbench().ListParsers)
+	d.serve("GET /parsers.csv", d.workbench().ListParsersCSV)
+	d.serve("GET /parsers/new", d.workbench().NewParser)
+	d.serve("GET /parsers/{id}", d.workbench().ShowParser)
+	d.serve("POST /parsers/draft", d.workbench().EditForm)
+	d.serve("POST /parsers/trial", d.workbench().TryParser)
+	d.serve("POST /parsers/promote", d.workbench().PromoteParser)
+	d.serve("GET /reparses/{id}", d.workbench().ShowReparse)
 	return d, d.takes(t, domain.Facebook, quasar(1), quasar(2), quasar(3), "other words", outage)
 }
 

@@ -11,6 +11,7 @@ import (
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/handlers/api"
+	"wherefore/handlers/workbench"
 	"wherefore/store"
 )
 
@@ -87,4 +88,8 @@ func (v *Service) dashboard() *handlers.Dashboard {
 		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String(),
 		QuarantineDays: v.config.QuarantineDays, Reread: v.API().Reread,
 	}
+}
+
+func (v *Service) workbench() *workbench.Pages {
+	return &workbench.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
 }

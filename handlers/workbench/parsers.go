@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"net/http"
@@ -8,52 +8,53 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // ListParsers shows the live ruleset of a network and its versions.
-func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.parsers(r)
+func (ps *Pages) ListParsers(w http.ResponseWriter, r *http.Request) error {
+	p, err := ps.parsers(r)
 	if err != nil {
 		return err
 	}
-	if p.LiveBuiltins, err = d.Store.CatalogueVersion(r.Context()); err != nil {
+	if p.LiveBuiltins, err = ps.Store.CatalogueVersion(r.Context()); err != nil {
 		return err
 	}
-	p.Builtins = d.Catalog.Version()
-	versions, err := d.Store.RulesetVersions(r.Context(), p.Network)
+	p.Builtins = ps.Catalog.Version()
+	versions, err := ps.Store.RulesetVersions(r.Context(), p.Network)
 	if err != nil {
 		return err
 	}
 	for _, v := range versions[:min(len(versions), shownVersions)] {
 		p.Versions = append(p.Versions, versionProps(v))
 	}
-	if p.Trials, err = d.trialsOf(r.Context(), p.Network); err != nil {
+	if p.Trials, err = ps.trialsOf(r.Context(), p.Network); err != nil {
 		return err
 	}
-	shadows, err := d.Store.RunningShadows(r.Context(), p.Network)
+	shadows, err := ps.Store.RunningShadows(r.Context(), p.Network)
 	if err != nil {
 		return err
 	}
 	for _, s := range shadows {
 		p.Shadows = append(p.Shadows, shadowProps(s))
 	}
-	waiting, err := d.Store.WaitingProposals(r.Context(), p.Network)
+	waiting, err := ps.Store.WaitingProposals(r.Context(), p.Network)
 	if err != nil {
 		return err
 	}
 	for _, w := range waiting {
 		p.Waiting = append(p.Waiting, proposalProps(w))
 	}
-	live, compiled, err := d.liveRuleset(r.Context(), p.Network)
+	live, compiled, err := ps.liveRuleset(r.Context(), p.Network)
 	if err != nil {
 		return err
 	}
-	if p.Broken, err = d.brokenPins(r.Context(), live, compiled); err != nil {
+	if p.Broken, err = ps.brokenPins(r.Context(), live, compiled); err != nil {
 		return err
 	}
-	jobs, err := d.Store.Reparses(r.Context(), p.Network, 1)
+	jobs, err := ps.Store.Reparses(r.Context(), p.Network, 1)
 	if err != nil {
 		return err
 	}
@@ -61,18 +62,18 @@ func (d *Dashboard) ListParsers(w http.ResponseWriter, r *http.Request) error {
 		running := reparseProps(jobs[0])
 		p.Running = &running
 	}
-	if p.Drafts, err = d.draftsOf(r.Context(), p.Network, ""); err != nil {
+	if p.Drafts, err = ps.draftsOf(r.Context(), p.Network, ""); err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Parsers(p))
+	return handlers.Render(w, r, http.StatusOK, views.Parsers(p))
 }
 
 // shownVersions is how many versions stand beside the live ruleset.
 const shownVersions = 10
 
 // ListParsersCSV answers the same ruleset to take away.
-func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.parsers(r)
+func (ps *Pages) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
+	p, err := ps.parsers(r)
 	if err != nil {
 		return err
 	}
@@ -88,26 +89,26 @@ func (d *Dashboard) ListParsersCSV(w http.ResponseWriter, r *http.Request) error
 			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Rate.Anomaly), strconv.Itoa(parser.Doubts),
 		})
 	}
-	return sendCSV(w, "parsers-"+string(p.Network)+".csv", head, whole(rows))
+	return handlers.SendCSV(w, "parsers-"+string(p.Network)+".csv", head, handlers.Whole(rows))
 }
 
 // parsers is the page without versions.
-func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
+func (ps *Pages) parsers(r *http.Request) (views.ParsersProps, error) {
 	p := views.ParsersProps{
-		Viewer: Viewer(r.Context()), Now: time.Now(), Networks: domain.Networks(),
+		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Networks: domain.Networks(),
 		Network: domain.Network(r.URL.Query().Get("network")),
 	}
 	if p.Network == "" {
 		p.Network = p.Networks[0]
 	}
 	if !p.Network.Known() {
-		return p, unknownNetwork(p.Network)
+		return p, handlers.UnknownNetwork(p.Network)
 	}
-	live, err := d.Store.LiveRuleset(r.Context(), p.Network)
+	live, err := ps.Store.LiveRuleset(r.Context(), p.Network)
 	if err != nil {
 		return p, err
 	}
-	uses, err := d.Store.ParserUses(r.Context(), p.Network, p.Now.AddDate(0, 0, -useDays))
+	uses, err := ps.Store.ParserUses(r.Context(), p.Network, p.Now.AddDate(0, 0, -useDays))
 	p.Version, p.Retired = live.Version, len(live.Retired)
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parserProps(parser, uses[parser.Name]))
@@ -115,10 +116,10 @@ func (d *Dashboard) parsers(r *http.Request) (views.ParsersProps, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := d.addRates(r.Context(), &p); err != nil {
+	if err := ps.addRates(r.Context(), &p); err != nil {
 		return p, err
 	}
-	return p, d.addDoubts(r.Context(), &p)
+	return p, ps.addDoubts(r.Context(), &p)
 }
 
 func parserProps(p ruleset.Parser, use store.ParserUse) views.ParserProps {

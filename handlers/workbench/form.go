@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"crypto/sha256"
@@ -13,11 +13,12 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
+	"wherefore/handlers"
 	"wherefore/views"
 )
 
-// draft is a parser as its form has it, unchecked.
-type draft struct {
+// form is a parser as its form has it, unchecked.
+type form struct {
 	id        string // that it is kept by, "" for not at all
 	network   domain.Network
 	editing   string // the name of the live parser that it replaces, "" for a new one
@@ -40,14 +41,14 @@ type draft struct {
 // defaultTrial is the window that a trial runs over unless another is chosen.
 const defaultTrial = "30d"
 
-// readDraft reads the workbench's form. Only a network that is none is refused:
+// readForm reads the workbench's form. Only a network that is none is refused:
 // everything else is checked where it can be shown at its field.
-func readDraft(r *http.Request) (draft, error) {
-	return draftOf(r.PostForm)
+func readForm(r *http.Request) (form, error) {
+	return formOf(r.PostForm)
 }
 
-func draftOf(f url.Values) (draft, error) {
-	d := draft{
+func formOf(f url.Values) (form, error) {
+	d := form{
 		id:      f.Get("draft"),
 		network: domain.Network(f.Get("network")), editing: f.Get("editing"), name: strings.TrimSpace(f.Get("name")),
 		// Browsers send line breaks as CRLF, which would count as columns.
@@ -65,7 +66,7 @@ func draftOf(f url.Values) (draft, error) {
 		d.period = defaultTrial
 	}
 	if !d.network.Known() {
-		return draft{}, unknownNetwork(d.network)
+		return form{}, handlers.UnknownNetwork(d.network)
 	}
 	return d, nil
 }
@@ -83,19 +84,19 @@ func readToPin(f url.Values) []string {
 	return events
 }
 
-// spec is the draft as a parser. A new one without a name has one for its trial.
-func (d draft) spec() domain.ParserSpec {
+// spec is the form as a parser. A new one without a name has one for its trial.
+func (d form) spec() domain.ParserSpec {
 	return domain.ParserSpec{Network: d.network, Name: d.name, Reason: d.reason, Condition: d.condition}
 }
 
 // fingerprint tells whether a trial was made of this candidate on that version.
-func (d draft) fingerprint(version int) string {
+func (d form) fingerprint(version int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %q %q %q %q %q %q", version, d.network, d.editing, d.condition, d.reason, d.after, d.period))
 	return hex.EncodeToString(sum[:8])
 }
 
 // window is what the trial runs over.
-func (d draft) window(now time.Time) (views.Period, error) {
+func (d form) window(now time.Time) (views.Period, error) {
 	p, err := views.ReadPeriod(views.Query{}.With("period", d.period), now)
 	if err == nil && (p.From.IsZero() || p.Value == "24h") {
 		return views.Period{}, domain.InvalidField("period", "A trial runs over 7, 30 or 90 days.")

@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -74,7 +75,7 @@ func (in reorder) asksNoEffect() bool { return in.do != "retire" && in.do != "re
 
 // glance is what a change is tried on to be shown: the newest errors.
 func (in reorder) glance() store.Window {
-	return store.Window{Network: in.network, Limit: typingLimit}
+	return store.Window{Network: in.network, Limit: TypingLimit}
 }
 
 // window is what a change is tried on before it is made: as much as a new parser
@@ -90,14 +91,14 @@ func (in reorder) window(now time.Time) store.Window {
 const reorderDays = 30
 
 // follow makes the ruleset that would follow, and tries it on a window.
-func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (following, error) {
+func (ps *Pages) follow(ctx context.Context, in reorder, w store.Window) (following, error) {
 	f := following{reorder: in, window: w}
-	live, before, err := d.liveRuleset(ctx, in.network)
+	live, before, err := ps.liveRuleset(ctx, in.network)
 	if err != nil {
 		return f, err
 	}
 	f.live, f.change = live, ruleset.Change{Base: in.base, Live: live}
-	if f.next, f.err = d.reordered(ctx, live, in); f.err != nil {
+	if f.next, f.err = ps.reordered(ctx, live, in); f.err != nil {
 		if domain.KindOf(f.err) != domain.Invalid {
 			return f, f.err
 		}
@@ -108,15 +109,15 @@ func (d *Dashboard) follow(ctx context.Context, in reorder, w store.Window) (fol
 	if err != nil {
 		return f, err
 	}
-	if f.result, err = d.tryOn(ctx, trial, w); err != nil {
+	if f.result, err = ps.tryOn(ctx, trial, w); err != nil {
 		return f, err
 	}
 	f.change.Next = after
-	f.pins, err = d.heldPins(ctx, in.network)
+	f.pins, err = ps.heldPins(ctx, in.network)
 	return f, err
 }
 
-func (d *Dashboard) reordered(ctx context.Context, live ruleset.Ruleset, in reorder) (ruleset.Ruleset, error) {
+func (ps *Pages) reordered(ctx context.Context, live ruleset.Ruleset, in reorder) (ruleset.Ruleset, error) {
 	switch in.do {
 	case "retire":
 		return live.Without(in.parser)
@@ -125,7 +126,7 @@ func (d *Dashboard) reordered(ctx context.Context, live ruleset.Ruleset, in reor
 	case "move":
 		return live.Moved(in.parser, in.after)
 	case "restore":
-		old, err := d.Store.RulesetVersion(ctx, in.network, in.version)
+		old, err := ps.Store.RulesetVersion(ctx, in.network, in.version)
 		if domain.KindOf(err) == domain.NotFound {
 			return live, domain.InvalidField("version", "there is no version %d", in.version)
 		}
@@ -139,52 +140,52 @@ func (d *Dashboard) reordered(ctx context.Context, live ruleset.Ruleset, in reor
 
 // ShowNextRuleset shows what would follow the live ruleset if a parser were
 // retired, brought back or moved, or all of it rolled back.
-func (d *Dashboard) ShowNextRuleset(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ShowNextRuleset(w http.ResponseWriter, r *http.Request) error {
 	n := domain.Network(r.PathValue("network"))
 	if !n.Known() {
 		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
 	in := readReorder(n, r.URL.Query())
-	f, err := d.follow(r.Context(), in, in.glance())
+	f, err := ps.follow(r.Context(), in, in.glance())
 	if err != nil {
 		return err
 	}
 	if in.do == "move" && !in.placed && f.live.Has(in.parser) {
 		f.after, f.err = f.live.Behind(in.parser), nil // to choose the place
 		f.next = f.live
-		return d.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
+		return ps.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
 	}
 	if f.err != nil {
 		return f.err
 	}
-	return d.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
+	return ps.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
 }
 
 // ChangeRuleset does it. It answers 422 without a reason for it, and 409 when
 // the ruleset moved on meanwhile, errors would change their reason and nobody said
 // why that is right, a pinned sample fails and was not left out by its name, or no
 // stored error changes and nobody confirmed that.
-func (d *Dashboard) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	n := domain.Network(r.PathValue("network"))
 	if !n.Known() {
 		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
 	in := readReorder(n, r.PostForm)
-	f, err := d.follow(r.Context(), in, in.window(time.Now()))
+	f, err := ps.follow(r.Context(), in, in.window(time.Now()))
 	if err != nil {
 		return err
 	}
 	if f.err != nil || f.checkWhy() != nil || f.change.Outdated() {
-		return d.refuseNext(w, r, f, nil)
+		return ps.refuseNext(w, r, f, nil)
 	}
-	version, err := d.Store.ChangeRuleset(r.Context(), f.next, d.change(f, Actor(r.Context())))
+	version, err := ps.Store.ChangeRuleset(r.Context(), f.next, ps.change(f, handlers.Actor(r.Context())))
 	if domain.KindOf(err) == domain.Conflict {
-		return d.refuseNext(w, r, f, err)
+		return ps.refuseNext(w, r, f, err)
 	}
 	if err != nil {
 		return err
 	}
-	return d.redirectToChange(w, r, n, version, f.parser)
+	return ps.redirectToChange(w, r, n, version, f.parser)
 }
 
 // checkWhy says what is wrong with the reason for it.
@@ -192,7 +193,7 @@ func (in reorder) checkWhy() error {
 	switch {
 	case in.why == "":
 		return domain.InvalidField("why", "say why, for those who come later")
-	case len(in.why) > maxWhy:
+	case len(in.why) > handlers.MaxWhy:
 		return domain.InvalidField("why", "say it in at most 500 characters")
 	}
 	return nil
@@ -200,60 +201,60 @@ func (in reorder) checkWhy() error {
 
 // refuseNext shows a change again that was not made: refused is why the store did
 // not make it, nil when it was not asked.
-func (d *Dashboard) refuseNext(w http.ResponseWriter, r *http.Request, f following, refused error) error {
+func (ps *Pages) refuseNext(w http.ResponseWriter, r *http.Request, f following, refused error) error {
 	var err error
 	if isOutdated(refused) { // another version came between
-		f, err = d.follow(r.Context(), f.reorder, f.glance())
+		f, err = ps.follow(r.Context(), f.reorder, f.glance())
 	} else if refused != nil { // a pin may have come between
-		f.pins, err = d.heldPins(r.Context(), f.network)
+		f.pins, err = ps.heldPins(r.Context(), f.network)
 	}
 	if err != nil {
 		return err
 	}
-	conflict, err := d.nextConflict(r.Context(), f, refused)
+	conflict, err := ps.nextConflict(r.Context(), f, refused)
 	if err != nil {
 		return err
 	}
 	if conflict.Title != "" {
-		return d.showNext(w, r, f, http.StatusConflict, conflict)
+		return ps.showNext(w, r, f, http.StatusConflict, conflict)
 	}
 	if f.err == nil {
 		f.err = f.checkWhy()
 	}
-	return d.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
+	return ps.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
 }
 
 // nextConflict says why a change can't be made as it was sent, if so.
-func (d *Dashboard) nextConflict(ctx context.Context, f following, refused error) (views.ConflictProps, error) {
+func (ps *Pages) nextConflict(ctx context.Context, f following, refused error) (views.ConflictProps, error) {
 	switch {
 	case f.change.Outdated():
-		changes, err := d.changesSince(ctx, f.base, f.live)
+		changes, err := ps.changesSince(ctx, f.base, f.live)
 		return views.ConflictProps{
 			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
 		}, err
 	case f.err != nil:
 		return views.ConflictProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
 	case refused != nil:
-		return d.conflictOf(refused), nil
+		return ps.conflictOf(refused), nil
 	}
-	return d.conflictProps(ruleset.Check(f.change, f.result, f.pins, f.given())), nil
+	return ps.conflictProps(ruleset.Check(f.change, f.result, f.pins, f.given())), nil
 }
 
-func (d *Dashboard) change(f following, by store.Actor) store.Change {
+func (ps *Pages) change(f following, by store.Actor) store.Change {
 	basis := &ruleset.Basis{Accepted: f.consent.Accepted.Of(f.result), Result: f.result}
 	if f.window.Limit == 0 {
 		basis.Period = defaultTrial
 	}
-	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Basis: basis, Check: d.check(f.result, f.given())}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Basis: basis, Check: ps.check(f.result, f.given())}
 	if f.do == "restore" {
 		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}
 	return c
 }
 
-func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {
+func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {
 	p := views.NextRulesetProps{
-		Viewer: Viewer(r.Context()), Now: time.Now(), Network: f.network, Live: f.live.Version, Why: f.why, Conflict: conflict,
+		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: f.network, Live: f.live.Version, Why: f.why, Conflict: conflict,
 		Name: f.parser, After: f.after,
 	}
 	p.Title, p.Button, p.Warning = f.words()
@@ -269,15 +270,15 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Words: sentence(invalid.Message)}}
 	}
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
-		p.Trial = d.changeTrialProps(f.result, f.consent.Accepted)
+		p.Trial = ps.changeTrialProps(f.result, f.consent.Accepted)
 		p.Trial.Samples = true
-		p.Broken = d.brokenProps(ruleset.Broken(f.change, f.pins, f.given()))
+		p.Broken = ps.brokenProps(ruleset.Broken(f.change, f.pins, f.given()))
 		p.AsksNoEffect, p.NoEffect = f.result.NoEffect() && f.asksNoEffect(), f.consent.NoEffect
 		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log
 		p.Tried = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
-		if err := d.addSampled(r.Context(), p.Tried, f.result, after, nil); err != nil {
+		if err := ps.addSampled(r.Context(), p.Tried, f.result, after, nil); err != nil {
 			return err
 		}
 	}
@@ -288,7 +289,7 @@ func (d *Dashboard) showNext(w http.ResponseWriter, r *http.Request, f following
 		p.Button, p.Changes = "", views.ChangesProps{} // nothing would change
 	}
 	p.Hidden = f.hidden()
-	return render(w, r, status, views.NextRuleset(p))
+	return handlers.Render(w, r, status, views.NextRuleset(p))
 }
 
 // askAcceptance gives each change of reason the field in which it is accepted.

@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/views"
 )
 
@@ -13,26 +14,26 @@ import (
 // The form comes back as it was filled in, with what is wrong: 422 when that is one
 // of its fields, else 409.
 type refusedForm struct {
-	d      *Dashboard
-	bench  *bench
-	result *trial.Result // of the trial that ran, nil for none
-	cause  error         // why the store refused it, nil when the store was not asked
+	pages      *Pages
+	evaluation *evaluation
+	result     *trial.Result // of the trial that ran, nil for none
+	cause      error         // why the store refused it, nil when the store was not asked
 }
 
 func (f *refusedForm) Error() string { return "the form can't be done as it was sent" }
 
 // Answer shows the workbench again.
 func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
-	if len(f.bench.problems) > 0 {
+	if len(f.evaluation.problems) > 0 {
 		return f.show(w, r, http.StatusUnprocessableEntity, views.ConflictProps{})
 	}
 	if isOutdated(f.cause) { // another version came between
 		var err error
-		if f.bench, err = f.d.lay(r.Context(), f.bench.draft, time.Now()); err != nil {
+		if f.evaluation, err = f.pages.evaluate(r.Context(), f.evaluation.form, time.Now()); err != nil {
 			return err
 		}
-		if f.bench.isLive(User(r.Context()).Name) { // the same form, sent twice at once
-			return f.d.redirectToPromoted(w, r, f.bench)
+		if f.evaluation.isLive(handlers.User(r.Context()).Name) { // the same form, sent twice at once
+			return f.pages.redirectToPromoted(w, r, f.evaluation)
 		}
 		f.result = nil
 	}
@@ -44,25 +45,25 @@ func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, conflict views.ConflictProps) error {
-	p, err := f.d.triedPage(r.Context(), f.bench, 0, f.result)
+	p, err := f.pages.triedPage(r.Context(), f.evaluation, 0, f.result)
 	if err != nil {
 		return err
 	}
 	p.Conflict = conflict
-	return render(w, r, status, views.Workbench(p))
+	return handlers.Render(w, r, status, views.Workbench(p))
 }
 
-// conflict says why the bench can't be promoted as it is.
+// conflict says why the evaluation can't be promoted as it is.
 func (f *refusedForm) conflict(ctx context.Context) (views.ConflictProps, error) {
 	const look = " Below is the trial as it is now."
-	switch b := f.bench; {
+	switch b := f.evaluation; {
 	case b.base == 0 || b.tried == "":
 		return views.ConflictProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
 	case b.base != b.live.Version:
-		changes, err := f.d.changesSince(ctx, b.base, b.live)
+		changes, err := f.pages.changesSince(ctx, b.base, b.live)
 		return views.ConflictProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
 	case b.tried != b.fingerprint(b.live.Version):
 		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
 	}
-	return f.d.conflictOf(f.cause), nil
+	return f.pages.conflictOf(f.cause), nil
 }

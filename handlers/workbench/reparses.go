@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"net/http"
@@ -8,19 +8,20 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // ShowReparse shows how far the parsing of stored errors again has come: the
 // page, or for htmx the part of it that moves.
-func (d *Dashboard) ShowReparse(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ShowReparse(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such run over stored errors.")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return unknown
 	}
-	job, err := d.Store.Reparse(r.Context(), id)
+	job, err := ps.Store.Reparse(r.Context(), id)
 	if domain.KindOf(err) == domain.NotFound {
 		return unknown
 	}
@@ -28,14 +29,14 @@ func (d *Dashboard) ShowReparse(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := reparseProps(job)
-	p.Viewer, p.Now = Viewer(r.Context()), time.Now()
-	if p.Why, p.Added, err = d.rulesetNews(r, job); err != nil {
+	p.Viewer, p.Now = handlers.Viewer(r.Context()), time.Now()
+	if p.Why, p.Added, err = ps.rulesetNews(r, job); err != nil {
 		return err
 	}
 	if r.Header.Get("HX-Request") != "" {
-		return render(w, r, http.StatusOK, views.ReparseProgress(p))
+		return handlers.Render(w, r, http.StatusOK, views.ReparseProgress(p))
 	}
-	return render(w, r, http.StatusOK, views.Reparse(p))
+	return handlers.Render(w, r, http.StatusOK, views.Reparse(p))
 }
 
 func reparseProps(job store.Reparse) views.ReparseProps {
@@ -52,8 +53,8 @@ func reparseProps(job store.Reparse) views.ReparseProps {
 
 // rulesetNews tells why a job's ruleset was made and which promoted parser it
 // brought, if any.
-func (d *Dashboard) rulesetNews(r *http.Request, job store.Reparse) (why, added string, err error) {
-	versions, err := d.Store.RulesetVersions(r.Context(), job.Network)
+func (ps *Pages) rulesetNews(r *http.Request, job store.Reparse) (why, added string, err error) {
+	versions, err := ps.Store.RulesetVersions(r.Context(), job.Network)
 	if err != nil {
 		return "", "", err
 	}
@@ -62,11 +63,11 @@ func (d *Dashboard) rulesetNews(r *http.Request, job store.Reparse) (why, added 
 			why = v.Why
 		}
 	}
-	now, err := d.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset)
+	now, err := ps.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset)
 	if err != nil || job.Ruleset == 1 {
 		return why, "", err
 	}
-	before, err := d.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset-1)
+	before, err := ps.Store.RulesetVersion(r.Context(), job.Network, job.Ruleset-1)
 	for _, p := range now.Parsers {
 		isOld := func(q ruleset.Parser) bool { return q.RevisionID == p.RevisionID }
 		if !p.Builtin && !slices.ContainsFunc(before.Parsers, isOld) {

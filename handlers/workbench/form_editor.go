@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"crypto/sha256"
@@ -13,6 +13,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/handlers"
 	"wherefore/views"
 )
 
@@ -27,7 +28,7 @@ type editor struct {
 
 // readEditor reads the rows of a form, and lets rows and expression say the same
 // again: what was changed since they were shown wins, the expression if both were.
-func (d *draft) readEditor(f url.Values) {
+func (d *form) readEditor(f url.Values) {
 	if !f.Has("join") {
 		return
 	}
@@ -41,7 +42,7 @@ func (d *draft) readEditor(f url.Values) {
 
 // writeRows makes the rows the condition, unless they say it already or one of
 // them can't be written.
-func (d *draft) writeRows() {
+func (d *form) writeRows() {
 	written, err := d.editor.rows.Condition()
 	if d.editor.problems = parse.RowErrors(err); err != nil || written == d.condition {
 		return
@@ -72,37 +73,37 @@ func conditionMark(condition string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// EditDraft changes a form as a button of it says, and shows it again. Nothing
+// EditForm changes a form as a button of it says, and shows it again. Nothing
 // is tried and nothing is kept. With htmx the answer is the editor alone, and
 // the trial follows.
-func (d *Dashboard) EditDraft(w http.ResponseWriter, r *http.Request) error {
-	in, err := d.takeDraft(r)
+func (ps *Pages) EditForm(w http.ResponseWriter, r *http.Request) error {
+	in, err := ps.takeForm(r)
 	if err != nil {
 		return err
 	}
 	if err := in.edit(r.PostForm); err != nil {
 		return err
 	}
-	b, err := d.lay(r.Context(), in, time.Now())
+	ev, err := ps.evaluate(r.Context(), in, time.Now())
 	if err != nil {
 		return err
 	}
-	b.problems = slices.DeleteFunc(b.problems, func(p problem) bool { return p.Field != "condition" || in.condition == "" })
-	p, err := d.benchProps(r.Context(), b)
+	ev.problems = slices.DeleteFunc(ev.problems, func(p problem) bool { return p.Field != "condition" || in.condition == "" })
+	p, err := ps.pageProps(r.Context(), ev)
 	if err != nil {
 		return err
 	}
 	p.Editing = true
 	if r.Header.Get("HX-Request") == "" {
-		return render(w, r, http.StatusOK, views.Workbench(p))
+		return handlers.Render(w, r, http.StatusOK, views.Workbench(p))
 	}
 	w.Header().Set("HX-Trigger-After-Settle", "edited")
-	return render(w, r, http.StatusOK, views.EditorAnswer(p))
+	return handlers.Render(w, r, http.StatusOK, views.EditorAnswer(p))
 }
 
 // edit does what a form's button asks for: a row more or less, or one more
 // comparison, which comes as the condition that it is. No button is no change.
-func (d *draft) edit(f url.Values) error {
+func (d *form) edit(f url.Values) error {
 	verb, at, _ := strings.Cut(f.Get("do"), " ")
 	e := &d.editor
 	switch n, _ := strconv.Atoi(at); {
@@ -121,7 +122,7 @@ func (d *draft) edit(f url.Values) error {
 }
 
 // ask adds a comparison to the condition.
-func (d *draft) ask(comparison string) error {
+func (d *form) ask(comparison string) error {
 	unknown := domain.InvalidField("ask", "This is no comparison that a condition could ask for.")
 	c, err := parse.Compile(comparison)
 	if err != nil {
@@ -137,18 +138,18 @@ func (d *draft) ask(comparison string) error {
 }
 
 // editorProps shows rows as they were written, or else as the condition says.
-func (b *bench) editorProps() views.EditorProps {
-	e := b.editor
+func (ev *evaluation) editorProps() views.EditorProps {
+	e := ev.editor
 	rows, shown := e.rows, e.shown
 	switch {
 	case shown:
-	case b.draft.condition == "":
+	case ev.form.condition == "":
 		shown = true
-	case b.condition != nil:
-		rows, shown = b.condition.Rows()
+	case ev.condition != nil:
+		rows, shown = ev.condition.Rows()
 	}
 	p := views.EditorProps{
-		Any: rows.Any, Mark: conditionMark(b.draft.condition), Changed: e.changed, Focus: e.focus, Carets: b.carets,
+		Any: rows.Any, Mark: conditionMark(ev.form.condition), Changed: e.changed, Focus: e.focus, Carets: ev.carets,
 	}
 	for _, row := range rows.List {
 		p.Rows = append(p.Rows, views.RowProps{Fact: row.Fact, Test: string(row.Test), Value: row.Value})
@@ -159,7 +160,7 @@ func (b *bench) editorProps() views.EditorProps {
 	switch {
 	case shown && len(p.Rows) == 0:
 		p.Rows = []views.RowProps{{}}
-	case !shown && b.condition != nil:
+	case !shown && ev.condition != nil:
 		p.State = views.RowsCannot
 	case !shown:
 		p.State = views.RowsUnreadable

@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -31,37 +32,37 @@ var bucketLooks = map[trial.Bucket]views.BucketProps{
 	trial.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
 }
 
-// trialProps shows the result of a bench, with real errors of each bucket.
-func (d *Dashboard) trialProps(ctx context.Context, b *bench, r trial.Result, limit int) (*views.TrialProps, error) {
-	p := d.resultProps(r, b.period, b.now, b.after)
-	p.Fingerprint, p.Partial = b.fingerprint(b.live.Version), limit > 0 && r.Events == limit
+// trialProps shows the result of a evaluation, with real errors of each bucket.
+func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result, limit int) (*views.TrialProps, error) {
+	p := ps.resultProps(r, ev.period, ev.now, ev.after)
+	p.Fingerprint, p.Partial = ev.fingerprint(ev.live.Version), limit > 0 && r.Events == limit
 	p.NoEffect = r.NoEffect()
-	p.Reads = d.wordsFor(b.network, b.reason, catalog.English)
+	p.Reads = handlers.WordsFor(ps.Catalog, ev.network, ev.reason, catalog.English)
 	for i, c := range r.Changes {
 		p.Changes[i].Field = acceptField(c.From, c.To)
-		p.Changes[i].Accepted = b.consent.Accepted[ruleset.PairOf(c)]
+		p.Changes[i].Accepted = ev.consent.Accepted[ruleset.PairOf(c)]
 	}
-	return p, d.addSampled(ctx, p, r, b.after, b.candidate)
+	return p, ps.addSampled(ctx, p, r, ev.after, ev.candidate)
 }
 
 // addSampled adds the errors that are shown of a result, as they are now. Candidate
 // is nil when an order is tried.
-func (d *Dashboard) addSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
-	events, err := d.Store.StoredEventsByID(ctx, outcomeSamples(r))
+func (ps *Pages) addSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
+	events, err := ps.Store.StoredEventsByID(ctx, outcomeSamples(r))
 	tried := map[string]store.Tried{}
 	for _, e := range events {
-		one := store.Tried{StoredEvent: e, Facts: d.facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
+		one := store.Tried{StoredEvent: e, Facts: ps.Facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
 		if candidate != nil {
 			_, one.Outcome.Failure = candidate.Matches(one.Facts)
 		}
 		tried[e.ID] = one
 	}
-	d.addOutcomes(p, r, after, tried)
+	ps.addOutcomes(p, r, after, tried)
 	return err
 }
 
 // resultProps shows what a trial counted.
-func (d *Dashboard) resultProps(r trial.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
+func (ps *Pages) resultProps(r trial.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
 	n := after.Network()
 	p := &views.TrialProps{
 		Network: n, Now: now, Words: "of " + string(n) + " " + period.Words, Events: r.Events, Matched: r.Matched,
@@ -74,7 +75,7 @@ func (d *Dashboard) resultProps(r trial.Result, period views.Period, now time.Ti
 		p.Buckets = append(p.Buckets, look)
 	}
 	for _, c := range r.Changes {
-		p.Changes = append(p.Changes, views.ChangeProps{From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events})
+		p.Changes = append(p.Changes, views.ChangeProps{From: ps.reasonTitle(c.From), To: ps.reasonTitle(c.To), Events: c.Events})
 	}
 	for _, s := range r.OverriddenBy {
 		p.ShadowedBy = append(p.ShadowedBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
@@ -82,8 +83,8 @@ func (d *Dashboard) resultProps(r trial.Result, period views.Period, now time.Ti
 	return p
 }
 
-func (d *Dashboard) reasonTitle(id domain.ReasonID) views.ReasonTitleProps {
-	return views.ReasonTitleProps{ID: id, Title: d.Catalog.Words(id, catalog.English).Title}
+func (ps *Pages) reasonTitle(id domain.ReasonID) views.ReasonTitleProps {
+	return views.ReasonTitleProps{ID: id, Title: ps.Catalog.Words(id, catalog.English).Title}
 }
 
 func coverageProps(all []trial.Coverage) []views.CoverageProps {
@@ -105,11 +106,11 @@ func outcomeSamples(r trial.Result) []string {
 
 // addOutcomes adds the newest errors of each bucket, and one on which the condition
 // failed.
-func (d *Dashboard) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.Tried) {
+func (ps *Pages) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.Tried) {
 	for i, bucket := range trial.Buckets() {
 		for _, id := range newest(r, bucket) {
 			if t, found := tried[id]; found {
-				p.Buckets[i].Samples = append(p.Buckets[i].Samples, d.outcome(after, t))
+				p.Buckets[i].Samples = append(p.Buckets[i].Samples, ps.outcome(after, t))
 			}
 		}
 	}
@@ -131,7 +132,7 @@ func newest(r trial.Result, bucket trial.Bucket) []string {
 }
 
 // outcome tells what would become of one error, and what decides it.
-func (d *Dashboard) outcome(after *parse.Ruleset, t store.Tried) views.OutcomeProps {
+func (ps *Pages) outcome(after *parse.Ruleset, t store.Tried) views.OutcomeProps {
 	verdict := after.Decide(t.Facts)
 	text := t.Facts.Message
 	if text == "" {
@@ -139,7 +140,7 @@ func (d *Dashboard) outcome(after *parse.Ruleset, t store.Tried) views.OutcomePr
 	}
 	return views.OutcomeProps{
 		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
-		From: d.reasonTitle(t.Outcome.From), To: d.reasonTitle(verdict.Reason),
+		From: ps.reasonTitle(t.Outcome.From), To: ps.reasonTitle(verdict.Reason),
 	}
 }
 

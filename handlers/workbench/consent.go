@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -32,7 +33,7 @@ func readAccepted(f url.Values) ruleset.Acceptance {
 	for field := range f {
 		text, is := strings.CutPrefix(field, acceptPrefix)
 		from, to, both := strings.Cut(text, " ")
-		if why := strings.TrimSpace(f.Get(field)); is && both && why != "" && len(why) <= maxWhy {
+		if why := strings.TrimSpace(f.Get(field)); is && both && why != "" && len(why) <= handlers.MaxWhy {
 			accepted[ruleset.Pair{From: domain.ReasonID(from), To: domain.ReasonID(to)}] = why
 		}
 	}
@@ -50,34 +51,34 @@ func readLeftOut(f url.Values) map[string]bool {
 }
 
 // heldPins are the pins that a change of a network's ruleset is held against.
-func (d *Dashboard) heldPins(ctx context.Context, n domain.Network) ([]ruleset.HeldPin, error) {
-	pins, err := d.Store.Pins(ctx, n, "")
+func (ps *Pages) heldPins(ctx context.Context, n domain.Network) ([]ruleset.HeldPin, error) {
+	pins, err := ps.Store.Pins(ctx, n, "")
 	var held []ruleset.HeldPin
 	for _, pin := range pins {
 		if !pin.Proposed {
-			held = append(held, d.held(pin.Pin))
+			held = append(held, ps.held(pin.Pin))
 		}
 	}
 	return held, err
 }
 
 // held is a pin with the facts of its error.
-func (d *Dashboard) held(pin domain.Pin) ruleset.HeldPin {
-	return ruleset.HeldPin{Pin: pin, Facts: d.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw)}
+func (ps *Pages) held(pin domain.Pin) ruleset.HeldPin {
+	return ruleset.HeldPin{Pin: pin, Facts: ps.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw)}
 }
 
 // check is what the store checks a step by.
-func (d *Dashboard) check(r trial.Result, c ruleset.Consent) store.Check {
-	return store.Check{ReadFacts: d.Engine.ReadFacts, Trial: r, Consent: c}
+func (ps *Pages) check(r trial.Result, c ruleset.Consent) store.Check {
+	return store.Check{ReadFacts: ps.Engine.ReadFacts, Trial: r, Consent: c}
 }
 
 // brokenProps shows pins that do not hold any more.
-func (d *Dashboard) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps {
+func (ps *Pages) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps {
 	var props []views.BrokenPinProps
 	for _, pin := range broken {
 		props = append(props, views.BrokenPinProps{
 			Key: pin.Key(), ID: pin.ID, Network: pin.Network, Parser: pin.Parser, Event: pin.EventID,
-			Text: errorText(d.held(pin.Pin).Facts, pin.Raw), Words: pin.Words, Retired: pin.Retired, LeftOut: pin.LeftOut,
+			Text: errorText(ps.held(pin.Pin).Facts, pin.Raw), Words: pin.Words, Retired: pin.Retired, LeftOut: pin.LeftOut,
 		})
 	}
 	return props
@@ -85,7 +86,7 @@ func (d *Dashboard) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinPro
 
 // conflictProps says what speaks against a change: of the kinds of objections the
 // first. The zero ConflictProps is no conflict.
-func (d *Dashboard) conflictProps(objections []ruleset.Objection) views.ConflictProps {
+func (ps *Pages) conflictProps(objections []ruleset.Objection) views.ConflictProps {
 	var c views.ConflictProps
 	for _, o := range objections {
 		if o.Kind != objections[0].Kind {
@@ -97,7 +98,7 @@ func (d *Dashboard) conflictProps(objections []ruleset.Objection) views.Conflict
 			c.Changes = append(c.Changes, string(o.Change.From)+" → "+string(o.Change.To))
 		case ruleset.FailingPin:
 			c.Title, c.Words = "A pinned sample fails", "Nothing was done. Change what you do so that it holds, or leave the sample out below, by its name."
-			c.Changes = append(c.Changes, d.brokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
+			c.Changes = append(c.Changes, ps.brokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
 		case ruleset.NoEffect:
 			c.Title, c.Words = "It changes no stored error", "Nothing was done. Confirm below that this is meant, or change what you do."
 		}
@@ -106,10 +107,10 @@ func (d *Dashboard) conflictProps(objections []ruleset.Objection) views.Conflict
 }
 
 // conflictOf is the conflict of a change that the store refused.
-func (d *Dashboard) conflictOf(refused error) views.ConflictProps {
+func (ps *Pages) conflictOf(refused error) views.ConflictProps {
 	var refusal *ruleset.Refusal
 	if errors.As(refused, &refusal) {
-		return d.conflictProps(refusal.Objections)
+		return ps.conflictProps(refusal.Objections)
 	}
 	c := views.ConflictProps{Title: "Nothing was done"}
 	var known *domain.Error

@@ -1,13 +1,13 @@
-package handlers
+package workbench
 
 import (
 	"context"
-	"strconv"
 	"sync"
 
 	"wherefore/domain"
 	"wherefore/domain/facts"
 	"wherefore/domain/suggest"
+	"wherefore/handlers"
 	"wherefore/store"
 )
 
@@ -23,19 +23,19 @@ type classifier struct {
 	learned *suggest.Classifier
 }
 
-func (d *Dashboard) causes() *suggest.Classifier {
-	d.classifier.once.Do(func() {
-		d.classifier.learned = suggest.NewClassifier(suggest.Examples(d.Catalog, d.Engine.ReadFacts))
+func (ps *Pages) causes() *suggest.Classifier {
+	ps.classifier.once.Do(func() {
+		ps.classifier.learned = suggest.NewClassifier(suggest.Examples(ps.Catalog, ps.Engine.ReadFacts))
 	})
-	return d.classifier.learned
+	return ps.classifier.learned
 }
 
 // likely returns the probabilities of reasons of a network by the words of errors.
-func (d *Dashboard) likely(n domain.Network, errors []store.EventSummary) map[domain.ReasonID]float64 {
+func (ps *Pages) likely(n domain.Network, errors []store.EventSummary) map[domain.ReasonID]float64 {
 	likely := map[domain.ReasonID]float64{}
-	for _, score := range d.causes().Causes(summaryFacts(errors), shownLikely) {
+	for _, score := range ps.causes().Causes(summaryFacts(errors), shownLikely) {
 		reason := domain.Reason(n, score.Cause)
-		if _, known := d.Catalog.Entry(reason); known && score.Probability >= leastLikely {
+		if _, known := ps.Catalog.Entry(reason); known && score.Probability >= leastLikely {
 			likely[reason] = score.Probability
 		}
 	}
@@ -62,19 +62,18 @@ func summaryFacts(samples []store.EventSummary) []facts.Facts {
 
 // neighbours are errors that are similar to those of a cluster and have other causes:
 // of similar clusters, and the samples of the network's built-in parsers.
-func (d *Dashboard) neighbours(ctx context.Context, c store.Cluster) ([]facts.Facts, error) {
-	similar, err := d.similar(ctx, c)
+func (ps *Pages) neighbours(ctx context.Context, c store.Cluster) ([]facts.Facts, error) {
+	similar, err := handlers.SimilarClusters(ctx, ps.Store, c)
 	if err != nil {
 		return nil, err
 	}
 	var all []facts.Facts
-	for _, s := range similar {
-		id, _ := strconv.ParseInt(s.ID, 10, 64) // similar has written it
-		samples, err := d.Store.ClusterSamples(ctx, id, neighbourSamples)
+	for _, o := range similar {
+		samples, err := ps.Store.ClusterSamples(ctx, o.ID, neighbourSamples)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, summaryFacts(samples)...)
 	}
-	return append(all, suggest.Samples(d.Catalog, c.Network, d.Engine.ReadFacts)...), nil
+	return append(all, suggest.Samples(ps.Catalog, c.Network, ps.Engine.ReadFacts)...), nil
 }

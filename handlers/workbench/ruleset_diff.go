@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 
 // changesSince names what other versions did to a ruleset since a version, up to
 // the live one.
-func (d *Dashboard) changesSince(ctx context.Context, version int, live ruleset.Ruleset) ([]string, error) {
-	base, err := d.Store.RulesetVersion(ctx, live.Network, version)
+func (ps *Pages) changesSince(ctx context.Context, version int, live ruleset.Ruleset) ([]string, error) {
+	base, err := ps.Store.RulesetVersion(ctx, live.Network, version)
 	if domain.KindOf(err) == domain.NotFound {
 		return []string{fmt.Sprintf("There never was a ruleset %d; %d is live.", version, live.Version)}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	versions, err := d.Store.RulesetVersions(ctx, live.Network)
+	versions, err := ps.Store.RulesetVersions(ctx, live.Network)
 	var changes []string
 	for _, v := range slices.Backward(versions) { // the oldest first
 		if v.Version > version && v.Version <= live.Version {

@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -18,28 +19,28 @@ const shadowEvents = 50
 
 // StartShadow runs the candidate of the workbench in the shadow. It needs all
 // that a promotion needs but a trial: nothing changes.
-func (d *Dashboard) StartShadow(w http.ResponseWriter, r *http.Request) error {
-	in, err := d.takeDraft(r)
+func (ps *Pages) StartShadow(w http.ResponseWriter, r *http.Request) error {
+	in, err := ps.takeForm(r)
 	if err != nil {
 		return err
 	}
-	b, err := d.lay(r.Context(), in, time.Now())
+	ev, err := ps.evaluate(r.Context(), in, time.Now())
 	if err != nil {
 		return err
 	}
-	b.checkPromotion()
-	if len(b.problems) > 0 {
-		p, err := d.benchProps(r.Context(), b)
+	ev.checkPromotion()
+	if len(ev.problems) > 0 {
+		p, err := ps.pageProps(r.Context(), ev)
 		if err != nil {
 			return err
 		}
-		return render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+		return handlers.Render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
 	}
-	id, err := d.Store.StartShadow(r.Context(), Actor(r.Context()), b.candidate.Spec(), b.draft.after, b.why)
+	id, err := ps.Store.StartShadow(r.Context(), handlers.Actor(r.Context()), ev.candidate.Spec(), ev.form.after, ev.why)
 	if err != nil {
 		return err
 	}
-	if err := d.Store.EndDraft(r.Context(), User(r.Context()).ID, b.id); err != nil {
+	if err := ps.Store.EndDraft(r.Context(), handlers.User(r.Context()).ID, ev.id); err != nil {
 		return err // the shadow has all of it
 	}
 	http.Redirect(w, r, string(views.ShadowURL(id, views.Query{})), http.StatusSeeOther)
@@ -47,13 +48,13 @@ func (d *Dashboard) StartShadow(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ShowShadow shows what a parser in the shadow would have said.
-func (d *Dashboard) ShowShadow(w http.ResponseWriter, r *http.Request) error {
-	s, err := d.shadow(r)
+func (ps *Pages) ShowShadow(w http.ResponseWriter, r *http.Request) error {
+	s, err := ps.shadow(r)
 	if err != nil {
 		return err
 	}
 	now := time.Now()
-	counts, err := d.Store.ShadowCounts(r.Context(), s.ID)
+	counts, err := ps.Store.ShadowCounts(r.Context(), s.ID)
 	if err != nil {
 		return err
 	}
@@ -63,40 +64,40 @@ func (d *Dashboard) ShowShadow(w http.ResponseWriter, r *http.Request) error {
 	} else if asked != "" {
 		parser = asked
 	}
-	events, err := d.Store.ShadowEvents(r.Context(), s.ID, parser, shadowEvents)
+	events, err := ps.Store.ShadowEvents(r.Context(), s.ID, parser, shadowEvents)
 	if err != nil {
 		return err
 	}
 	p := views.ShadowPageProps{
-		Viewer: Viewer(r.Context()), Now: now, Shadow: shadowProps(s), Filtered: parser != "*",
-		Chart: shadowChart(counts, s, now), Kinds: d.shadowKinds(counts, s.Reason), Events: eventRows(events, Viewer(r.Context()).Role),
+		Viewer: handlers.Viewer(r.Context()), Now: now, Shadow: shadowProps(s), Filtered: parser != "*",
+		Chart: shadowChart(counts, s, now), Kinds: ps.shadowKinds(counts, s.Reason), Events: handlers.EventRows(events, handlers.Viewer(r.Context()).Role),
 	}
 	for _, c := range counts {
 		p.Shadow.Matches += c.Events
 	}
-	return render(w, r, http.StatusOK, views.Shadow(p))
+	return handlers.Render(w, r, http.StatusOK, views.Shadow(p))
 }
 
 // EndShadow ends a shadow; what it counted stays.
-func (d *Dashboard) EndShadow(w http.ResponseWriter, r *http.Request) error {
-	s, err := d.shadow(r)
+func (ps *Pages) EndShadow(w http.ResponseWriter, r *http.Request) error {
+	s, err := ps.shadow(r)
 	if err != nil {
 		return err
 	}
-	if err := d.Store.EndShadow(r.Context(), Actor(r.Context()), s.ID); err != nil {
+	if err := ps.Store.EndShadow(r.Context(), handlers.Actor(r.Context()), s.ID); err != nil {
 		return err
 	}
 	http.Redirect(w, r, string(views.ShadowURL(s.ID, views.Query{})), http.StatusSeeOther)
 	return nil
 }
 
-func (d *Dashboard) shadow(r *http.Request) (store.Shadow, error) {
+func (ps *Pages) shadow(r *http.Request) (store.Shadow, error) {
 	unknown := domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return store.Shadow{}, unknown
 	}
-	s, err := d.Store.Shadow(r.Context(), id)
+	s, err := ps.Store.Shadow(r.Context(), id)
 	if domain.KindOf(err) == domain.NotFound {
 		return s, unknown
 	}
@@ -104,17 +105,17 @@ func (d *Dashboard) shadow(r *http.Request) (store.Shadow, error) {
 }
 
 // startFromShadow fills the workbench in with a parser that runs in the shadow.
-func (d *Dashboard) startFromShadow(ctx context.Context, id string) (draft, error) {
+func (ps *Pages) startFromShadow(ctx context.Context, id string) (form, error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return draft{}, domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
+		return form{}, domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
 	}
-	s, err := d.Store.Shadow(ctx, n)
+	s, err := ps.Store.Shadow(ctx, n)
 	if err != nil {
-		return draft{}, err
+		return form{}, err
 	}
-	live, err := d.Store.LiveRuleset(ctx, s.Network)
-	in := draft{
+	live, err := ps.Store.LiveRuleset(ctx, s.Network)
+	in := form{
 		network: s.Network, name: s.Name, condition: s.Condition, reason: s.Reason, after: s.After, why: s.Why, period: defaultTrial,
 	}
 	if live.Has(s.Name) {
@@ -156,10 +157,10 @@ var shadowLooks = []ui.SeriesProps{
 }
 
 // shadowKinds adds the days up: what was said, and what would have been.
-func (d *Dashboard) shadowKinds(counts []store.ShadowCount, reason domain.ReasonID) []views.ShadowKindProps {
+func (ps *Pages) shadowKinds(counts []store.ShadowCount, reason domain.ReasonID) []views.ShadowKindProps {
 	var kinds []views.ShadowKindProps
 	for _, c := range counts {
-		kind := views.ShadowKindProps{Kind: shadowKind(c, reason), Was: d.reasonTitle(c.Reason), Parser: c.Parser}
+		kind := views.ShadowKindProps{Kind: shadowKind(c, reason), Was: ps.reasonTitle(c.Reason), Parser: c.Parser}
 		i := slices.IndexFunc(kinds, func(k views.ShadowKindProps) bool {
 			return k.Kind == kind.Kind && k.Was == kind.Was && k.Parser == kind.Parser
 		})

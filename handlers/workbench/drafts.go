@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -7,25 +7,26 @@ import (
 	"regexp"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
-// takeDraft reads the workbench's form and keeps it for its author, so that it is
+// takeForm reads the workbench's form and keeps it for its author, so that it is
 // not lost when the page is left.
-func (d *Dashboard) takeDraft(r *http.Request) (draft, error) {
-	in, err := readDraft(r)
+func (ps *Pages) takeForm(r *http.Request) (form, error) {
+	in, err := readForm(r)
 	if err != nil || !draftID.MatchString(in.id) {
 		return in, err
 	}
-	return in, d.Store.KeepDraft(r.Context(), User(r.Context()).ID, in.kept(r.PostForm))
+	return in, ps.Store.KeepDraft(r.Context(), handlers.User(r.Context()).ID, in.kept(r.PostForm))
 }
 
 // draftID is what the workbench's page names a draft.
 var draftID = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 // kept is the draft as it is stored. A trial of today says nothing later.
-func (in draft) kept(form url.Values) store.Draft {
+func (in form) kept(form url.Values) store.Draft {
 	left := url.Values{}
 	for field, values := range form {
 		if field != "tried" && field != "base" {
@@ -36,8 +37,8 @@ func (in draft) kept(form url.Values) store.Draft {
 }
 
 // KeepDraft keeps the form of a page that is being left.
-func (d *Dashboard) KeepDraft(w http.ResponseWriter, r *http.Request) error {
-	if _, err := d.takeDraft(r); err != nil {
+func (ps *Pages) KeepDraft(w http.ResponseWriter, r *http.Request) error {
+	if _, err := ps.takeForm(r); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -45,8 +46,8 @@ func (d *Dashboard) KeepDraft(w http.ResponseWriter, r *http.Request) error {
 }
 
 // DiscardDraft removes a draft that its author wants no more.
-func (d *Dashboard) DiscardDraft(w http.ResponseWriter, r *http.Request) error {
-	n, err := d.Store.DiscardDraft(r.Context(), Actor(r.Context()), r.PathValue("id"))
+func (ps *Pages) DiscardDraft(w http.ResponseWriter, r *http.Request) error {
+	n, err := ps.Store.DiscardDraft(r.Context(), handlers.Actor(r.Context()), r.PathValue("id"))
 	if domain.KindOf(err) == domain.NotFound {
 		return noSuchDraft()
 	}
@@ -62,24 +63,24 @@ func noSuchDraft() error {
 }
 
 // startFromDraft goes on with a draft of the user's.
-func (d *Dashboard) startFromDraft(ctx context.Context, id string) (draft, error) {
-	kept, err := d.Store.Draft(ctx, User(ctx).ID, id)
+func (ps *Pages) startFromDraft(ctx context.Context, id string) (form, error) {
+	kept, err := ps.Store.Draft(ctx, handlers.User(ctx).ID, id)
 	if domain.KindOf(err) == domain.NotFound {
-		return draft{}, noSuchDraft()
+		return form{}, noSuchDraft()
 	}
 	if err != nil {
-		return draft{}, err
+		return form{}, err
 	}
-	form, err := url.ParseQuery(kept.Form)
+	fields, err := url.ParseQuery(kept.Form)
 	if err != nil {
-		return draft{}, err
+		return form{}, err
 	}
-	return draftOf(form)
+	return formOf(fields)
 }
 
 // draftsOf are the user's drafts on a network, but for one that is shown.
-func (d *Dashboard) draftsOf(ctx context.Context, n domain.Network, shown string) ([]views.DraftSummaryProps, error) {
-	drafts, err := d.Store.Drafts(ctx, User(ctx).ID, n)
+func (ps *Pages) draftsOf(ctx context.Context, n domain.Network, shown string) ([]views.DraftSummaryProps, error) {
+	drafts, err := ps.Store.Drafts(ctx, handlers.User(ctx).ID, n)
 	var props []views.DraftSummaryProps
 	for _, one := range drafts {
 		if one.ID != shown {

@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"net/http"
@@ -8,21 +8,22 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // ListRulesets shows all versions of a network's ruleset.
-func (d *Dashboard) ListRulesets(w http.ResponseWriter, r *http.Request) error {
-	n, versions, err := d.versions(r)
+func (ps *Pages) ListRulesets(w http.ResponseWriter, r *http.Request) error {
+	n, versions, err := ps.versions(r)
 	if err != nil {
 		return err
 	}
-	live, err := d.Store.LiveRuleset(r.Context(), n)
+	live, err := ps.Store.LiveRuleset(r.Context(), n)
 	if err != nil {
 		return err
 	}
-	p := views.RulesetsProps{Viewer: Viewer(r.Context()), Now: time.Now(), Network: n}
+	p := views.RulesetsProps{Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: n}
 	for _, v := range versions {
 		p.Versions = append(p.Versions, versionProps(v))
 	}
@@ -31,12 +32,12 @@ func (d *Dashboard) ListRulesets(w http.ResponseWriter, r *http.Request) error {
 			Name: retired.Name, Reason: retired.Reason, Condition: conditionOf(retired.ParserSpec), After: retired.After,
 		})
 	}
-	return render(w, r, http.StatusOK, views.Rulesets(p))
+	return handlers.Render(w, r, http.StatusOK, views.Rulesets(p))
 }
 
 // ListRulesetsCSV answers the same list to take away.
-func (d *Dashboard) ListRulesetsCSV(w http.ResponseWriter, r *http.Request) error {
-	n, versions, err := d.versions(r)
+func (ps *Pages) ListRulesetsCSV(w http.ResponseWriter, r *http.Request) error {
+	n, versions, err := ps.versions(r)
 	if err != nil {
 		return err
 	}
@@ -46,22 +47,22 @@ func (d *Dashboard) ListRulesetsCSV(w http.ResponseWriter, r *http.Request) erro
 			strconv.Itoa(v.Version), strconv.FormatBool(v.Live), v.CreatedAt.UTC().Format(time.RFC3339), v.Author, v.Why,
 		})
 	}
-	return sendCSV(w, "versions-"+string(n)+".csv", []string{"version", "live", "made_at", "author", "why"}, whole(rows))
+	return handlers.SendCSV(w, "versions-"+string(n)+".csv", []string{"version", "live", "made_at", "author", "why"}, handlers.Whole(rows))
 }
 
-func (d *Dashboard) versions(r *http.Request) (domain.Network, []store.Version, error) {
+func (ps *Pages) versions(r *http.Request) (domain.Network, []store.Version, error) {
 	n := domain.Network(r.PathValue("network"))
 	if !n.Known() {
 		return n, nil, domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
-	versions, err := d.Store.RulesetVersions(r.Context(), n)
+	versions, err := ps.Store.RulesetVersions(r.Context(), n)
 	return n, versions, err
 }
 
 // ShowRuleset shows a version: who made it and why, what it changed, and the
 // trial that it was based on.
-func (d *Dashboard) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
-	n, versions, err := d.versions(r)
+func (ps *Pages) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
+	n, versions, err := ps.versions(r)
 	if err != nil {
 		return err
 	}
@@ -70,29 +71,29 @@ func (d *Dashboard) ShowRuleset(w http.ResponseWriter, r *http.Request) error {
 		return domain.Errorf(domain.NotFound, "There is no such version.")
 	}
 	version := versions[len(versions)-number] // they are numbered without a gap
-	now, err := d.Store.RulesetVersion(r.Context(), n, number)
+	now, err := ps.Store.RulesetVersion(r.Context(), n, number)
 	if err != nil {
 		return err
 	}
 	before := ruleset.Ruleset{Network: n}
 	if number > 1 {
-		if before, err = d.Store.RulesetVersion(r.Context(), n, number-1); err != nil {
+		if before, err = ps.Store.RulesetVersion(r.Context(), n, number-1); err != nil {
 			return err
 		}
 	}
 	p := views.RulesetProps{
-		Viewer: Viewer(r.Context()), Now: time.Now(), Network: n, Live: len(versions), Version: versionProps(version),
-		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: d.basisProps(n, version.Basis()),
+		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: n, Live: len(versions), Version: versionProps(version),
+		Parsers: len(now.Parsers), Changes: changesProps(before, now), Trial: ps.basisProps(n, version.Basis()),
 	}
-	if p.Reparse, err = d.reparseOf(r, n, number); err != nil {
+	if p.Reparse, err = ps.reparseOf(r, n, number); err != nil {
 		return err
 	}
-	return render(w, r, http.StatusOK, views.Ruleset(p))
+	return handlers.Render(w, r, http.StatusOK, views.Ruleset(p))
 }
 
 // reparseOf is the run over stored errors that a version set off, 0 without one.
-func (d *Dashboard) reparseOf(r *http.Request, n domain.Network, version int) (int64, error) {
-	jobs, err := d.Store.Reparses(r.Context(), n, 1000)
+func (ps *Pages) reparseOf(r *http.Request, n domain.Network, version int) (int64, error) {
+	jobs, err := ps.Store.Reparses(r.Context(), n, 1000)
 	for _, job := range jobs {
 		if job.Ruleset == version {
 			return job.ID, err
@@ -143,18 +144,18 @@ func retirements(before, now ruleset.Ruleset) []string {
 }
 
 // basisProps is the trial that a change is based on, the zero props for none.
-func (d *Dashboard) basisProps(n domain.Network, b *ruleset.Basis) views.ChangeTrialProps {
+func (ps *Pages) basisProps(n domain.Network, b *ruleset.Basis) views.ChangeTrialProps {
 	if b == nil {
 		return views.ChangeTrialProps{}
 	}
-	p := d.changeTrialProps(b.Result, b.Accepted)
+	p := ps.changeTrialProps(b.Result, b.Accepted)
 	p.Run = b.Trial
-	p.Words, p.Partial, p.Accepted = "of "+string(n), b.Period == "" && p.Events == typingLimit, len(b.Accepted) > 0
+	p.Words, p.Partial, p.Accepted = "of "+string(n), b.Period == "" && p.Events == TypingLimit, len(b.Accepted) > 0
 	return p
 }
 
 // changeTrialProps shows what a trial counted.
-func (d *Dashboard) changeTrialProps(r trial.Result, accepted ruleset.Acceptance) views.ChangeTrialProps {
+func (ps *Pages) changeTrialProps(r trial.Result, accepted ruleset.Acceptance) views.ChangeTrialProps {
 	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter}
 	for _, bucket := range trial.Buckets() {
 		look := bucketLooks[bucket]
@@ -163,7 +164,7 @@ func (d *Dashboard) changeTrialProps(r trial.Result, accepted ruleset.Acceptance
 	}
 	for _, c := range r.Changes {
 		p.Changes = append(p.Changes, views.ChangeProps{
-			From: d.reasonTitle(c.From), To: d.reasonTitle(c.To), Events: c.Events, Accepted: accepted[ruleset.PairOf(c)],
+			From: ps.reasonTitle(c.From), To: ps.reasonTitle(c.To), Events: c.Events, Accepted: accepted[ruleset.PairOf(c)],
 		})
 	}
 	return p

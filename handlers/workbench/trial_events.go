@@ -1,4 +1,4 @@
-package handlers
+package workbench
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -20,8 +21,8 @@ import (
 const triedPage = 50
 
 // ListTried lists the errors that a trial counted, as the query chooses them.
-func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
-	t, err := d.trialOf(r.Context(), r.PathValue("id"))
+func (ps *Pages) ListTried(w http.ResponseWriter, r *http.Request) error {
+	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -31,11 +32,11 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 	}
 	q := views.QueryOf(r.URL.Query())
 	filter := readTriedFilter(q)
-	page, err := d.Store.TriedEvents(r.Context(), t, d.facts, filter, q.Get("page"), triedPage)
+	page, err := ps.Store.TriedEvents(r.Context(), t, ps.Facts, filter, q.Get("page"), triedPage)
 	if err != nil {
 		return err
 	}
-	p, err := d.triedListProps(r.Context(), t, filter, page)
+	p, err := ps.triedListProps(r.Context(), t, filter, page)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (d *Dashboard) ListTried(w http.ResponseWriter, r *http.Request) error {
 	if page.Next != "" {
 		p.Next = views.TriedURL(t.ID, q.With("page", page.Next))
 	}
-	return render(w, r, http.StatusOK, views.Tried(p))
+	return handlers.Render(w, r, http.StatusOK, views.Tried(p))
 }
 
 // readTriedFilter reads what a list of a trial's errors is narrowed to.
@@ -61,30 +62,30 @@ func readTriedFilter(q views.Query) store.TriedFilter {
 }
 
 // triedListProps shows a page of errors.
-func (d *Dashboard) triedListProps(ctx context.Context, t store.Trial, f store.TriedFilter, page store.TriedPage) (views.TriedProps, error) {
-	trial, err := d.Store.CandidateTrial(ctx, t.NewTrial)
+func (ps *Pages) triedListProps(ctx context.Context, t store.Trial, f store.TriedFilter, page store.TriedPage) (views.TriedProps, error) {
+	trial, err := ps.Store.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
 		return views.TriedProps{}, err
 	}
 	p := views.TriedProps{Paused: page.Paused, Total: triedTotal(*t.Result, f)}
-	if p.Trial, err = d.trialPage(ctx, t); err != nil {
+	if p.Trial, err = ps.trialPage(ctx, t); err != nil {
 		return p, err
 	}
-	role := User(ctx).Role
+	role := handlers.User(ctx).Role
 	p.Shown = views.TrialProps{Run: t.ID, Network: t.Network, Now: p.Trial.Now, HidesErrors: !role.SeesErrors(), ReadsOnly: !role.Promotes()}
 	p.Title, p.Bucket = "Errors of the trial", views.BucketProps{ReadsNow: true, WouldRead: true}
 	if look, known := bucketLooks[f.Bucket]; known {
 		p.Title, p.Bucket = look.Title, look
 	}
 	for _, tried := range page.Rows {
-		p.Bucket.Samples = append(p.Bucket.Samples, d.outcome(trial.After(), tried))
+		p.Bucket.Samples = append(p.Bucket.Samples, ps.outcome(trial.After(), tried))
 	}
-	p.Among, err = d.triedAmong(ctx, f)
+	p.Among, err = ps.triedAmong(ctx, f)
 	return p, err
 }
 
 // triedAmong says in words what a list is narrowed to beside its bucket.
-func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]string, error) {
+func (ps *Pages) triedAmong(ctx context.Context, f store.TriedFilter) ([]string, error) {
 	var words []string
 	for _, w := range []struct {
 		on   bool
@@ -102,7 +103,7 @@ func (d *Dashboard) triedAmong(ctx context.Context, f store.TriedFilter) ([]stri
 	if f.SourceID == 0 {
 		return words, nil
 	}
-	names, err := d.sourceNames(ctx)
+	names, err := ps.sourceNames(ctx)
 	return append(words, "from source "+ui.OneLine(names[f.SourceID], 80)), err
 }
 
@@ -172,8 +173,8 @@ func dayURL(trial int64, day string) templ.SafeURL {
 	return views.TriedURL(trial, views.Query{}.With("day", at.Format(time.DateOnly)))
 }
 
-func (d *Dashboard) sourceNames(ctx context.Context) (map[int64]string, error) {
-	sources, err := d.Store.Sources(ctx)
+func (ps *Pages) sourceNames(ctx context.Context) (map[int64]string, error) {
+	sources, err := ps.Store.Sources(ctx)
 	names := map[int64]string{}
 	for _, s := range sources {
 		names[s.ID] = s.Name
@@ -182,8 +183,8 @@ func (d *Dashboard) sourceNames(ctx context.Context) (map[int64]string, error) {
 }
 
 // ListTriedCSV sends the same list, all of it.
-func (d *Dashboard) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
-	t, err := d.trialOf(r.Context(), r.PathValue("id"))
+func (ps *Pages) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
+	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -192,18 +193,18 @@ func (d *Dashboard) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
 	}
 	filter := readTriedFilter(views.QueryOf(r.URL.Query()))
 	head := []string{"event", "occurred_at", "bucket", "reason_now", "reason_then", "parser_then"}
-	errors := User(r.Context()).Role.SeesErrors()
+	errors := handlers.User(r.Context()).Role.SeesErrors()
 	if errors {
 		head = append(head, "message")
 	}
-	return sendCSV(w, "trial-"+strconv.FormatInt(t.ID, 10)+".csv", head, d.triedRecords(r.Context(), t, filter, errors))
+	return handlers.SendCSV(w, "trial-"+strconv.FormatInt(t.ID, 10)+".csv", head, ps.triedRecords(r.Context(), t, filter, errors))
 }
 
-func (d *Dashboard) triedRecords(ctx context.Context, t store.Trial, f store.TriedFilter, errors bool) iter.Seq2[[]string, error] {
+func (ps *Pages) triedRecords(ctx context.Context, t store.Trial, f store.TriedFilter, errors bool) iter.Seq2[[]string, error] {
 	const part = 1000
 	return func(yield func([]string, error) bool) {
 		for page, more := "", true; more; more = page != "" {
-			p, err := d.Store.TriedEvents(ctx, t, d.facts, f, page, part)
+			p, err := ps.Store.TriedEvents(ctx, t, ps.Facts, f, page, part)
 			if err != nil {
 				yield(nil, err)
 				return

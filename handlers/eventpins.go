@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"wherefore/domain"
+	"wherefore/views"
+)
+
+// PinEvent pins an event's error to a live parser, and leads to the parser's pins.
+func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
+	e, err := d.Store.Event(r.Context(), r.PathValue("id"))
+	if domain.KindOf(err) == domain.NotFound {
+		return noSuchEvent()
+	}
+	if err != nil {
+		return err
+	}
+	live, err := d.Store.LiveRuleset(r.Context(), e.Network)
+	if err != nil {
+		return err
+	}
+	parser, kind, why := r.PostFormValue("parser"), domain.PinKind(r.PostFormValue("kind")), strings.TrimSpace(r.PostFormValue("why"))
+	switch {
+	case !live.Has(parser):
+		return domain.InvalidField("parser", "There is no live parser “%s”.", parser)
+	case !slices.Contains(domain.PinKinds(), kind):
+		return domain.InvalidField("kind", "Choose what is asked of the parser.")
+	case len(why) > MaxWhy:
+		return domain.InvalidField("why", "Say it in at most 500 characters.")
+	}
+	if err := d.Store.PinEvent(r.Context(), Actor(r.Context()), e.ID, parser, kind, why); err != nil {
+		return err
+	}
+	http.Redirect(w, r, string(views.ParserPinsURL(e.Network, parser)), http.StatusSeeOther)
+	return nil
+}
+
+// DoubtEvent takes down that somebody says that an event's explanation is wrong.
+// The event comes back with 422 without a reason, and with 409 when it is not
+// the explanation that was read, or there is nothing left to say.
+func (d *Dashboard) DoubtEvent(w http.ResponseWriter, r *http.Request) error {
+	doubt := views.DoubtProps{Parser: r.PostFormValue("parser"), Why: strings.TrimSpace(r.PostFormValue("doubt"))}
+	switch {
+	case doubt.Why == "":
+		doubt.Problem = "Say what is wrong with the explanation."
+	case len(doubt.Why) > MaxWhy:
+		doubt.Problem = "Say it in at most 500 characters."
+	}
+	if doubt.Problem != "" {
+		return d.showEvent(w, r, http.StatusUnprocessableEntity, doubt)
+	}
+	id := r.PathValue("id")
+	err := d.Store.ProposePin(r.Context(), Actor(r.Context()), id, doubt.Parser, doubt.Why)
+	var known *domain.Error
+	switch {
+	case domain.KindOf(err) == domain.NotFound:
+		return noSuchEvent()
+	case domain.KindOf(err) == domain.Conflict && errors.As(err, &known):
+		doubt.Conflict = known.Message
+		return d.showEvent(w, r, http.StatusConflict, doubt)
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, string(views.EventDoubtedURL(id)), http.StatusSeeOther)
+	return nil
+}
+
+// addEventPins tells which parsers the event is pinned to, and whether somebody
+// doubts its explanation.
+func (d *Dashboard) addEventPins(ctx context.Context, p *views.EventProps) error {
+	live, err := d.Store.LiveRuleset(ctx, p.Event.Network)
+	if err != nil {
+		return err
+	}
+	for _, parser := range live.Parsers {
+		p.Parsers = append(p.Parsers, parser.Name)
+	}
+	pins, err := d.Store.EventPins(ctx, p.Event.Network, p.Event.ID)
+	for _, pin := range pins {
+		p.Pins = append(p.Pins, views.EventPinProps{
+			Parser: pin.Parser, Kind: pin.Kind, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed,
+		})
+	}
+	return err
+}
+
+// MaxWhy is the longest reason that is taken for a change: in bytes, and so no less
+// than 500 characters.
+const MaxWhy = 2000

@@ -1,0 +1,36 @@
+package handlers
+
+import (
+	"context"
+
+	"wherefore/store"
+)
+
+// What the tests need to know of the inside.
+const (
+	AuditPage       = auditPage
+	ByteOrderMark   = byteOrderMark
+	ClustersPerPage = clustersPerPage
+	CookieName      = cookieName
+	EntriesPerPage  = entriesPerPage
+	EventsPerPage   = eventsPerPage
+	LongestTurn     = longestTurn
+	NameBurst       = nameBurst
+	ProfilesAtOnce  = profilesAtOnce
+	ProfilesFound   = profilesFound
+	SessionAge      = sessionAge
+	ShownBytes      = shownBytes
+	TimelinePerPage = timelinePerPage
+)
+
+var (
+	NewTurns = newTurns
+	OwnPath  = ownPath
+	Seldom   = seldom
+)
+
+func (t *turns) Paces(name, place string) []store.Pace { return t.paces(name, place) }
+
+func (t *turns) Take(ctx context.Context, paces []store.Pace) ([]int, error) {
+	return t.wait(ctx, paces)
+}

@@ -1,0 +1,23 @@
+// Package workbench answers the requests of the pages on which engineers change
+// rulesets: a form is evaluated, tried on stored errors and promoted.
+//
+// Where to find what:
+//
+//	pages.go            what the pages need
+//	workbench.go        the workbench's page, and what a new form is filled in from
+//	form.go             the form as it was sent; form_editor.go its rows, form_refused.go its way back
+//	evaluate.go         the form beside the live ruleset
+//	samples.go          the errors that are shown beside the form
+//	suggestions.go      likely reasons, and what a condition has to leave out
+//	trial_run.go        a trial; trial_result.go what it counted, trial_events.go which errors
+//	trials.go           trials in full, with pages of their own
+//	promote.go          from the form to a ruleset version
+//	consent.go          what people accept, and what speaks against a change
+//	pins.go             pinned errors
+//	parsers.go          the live ruleset; parser_matches.go how often its parsers match
+//	rulesets.go         its versions; ruleset_diff.go what differs, ruleset_change.go retiring, moving and rolling back
+//	proposals.go        versions that wait for a second person
+//	shadow_runs.go      parsers that are asked and answer nothing
+//	reparses.go         stored errors that are parsed again by a new version
+//	drafts.go           forms that are kept
+package workbench

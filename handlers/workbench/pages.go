@@ -1,0 +1,16 @@
+package workbench
+
+import (
+	"wherefore/domain/catalog"
+	"wherefore/domain/explain"
+	"wherefore/store"
+)
+
+// Pages answers the requests of the workbench and of the rulesets' pages.
+type Pages struct {
+	Store   *store.Store
+	Engine  *explain.Engine
+	Catalog *catalog.Catalog
+
+	classifier classifier
+}
