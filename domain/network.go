@@ -1,5 +1,3 @@
-// Package domain holds Wherefore's nouns: networks, causes, reasons, facts,
-// parsers, verdicts and events. It knows neither HTTP nor SQL.
 package domain
 
 import "slices"

@@ -1,7 +1,3 @@
-// Package store is the only place that speaks SQL. Reads are nouns, writes are
-// verbs. Errors that a caller can act on carry a domain.Kind: NotFound,
-// Conflict, Invalid with the field's name, or Unavailable when the database is
-// away, busy or too slow; any other error is a defect.
 package store
 
 import (

@@ -1,6 +1,3 @@
-// Package views holds the pages: one templ file for each group of them, made of
-// the parts in views/ui, and the addresses of all in this file. A page gets all
-// it shows in its properties; nothing is fetched while rendering.
 package views
 
 import (

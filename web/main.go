@@ -1,5 +1,3 @@
-// Command wherefore finds out why social networks refuse calls: a service
-// that takes their errors, a dashboard over them, and tools for both.
 package main
 
 import (

@@ -1,5 +1,3 @@
-// Package parse finds the reason in an error's facts: conditions, parsers,
-// rulesets with their index, the engine that services ask, and trials.
 package parse
 
 import (

@@ -1,5 +1,3 @@
-// Package api is the JSON API that other services call. It takes bearer
-// tokens only, and answers every error as problem+json.
 package api
 
 import (

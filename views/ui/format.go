@@ -1,7 +1,3 @@
-// Package ui holds the parts that pages are made of: frame, table, form,
-// chart, tag. They know HTML and nothing of networks, parsers or events. Each
-// takes a struct of properties that stands right above it. Every string may be
-// hostile: parts escape it and give it a direction of its own.
 package ui
 
 import (

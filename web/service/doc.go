@@ -5,7 +5,7 @@
 //	routes.go                   every route with its role; Handler, which builds all that is served
 //	middleware.go hideids.go    what every request passes; log.go hides secret ids in log lines
 //	entrance.go                 answers while the service starts
-//	workers.go                  the background workers
+//	workers.go intervals.go     the background workers, and how long they pause
 //	rulesets.go catalogue.go    keep the live rulesets, and compare built-in parsers with them
 //	grouping.go trials.go quarantine.go clock.go   steps of the workers
 //	metrics.go                  what /metrics says

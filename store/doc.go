@@ -1,0 +1,47 @@
+// Package store is the only place that speaks SQL. Reads are nouns, writes are
+// verbs. Errors that a caller can act on carry a domain.Kind: NotFound,
+// Conflict, Invalid with the field's name, or Unavailable when the database is
+// away, busy or too slow; any other error is a defect.
+//
+// What all files need:
+//
+//	store.go connection.go tx.go   the pool, connections that end with their context, transactions
+//	errors.go rows.go page.go      errors of the driver, arrays for bulk statements, pages of lists
+//	migrate.go clock.go            migrations and partitions; the database's clock
+//	notify.go                      notifications of changed rulesets
+//	predicate.go                   conditions of SQL that are put together, conditions of parsers among them
+//
+// Events and what is counted of them:
+//
+//	ingest.go eventrows.go eventkeys.go   adding of events in one transaction
+//	profiles.go profilestates.go worked.go lostby.go   profiles, and what their events say of them
+//	events.go eventpages.go affected.go   lists of events and of the profiles behind them
+//	storedevents.go samples.go     stored errors, read again
+//	reasons.go                     why a profile is disconnected
+//	counts.go trends.go impacts.go outages.go needless.go parserdays.go   counts, and lists of them
+//	source*.go                     the services that send
+//	quarantine*.go                 what can't be an event
+//	hashkeys.go                    the key of hashed ids
+//
+// Rulesets:
+//
+//	rulesets.go releases.go        versions, and how one is made
+//	promotions.go changes.go proposals.go rulesetcheck.go   changes, and what they are checked by
+//	builtins.go catalogue.go       the parsers and reasons of the program
+//	pins.go drafts.go shadows.go   pinned errors, forms that are kept, shadow runs
+//	trial*.go tried*.go try*.go foretold.go   trials over stored errors
+//
+// Clusters:
+//
+//	grouping.go placement.go       the grouping of shapes, and their clusters
+//	cluster*.go occurrences.go     clusters, how people change them, and when they were seen
+//
+// Background jobs:
+//
+//	jobs.go                        the queue
+//	reparses.go regroupings.go replays.go replaying.go   a step of each kind
+//
+// People:
+//
+//	users.go sessions.go signins.go audit.go   users, sessions, the pace of sign-ins, who did what
+package store
