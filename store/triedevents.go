@@ -45,7 +45,7 @@ func (f TriedFilter) chooses(o trial.Effect) bool {
 }
 
 // changes reports whether the candidate's condition holds on all that the filter
-// chooses, if the trial was foretold and no parser is replaced. An error that was
+// chooses, if the trial was estimated and no parser is replaced. An error that was
 // read again may be another one than what is stored of it says.
 func (f TriedFilter) changes() bool {
 	return f.Bucket == trial.NewlyExplained || f.Bucket == trial.ChangesReason || f.Bucket == trial.Overridden || f.Holds
@@ -105,10 +105,10 @@ func (s *Store) tried(ctx context.Context, t Trial, trial *trial.Trial, f TriedF
 	if f.SourceID != 0 {
 		p = p.and("e.source_id = ?", f.SourceID)
 	}
-	if cut, ok := trial.Estimator(); ok && cut.Replaced() == nil && t.Result.Estimated && f.changes() {
-		near := foretelling{cut: cut}
-		near.exact = near.isExact()
-		p.sql += " AND " + near.isNear(&p)
+	if estimator, ok := trial.Estimator(); ok && estimator.Replaced() == nil && t.Result.Estimated && f.changes() {
+		e := trialEstimate{estimator: estimator}
+		e.exact = e.isExact()
+		p.sql += " AND " + e.isCandidate(&p)
 	}
 	if f.ClusterID == 0 {
 		return p, nil

@@ -47,12 +47,12 @@ func (s *Store) Try(ctx context.Context, t Tryout) (trial.Result, error) {
 		}
 		t.progress = &progress{tell: t.Progress, total: m.Total}
 		t.progress.add(0)
-		counts, foretold, err := t.sort(ctx, tx, m.Settled)
+		counts, estimated, err := t.sort(ctx, tx, m.Settled)
 		if err != nil {
 			return err
 		}
 		result = counts.Result()
-		result.At, result.Newest, result.Estimated = m.At, m.Newest, foretold
+		result.At, result.Newest, result.Estimated = m.At, m.Newest, estimated
 		if t.Window.Limit == 0 {
 			result.Clusters, err = t.clusters(ctx, tx, result.Shapes)
 		}
@@ -107,12 +107,12 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 	return m, err
 }
 
-// sort sorts the errors of the window; settled ones may be foretold, and it tells
-// whether they were.
+// sort compares the errors of the window, or estimates the effects when all verdicts
+// are settled; it returns whether it estimated.
 func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*trial.Counter, bool, error) {
-	if f, ok := t.foretelling(); ok && settled {
-		if counts, told, err := f.run(ctx, tx); told || err != nil {
-			return counts, told, err
+	if e, ok := t.estimate(); ok && settled {
+		if counts, estimated, err := e.run(ctx, tx); estimated || err != nil {
+			return counts, estimated, err
 		}
 	}
 	where := t.Window.where()

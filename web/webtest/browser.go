@@ -101,6 +101,7 @@ func SignInAt(t *testing.T, address, user, password string) context.Context {
 	return tab
 }
 
+// Click clicks on the first element that a CSS selector finds.
 func Click(t *testing.T, tab context.Context, selector string) {
 	t.Helper()
 	Do(t, tab, chromedp.Click(chromedp.CSS(selector)))
