@@ -1,6 +1,3 @@
-// Package handlers answers the dashboard's requests: it reads input, asks the
-// store or the domain, and renders a page or redirects. Handlers return their
-// errors; an Adapter turns those into pages.
 package handlers
 
 import (

@@ -1,0 +1,30 @@
+// Package handlers answers the dashboard's requests: it reads input, asks the
+// store or the domain, and renders a page or redirects. Handlers return their
+// errors; an Adapter turns those into pages. The pages on which engineers change
+// rulesets are in handlers/workbench, the JSON API is in handlers/api.
+//
+// What all pages need:
+//
+//	dashboard.go               Dashboard: what the pages need of the program
+//	adapter.go methods.go      errors to answers; wrong methods and unknown paths
+//	query.go parameters.go     what each route reads from its query
+//	forms.go render.go csv.go  forms, pages and downloads
+//
+// Who asks:
+//
+//	sessions.go signin.go credentials.go turns.go   sessions, signing in, the pace of sign-ins
+//	ownpassword.go settings.go audit.go   passwords, users and tokens, who did what
+//	proxies.go                 the address of a client behind proxies
+//
+// Pages:
+//
+//	overview.go                the last day
+//	disconnections.go needless.go affected.go   lists of events and of profiles
+//	events.go eventpins.go     one event; pinning it
+//	profiles.go profile.go     look-up of profiles, and one of them
+//	reasons.go                 the catalogue
+//	trends.go trendtable.go    reasons over time
+//	cluster*.go                clusters, and how people change them
+//	parserdays.go              matches of parsers by day
+//	quarantine*.go sources.go  what could not be used, by source
+package handlers
