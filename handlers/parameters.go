@@ -39,8 +39,8 @@ var parameters = map[string][]parameter{
 	"GET /parsers":                {networks},
 	"GET /parsers.csv":            {networks},
 	"GET /parsers/new":            {networks, anyText("draft"), wholeNumber("cluster"), anyText("event"), wholeNumber("trial"), wholeNumber("shadow")},
-	"GET /trials/{id}/events":     slices.Concat(triedParameters, []parameter{anyText("page")}),
-	"GET /trials/{id}/events.csv": triedParameters,
+	"GET /trials/{id}/events":     slices.Concat(trialEventParameters, []parameter{anyText("page")}),
+	"GET /trials/{id}/events.csv": trialEventParameters,
 	"GET /shadows/{id}":           {anyText("parser")},
 	"GET /rulesets/{network}/next": {
 		oneOf("do", "retire", "return", "move", "restore"), anyText("parser"), anyText("after"), wholeNumber("version"),
@@ -85,7 +85,7 @@ var (
 		networks, oneOf("state", "open", "new", "ignored", "merged", "all"), oneOf("sort", store.ByProfiles, store.ByEvents, store.ByRecency),
 		periods(append(views.Periods(), views.AllTime)), dayOrTime("from"), dayOrTime("to"), anyText("page"),
 	}
-	triedParameters = []parameter{
+	trialEventParameters = []parameter{
 		oneOf("bucket", trial.Buckets()...), reasonID("from"), reasonID("to"), anyText("parser"), wholeNumber("source"), wholeNumber("cluster"), oneDay("day"),
 		oneOf("holds", "1"), oneOf("failed", "1"), oneOf("stale", "1"), oneOf("unparsed", store.UnparsedNow, store.UnparsedAfter),
 	}

@@ -22,8 +22,8 @@ func newTrials(t *testing.T) *desk {
 	d, _ := newWorkbench(t)
 	d.serve("POST /trials", d.workbench().StartTrial)
 	d.serve("GET /trials/{id}", d.workbench().ShowTrial)
-	d.serve("GET /trials/{id}/events", d.workbench().ListTried)
-	d.serve("GET /trials/{id}/events.csv", d.workbench().ListTriedCSV)
+	d.serve("GET /trials/{id}/events", d.workbench().ListTrialEvents)
+	d.serve("GET /trials/{id}/events.csv", d.workbench().ListTrialEventsCSV)
 	d.serve("POST /trials/{id}/cancel", d.workbench().CancelTrial)
 	d.serve("GET /rulesets/{network}/{version}", d.workbench().ShowRuleset)
 	return d
@@ -43,7 +43,7 @@ func (d *desk) startTrial(t *testing.T, change ...string) string {
 func (d *desk) runTrial(t *testing.T) {
 	t.Helper()
 	claim, found := storetest.Claim(t, d.store, store.JobFilter{Kind: store.JobTrial})
-	if err := d.store.RunTrial(t.Context(), claim, d.workbench().Facts, nil); !found || err != nil {
+	if err := d.store.RunTrialJob(t.Context(), claim, d.workbench().Facts, nil); !found || err != nil {
 		t.Fatalf("found %t, %v", found, err)
 	}
 }

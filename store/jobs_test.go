@@ -61,7 +61,7 @@ func TestLostClaimWritesNothing(t *testing.T) {
 	held, _ := storetest.Claim(t, s, trialJobs)
 	for name, write := range map[string]func() error{
 		"heartbeat": func() error { return s.Heartbeat(t.Context(), lost, 5, 9) },
-		"trial":     func() error { return s.RunTrial(t.Context(), lost, nil, nil) },
+		"trial":     func() error { return s.RunTrialJob(t.Context(), lost, nil, nil) },
 		"reparse": func() error {
 			_, err := s.ReparseStep(t.Context(), lost, 1, nil)
 			return err

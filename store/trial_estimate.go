@@ -16,7 +16,7 @@ import (
 // that the parser under trial may match. All others keep their verdicts, so counting
 // them suffices, and hourly_counts has their numbers.
 type trialEstimate struct {
-	Tryout
+	TrialRun
 	estimator  *trial.Estimator
 	candidates predicate
 	exact      bool      // the parser matches every candidate
@@ -29,13 +29,13 @@ const verifiedErrors = 100
 
 // estimate returns how the trial is estimated; false when it can't be, or the counts do
 // not fit its window.
-func (t Tryout) estimate() (trialEstimate, bool) {
+func (t TrialRun) estimate() (trialEstimate, bool) {
 	w := t.Window
 	estimator, ok := t.Trial.Estimator()
 	if !ok || w.Limit > 0 || !w.From.Equal(hourOf(w.From)) {
 		return trialEstimate{}, false
 	}
-	e := trialEstimate{Tryout: t, estimator: estimator, candidates: w.where()}
+	e := trialEstimate{TrialRun: t, estimator: estimator, candidates: w.where()}
 	e.exact = e.isExact()
 	e.candidates.sql += " AND " + e.isCandidate(&e.candidates)
 	if old := estimator.Replaced(); old != nil {
@@ -182,7 +182,7 @@ func (e trialEstimate) groupCandidates(ctx context.Context, tx *sqlx.Tx, into *t
 func (e trialEstimate) verify(ctx context.Context, tx *sqlx.Tx, of predicate, counts *trial.Partial) (bool, error) {
 	newest := of.newest(verifiedErrors)
 	isCandidate := e.isCandidate(&newest)
-	rows, err := tx.QueryContext(ctx, `SELECT `+triedColumns+`, e.raw, e.message, `+isCandidate+` FROM events e WHERE `+newest.sql, newest.args...)
+	rows, err := tx.QueryContext(ctx, `SELECT `+trialEventColumns+`, e.raw, e.message, `+isCandidate+` FROM events e WHERE `+newest.sql, newest.args...)
 	if err != nil {
 		return false, err
 	}

@@ -12,11 +12,11 @@ import (
 	"wherefore/domain/trial"
 )
 
-// RunTrial runs the trial of a claimed job to its end, and tells progress how
+// RunTrialJob runs the trial of a claimed job to its end, and tells progress how
 // far it is. A trial that can't be made has failed, and its error is returned;
 // after an error of kind Unavailable it can be run again. It returns ErrJobLost
 // if the claim does not hold any more.
-func (s *Store) RunTrial(ctx context.Context, c JobClaim, read func(StoredEvent) facts.Facts, progress func(done, total int)) error {
+func (s *Store) RunTrialJob(ctx context.Context, c JobClaim, read func(StoredEvent) facts.Facts, progress func(done, total int)) error {
 	result, err := s.runTrial(ctx, c.ID, read, progress)
 	switch {
 	case ctx.Err() != nil:
@@ -38,7 +38,7 @@ func (s *Store) runTrial(ctx context.Context, id int64, read func(StoredEvent) f
 	if err != nil {
 		return trial.Result{}, err
 	}
-	return s.Try(ctx, Tryout{Trial: candidate, Window: Window{Network: t.Network, From: t.From}, Facts: read, Progress: progress})
+	return s.RunTrial(ctx, TrialRun{Trial: candidate, Window: Window{Network: t.Network, From: t.From}, Facts: read, Progress: progress})
 }
 
 // finishTrial stores the result of a claimed trial.

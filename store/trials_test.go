@@ -21,7 +21,7 @@ import (
 var someone = store.Actor{Name: "test"}
 
 // add asks for a trial of a condition before all live parsers.
-func (b *tryBase) add(t *testing.T, condition string) int64 {
+func (b *trialBase) add(t *testing.T, condition string) int64 {
 	t.Helper()
 	return must(b.store.AddTrial(t.Context(), someone, store.NewTrial{
 		Network: domain.Facebook, Base: b.live.Version(), From: b.since,
@@ -30,7 +30,7 @@ func (b *tryBase) add(t *testing.T, condition string) int64 {
 }
 
 // state fails unless a trial is in a state, and returns it.
-func (b *tryBase) state(t *testing.T, id int64, want store.JobState) store.Trial {
+func (b *trialBase) state(t *testing.T, id int64, want store.JobState) store.Trial {
 	t.Helper()
 	trial := must(b.store.Trial(t.Context(), id))(t)
 	if trial.State != want || (trial.FinishedAt != nil) == (want == store.JobWaiting || want == store.JobRunning) ||
@@ -41,26 +41,26 @@ func (b *tryBase) state(t *testing.T, id int64, want store.JobState) store.Trial
 }
 
 // run takes up the next trial, if there is one.
-func (b *tryBase) run(t *testing.T) bool {
+func (b *trialBase) run(t *testing.T) bool {
 	t.Helper()
 	claim, found := b.claim(t)
 	if found {
-		must("", b.store.RunTrial(t.Context(), claim, b.facts, nil))(t)
+		must("", b.store.RunTrialJob(t.Context(), claim, b.facts, nil))(t)
 	}
 	return found
 }
 
-func (b *tryBase) claim(t *testing.T) (store.JobClaim, bool) {
+func (b *trialBase) claim(t *testing.T) (store.JobClaim, bool) {
 	t.Helper()
 	return storetest.Claim(t, b.store, store.JobFilter{Kind: store.JobTrial, MaxAttempts: 3})
 }
 
-func (b *tryBase) exec(t *testing.T, statement string, args ...any) {
+func (b *trialBase) exec(t *testing.T, statement string, args ...any) {
 	t.Helper()
 	must(b.db.ExecContext(t.Context(), statement, args...))(t)
 }
 
-func newTrialBase(t *testing.T) *tryBase {
+func newTrialBase(t *testing.T) *trialBase {
 	b := newTryBase(t, `code == "1" && subcode == "1"`, `code == "3"`, `message == "limit"`)
 	dice := rand.New(rand.NewPCG(5, 6))
 	b.fill(t, 200, func(int) string { return body(dice) })
@@ -98,7 +98,7 @@ func TestTrialIsCancelled(t *testing.T) {
 	running := b.add(t, `body.error.n == 1`)
 	cancelled := false
 	claim, _ := b.claim(t)
-	err := b.store.RunTrial(t.Context(), claim, func(e store.StoredEvent) facts.Facts {
+	err := b.store.RunTrialJob(t.Context(), claim, func(e store.StoredEvent) facts.Facts {
 		if !cancelled {
 			cancelled = true
 			must("", b.store.CancelTrial(context.WithoutCancel(t.Context()), someone, running))(t)
@@ -146,7 +146,7 @@ func TestTrialWaitsAgainWhenTheServiceStops(t *testing.T) {
 	id := b.add(t, `body.error.n == 1`)
 	ctx, stop := context.WithCancel(t.Context())
 	claim, _ := b.claim(t)
-	err := b.store.RunTrial(ctx, claim, func(e store.StoredEvent) facts.Facts {
+	err := b.store.RunTrialJob(ctx, claim, func(e store.StoredEvent) facts.Facts {
 		stop()
 		return facts.Read(b.layout, e.Status, e.Raw)
 	}, nil)
@@ -165,7 +165,7 @@ func TestTrialThatCannotBeMadeFails(t *testing.T) {
 	b := newTrialBase(t)
 	id := b.add(t, `code ==`)
 	claim, _ := b.claim(t)
-	if err := b.store.RunTrial(t.Context(), claim, b.facts, nil); err == nil {
+	if err := b.store.RunTrialJob(t.Context(), claim, b.facts, nil); err == nil {
 		t.Error("there is no error")
 	}
 	b.state(t, id, store.JobFailed)
@@ -214,7 +214,7 @@ func TestOldTrialsAreRemovedBesideANUL(t *testing.T) {
 
 // Each number of a trial is that of the errors in its list, also when their verdicts
 // have changed since and more have arrived.
-func TestTriedEventsAreThoseThatWereCounted(t *testing.T) {
+func TestTrialEventsAreThoseThatWereCounted(t *testing.T) {
 	t.Parallel()
 	for _, condition := range []string{`code in ["1", "2", "3"]`, `body.error.n == 1 || code == "2"`, `int(code) > 1`} {
 		t.Run(condition, func(t *testing.T) {
@@ -234,49 +234,49 @@ func TestTriedEventsAreThoseThatWereCounted(t *testing.T) {
 }
 
 // checkLists compares each count of a trial with its list.
-func checkLists(t *testing.T, b *tryBase, tried store.Trial) {
+func checkLists(t *testing.T, b *trialBase, tried store.Trial) {
 	t.Helper()
 	r := tried.Result
-	check := func(f store.TriedFilter, want int) {
+	check := func(f store.TrialEventFilter, want int) {
 		t.Helper()
 		if got := listed(t, b, tried, f); got != want {
 			t.Errorf("%+v: %d listed, %d counted", f, got, want)
 		}
 	}
-	check(store.TriedFilter{}, r.Events)
-	check(store.TriedFilter{Holds: true}, r.Matched)
-	check(store.TriedFilter{Failed: true}, r.Failures)
-	check(store.TriedFilter{Unparsed: store.UnparsedNow}, r.UnparsedBefore)
-	check(store.TriedFilter{Unparsed: store.UnparsedAfter}, r.UnparsedAfter)
+	check(store.TrialEventFilter{}, r.Events)
+	check(store.TrialEventFilter{Holds: true}, r.Matched)
+	check(store.TrialEventFilter{Failed: true}, r.Failures)
+	check(store.TrialEventFilter{Unparsed: store.UnparsedNow}, r.UnparsedBefore)
+	check(store.TrialEventFilter{Unparsed: store.UnparsedAfter}, r.UnparsedAfter)
 	for _, bucket := range trial.Buckets() {
-		check(store.TriedFilter{Bucket: bucket}, r.Buckets[bucket])
+		check(store.TrialEventFilter{Bucket: bucket}, r.Buckets[bucket])
 		for _, d := range r.Days {
 			day := must(time.Parse(time.DateOnly, d.Date))(t)
-			check(store.TriedFilter{Bucket: bucket, Day: day}, d.Buckets[bucket])
+			check(store.TrialEventFilter{Bucket: bucket, Day: day}, d.Buckets[bucket])
 		}
 		for _, s := range r.Sources {
-			check(store.TriedFilter{Bucket: bucket, SourceID: s.Source}, s.Buckets[bucket])
+			check(store.TrialEventFilter{Bucket: bucket, SourceID: s.Source}, s.Buckets[bucket])
 		}
 	}
 	for _, c := range r.Changes {
-		check(store.TriedFilter{Bucket: trial.ChangesReason, From: c.From, To: c.To}, c.Events)
+		check(store.TrialEventFilter{Bucket: trial.ChangesReason, From: c.From, To: c.To}, c.Events)
 	}
 	for _, s := range r.OverriddenBy {
-		check(store.TriedFilter{Bucket: trial.Overridden, Parser: s.Parser}, s.Events)
+		check(store.TrialEventFilter{Bucket: trial.Overridden, Parser: s.Parser}, s.Events)
 	}
 	for _, c := range r.Clusters {
-		check(store.TriedFilter{Bucket: trial.NewlyExplained, ClusterID: c.Cluster}, c.NewlyExplained)
-		check(store.TriedFilter{Bucket: trial.StillUnparsed, ClusterID: c.Cluster}, c.StillUnparsed)
+		check(store.TrialEventFilter{Bucket: trial.NewlyExplained, ClusterID: c.Cluster}, c.NewlyExplained)
+		check(store.TrialEventFilter{Bucket: trial.StillUnparsed, ClusterID: c.Cluster}, c.StillUnparsed)
 	}
 }
 
 // listed counts the errors of a list page by page, each of which must be in it once
 // and behind the one before.
-func listed(t *testing.T, b *tryBase, trial store.Trial, f store.TriedFilter) int {
+func listed(t *testing.T, b *trialBase, trial store.Trial, f store.TrialEventFilter) int {
 	t.Helper()
 	var ids []string
 	for page, more := "", true; more; more = page != "" {
-		p := must(b.store.TriedEvents(t.Context(), trial, b.facts, f, page, 17))(t)
+		p := must(b.store.TrialEvents(t.Context(), trial, b.facts, f, page, 17))(t)
 		for _, e := range p.Rows {
 			ids = append(ids, e.ID)
 		}
@@ -290,7 +290,7 @@ func listed(t *testing.T, b *tryBase, trial store.Trial, f store.TriedFilter) in
 
 // A program that reads errors otherwise than the one that stored them lists what it
 // counted, whatever is stored of them.
-func TestTriedEventsOfOtherFacts(t *testing.T) {
+func TestTrialEventsOfOtherFacts(t *testing.T) {
 	t.Parallel()
 	b := newTryBase(t, `code == "1"`)
 	b.fill(t, 60, func(i int) string {
@@ -308,12 +308,12 @@ func TestTriedEventsOfOtherFacts(t *testing.T) {
 	checkLists(t, b, trial)
 }
 
-func TestTriedEventsRefuseAPageThatIsNone(t *testing.T) {
+func TestTrialEventsRefuseAnUnknownCursor(t *testing.T) {
 	t.Parallel()
 	b := newTrialBase(t)
 	id := b.add(t, `code == "2"`)
 	b.run(t)
-	_, err := b.store.TriedEvents(t.Context(), b.state(t, id, store.JobDone), b.facts, store.TriedFilter{}, "x", 10)
+	_, err := b.store.TrialEvents(t.Context(), b.state(t, id, store.JobDone), b.facts, store.TrialEventFilter{}, "x", 10)
 	if domain.KindOf(err) != domain.Invalid {
 		t.Errorf("got %v", err)
 	}

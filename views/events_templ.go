@@ -175,7 +175,7 @@ func eventMain(p EventProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = triedSection(p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = trialSection(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -522,7 +522,7 @@ func rawSection(p EventProps) templ.Component {
 	})
 }
 
-func triedSection(p EventProps) templ.Component {
+func trialSection(p EventProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -585,13 +585,13 @@ func triedSection(p EventProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: "Parsers tried, in order", Quiet: true, Header: 1, Columns: triedColumns, Rows: triedRows(p)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: "Parsers tried, in order", Quiet: true, Header: 1, Columns: trialColumns, Rows: trialEventRows(p)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Fold(ui.FoldProps{Title: triedTitle(p.Live), Note: "ruleset " + ui.Number(p.Live.Ruleset)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fold(ui.FoldProps{Title: trialEventsTitle(p.Live), Note: "ruleset " + ui.Number(p.Live.Ruleset)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -967,18 +967,18 @@ func scrubbedWords(kinds []string) string {
 	return "Raw error, without the secrets that were in it: " + strings.Join(kinds, ", ")
 }
 
-func triedTitle(v LiveVerdict) string {
+func trialEventsTitle(v LiveVerdict) string {
 	if !v.Parsed() {
 		return "None of " + ui.Plural(v.Of, "parser", "parsers") + " matches"
 	}
 	return ui.Number(len(v.Before)) + " of " + ui.Plural(v.Of, "parser", "parsers") + " tried before " + v.Parser
 }
 
-var triedColumns = []ui.ColumnProps{
+var trialColumns = []ui.ColumnProps{
 	{Label: "Place", Numeric: true}, {Label: "Parser"}, {Label: "Would say"}, {Label: "Condition", Fill: true},
 }
 
-func triedRows(p EventProps) []ui.RowProps {
+func trialEventRows(p EventProps) []ui.RowProps {
 	var rows []ui.RowProps
 	for i, spec := range p.Live.Before {
 		rows = append(rows, ui.RowProps{Cells: []templ.Component{

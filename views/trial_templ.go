@@ -35,8 +35,8 @@ type TrialProps struct {
 	Buckets        []BucketProps // add up to Events
 	Changes        []ChangeProps // add up to their bucket
 	ShadowedBy     []ShadowProps // add up to theirs
-	Sources        []TriedGroupProps
-	Clusters       []TriedClusterProps
+	Sources        []TrialGroupProps
+	Clusters       []TrialClusterProps
 	Chart          ui.ChartProps
 	Failures       int    // errors on which the condition failed
 	Failure        string // why, on one of them
@@ -60,18 +60,18 @@ func (t TrialProps) list(bucket string, q Query) templ.SafeURL {
 	if t.Run == 0 {
 		return templ.URL("#" + bucket)
 	}
-	return TriedURL(t.Run, q.With("bucket", bucket))
+	return TrialEventsURL(t.Run, q.With("bucket", bucket))
 }
 
-// TriedGroupProps is what becomes of the errors of one source.
-type TriedGroupProps struct {
+// TrialGroupProps is what becomes of the errors of one source.
+type TrialGroupProps struct {
 	ID, Name string
 	Events   int
 	Buckets  []int // in the order of the trial's
 }
 
-// TriedClusterProps is what becomes of the unparsed errors of a cluster.
-type TriedClusterProps struct {
+// TrialClusterProps is what becomes of the unparsed errors of a cluster.
+type TrialClusterProps struct {
 	ID        string
 	Template  string
 	Explained int
@@ -541,7 +541,7 @@ func trialResult(t TrialProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(triedClusterTable(t)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(trialClusterTable(t)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -691,7 +691,7 @@ func (t TrialProps) all(name, value string) templ.SafeURL {
 	if t.Run == 0 {
 		return ""
 	}
-	return TriedURL(t.Run, Query{}.With(name, value))
+	return TrialEventsURL(t.Run, Query{}.With(name, value))
 }
 
 func trialChart(t TrialProps) templ.Component {
@@ -872,9 +872,9 @@ func trialNotes(t TrialProps) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var27 string
-					templ_7745c5c3_Var27, templ_7745c5c3_Err = templruntime.NewAttributeExpression(TriedURL(t.Run, Query{}.With("failed", "1"))).ResolveURL(ctx)
+					templ_7745c5c3_Var27, templ_7745c5c3_Err = templruntime.NewAttributeExpression(TrialEventsURL(t.Run, Query{}.With("failed", "1"))).ResolveURL(ctx)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 319, Col: 59}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 319, Col: 65}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var27)
 					if templ_7745c5c3_Err != nil {
@@ -915,9 +915,9 @@ func trialNotes(t TrialProps) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var29 string
-					templ_7745c5c3_Var29, templ_7745c5c3_Err = templruntime.NewAttributeExpression(TriedURL(t.Run, Query{}.With("stale", "1"))).ResolveURL(ctx)
+					templ_7745c5c3_Var29, templ_7745c5c3_Err = templruntime.NewAttributeExpression(TrialEventsURL(t.Run, Query{}.With("stale", "1"))).ResolveURL(ctx)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 327, Col: 60}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trial.templ`, Line: 327, Col: 66}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var29)
 					if templ_7745c5c3_Err != nil {

@@ -327,8 +327,8 @@ func trialList(trials []TrialPageProps) ui.TableProps {
 	return t
 }
 
-// TriedProps is a list of errors that a trial counted.
-type TriedProps struct {
+// TrialEventProps is a list of errors that a trial counted.
+type TrialEventProps struct {
 	Trial   TrialPageProps
 	Title   string // what they have in common: "Newly explained"
 	Among   []string
@@ -342,8 +342,8 @@ type TriedProps struct {
 	Started bool      // it is not the first page
 }
 
-// Tried lists them, the newest arrival first.
-func Tried(p TriedProps) templ.Component {
+// TrialEvent lists them, the newest arrival first.
+func TrialEvent(p TrialEventProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -452,17 +452,17 @@ func Tried(p TriedProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Table(triedTable(p)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(trialEventsTable(p)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Pager(triedPager(p)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pager(trialEventsPager(p)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Page{Title: p.Title, Total: triedTotal(p), Section: SectionParsers, Viewer: p.Trial.Viewer, Trail: append(trialTrail(p.Trial),
+		templ_7745c5c3_Err = Layout(Page{Title: p.Title, Total: trialEventsTotal(p), Section: SectionParsers, Viewer: p.Trial.Viewer, Trail: append(trialTrail(p.Trial),
 			ui.LinkProps{Text: trialTitle(p.Trial), URL: TrialRunURL(p.Trial.ID)})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -471,14 +471,14 @@ func Tried(p TriedProps) templ.Component {
 	})
 }
 
-func triedTotal(p TriedProps) string {
+func trialEventsTotal(p TrialEventProps) string {
 	if p.Total < 0 {
 		return ""
 	}
 	return ui.Plural(p.Total, "error", "errors") + " in " + trialTitle(p.Trial)
 }
 
-func triedTable(p TriedProps) ui.TableProps {
+func trialEventsTable(p TrialEventProps) ui.TableProps {
 	table := outcomeTable(p.Shown, p.Bucket)
 	table.Caption, table.Quiet = p.Title, false
 	table.Empty = ui.EmptyProps{Kind: ui.NothingYet, Noun: "errors", Words: "The trial counted none of this kind."}
@@ -488,7 +488,7 @@ func triedTable(p TriedProps) ui.TableProps {
 	return table
 }
 
-func triedPager(p TriedProps) ui.PagerProps {
+func trialEventsPager(p TrialEventProps) ui.PagerProps {
 	pager := ui.PagerProps{CSV: p.CSV}
 	if p.Started {
 		pager.Newer = p.First

@@ -23,14 +23,14 @@ func (t TrialProps) parserLink(name string) templ.Component {
 	return ui.Link(ui.LinkProps{URL: ParserURL(t.Network, name), Text: name, Mono: true})
 }
 
-func (t TrialProps) clusterLink(c TriedClusterProps) templ.Component {
+func (t TrialProps) clusterLink(c TrialClusterProps) templ.Component {
 	if t.ReadsOnly {
 		return ui.Mono(ui.OneLine(c.Template, 200))
 	}
 	return ui.Link(ui.LinkProps{URL: ClusterURL(c.ID), Text: ui.OneLine(c.Template, 200), Mono: true})
 }
 
-func triedClusterTable(t TrialProps) ui.TableProps {
+func trialClusterTable(t TrialProps) ui.TableProps {
 	table := ui.TableProps{Caption: "Clusters of which errors are explained", Header: 0, Quiet: true, Columns: []ui.ColumnProps{
 		{Label: "Cluster", Fill: true}, {Label: "Newly explained", Numeric: true}, {Label: "Still unparsed", Numeric: true},
 	}}

@@ -140,15 +140,15 @@ func CancelTrialURL(id int64) templ.SafeURL {
 	return at(Query{}, "trials", strconv.FormatInt(id, 10), "cancel")
 }
 
-// TriedURL lists events that a trial counted. The query chooses by bucket, from and
+// TrialEventsURL lists events that a trial counted. The query chooses by bucket, from and
 // to (reasons), parser (that would win), source (by id), cluster, day (2026-11-20),
 // by holds, failed or stale, which are 1, and by unparsed, which is now or then.
-func TriedURL(id int64, q Query) templ.SafeURL {
+func TrialEventsURL(id int64, q Query) templ.SafeURL {
 	return at(q, "trials", strconv.FormatInt(id, 10), "events")
 }
 
-// TriedCSVURL is the same list to take away.
-func TriedCSVURL(id int64, q Query) templ.SafeURL {
+// TrialEventsCSVURL is the same list to take away.
+func TrialEventsCSVURL(id int64, q Query) templ.SafeURL {
 	return at(q, "trials", strconv.FormatInt(id, 10), "events.csv")
 }
 

@@ -45,7 +45,7 @@ func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, conflict views.ConflictProps) error {
-	p, err := f.pages.triedPage(r.Context(), f.evaluation, 0, f.result)
+	p, err := f.pages.trialEventsPage(r.Context(), f.evaluation, 0, f.result)
 	if err != nil {
 		return err
 	}

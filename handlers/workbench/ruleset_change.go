@@ -109,7 +109,7 @@ func (ps *Pages) follow(ctx context.Context, in reorder, w store.Window) (follow
 	if err != nil {
 		return f, err
 	}
-	if f.result, err = ps.tryOn(ctx, trial, w); err != nil {
+	if f.result, err = ps.runTrial(ctx, trial, w); err != nil {
 		return f, err
 	}
 	f.change.Next = after
@@ -277,8 +277,8 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log
-		p.Tried = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
-		if err := ps.addSampled(r.Context(), p.Tried, f.result, after, nil); err != nil {
+		p.TrialEvent = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
+		if err := ps.addSampled(r.Context(), p.TrialEvent, f.result, after, nil); err != nil {
 			return err
 		}
 	}

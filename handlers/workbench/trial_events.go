@@ -17,11 +17,11 @@ import (
 	"wherefore/views/ui"
 )
 
-// triedPage is how many errors of a trial a page lists.
-const triedPage = 50
+// trialEventsPage is how many errors of a trial a page lists.
+const trialEventsPage = 50
 
-// ListTried lists the errors that a trial counted, as the query chooses them.
-func (ps *Pages) ListTried(w http.ResponseWriter, r *http.Request) error {
+// ListTrialEvents lists the errors that a trial counted, as the query chooses them.
+func (ps *Pages) ListTrialEvents(w http.ResponseWriter, r *http.Request) error {
 	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -31,26 +31,26 @@ func (ps *Pages) ListTried(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	q := views.QueryOf(r.URL.Query())
-	filter := readTriedFilter(q)
-	page, err := ps.Store.TriedEvents(r.Context(), t, ps.Facts, filter, q.Get("page"), triedPage)
+	filter := readTrialEventFilter(q)
+	page, err := ps.Store.TrialEvents(r.Context(), t, ps.Facts, filter, q.Get("page"), trialEventsPage)
 	if err != nil {
 		return err
 	}
-	p, err := ps.triedListProps(r.Context(), t, filter, page)
+	p, err := ps.trialEventsProps(r.Context(), t, filter, page)
 	if err != nil {
 		return err
 	}
 	p.Started = q.Get("page") != ""
-	p.First, p.CSV = views.TriedURL(t.ID, q.Without("page")), views.TriedCSVURL(t.ID, q.Without("page"))
+	p.First, p.CSV = views.TrialEventsURL(t.ID, q.Without("page")), views.TrialEventsCSVURL(t.ID, q.Without("page"))
 	if page.Next != "" {
-		p.Next = views.TriedURL(t.ID, q.With("page", page.Next))
+		p.Next = views.TrialEventsURL(t.ID, q.With("page", page.Next))
 	}
-	return handlers.Render(w, r, http.StatusOK, views.Tried(p))
+	return handlers.Render(w, r, http.StatusOK, views.TrialEvent(p))
 }
 
-// readTriedFilter reads what a list of a trial's errors is narrowed to.
-func readTriedFilter(q views.Query) store.TriedFilter {
-	f := store.TriedFilter{
+// readTrialEventFilter reads what a list of a trial's errors is narrowed to.
+func readTrialEventFilter(q views.Query) store.TrialEventFilter {
+	f := store.TrialEventFilter{
 		Bucket: trial.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
 		Holds: q.Get("holds") != "", Failed: q.Get("failed") != "", Stale: q.Get("stale") != "",
 		Unparsed: store.Unparsed(q.Get("unparsed")),
@@ -61,13 +61,13 @@ func readTriedFilter(q views.Query) store.TriedFilter {
 	return f
 }
 
-// triedListProps shows a page of errors.
-func (ps *Pages) triedListProps(ctx context.Context, t store.Trial, f store.TriedFilter, page store.TriedPage) (views.TriedProps, error) {
+// trialEventsProps shows a page of errors.
+func (ps *Pages) trialEventsProps(ctx context.Context, t store.Trial, f store.TrialEventFilter, page store.TrialEventsPage) (views.TrialEventProps, error) {
 	trial, err := ps.Store.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
-		return views.TriedProps{}, err
+		return views.TrialEventProps{}, err
 	}
-	p := views.TriedProps{Paused: page.Paused, Total: triedTotal(*t.Result, f)}
+	p := views.TrialEventProps{Paused: page.Paused, Total: trialEventsTotal(*t.Result, f)}
 	if p.Trial, err = ps.trialPage(ctx, t); err != nil {
 		return p, err
 	}
@@ -80,12 +80,12 @@ func (ps *Pages) triedListProps(ctx context.Context, t store.Trial, f store.Trie
 	for _, tried := range page.Rows {
 		p.Bucket.Samples = append(p.Bucket.Samples, ps.outcome(trial.After(), tried))
 	}
-	p.Among, err = ps.triedAmong(ctx, f)
+	p.Among, err = ps.trialEventsAmong(ctx, f)
 	return p, err
 }
 
-// triedAmong says in words what a list is narrowed to beside its bucket.
-func (ps *Pages) triedAmong(ctx context.Context, f store.TriedFilter) ([]string, error) {
+// trialEventsAmong says in words what a list is narrowed to beside its bucket.
+func (ps *Pages) trialEventsAmong(ctx context.Context, f store.TrialEventFilter) ([]string, error) {
 	var words []string
 	for _, w := range []struct {
 		on   bool
@@ -107,36 +107,36 @@ func (ps *Pages) triedAmong(ctx context.Context, f store.TriedFilter) ([]string,
 	return append(words, "from source "+ui.OneLine(names[f.SourceID], 80)), err
 }
 
-// triedTotal is how many errors a trial counted that a filter chooses; negative when
+// trialEventsTotal is how many errors a trial counted that a filter chooses; negative when
 // it did not count them so.
-func triedTotal(r trial.Result, f store.TriedFilter) int {
-	is := func(other store.TriedFilter) bool { return f == other }
+func trialEventsTotal(r trial.Result, f store.TrialEventFilter) int {
+	is := func(other store.TrialEventFilter) bool { return f == other }
 	switch {
-	case is(store.TriedFilter{Bucket: f.Bucket}):
+	case is(store.TrialEventFilter{Bucket: f.Bucket}):
 		return inBucket(r.Buckets, f.Bucket)
-	case is(store.TriedFilter{Holds: true}):
+	case is(store.TrialEventFilter{Holds: true}):
 		return r.Matched
-	case is(store.TriedFilter{Failed: true}):
+	case is(store.TrialEventFilter{Failed: true}):
 		return r.Failures
-	case is(store.TriedFilter{Stale: true}):
+	case is(store.TrialEventFilter{Stale: true}):
 		return r.Stale
-	case is(store.TriedFilter{Unparsed: store.UnparsedNow}):
+	case is(store.TrialEventFilter{Unparsed: store.UnparsedNow}):
 		return r.UnparsedBefore
-	case is(store.TriedFilter{Unparsed: store.UnparsedAfter}):
+	case is(store.TrialEventFilter{Unparsed: store.UnparsedAfter}):
 		return r.UnparsedAfter
-	case is(store.TriedFilter{Bucket: trial.ChangesReason, From: f.From, To: f.To}):
+	case is(store.TrialEventFilter{Bucket: trial.ChangesReason, From: f.From, To: f.To}):
 		return ofOne(r.Changes, func(c trial.Change) (int, bool) { return c.Events, c.From == f.From && c.To == f.To })
-	case is(store.TriedFilter{Bucket: trial.Overridden, Parser: f.Parser}):
+	case is(store.TrialEventFilter{Bucket: trial.Overridden, Parser: f.Parser}):
 		return ofOne(r.OverriddenBy, func(s trial.OverriddenBy) (int, bool) { return s.Events, s.Parser == f.Parser })
-	case is(store.TriedFilter{Bucket: f.Bucket, SourceID: f.SourceID}):
+	case is(store.TrialEventFilter{Bucket: f.Bucket, SourceID: f.SourceID}):
 		return ofOne(r.Sources, func(s trial.SourceCount) (int, bool) { return inBucket(s.Buckets, f.Bucket), s.Source == f.SourceID })
-	case is(store.TriedFilter{Bucket: f.Bucket, Day: f.Day}):
+	case is(store.TrialEventFilter{Bucket: f.Bucket, Day: f.Day}):
 		return ofOne(r.Days, func(day trial.Day) (int, bool) {
 			return inBucket(day.Buckets, f.Bucket), day.Date == f.Day.Format(time.DateOnly)
 		})
-	case is(store.TriedFilter{Bucket: trial.NewlyExplained, ClusterID: f.ClusterID}):
+	case is(store.TrialEventFilter{Bucket: trial.NewlyExplained, ClusterID: f.ClusterID}):
 		return ofOne(r.Clusters, func(c trial.ClusterCount) (int, bool) { return c.NewlyExplained, c.Cluster == f.ClusterID })
-	case is(store.TriedFilter{Bucket: trial.StillUnparsed, ClusterID: f.ClusterID}):
+	case is(store.TrialEventFilter{Bucket: trial.StillUnparsed, ClusterID: f.ClusterID}):
 		return ofOne(r.Clusters, func(c trial.ClusterCount) (int, bool) { return c.StillUnparsed, c.Cluster == f.ClusterID })
 	}
 	return -1
@@ -170,7 +170,7 @@ func dayURL(trial int64, day string) templ.SafeURL {
 	if err != nil {
 		return ""
 	}
-	return views.TriedURL(trial, views.Query{}.With("day", at.Format(time.DateOnly)))
+	return views.TrialEventsURL(trial, views.Query{}.With("day", at.Format(time.DateOnly)))
 }
 
 func (ps *Pages) sourceNames(ctx context.Context) (map[int64]string, error) {
@@ -182,8 +182,8 @@ func (ps *Pages) sourceNames(ctx context.Context) (map[int64]string, error) {
 	return names, err
 }
 
-// ListTriedCSV sends the same list, all of it.
-func (ps *Pages) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
+// ListTrialEventsCSV sends the same list, all of it.
+func (ps *Pages) ListTrialEventsCSV(w http.ResponseWriter, r *http.Request) error {
 	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
@@ -191,20 +191,20 @@ func (ps *Pages) ListTriedCSV(w http.ResponseWriter, r *http.Request) error {
 	if t.Result == nil {
 		return domain.Errorf(domain.NotFound, "The trial has no result.")
 	}
-	filter := readTriedFilter(views.QueryOf(r.URL.Query()))
+	filter := readTrialEventFilter(views.QueryOf(r.URL.Query()))
 	head := []string{"event", "occurred_at", "bucket", "reason_now", "reason_then", "parser_then"}
 	errors := handlers.User(r.Context()).Role.SeesErrors()
 	if errors {
 		head = append(head, "message")
 	}
-	return handlers.SendCSV(w, "trial-"+strconv.FormatInt(t.ID, 10)+".csv", head, ps.triedRecords(r.Context(), t, filter, errors))
+	return handlers.SendCSV(w, "trial-"+strconv.FormatInt(t.ID, 10)+".csv", head, ps.trialEventRecords(r.Context(), t, filter, errors))
 }
 
-func (ps *Pages) triedRecords(ctx context.Context, t store.Trial, f store.TriedFilter, errors bool) iter.Seq2[[]string, error] {
+func (ps *Pages) trialEventRecords(ctx context.Context, t store.Trial, f store.TrialEventFilter, errors bool) iter.Seq2[[]string, error] {
 	const part = 1000
 	return func(yield func([]string, error) bool) {
 		for page, more := "", true; more; more = page != "" {
-			p, err := ps.Store.TriedEvents(ctx, t, ps.Facts, f, page, part)
+			p, err := ps.Store.TrialEvents(ctx, t, ps.Facts, f, page, part)
 			if err != nil {
 				yield(nil, err)
 				return

@@ -49,9 +49,9 @@ func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result,
 // is nil when an order is tried.
 func (ps *Pages) addSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
 	events, err := ps.Store.StoredEventsByID(ctx, outcomeSamples(r))
-	tried := map[string]store.Tried{}
+	tried := map[string]store.TrialEvent{}
 	for _, e := range events {
-		one := store.Tried{StoredEvent: e, Facts: ps.Facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
+		one := store.TrialEvent{StoredEvent: e, Facts: ps.Facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
 		if candidate != nil {
 			_, one.Outcome.Failure = candidate.Matches(one.Facts)
 		}
@@ -106,7 +106,7 @@ func outcomeSamples(r trial.Result) []string {
 
 // addOutcomes adds the newest errors of each bucket, and one on which the condition
 // failed.
-func (ps *Pages) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.Tried) {
+func (ps *Pages) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.TrialEvent) {
 	for i, bucket := range trial.Buckets() {
 		for _, id := range newest(r, bucket) {
 			if t, found := tried[id]; found {
@@ -132,7 +132,7 @@ func newest(r trial.Result, bucket trial.Bucket) []string {
 }
 
 // outcome tells what would become of one error, and what decides it.
-func (ps *Pages) outcome(after *parse.Ruleset, t store.Tried) views.OutcomeProps {
+func (ps *Pages) outcome(after *parse.Ruleset, t store.TrialEvent) views.OutcomeProps {
 	verdict := after.Decide(t.Facts)
 	text := t.Facts.Message
 	if text == "" {

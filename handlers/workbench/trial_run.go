@@ -12,9 +12,9 @@ import (
 // TypingLimit is how many of the newest errors a trial runs over while someone types.
 const TypingLimit = 3000
 
-// tryOn sorts the stored errors of a window by what a candidate would change.
-func (ps *Pages) tryOn(ctx context.Context, t *trial.Trial, w store.Window) (trial.Result, error) {
-	return ps.Store.Try(ctx, store.Tryout{Trial: t, Window: w, Facts: ps.Facts})
+// runTrial sorts the stored errors of a window by what a candidate would change.
+func (ps *Pages) runTrial(ctx context.Context, t *trial.Trial, w store.Window) (trial.Result, error) {
+	return ps.Store.RunTrial(ctx, store.TrialRun{Trial: t, Window: w, Facts: ps.Facts})
 }
 
 // Facts reads a stored error again, as arriving ones are read.
@@ -29,7 +29,7 @@ func (ps *Pages) trial(ctx context.Context, ev *evaluation, limit int) (trial.Re
 	if err != nil {
 		return trial.Result{}, err
 	}
-	return ps.tryOn(ctx, t, store.Window{Network: ev.network, From: ev.from(), Limit: limit})
+	return ps.runTrial(ctx, t, store.Window{Network: ev.network, From: ev.from(), Limit: limit})
 }
 
 // from is where the window of a trial begins: at a full hour, to which errors are

@@ -93,7 +93,7 @@ func (ps *Pages) ShowTrial(w http.ResponseWriter, r *http.Request) error {
 		return handlers.Render(w, r, http.StatusOK, views.TrialProgress(p))
 	}
 	if t.Result != nil {
-		if p.Trial, err = ps.triedProps(r.Context(), t, p.Now); err != nil {
+		if p.Trial, err = ps.trialEventProps(r.Context(), t, p.Now); err != nil {
 			return err
 		}
 	}
@@ -147,9 +147,9 @@ func trialPeriod(t store.Trial) views.Period {
 	return p
 }
 
-// triedProps shows the result of a trial that is done, each number with the way to
+// trialEventProps shows the result of a trial that is done, each number with the way to
 // the errors that it counts.
-func (ps *Pages) triedProps(ctx context.Context, t store.Trial, now time.Time) (*views.TrialProps, error) {
+func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Time) (*views.TrialProps, error) {
 	trial, err := ps.Store.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
 		return nil, err
@@ -166,11 +166,11 @@ func (ps *Pages) triedProps(ctx context.Context, t store.Trial, now time.Time) (
 		return nil, err
 	}
 	for _, c := range r.Clusters {
-		p.Clusters = append(p.Clusters, views.TriedClusterProps{
+		p.Clusters = append(p.Clusters, views.TrialClusterProps{
 			ID: strconv.FormatInt(c.Cluster, 10), Template: c.Template, Explained: c.NewlyExplained, Left: c.StillUnparsed,
 		})
 	}
-	tried, err := ps.Store.TriedByID(ctx, t, ps.Facts, outcomeSamples(r))
+	tried, err := ps.Store.TrialEventsByID(ctx, t, ps.Facts, outcomeSamples(r))
 	if err != nil {
 		return nil, err
 	}
@@ -179,11 +179,11 @@ func (ps *Pages) triedProps(ctx context.Context, t store.Trial, now time.Time) (
 }
 
 // sourceOutcomes tells what becomes of the errors of each source.
-func (ps *Pages) sourceOutcomes(ctx context.Context, r trial.Result) ([]views.TriedGroupProps, error) {
+func (ps *Pages) sourceOutcomes(ctx context.Context, r trial.Result) ([]views.TrialGroupProps, error) {
 	names, err := ps.sourceNames(ctx)
-	var all []views.TriedGroupProps
+	var all []views.TrialGroupProps
 	for _, s := range r.Sources {
-		one := views.TriedGroupProps{ID: strconv.FormatInt(s.Source, 10), Name: names[s.Source]}
+		one := views.TrialGroupProps{ID: strconv.FormatInt(s.Source, 10), Name: names[s.Source]}
 		for _, bucket := range trial.Buckets() {
 			one.Buckets = append(one.Buckets, s.Buckets[bucket])
 			one.Events += s.Buckets[bucket]

@@ -147,7 +147,7 @@ func (ps *Pages) showPage(w http.ResponseWriter, r *http.Request, in form) error
 	ev.problems = nil
 	var p views.WorkbenchProps
 	if in.cluster != "" || in.id != "" {
-		p, err = ps.triedPage(r.Context(), ev, TypingLimit, nil)
+		p, err = ps.trialEventsPage(r.Context(), ev, TypingLimit, nil)
 	} else {
 		p, err = ps.pageProps(r.Context(), ev)
 	}
@@ -176,7 +176,7 @@ func (ps *Pages) TryParser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := ps.triedPage(r.Context(), ev, limit, nil)
+	p, err := ps.trialEventsPage(r.Context(), ev, limit, nil)
 	switch {
 	case err != nil:
 		return err
@@ -188,9 +188,9 @@ func (ps *Pages) TryParser(w http.ResponseWriter, r *http.Request) error {
 	return handlers.Render(w, r, http.StatusOK, views.Workbench(p))
 }
 
-// triedPage is the page of a evaluation with its trial on at most limit errors (0: all),
+// trialEventsPage is the page of a evaluation with its trial on at most limit errors (0: all),
 // which runs unless its result is known, if the form can be tried.
-func (ps *Pages) triedPage(ctx context.Context, ev *evaluation, limit int, known *trial.Result) (views.WorkbenchProps, error) {
+func (ps *Pages) trialEventsPage(ctx context.Context, ev *evaluation, limit int, known *trial.Result) (views.WorkbenchProps, error) {
 	p, err := ps.pageProps(ctx, ev)
 	if err != nil {
 		return p, err

@@ -109,7 +109,7 @@ func (b *trialBench) try(condition string) (trial.Result, error) {
 	if err != nil {
 		return trial.Result{}, err
 	}
-	return b.base.Store.Try(b.ctx, store.Tryout{
+	return b.base.Store.RunTrial(b.ctx, store.TrialRun{
 		Trial: t, Window: store.Window{Network: domain.Facebook, From: b.since},
 		Facts: func(e store.StoredEvent) facts.Facts { return b.engine.ReadFacts(e.Network, e.Status, e.Raw) },
 	})

@@ -20,7 +20,7 @@ const (
 )
 
 func (v *Service) runTrial(ctx context.Context, job *jobs.Job) error {
-	return v.Store.RunTrial(ctx, job.JobClaim, func(e store.StoredEvent) facts.Facts {
+	return v.Store.RunTrialJob(ctx, job.JobClaim, func(e store.StoredEvent) facts.Facts {
 		return v.Engine.ReadFacts(e.Network, e.Status, e.Raw)
 	}, job.Progress)
 }

@@ -24,8 +24,8 @@ import (
 	"wherefore/store/storetest"
 )
 
-// tryBase is a database with errors that a live ruleset has decided on.
-type tryBase struct {
+// trialBase is a database with errors that a live ruleset has decided on.
+type trialBase struct {
 	store  *store.Store
 	db     *sql.DB
 	layout *facts.Layout
@@ -35,10 +35,10 @@ type tryBase struct {
 	stored []trial.StoredEvent
 }
 
-func newTryBase(t *testing.T, conditions ...string) *tryBase {
+func newTryBase(t *testing.T, conditions ...string) *trialBase {
 	t.Helper()
 	address := storetest.URL(t)
-	b := &tryBase{store: storetest.Open(t, address), db: storetest.DB(t, address), since: time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour)}
+	b := &trialBase{store: storetest.Open(t, address), db: storetest.DB(t, address), since: time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour)}
 	b.layout = must(facts.NewLayout(facts.LayoutSpec{JSON: []facts.ShapeSpec{{
 		Code: []string{"error.code"}, Subcode: []string{"error.subcode"}, Type: []string{"error.type"}, Message: []string{"error.message"},
 	}}}))(t)
@@ -56,7 +56,7 @@ func newTryBase(t *testing.T, conditions ...string) *tryBase {
 }
 
 // settle has all stored errors parsed by the live ruleset, or not yet.
-func (b *tryBase) settle(t testing.TB, yes bool) {
+func (b *trialBase) settle(t testing.TB, yes bool) {
 	t.Helper()
 	statement := `UPDATE jobs SET state = 'waiting', finished_at = NULL`
 	if yes {
@@ -79,7 +79,7 @@ func body(d *rand.Rand) string {
 }
 
 // fill stores errors of several days and sources, some before the window.
-func (b *tryBase) fill(t *testing.T, n int, raw func(i int) string) {
+func (b *trialBase) fill(t *testing.T, n int, raw func(i int) string) {
 	t.Helper()
 	sources := []store.Source{storetest.Source(t, b.store), storetest.Source(t, b.store)}
 	batches := make([][]store.NewEvent, len(sources))
@@ -104,7 +104,7 @@ func (b *tryBase) fill(t *testing.T, n int, raw func(i int) string) {
 }
 
 // trial is the trial of a candidate after the parser of a name.
-func (b *tryBase) trial(spec domain.ParserSpec, after string) (*trial.Trial, error) {
+func (b *trialBase) trial(spec domain.ParserSpec, after string) (*trial.Trial, error) {
 	p, err := parse.NewParser(spec)
 	if err != nil {
 		return nil, err
@@ -116,12 +116,12 @@ func (b *tryBase) trial(spec domain.ParserSpec, after string) (*trial.Trial, err
 	return trial.New(b.live, next, spec.Name)
 }
 
-func (b *tryBase) try(ctx context.Context, candidate *trial.Trial) (trial.Result, error) {
-	return b.store.Try(ctx, store.Tryout{Trial: candidate, Window: store.Window{Network: domain.Facebook, From: b.since}, Facts: b.facts})
+func (b *trialBase) try(ctx context.Context, candidate *trial.Trial) (trial.Result, error) {
+	return b.store.RunTrial(ctx, store.TrialRun{Trial: candidate, Window: store.Window{Network: domain.Facebook, From: b.since}, Facts: b.facts})
 }
 
 // inTurn sorts every stored error in turn, without a database.
-func (b *tryBase) inTurn(candidate *trial.Trial) trial.Result {
+func (b *trialBase) inTurn(candidate *trial.Trial) trial.Result {
 	counter := trial.NewCounter(candidate)
 	for _, e := range b.stored {
 		counter.Count(e, candidate.Compare(e), 1)
@@ -130,7 +130,7 @@ func (b *tryBase) inTurn(candidate *trial.Trial) trial.Result {
 	return counter.Result()
 }
 
-func (b *tryBase) facts(e store.StoredEvent) facts.Facts {
+func (b *trialBase) facts(e store.StoredEvent) facts.Facts {
 	b.read.Add(1)
 	return facts.Read(b.layout, e.Status, e.Raw)
 }
@@ -280,7 +280,7 @@ func TestCancelledTrialLeavesNothingRunning(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	trial := must(b.trial(domain.ParserSpec{Network: domain.Facebook, Name: "c", Reason: "facebook.rate-limited", Condition: `body.x == 1`}, ""))(t)
-	_, err := b.store.Try(ctx, store.Tryout{
+	_, err := b.store.RunTrial(ctx, store.TrialRun{
 		Trial: trial, Window: store.Window{Network: domain.Facebook, From: b.since}, Facts: b.facts,
 		Progress: func(int, int) { cancel() },
 	})

@@ -20,8 +20,8 @@ type Window struct {
 	Limit   int       // the newest so many; 0 for all
 }
 
-// Tryout is a trial and what it runs over.
-type Tryout struct {
+// TrialRun is a trial and what it runs over.
+type TrialRun struct {
 	Trial  *trial.Trial
 	Window Window // fastest if From is a full hour
 	// Facts reads an error again, as arriving ones are read.
@@ -33,12 +33,12 @@ type Tryout struct {
 	progress *progress
 }
 
-// Try sorts the errors of a window by what a candidate would change, as they are
+// RunTrial compares the errors of a window by what a candidate would change, as they are
 // at one moment. The outcome is that of asking both rulesets about every error, on
 // all processors. But when all errors have the verdicts of the live ruleset, it
 // follows from these and from whether the candidate's condition holds; and where the
 // database can tell on which errors it holds, these are counted and none is read.
-func (s *Store) Try(ctx context.Context, t Tryout) (trial.Result, error) {
+func (s *Store) RunTrial(ctx context.Context, t TrialRun) (trial.Result, error) {
 	var result trial.Result
 	err := s.snapshot(ctx, func(tx *sqlx.Tx) error {
 		m, err := t.moment(ctx, tx)
@@ -91,7 +91,7 @@ type moment struct {
 
 // moment also keeps the database from compiling statements, which takes longer
 // than those of a trial that is looked up.
-func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
+func (t TrialRun) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 	var m moment
 	err := tx.GetContext(ctx, &m, `
 		SELECT now() AS at,
@@ -109,7 +109,7 @@ func (t Tryout) moment(ctx context.Context, tx *sqlx.Tx) (moment, error) {
 
 // sort compares the errors of the window, or estimates the effects when all verdicts
 // are settled; it returns whether it estimated.
-func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*trial.Counter, bool, error) {
+func (t TrialRun) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*trial.Counter, bool, error) {
 	if e, ok := t.estimate(); ok && settled {
 		if counts, estimated, err := e.run(ctx, tx); estimated || err != nil {
 			return counts, estimated, err
@@ -125,7 +125,7 @@ func (t Tryout) sort(ctx context.Context, tx *sqlx.Tx, settled bool) (*trial.Cou
 
 // clusters tells what becomes of the clusters whose errors are explained, the
 // most explained ones first.
-func (t Tryout) clusters(ctx context.Context, tx *sqlx.Tx, shapes map[uint64]int) ([]trial.ClusterCount, error) {
+func (t TrialRun) clusters(ctx context.Context, tx *sqlx.Tx, shapes map[uint64]int) ([]trial.ClusterCount, error) {
 	const most = 50
 	hashes, gained := []int64{}, []int64{}
 	for hash, n := range shapes {

@@ -18,14 +18,14 @@ const secondsOfDay = 24 * 60 * 60
 
 // read counts the errors of a predicate on all processors. What is a column, e.raw or
 // what else count takes for it.
-func (t Tryout) read(ctx context.Context, tx *sqlx.Tx, what string, where predicate, count func(*trial.Partial, StoredEvent)) (*trial.Partial, error) {
+func (t TrialRun) read(ctx context.Context, tx *sqlx.Tx, what string, where predicate, count func(*trial.Partial, StoredEvent)) (*trial.Partial, error) {
 	return trial.InParallel(ctx, t.Trial, func(ctx context.Context, chunks chan<- []StoredEvent) error {
-		return t.chunks(ctx, tx, `SELECT `+triedColumns+`, `+what+` FROM events e WHERE `+where.sql, where.args, chunks)
+		return t.chunks(ctx, tx, `SELECT `+trialEventColumns+`, `+what+` FROM events e WHERE `+where.sql, where.args, chunks)
 	}, count)
 }
 
 // chunks reads errors as a statement asks for them.
-func (t Tryout) chunks(ctx context.Context, tx *sqlx.Tx, statement string, args []any, to chan<- []StoredEvent) error {
+func (t TrialRun) chunks(ctx context.Context, tx *sqlx.Tx, statement string, args []any, to chan<- []StoredEvent) error {
 	rows, err := tx.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return err
@@ -47,13 +47,13 @@ func (t Tryout) chunks(ctx context.Context, tx *sqlx.Tx, statement string, args 
 	return rows.Err()
 }
 
-// triedColumns are what a trial needs to know of an error beside itself. The day is
+// trialEventColumns are what a trial needs to know of an error beside itself. The day is
 // enough of its time, and takes less to read.
-const triedColumns = `e.id, e.source_id, e.occurred_at::date - '1970-01-01'::date, e.status, COALESCE(e.reason, ''), e.parser,
+const trialEventColumns = `e.id, e.source_id, e.occurred_at::date - '1970-01-01'::date, e.status, COALESCE(e.reason, ''), e.parser,
 	COALESCE(e.shape_hash, 0)`
 
-// scan reads a row of triedColumns and e.raw, and what stands behind them.
-func (t Tryout) scan(rows *sql.Rows, more ...any) (StoredEvent, error) {
+// scan reads a row of trialEventColumns and e.raw, and what stands behind them.
+func (t TrialRun) scan(rows *sql.Rows, more ...any) (StoredEvent, error) {
 	e := StoredEvent{Network: t.Window.Network}
 	var day, shape int64
 	err := rows.Scan(append([]any{&e.ID, &e.SourceID, &day, &e.Status, &e.Verdict.Reason, &e.Verdict.Parser, &shape, &e.Raw}, more...)...)
@@ -67,7 +67,7 @@ func (e StoredEvent) event(f facts.Facts) trial.StoredEvent {
 }
 
 // compare asks both rulesets about an error.
-func (t Tryout) compare(p *trial.Partial, stored StoredEvent) {
+func (t TrialRun) compare(p *trial.Partial, stored StoredEvent) {
 	e := stored.event(t.Facts(stored))
 	p.Cover(e.Facts)
 	p.Count(e, t.Trial.Compare(e), 1)

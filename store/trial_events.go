@@ -12,9 +12,9 @@ import (
 	"wherefore/domain/trial"
 )
 
-// TriedFilter chooses errors of a trial by what it says of them. Zero fields
+// TrialEventFilter chooses errors of a trial by what it says of them. Zero fields
 // choose all.
-type TriedFilter struct {
+type TrialEventFilter struct {
 	Bucket    trial.Bucket
 	From, To  domain.ReasonID // of a change of reason
 	Parser    string          // that would win
@@ -37,7 +37,7 @@ const (
 	UnparsedAfter Unparsed = "after"
 )
 
-func (f TriedFilter) chooses(o trial.Effect) bool {
+func (f TrialEventFilter) chooses(o trial.Effect) bool {
 	return (f.Bucket == "" || o.Bucket == f.Bucket) &&
 		(f.From == "" || o.From == f.From) && (f.To == "" || o.To == f.To) && (f.Parser == "" || o.Parser == f.Parser) &&
 		(!f.Holds || o.Holds) && (!f.Failed || o.Failure != nil) && (!f.Stale || o.Stale) &&
@@ -47,20 +47,20 @@ func (f TriedFilter) chooses(o trial.Effect) bool {
 // changes reports whether the candidate's condition holds on all that the filter
 // chooses, if the trial was estimated and no parser is replaced. An error that was
 // read again may be another one than what is stored of it says.
-func (f TriedFilter) changes() bool {
+func (f TrialEventFilter) changes() bool {
 	return f.Bucket == trial.NewlyExplained || f.Bucket == trial.ChangesReason || f.Bucket == trial.Overridden || f.Holds
 }
 
-// Tried is an error with what a trial says of it.
-type Tried struct {
+// TrialEvent is an error with what a trial says of it.
+type TrialEvent struct {
 	StoredEvent // with the verdict that it had at the trial
 	Facts       facts.Facts
 	Outcome     trial.Effect
 }
 
-// TriedPage is a part of the errors that a trial counted.
-type TriedPage struct {
-	Page[Tried]
+// TrialEventsPage is a part of the errors that a trial counted.
+type TrialEventsPage struct {
+	Page[TrialEvent]
 	// Paused is set when the search was broken off because it took long: there are
 	// no others than these among the errors that arrived then or later.
 	Paused time.Time
@@ -71,29 +71,29 @@ const (
 	searchPart = 1000            // errors that are looked at in one statement
 )
 
-// TriedEvents lists the errors that a trial which is done counted and that a filter
+// TrialEvents lists the errors that a trial which is done counted and that a filter
 // chooses, with the verdicts that they had then, the newest arrival first, from where
 // another page's Next says ("": from the start). It sorts them again to find them.
-func (s *Store) TriedEvents(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, f TriedFilter, page string, limit int) (TriedPage, error) {
+func (s *Store) TrialEvents(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, f TrialEventFilter, page string, limit int) (TrialEventsPage, error) {
 	from, err := readCursor(page, validID)
 	if err != nil {
-		return TriedPage{}, err
+		return TrialEventsPage{}, err
 	}
 	trial, err := s.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
-		return TriedPage{}, err
+		return TrialEventsPage{}, err
 	}
 	where, err := s.tried(ctx, t, trial, f)
 	if err != nil {
-		return TriedPage{}, err
+		return TrialEventsPage{}, err
 	}
-	search := triedSearch{Tryout{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, f}
+	search := trialSearch{TrialRun{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, f}
 	p, err := search.run(ctx, s.db, where, from.id(), limit)
 	return p, translate(err)
 }
 
 // tried is the predicate of the errors that can be meant.
-func (s *Store) tried(ctx context.Context, t Trial, trial *trial.Trial, f TriedFilter) (predicate, error) {
+func (s *Store) tried(ctx context.Context, t Trial, trial *trial.Trial, f TrialEventFilter) (predicate, error) {
 	window := Window{Network: t.Network, From: t.From}
 	if f.Day.After(t.From) {
 		window.From = f.Day
@@ -118,16 +118,16 @@ func (s *Store) tried(ctx context.Context, t Trial, trial *trial.Trial, f TriedF
 	return p.and("e.shape_hash = ANY(?::bigint[])", pq.Array(append([]int64{}, hashes...))), translate(err)
 }
 
-// triedSearch sorts errors again to find some.
-type triedSearch struct {
-	Tryout
+// trialSearch sorts errors again to find some.
+type trialSearch struct {
+	TrialRun
 	at     time.Time // the moment whose verdicts count
-	filter TriedFilter
+	filter TrialEventFilter
 }
 
 // run looks at errors part by part until it has a page, or has taken its time.
-func (s triedSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from string, limit int) (TriedPage, error) {
-	var p TriedPage
+func (s trialSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from string, limit int) (TrialEventsPage, error) {
+	var p TrialEventsPage
 	for begun := time.Now(); ; {
 		part, err := s.part(ctx, db, where, from)
 		if err != nil {
@@ -143,7 +143,7 @@ func (s triedSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from
 				p.Next = cursor{Key: []string{p.Rows[limit-1].ID}}.String()
 				return p, nil
 			}
-			p.Rows = append(p.Rows, Tried{e, facts, o})
+			p.Rows = append(p.Rows, TrialEvent{e, facts, o})
 		}
 		if len(part) < searchPart {
 			return p, nil
@@ -157,7 +157,7 @@ func (s triedSearch) run(ctx context.Context, db *sqlx.DB, where predicate, from
 
 // part reads the next errors of a predicate behind an id, with the verdicts that they
 // had at the search's moment: one that was replaced later was still in force.
-func (s triedSearch) part(ctx context.Context, db *sqlx.DB, where predicate, behind string) ([]StoredEvent, error) {
+func (s trialSearch) part(ctx context.Context, db *sqlx.DB, where predicate, behind string) ([]StoredEvent, error) {
 	if behind != "" {
 		where = where.and("e.id < ?::uuid", behind)
 	}
@@ -180,17 +180,17 @@ func (s triedSearch) part(ctx context.Context, db *sqlx.DB, where predicate, beh
 	return events, err
 }
 
-// TriedByID tells what a trial that is done says of some errors. Ids that are none
+// TrialEventsByID tells what a trial that is done says of some errors. Ids that are none
 // are left out.
-func (s *Store) TriedByID(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, ids []string) (map[string]Tried, error) {
+func (s *Store) TrialEventsByID(ctx context.Context, t Trial, facts func(StoredEvent) facts.Facts, ids []string) (map[string]TrialEvent, error) {
 	trial, err := s.CandidateTrial(ctx, t.NewTrial)
 	if err != nil {
 		return nil, err
 	}
-	search := triedSearch{Tryout{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, TriedFilter{}}
+	search := trialSearch{TrialRun{Trial: trial, Window: Window{Network: t.Network}, Facts: facts}, t.Result.At, TrialEventFilter{}}
 	where := search.Window.where().and("e.id = ANY(?::uuid[])", validIDs(ids))
 	p, err := search.run(ctx, s.db, where, "", len(ids))
-	tried := map[string]Tried{}
+	tried := map[string]TrialEvent{}
 	for _, e := range p.Rows {
 		tried[e.ID] = e
 	}
