@@ -64,7 +64,7 @@ func TestSourcesListsEverySource(t *testing.T) {
 			t.Errorf("the row reads %q", row)
 		}
 	}
-	if words := reads(page); !strings.Contains(words, "5 events sent: 2 accepted, 1 duplicate, 2 quarantined. handlers.Nothing came in 23 of 24 hours.") {
+	if words := reads(page); !strings.Contains(words, "5 events sent: 2 accepted, 1 duplicate, 2 quarantined. Nothing came in 23 of 24 hours.") {
 		t.Errorf("the chart's finding is not in %q", words)
 	}
 	if to := leadsTo(page, "2"); !strings.HasPrefix(to, "/quarantine?") || !strings.Contains(to, "state=any") {
