@@ -40,38 +40,38 @@ func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// DoubtEvent takes down that somebody says that an event's explanation is wrong.
+// DisputeEvent takes down that somebody says that an event's explanation is wrong.
 // The event comes back with 422 without a reason, and with 409 when it is not
 // the explanation that was read, or there is nothing left to say.
-func (d *Dashboard) DoubtEvent(w http.ResponseWriter, r *http.Request) error {
-	doubt := views.DoubtProps{Parser: r.PostFormValue("parser"), Why: strings.TrimSpace(r.PostFormValue("doubt"))}
+func (d *Dashboard) DisputeEvent(w http.ResponseWriter, r *http.Request) error {
+	dispute := views.DisputeProps{Parser: r.PostFormValue("parser"), Why: strings.TrimSpace(r.PostFormValue("dispute"))}
 	switch {
-	case doubt.Why == "":
-		doubt.Problem = "Say what is wrong with the explanation."
-	case len(doubt.Why) > MaxWhy:
-		doubt.Problem = "Say it in at most 500 characters."
+	case dispute.Why == "":
+		dispute.Problem = "Say what is wrong with the explanation."
+	case len(dispute.Why) > MaxWhy:
+		dispute.Problem = "Say it in at most 500 characters."
 	}
-	if doubt.Problem != "" {
-		return d.showEvent(w, r, http.StatusUnprocessableEntity, doubt)
+	if dispute.Problem != "" {
+		return d.showEvent(w, r, http.StatusUnprocessableEntity, dispute)
 	}
 	id := r.PathValue("id")
-	err := d.Store.ProposePin(r.Context(), Actor(r.Context()), id, doubt.Parser, doubt.Why)
+	err := d.Store.ProposePin(r.Context(), Actor(r.Context()), id, dispute.Parser, dispute.Why)
 	var known *domain.Error
 	switch {
 	case domain.KindOf(err) == domain.NotFound:
 		return noSuchEvent()
 	case domain.KindOf(err) == domain.Conflict && errors.As(err, &known):
-		doubt.Conflict = known.Message
-		return d.showEvent(w, r, http.StatusConflict, doubt)
+		dispute.Conflict = known.Message
+		return d.showEvent(w, r, http.StatusConflict, dispute)
 	case err != nil:
 		return err
 	}
-	http.Redirect(w, r, string(views.EventDoubtedURL(id)), http.StatusSeeOther)
+	http.Redirect(w, r, string(views.EventDisputedURL(id)), http.StatusSeeOther)
 	return nil
 }
 
 // addEventPins tells which parsers the event is pinned to, and whether somebody
-// doubts its explanation.
+// disputes its explanation.
 func (d *Dashboard) addEventPins(ctx context.Context, p *views.EventProps) error {
 	live, err := d.Store.LiveRuleset(ctx, p.Event.Network)
 	if err != nil {

@@ -20,12 +20,12 @@ const eventsAround = 5
 
 // ShowEvent shows one event.
 func (d *Dashboard) ShowEvent(w http.ResponseWriter, r *http.Request) error {
-	return d.showEvent(w, r, http.StatusOK, views.DoubtProps{Taken: r.FormValue("done") == "doubt"})
+	return d.showEvent(w, r, http.StatusOK, views.DisputeProps{Taken: r.FormValue("done") == "dispute"})
 }
 
 func noSuchEvent() error { return domain.Errorf(domain.NotFound, "There is no event with this id.") }
 
-func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int, doubt views.DoubtProps) error {
+func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int, dispute views.DisputeProps) error {
 	ctx := r.Context()
 	e, err := d.Store.Event(ctx, r.PathValue("id"))
 	if domain.KindOf(err) == domain.NotFound {
@@ -44,8 +44,8 @@ func (d *Dashboard) showEvent(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	props.Around = EventRows(around, props.Viewer.Role)
-	props.Doubt = doubt
-	props.Doubt.Event, props.Doubt.Parser = e.ID, e.Verdict.Parser
+	props.Dispute = dispute
+	props.Dispute.Event, props.Dispute.Parser = e.ID, e.Verdict.Parser
 	if err := d.addEventPins(ctx, &props); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ var parameters = map[string][]parameter{
 	"GET /affected.csv":       eventParameters,
 	"GET /needless":           slices.Concat(needlessParameters, []parameter{anyText("page")}),
 	"GET /needless.csv":       needlessParameters,
-	"GET /events/{id}":        {oneOf("done", "doubt")},
+	"GET /events/{id}":        {oneOf("done", "dispute")},
 
 	"GET /profiles":             {anyText("q")},
 	"GET /profiles.csv":         {anyText("q")},

@@ -9,13 +9,13 @@ import (
 	"wherefore/domain"
 )
 
-// newPinboard is an archive in which events can be pinned and doubted.
+// newPinboard is an archive in which events can be pinned and disputed.
 func newPinboard(t *testing.T) (*desk, []string) {
 	t.Helper()
 	d := newArchive(t)
 	d.serve("GET /events/{id}", d.dashboard.ShowEvent)
 	d.serve("POST /events/{id}/pin", d.dashboard.PinEvent)
-	d.serve("POST /events/{id}/doubt", d.dashboard.DoubtEvent)
+	d.serve("POST /events/{id}/dispute", d.dashboard.DisputeEvent)
 	d.serve("POST /parsers/pin", d.workbench().PinSample)
 	d.serve("POST /pins/{id}/{do}", d.workbench().DecidePin)
 	return d, d.takes(t, domain.Facebook, quasar(7), outage)
@@ -99,7 +99,7 @@ func TestSampleIsPinnedFromTheWorkbench(t *testing.T) {
 	pageOf(t, d.post("/parsers/pin", candidate("sample", events[0], "pin", "known-gap", "network", "x")...), http.StatusUnprocessableEntity)
 }
 
-func TestSupportDoubtsAnExplanation(t *testing.T) {
+func TestSupportDisputesAnExplanation(t *testing.T) {
 	t.Parallel()
 	d, events := newPinboard(t)
 	e, err := d.store.Event(t.Context(), events[1])
@@ -108,31 +108,31 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	}
 	d.serve("GET /profiles/{id}", d.dashboard.ShowProfile)
 	d.signInAs(t, domain.Support)
-	doubt, parser := "/events/"+events[1]+"/doubt", e.Verdict.Parser
-	if form := filled(byID(pageOf(t, d.get("/profiles/"+e.ProfileID), http.StatusOK), "doubting")); form["parser"] != parser {
+	dispute, parser := "/events/"+events[1]+"/dispute", e.Verdict.Parser
+	if form := filled(byID(pageOf(t, d.get("/profiles/"+e.ProfileID), http.StatusOK), "dispute")); form["parser"] != parser {
 		t.Errorf("the profile's form is %v", form)
 	}
-	page := d.post(doubt, "parser", parser, "doubt", "the customer did nothing").Header().Get("Location")
+	page := d.post(dispute, "parser", parser, "dispute", "the customer did nothing").Header().Get("Location")
 	text := reads(pageOf(t, d.get(page), http.StatusOK))
 	if !strings.Contains(text, "Somebody says that "+parser+" is wrong about it: “the customer did nothing” support") || strings.Contains(text, "Pin it to a parser") {
 		t.Errorf("the event says %s", text)
 	}
-	pageOf(t, d.post(doubt, "parser", parser, "doubt", " "), http.StatusUnprocessableEntity)
+	pageOf(t, d.post(dispute, "parser", parser, "dispute", " "), http.StatusUnprocessableEntity)
 	long := strings.Repeat("no ", 700)
-	if form := filled(pageOf(t, d.post(doubt, "parser", parser, "doubt", long), http.StatusUnprocessableEntity)); form["doubt"] != strings.TrimSpace(long) {
+	if form := filled(pageOf(t, d.post(dispute, "parser", parser, "dispute", long), http.StatusUnprocessableEntity)); form["dispute"] != strings.TrimSpace(long) {
 		t.Errorf("what was written is lost: %v", form)
 	}
-	if text := reads(pageOf(t, d.post(doubt, "parser", "another", "doubt", "no"), http.StatusConflict)); !strings.Contains(text, "The explanation is another one by now.") {
+	if text := reads(pageOf(t, d.post(dispute, "parser", "another", "dispute", "no"), http.StatusConflict)); !strings.Contains(text, "The explanation is another one by now.") {
 		t.Errorf("a stale page says %s", text)
 	}
-	pageOf(t, d.post("/events/"+events[0]+"/doubt", "doubt", "it is unparsed"), http.StatusConflict)
-	pageOf(t, d.post("/events/gone/doubt", "doubt", "it is gone"), http.StatusNotFound)
+	pageOf(t, d.post("/events/"+events[0]+"/dispute", "dispute", "it is unparsed"), http.StatusConflict)
+	pageOf(t, d.post("/events/gone/dispute", "dispute", "it is gone"), http.StatusNotFound)
 	audit, err := d.store.Audit(t.Context(), "", 1)
-	if err != nil || audit.Rows[0].Action != "explanation.doubt" || audit.Rows[0].Actor != "support" {
+	if err != nil || audit.Rows[0].Action != "explanation.dispute" || audit.Rows[0].Actor != "support" {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
 	d.signIn(t, "engineer")
-	pageOf(t, d.post(doubt, "parser", parser, "doubt", "me too"), http.StatusConflict)
+	pageOf(t, d.post(dispute, "parser", parser, "dispute", "me too"), http.StatusConflict)
 	parserPage := "/parsers/facebook." + parser
 	list := pageOf(t, d.get("/parsers?network=x"), http.StatusOK)
 	if tabs := reads(inside(list, "nav")[1]); !strings.Contains(tabs, "facebook 1") {
@@ -142,7 +142,7 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	if leadsTo(list, "1 error") != parserPage+"#pins" {
 		t.Errorf("the list leads to %q", leadsTo(list, "1 error"))
 	}
-	if pins := rows(byID(pageOf(t, d.get(parserPage), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "somebody doubts it" || pins[0][4] != "Accept Dismiss" {
+	if pins := rows(byID(pageOf(t, d.get(parserPage), http.StatusOK), "pins")); len(pins) != 1 || pins[0][2] != "disputed" || pins[0][4] != "Accept Dismiss" {
 		t.Errorf("pins %q", pins)
 	}
 	if w := d.post("/pins/1/accept"); w.Code != http.StatusSeeOther {
@@ -153,7 +153,7 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	}
 	list = pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
 	if leadsTo(list, "1 error") != "" || leadsTo(list, "Sample 1 of "+parser) != parserPage+"#pins" {
-		t.Error("what was decided is still in doubt, or does not show what it asks for")
+		t.Error("what was decided is still disputed, or does not show what it asks for")
 	}
 	if pins := rows(byID(pageOf(t, d.get(parserPage), http.StatusOK), "pins")); pins[0][2] != "it must not match and does" {
 		t.Errorf("accepted it is %q", pins)
@@ -165,7 +165,7 @@ func TestSupportDoubtsAnExplanation(t *testing.T) {
 	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "fails 1 pinned sample") {
 		t.Error("a sample that was removed still fails")
 	}
-	d.post(doubt, "parser", parser, "doubt", "still")
+	d.post(dispute, "parser", parser, "dispute", "still")
 	pins, err := d.store.Pins(t.Context(), domain.Facebook, parser)
 	if err != nil || len(pins) != 1 || !pins[0].Proposed {
 		t.Fatalf("pins %+v, %v", pins, err)

@@ -63,7 +63,7 @@ func (d *Dashboard) addCause(ctx context.Context, p *views.ProfileProps, locale 
 	}
 	p.Asked = locale
 	p.Event = views.EventRow{ID: why.EventID, At: why.OccurredAt, Type: why.Type, Network: p.Profile.Network, ProfileID: p.Profile.ID, Reason: why.Verdict.Reason}
-	p.Doubt = views.DoubtProps{Event: why.EventID, Parser: why.Verdict.Parser}
+	p.Dispute = views.DisputeProps{Event: why.EventID, Parser: why.Verdict.Parser}
 	p.Trouble = why.Trouble()
 	said := d.Catalog.Answer(p.Trouble, catalog.English, p.Now)
 	p.Info, p.Current, p.Needless, p.English = said.CauseInfo, said.Current, said.Needless, ReasonWords(said.Words)

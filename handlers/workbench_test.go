@@ -182,7 +182,7 @@ func TestTrialShowsChangesShadowsAndFailures(t *testing.T) {
 	}
 	last := live.Parsers[len(live.Parsers)-1].Name
 	root = pageOf(t, d.post("/parsers/trial", candidate("condition", `code == "2"`, "after", last)...), http.StatusOK)
-	if got := buckets(root); !slices.Equal(got, []int{0, 0, 0, 1, 0, 4}) || !strings.Contains(reads(root), "Shadowed by") {
+	if got := buckets(root); !slices.Equal(got, []int{0, 0, 0, 1, 0, 4}) || !strings.Contains(reads(root), "Overridden by") {
 		t.Errorf("last in the ruleset: %v", got)
 	}
 	root = pageOf(t, d.post("/parsers/trial", candidate("condition", `body.error.cod == 91`)...), http.StatusOK)

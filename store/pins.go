@@ -43,23 +43,23 @@ func (s *Store) EventPins(ctx context.Context, n domain.Network, eventID string)
 	return pins, translate(err)
 }
 
-// Doubt is a live parser some of whose explanations somebody says are wrong.
-type Doubt struct {
+// Dispute is a live parser some of whose explanations somebody says are wrong.
+type Dispute struct {
 	Network domain.Network
 	Parser  string
 	Events  int
 }
 
-// Doubts counts what was said and nobody decided on, on all networks.
-func (s *Store) Doubts(ctx context.Context) ([]Doubt, error) {
-	var doubts []Doubt
-	err := s.db.SelectContext(ctx, &doubts, `
+// Disputes counts what was said and nobody decided on, on all networks.
+func (s *Store) Disputes(ctx context.Context) ([]Dispute, error) {
+	var disputes []Dispute
+	err := s.db.SelectContext(ctx, &disputes, `
 		SELECT p.network, p.parser, count(*) AS events
 		FROM pins p
 		JOIN ruleset_versions v ON v.network = p.network AND v.live
 		JOIN ruleset_entries e ON e.network = v.network AND e.version = v.version AND e.name = p.parser
 		WHERE p.state = 'proposed' GROUP BY 1, 2 ORDER BY 1, 2`)
-	return doubts, translate(err)
+	return disputes, translate(err)
 }
 
 // PinEvent pins an event's error to a parser, with a copy of it, in place of what
@@ -141,12 +141,12 @@ func (s *Store) ProposePin(ctx context.Context, by Actor, eventID, parser, why s
 		if added == 0 {
 			return saidBefore(ctx, tx, by, e.Network, parser, eventID)
 		}
-		return addAudit(ctx, tx, by, "explanation.doubt", string(e.Network)+"/"+parser, map[string]any{"event": eventID, "why": why})
+		return addAudit(ctx, tx, by, "explanation.dispute", string(e.Network)+"/"+parser, map[string]any{"event": eventID, "why": why})
 	})
 }
 
-// saidBefore refuses a doubt beside a pin of the same event and parser, unless
-// that is the same doubt.
+// saidBefore refuses a dispute beside a pin of the same event and parser, unless
+// that is the same dispute.
 func saidBefore(ctx context.Context, tx *sqlx.Tx, by Actor, n domain.Network, parser, eventID string) error {
 	var pin struct {
 		State    string

@@ -38,7 +38,7 @@ func TestPinsOutliveTheirEvents(t *testing.T) {
 	}
 }
 
-func TestDoubtsAreDecidedOnce(t *testing.T) {
+func TestDisputesAreDecidedOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	by := actor(storetest.User(t, s, domain.Support))
@@ -59,7 +59,7 @@ func TestDoubtsAreDecidedOnce(t *testing.T) {
 	must2(s.DecidePin(t.Context(), by, pins[0].ID, "accept"))(t)
 	must2(s.DecidePin(t.Context(), by, pins[1].ID, "dismiss"))(t)
 	if err := s.ProposePin(t.Context(), by, pins[0].EventID, "rate-limited", "again"); domain.KindOf(err) != domain.Conflict {
-		t.Errorf("a doubt beside a pin: %v", err)
+		t.Errorf("a dispute beside a pin: %v", err)
 	}
 	if left := must(s.Pins(t.Context(), domain.Facebook, ""))(t); len(left) != 1 || left[0].Proposed {
 		t.Errorf("left are %+v", left)
@@ -71,8 +71,8 @@ func TestDoubtsAreDecidedOnce(t *testing.T) {
 	}
 }
 
-// Doubts are counted by live parser: what is retired explains nothing.
-func TestDoubtsAreCounted(t *testing.T) {
+// Disputes are counted by live parser: what is retired explains nothing.
+func TestDisputesAreCounted(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	by := actor(storetest.User(t, s, domain.Support))
@@ -83,8 +83,8 @@ func TestDoubtsAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := must(s.Doubts(t.Context()))(t); len(got) != 1 || got[0] != (store.Doubt{Network: domain.Facebook, Parser: "rate-limited", Events: 2}) {
-		t.Errorf("doubts %+v", got)
+	if got := must(s.Disputes(t.Context()))(t); len(got) != 1 || got[0] != (store.Dispute{Network: domain.Facebook, Parser: "rate-limited", Events: 2}) {
+		t.Errorf("disputes %+v", got)
 	}
 	if id := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)[0].EventID; len(must(s.EventPins(t.Context(), domain.Facebook, id))(t)) != 1 {
 		t.Error("an event does not know its pin")
@@ -92,7 +92,7 @@ func TestDoubtsAreCounted(t *testing.T) {
 }
 
 // Of two who say it at once, one does and the other is told.
-func TestDoubtsAtOnce(t *testing.T) {
+func TestDisputesAtOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	id := storetest.Event(t, s, storetest.Parsed("rate-limited"))
@@ -124,10 +124,10 @@ func TestPinsThatCannotBe(t *testing.T) {
 		"reconnection":  {s.PinEvent(t.Context(), by, back, "mine", domain.MustMatch, ""), domain.NotFound},
 		"bad parser":    {s.PinEvent(t.Context(), by, event, "Not a name", domain.MustMatch, ""), domain.Invalid},
 		"bad kind":      {s.PinEvent(t.Context(), by, event, "mine", "often", ""), domain.Invalid},
-		"doubt of none": {s.ProposePin(t.Context(), by, event, "", "unparsed"), domain.Conflict},
-		"doubt of late": {s.ProposePin(t.Context(), by, event, "gone", "unparsed by now"), domain.Conflict},
-		"doubt of x":    {s.ProposePin(t.Context(), by, "x", "mine", ""), domain.NotFound},
-		"doubt of gone": {s.ProposePin(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", ""), domain.NotFound},
+		"dispute of none": {s.ProposePin(t.Context(), by, event, "", "unparsed"), domain.Conflict},
+		"dispute of late": {s.ProposePin(t.Context(), by, event, "gone", "unparsed by now"), domain.Conflict},
+		"dispute of x":    {s.ProposePin(t.Context(), by, "x", "mine", ""), domain.NotFound},
+		"dispute of gone": {s.ProposePin(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", ""), domain.NotFound},
 	} {
 		if domain.KindOf(c.err) != c.want {
 			t.Errorf("%s: %v", name, c.err)

@@ -45,7 +45,7 @@ type EventProps struct {
 	Worked        domain.Worked   // after it
 	Parsers       []string        // of the live ruleset, in order
 	Pins          []EventPinProps // of this event
-	Doubt         DoubtProps
+	Dispute       DisputeProps
 	Around        []EventRow // of the same profile, itself among them, the latest first
 }
 
@@ -103,7 +103,7 @@ func Event(p EventProps) templ.Component {
 				{URL: DisconnectionsURL(Query{}), Text: "Disconnections"},
 				{URL: DisconnectionsURL(Query{}.With("network", string(p.Event.Network))), Text: string(p.Event.Network)},
 			},
-			Actions: startFromEvent(p), Flash: doubtFlash(p.Doubt),
+			Actions: startFromEvent(p), Flash: disputeFlash(p.Dispute),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -31,7 +31,7 @@ type ParsersProps struct {
 	Shadows  []ShadowSummaryProps
 	Waiting  []ProposalSummaryProps // for a second person
 	Drafts   []DraftSummaryProps    // the viewer's
-	Doubts   map[domain.Network]int // of explanations, that nobody decided on
+	Disputes map[domain.Network]int // of explanations, that nobody decided on
 	Broken   []BrokenPinProps       // pinned samples that the live ruleset fails
 	Running  *ReparseProps          // what goes on over stored errors, nil if nothing does
 
@@ -50,7 +50,7 @@ type ParserProps struct {
 	Share     float64   // of all errors of the network
 	LastMatch time.Time // zero for never
 	Rate      ParserRateProps
-	Doubts    int // of its explanations that nobody decided on
+	Disputes  int // of its explanations that nobody decided on
 }
 
 // VersionProps is a version of the ruleset.
@@ -350,7 +350,7 @@ func newParser(p ParsersProps) templ.Component {
 func rulesetTabs(p ParsersProps) ui.TabsProps {
 	t := ui.TabsProps{Label: "Network"}
 	for _, n := range p.Networks {
-		t.Tabs = append(t.Tabs, ui.TabProps{Text: string(n), URL: ParsersURL(Query{}.With("network", string(n))), Current: n == p.Network, Count: p.Doubts[n]})
+		t.Tabs = append(t.Tabs, ui.TabProps{Text: string(n), URL: ParsersURL(Query{}.With("network", string(n))), Current: n == p.Network, Count: p.Disputes[n]})
 	}
 	return t
 }

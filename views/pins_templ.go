@@ -305,8 +305,8 @@ func brokenPins(broken []BrokenPinProps) templ.Component {
 	})
 }
 
-// DoubtProps is what somebody says about an explanation, or could.
-type DoubtProps struct {
+// DisputeProps is what somebody says about an explanation, or could.
+type DisputeProps struct {
 	Event    string
 	Parser   string // that gave the explanation, "" when there is none
 	Why      string // as it was sent
@@ -404,7 +404,7 @@ func pinWhy(p PinProps, now time.Time) templ.Component {
 func pinState(p PinProps) templ.Component {
 	switch {
 	case p.Proposed:
-		return ui.Tag(ui.TagProps{Text: "somebody doubts it", Tone: ui.Warn})
+		return ui.Tag(ui.TagProps{Text: "disputed", Tone: ui.Warn})
 	case !p.Held:
 		return ui.Quiet("not known while the condition can’t be read")
 	case p.Broken != "":
@@ -539,7 +539,7 @@ func eventPins(p EventProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = doubtForm(p.Doubt).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = disputeForm(p.Dispute).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -710,8 +710,8 @@ func pinWords(p EventPinProps) string {
 	return p.Parser + ": " + pinKinds[p.Kind] + "."
 }
 
-// doubtFlash says what became of a doubt.
-func doubtFlash(p DoubtProps) ui.FlashProps {
+// disputeFlash says what became of a dispute.
+func disputeFlash(p DisputeProps) ui.FlashProps {
 	switch {
 	case p.Taken:
 		return ui.FlashProps{Tone: ui.Good, Text: "The engineers see it on the parser’s page now."}
@@ -721,7 +721,7 @@ func doubtFlash(p DoubtProps) ui.FlashProps {
 	return ui.FlashProps{}
 }
 
-func doubtForm(p DoubtProps) templ.Component {
+func disputeForm(p DisputeProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -739,7 +739,7 @@ func doubtForm(p DoubtProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if p.Parser != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<details class=\"confirm\" id=\"doubting\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<details class=\"confirm\" id=\"dispute\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -754,9 +754,9 @@ func doubtForm(p DoubtProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templruntime.NewAttributeExpression(DoubtEventURL(p.Event)).ResolveURL(ctx)
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = templruntime.NewAttributeExpression(DisputeEventURL(p.Event)).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pins.templ`, Line: 287, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pins.templ`, Line: 287, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var25)
 			if templ_7745c5c3_Err != nil {
@@ -780,7 +780,7 @@ func doubtForm(p DoubtProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
-				Name: "doubt", Label: "What is wrong with it?", Value: p.Why, Error: p.Problem, Required: true, Wide: true, Attrs: templ.Attributes{"maxlength": "500"},
+				Name: "dispute", Label: "What is wrong with it?", Value: p.Why, Error: p.Problem, Required: true, Wide: true, Attrs: templ.Attributes{"maxlength": "500"},
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -23,8 +23,8 @@ type ProfileProps struct {
 	Viewer   Viewer
 	Now      time.Time
 	Profile  domain.Profile
-	Event    EventRow   // that says why the profile is as it is; zero when none does
-	Doubt    DoubtProps // of what that event says
+	Event    EventRow     // that says why the profile is as it is; zero when none does
+	Dispute  DisputeProps // of what that event says
 	Trouble  domain.Trouble
 	Current  bool // it is as of now
 	Needless bool // it should not have disconnected the profile
@@ -236,7 +236,7 @@ func causeSection(p ProfileProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Viewer.Role.SeesErrors() {
-				templ_7745c5c3_Err = doubtForm(p.Doubt).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = disputeForm(p.Dispute).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

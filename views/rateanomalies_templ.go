@@ -57,7 +57,7 @@ func rateAnomalyTag(s anomaly.RateAnomaly) templ.Component {
 // parserCell is a live parser's name, with its marks if it has any.
 func parserCell(p ParserProps) templ.Component {
 	name := ui.Link(ui.LinkProps{URL: ParserURL(p.Rate.Network, p.Name), Text: p.Name, Mono: true})
-	if p.Rate.Anomaly == anomaly.Steady && p.Doubts == 0 {
+	if p.Rate.Anomaly == anomaly.Steady && p.Disputes == 0 {
 		return name
 	}
 	return ui.Pair(ui.PairProps{Main: name, Under: parserMarks(p)})
@@ -94,12 +94,12 @@ func parserMarks(p ParserProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Doubts > 0 {
+		if p.Disputes > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tag(ui.TagProps{Text: "in doubt", Tone: ui.Warn}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tag(ui.TagProps{Text: "disputed", Tone: ui.Warn}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -134,9 +134,9 @@ func parserMarks(p ParserProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(p.Doubts, "error", "errors"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(p.Disputes, "error", "errors"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 93}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 95}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

@@ -210,7 +210,7 @@ const NoParser = "-"
 
 // shadowDeeds go on after "it would have".
 var shadowDeeds = map[string]string{
-	"Newly explained": "explained them", "Unchanged": "said the same", "Changes its reason": "said something else", "Shadowed": "not been asked",
+	"Newly explained": "explained them", "Unchanged": "said the same", "Changes its reason": "said something else", "Overridden": "not been asked",
 }
 
 func allShadowEvents(p ShadowPageProps) templ.Component {

@@ -34,7 +34,7 @@ type TrialProps struct {
 	UnparsedAfter  int
 	Buckets        []BucketProps // add up to Events
 	Changes        []ChangeProps // add up to their bucket
-	ShadowedBy     []ShadowProps // add up to theirs
+	OverriddenBy   []ShadowProps // add up to theirs
 	Sources        []TrialGroupProps
 	Clusters       []TrialClusterProps
 	Chart          ui.ChartProps
@@ -500,7 +500,7 @@ func trialResult(t TrialProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(t.ShadowedBy) > 0 {
+		if len(t.OverriddenBy) > 0 {
 			templ_7745c5c3_Var13 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -519,7 +519,7 @@ func trialResult(t TrialProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Shadowed by", Total: "earlier parsers that win where the condition holds"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Overridden by", Total: "earlier parsers that win where the condition holds"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -154,7 +154,7 @@ func shadowTable(t TrialProps) ui.TableProps {
 	table := ui.TableProps{Caption: "Parsers that win where the condition holds", Quiet: true, Columns: []ui.ColumnProps{
 		{Label: "Parser"}, {Label: "Errors", Numeric: true},
 	}}
-	for _, s := range t.ShadowedBy {
+	for _, s := range t.OverriddenBy {
 		table.Rows = append(table.Rows, ui.RowProps{Cells: []templ.Component{
 			t.parserLink(s.Parser),
 			ui.Count(ui.CountProps{N: s.Events, URL: t.list("overridden", Query{}.With("parser", s.Parser))}),

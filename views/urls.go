@@ -201,11 +201,11 @@ func PinSampleURL() templ.SafeURL { return at(Query{}, "parsers", "pin") }
 // PinEventURL pins an event to a parser, by POST.
 func PinEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "pin") }
 
-// DoubtEventURL says that an event's explanation is wrong, by POST.
-func DoubtEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "doubt") }
+// DisputeEventURL says that an event's explanation is wrong, by POST.
+func DisputeEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "dispute") }
 
-// EventDoubtedURL is an event after that was said.
-func EventDoubtedURL(id string) templ.SafeURL { return at(Query{}.With("done", "doubt"), "events", id) }
+// EventDisputedURL is an event after that was said.
+func EventDisputedURL(id string) templ.SafeURL { return at(Query{}.With("done", "dispute"), "events", id) }
 
 // DecidePinURL does something with a pinned sample, by POST: accept, dismiss or remove.
 func DecidePinURL(id int64, do string) templ.SafeURL {

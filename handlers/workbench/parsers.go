@@ -77,7 +77,7 @@ func (ps *Pages) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "rate_anomaly", "doubts"}
+	head := []string{"position", "parser", "reason", "condition", "author", "matches_7_days", "share", "last_match_at", "rate_anomaly", "disputes"}
 	var rows [][]string
 	for i, parser := range p.Parsers {
 		last := ""
@@ -86,7 +86,7 @@ func (ps *Pages) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
 		}
 		rows = append(rows, []string{
 			strconv.Itoa(i + 1), parser.Name, string(parser.Reason), parser.Condition, parser.Author,
-			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Rate.Anomaly), strconv.Itoa(parser.Doubts),
+			strconv.Itoa(parser.Matches), strconv.FormatFloat(parser.Share, 'f', 4, 64), last, string(parser.Rate.Anomaly), strconv.Itoa(parser.Disputes),
 		})
 	}
 	return handlers.SendCSV(w, "parsers-"+string(p.Network)+".csv", head, handlers.Whole(rows))
@@ -119,7 +119,7 @@ func (ps *Pages) parsers(r *http.Request) (views.ParsersProps, error) {
 	if err := ps.addRates(r.Context(), &p); err != nil {
 		return p, err
 	}
-	return p, ps.addDoubts(r.Context(), &p)
+	return p, ps.addDisputes(r.Context(), &p)
 }
 
 func parserProps(p ruleset.Parser, use store.ParserUse) views.ParserProps {

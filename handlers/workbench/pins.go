@@ -53,7 +53,7 @@ func (ps *Pages) PinSample(w http.ResponseWriter, r *http.Request) error {
 	return ps.showPage(w, r, in)
 }
 
-// DecidePin accepts or dismisses a doubt, or removes a pin.
+// DecidePin accepts or dismisses a dispute, or removes a pin.
 func (ps *Pages) DecidePin(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such pinned sample.")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
@@ -186,15 +186,15 @@ func errorText(f facts.Facts, raw []byte) string {
 	return domain.CleanText(raw[:min(len(raw), 300)])
 }
 
-// addDoubts counts, by network and parser, what engineers have to decide on.
-func (ps *Pages) addDoubts(ctx context.Context, p *views.ParsersProps) error {
-	doubts, err := ps.Store.Doubts(ctx)
-	p.Doubts = map[domain.Network]int{}
-	for _, doubt := range doubts {
-		p.Doubts[doubt.Network] += doubt.Events
+// addDisputes counts, by network and parser, what engineers have to decide on.
+func (ps *Pages) addDisputes(ctx context.Context, p *views.ParsersProps) error {
+	disputes, err := ps.Store.Disputes(ctx)
+	p.Disputes = map[domain.Network]int{}
+	for _, dispute := range disputes {
+		p.Disputes[dispute.Network] += dispute.Events
 		for i := range p.Parsers {
-			if doubt.Network == p.Network && doubt.Parser == p.Parsers[i].Name {
-				p.Parsers[i].Doubts = doubt.Events
+			if dispute.Network == p.Network && dispute.Parser == p.Parsers[i].Name {
+				p.Parsers[i].Disputes = dispute.Events
 			}
 		}
 	}

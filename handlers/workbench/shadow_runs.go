@@ -142,7 +142,7 @@ func shadowProps(s store.Shadow) views.ShadowSummaryProps {
 func shadowKind(c store.ShadowCount, reason domain.ReasonID) string {
 	switch {
 	case !c.Wins:
-		return "Shadowed"
+		return "Overridden"
 	case c.Reason == "":
 		return "Newly explained"
 	case c.Reason == reason:
@@ -153,7 +153,7 @@ func shadowKind(c store.ShadowCount, reason domain.ReasonID) string {
 
 // shadowLooks are the kinds in the order of the page, with their tones.
 var shadowLooks = []ui.SeriesProps{
-	{Name: "Newly explained", Tone: ui.Good}, {Name: "Unchanged", Tone: ui.Plain}, {Name: "Changes its reason", Tone: ui.Warn}, {Name: "Shadowed", Tone: ui.Info},
+	{Name: "Newly explained", Tone: ui.Good}, {Name: "Unchanged", Tone: ui.Plain}, {Name: "Changes its reason", Tone: ui.Warn}, {Name: "Overridden", Tone: ui.Info},
 }
 
 // shadowKinds adds the days up: what was said, and what would have been.

@@ -27,7 +27,7 @@ var bucketLooks = map[trial.Bucket]views.BucketProps{
 	trial.NewlyExplained: {Title: "Newly explained", Hint: "unparsed now", Tone: ui.Good, WouldRead: true},
 	trial.Unchanged:      {Title: "Unchanged", Hint: "the same reason as now", Tone: ui.Plain, ReadsNow: true},
 	trial.ChangesReason:  {Title: "Changes its reason", Hint: "to be accepted pair by pair", Tone: ui.Warn, ReadsNow: true, WouldRead: true},
-	trial.Overridden:     {Title: "Shadowed", Hint: "another parser wins", Tone: ui.Info, ReadsNow: true, WonBy: true},
+	trial.Overridden:     {Title: "Overridden", Hint: "another parser wins", Tone: ui.Info, ReadsNow: true, WonBy: true},
 	trial.Lost:           {Title: "Lost", Hint: "explained now, not then", Tone: ui.Bad, ReadsNow: true},
 	trial.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
 }
@@ -78,7 +78,7 @@ func (ps *Pages) resultProps(r trial.Result, period views.Period, now time.Time,
 		p.Changes = append(p.Changes, views.ChangeProps{From: ps.reasonTitle(c.From), To: ps.reasonTitle(c.To), Events: c.Events})
 	}
 	for _, s := range r.OverriddenBy {
-		p.ShadowedBy = append(p.ShadowedBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
+		p.OverriddenBy = append(p.OverriddenBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
 	}
 	return p
 }

@@ -59,7 +59,7 @@ func TestRoleIsLostInMidFlow(t *testing.T) {
 	for path, form := range map[string]url.Values{
 		"/parsers/promote": candidate, "/parsers/shadow": candidate, "/parsers/pin": candidate, "/pins/1/accept": nil,
 		"/rulesets/facebook/next": {"do": {"retire"}, "parser": {"service-codes"}}, "/proposals/1/approve": nil,
-		"/events/" + event + "/pin": nil, "/events/" + event + "/doubt": {"doubt": {"wrong"}}, "/settings/approval": {"network": {"facebook"}},
+		"/events/" + event + "/pin": nil, "/events/" + event + "/dispute": {"dispute": {"wrong"}}, "/settings/approval": {"network": {"facebook"}},
 	} {
 		submit(path, form, http.StatusForbidden)
 	}
@@ -74,7 +74,7 @@ func TestWritesNeedTheirRole(t *testing.T) {
 	v := replica(t, storetest.URL(t))
 	server := httptest.NewServer(v.Handler())
 	t.Cleanup(server.Close)
-	may := map[string]handlers.Permission{"/events/1/doubt": domain.Role.SeesErrors}
+	may := map[string]handlers.Permission{"/events/1/dispute": domain.Role.SeesErrors}
 	for _, path := range []string{
 		"/events/1/pin", "/pins/1/accept", "/pins/1/dismiss", "/pins/1/remove", "/parsers/draft", "/parsers/drafts", "/parsers/drafts/1/discard", "/parsers/trial", "/parsers/promote",
 		"/parsers/shadow", "/parsers/pin", "/shadows/1/end", "/proposals/1/approve", "/proposals/1/withdraw", "/rulesets/facebook/next",

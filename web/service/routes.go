@@ -59,7 +59,7 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("GET /needless.csv", everyone, d.ListNeedlessCSV)
 	signedIn("GET /events/{id}", everyone, d.ShowEvent)
 	signedIn("POST /events/{id}/pin", engineer, d.PinEvent)
-	signedIn("POST /events/{id}/doubt", domain.Role.SeesErrors, d.DoubtEvent)
+	signedIn("POST /events/{id}/dispute", domain.Role.SeesErrors, d.DisputeEvent)
 	signedIn("GET /profiles", everyone, d.FindProfiles)
 	signedIn("GET /profiles.csv", everyone, d.FindProfilesCSV)
 	signedIn("GET /profiles/{id}", everyone, d.ShowProfile)
