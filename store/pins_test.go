@@ -119,11 +119,11 @@ func TestPinsThatCannotBe(t *testing.T) {
 		err  error
 		want domain.Kind
 	}{
-		"no event":      {s.PinEvent(t.Context(), by, "x", "mine", domain.MustMatch, ""), domain.NotFound},
-		"unknown event": {s.PinEvent(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", domain.MustMatch, ""), domain.NotFound},
-		"reconnection":  {s.PinEvent(t.Context(), by, back, "mine", domain.MustMatch, ""), domain.NotFound},
-		"bad parser":    {s.PinEvent(t.Context(), by, event, "Not a name", domain.MustMatch, ""), domain.Invalid},
-		"bad kind":      {s.PinEvent(t.Context(), by, event, "mine", "often", ""), domain.Invalid},
+		"no event":        {s.PinEvent(t.Context(), by, "x", "mine", domain.MustMatch, ""), domain.NotFound},
+		"unknown event":   {s.PinEvent(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", domain.MustMatch, ""), domain.NotFound},
+		"reconnection":    {s.PinEvent(t.Context(), by, back, "mine", domain.MustMatch, ""), domain.NotFound},
+		"bad parser":      {s.PinEvent(t.Context(), by, event, "Not a name", domain.MustMatch, ""), domain.Invalid},
+		"bad kind":        {s.PinEvent(t.Context(), by, event, "mine", "often", ""), domain.Invalid},
 		"dispute of none": {s.ProposePin(t.Context(), by, event, "", "unparsed"), domain.Conflict},
 		"dispute of late": {s.ProposePin(t.Context(), by, event, "gone", "unparsed by now"), domain.Conflict},
 		"dispute of x":    {s.ProposePin(t.Context(), by, "x", "mine", ""), domain.NotFound},

@@ -205,7 +205,9 @@ func PinEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "pi
 func DisputeEventURL(id string) templ.SafeURL { return at(Query{}, "events", id, "dispute") }
 
 // EventDisputedURL is an event after that was said.
-func EventDisputedURL(id string) templ.SafeURL { return at(Query{}.With("done", "dispute"), "events", id) }
+func EventDisputedURL(id string) templ.SafeURL {
+	return at(Query{}.With("done", "dispute"), "events", id)
+}
 
 // DecidePinURL does something with a pinned sample, by POST: accept, dismiss or remove.
 func DecidePinURL(id int64, do string) templ.SafeURL {
