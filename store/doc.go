@@ -29,7 +29,7 @@
 //	promotions.go changes.go proposals.go rulesetcheck.go   changes, and what they are checked by
 //	builtins.go catalogue.go       the parsers and reasons of the program
 //	pins.go drafts.go shadows.go   pinned errors, forms that are kept, shadow runs
-//	tr*.go                         trials over stored errors
+//	trial*.go                      trials over stored errors
 //
 // Clusters:
 //

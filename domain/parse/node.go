@@ -25,7 +25,7 @@ func truthOf(b bool) truth {
 }
 
 // node is a part of a condition that is true or false. The common shapes are Go
-// here, because the CEL interpreter takes some hundred times as long for them;
+// here, because the CEL interpreter takes some 27 times as long (BenchmarkCondition);
 // calls keeps the rest for it.
 type node interface {
 	holds(in *input) truth

@@ -7,10 +7,10 @@ import (
 	"wherefore/domain/parse"
 )
 
-// Estimator foretells what Trial.Sort says of an event, from the verdict that it
-// has and from whether the candidate's condition holds: the errors on which it
-// can't hold need not be read. It takes for granted that the events have the
-// verdicts of the ruleset before.
+// Estimator estimates what Trial.Compare says of an event from its stored verdict
+// and from whether the candidate's condition holds. So the errors on which it can't
+// hold need not be read. It assumes that the events have the verdicts of the ruleset
+// before.
 type Estimator struct {
 	candidate *parse.Parser
 	replaced  *parse.Parser
@@ -46,8 +46,8 @@ func sameSpec(a, b *parse.Parser) bool {
 // Condition is the candidate's.
 func (e *Estimator) Condition() *parse.Condition { return e.candidate.Condition() }
 
-// Replaced is the parser whose place the candidate takes, so that nothing can be
-// foretold of its events; nil if there is none.
+// Replaced is the parser that the candidate replaces, nil if there is none. The effect
+// on its events can't be estimated.
 func (e *Estimator) Replaced() *parse.Parser { return e.replaced }
 
 // Effect says what changes about an event of which the named parser decided,
