@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Network is a social network, by its short name.
 type Network string
@@ -28,6 +31,16 @@ var networks = []Network{
 
 // Networks lists all networks in the order in which pages show them.
 func Networks() []Network { return slices.Clone(networks) }
+
+var networkNames = map[Network]string{
+	Facebook: "Facebook", Instagram: "Instagram", Threads: "Threads", X: "X", LinkedIn: "LinkedIn", YouTube: "YouTube",
+	TikTok: "TikTok", Pinterest: "Pinterest", Bluesky: "Bluesky", Mastodon: "Mastodon", Reddit: "Reddit",
+	GoogleBusiness: "Google Business Profile",
+}
+
+// Name is what people read: "Google Business Profile" for google-business. A
+// network that is not known has its id only.
+func (n Network) Name() string { return cmp.Or(networkNames[n], string(n)) }
 
 // Known reports whether n is one of Networks.
 func (n Network) Known() bool { return slices.Contains(networks, n) }

@@ -61,7 +61,7 @@ func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
 		return p, err
 	}
 	for _, entry := range d.Catalog.Networks() {
-		n := views.NetworkReasonsProps{Network: entry.Network, Name: entry.Name}
+		n := views.NetworkReasonsProps{Network: entry.Network}
 		parsers := d.parserCounts(entry.Network)
 		for _, reason := range d.Catalog.Entries(entry.Network, known) {
 			if chosen(p.Query, reason) {
@@ -140,10 +140,9 @@ func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.Reaso
 	words := d.Catalog.Words(entry.ID, locale)
 	return views.ReasonProps{
 		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: cmp.Or(entry.Note, "Found on the dashboard: the catalogue has no note about it yet."),
-		Network: d.Catalog.Network(entry.ID.Network()).Name,
-		Title:   d.Catalog.Words(entry.ID, catalog.English).Title,
-		Words:   ReasonWords(words),
-		Asked:   locale, Locales: catalog.Locales(),
+		Title: d.Catalog.Words(entry.ID, catalog.English).Title,
+		Words: ReasonWords(words),
+		Asked: locale, Locales: catalog.Locales(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
 }

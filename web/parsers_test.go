@@ -24,7 +24,6 @@ func TestSamplesOfTheCatalogue(t *testing.T) {
 }
 
 const brokenCatalogue = `network: x
-name: X
 account: account
 docs: https://docs.x.com/
 reconnect: https://x.com/settings
@@ -65,10 +64,10 @@ func TestChecksNameFileLineAndParser(t *testing.T) {
 		}
 	}
 	want := []string{
-		"networks/x.yaml:19: first: match: want x.token-invalid, got no match",
-		"networks/x.yaml:19: first: ruleset: want x.token-invalid, got unparsed",
-		"networks/x.yaml:21: first: reject: want no match, got x.token-invalid",
-		"networks/x.yaml:27: second: ruleset: want x.token-expired, got x.token-invalid by first",
+		"networks/x.yaml:18: first: match: want x.token-invalid, got no match",
+		"networks/x.yaml:18: first: ruleset: want x.token-invalid, got unparsed",
+		"networks/x.yaml:20: first: reject: want no match, got x.token-invalid",
+		"networks/x.yaml:26: second: ruleset: want x.token-expired, got x.token-invalid by first",
 	}
 	if got, want := strings.Join(failed, "\n"), strings.Join(want, "\n"); got != want {
 		t.Errorf("failed:\n%s\nwant:\n%s", got, want)
@@ -79,7 +78,7 @@ func TestEngineNamesFileLineAndEntry(t *testing.T) {
 	t.Parallel()
 	broken := strings.Replace(brokenCatalogue, `code == "2"`, `code == 2`, 1)
 	_, _, err := loadFrom(t, broken)
-	if err == nil || !strings.Contains(err.Error(), "networks/x.yaml:22: parser second: condition: ") ||
+	if err == nil || !strings.Contains(err.Error(), "networks/x.yaml:21: parser second: condition: ") ||
 		!strings.Contains(err.Error(), "line 1, column 6: found no matching overload") {
 		t.Errorf("error %v", err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 const mastodon = `network: mastodon
-name: Mastodon
+# Errors of Mastodon.
 account: account
 docs: https://docs.joinmastodon.org/
 reconnect: https://joinmastodon.org/
@@ -87,7 +87,7 @@ func load(t *testing.T) *catalog.Catalog {
 func TestFilesAreReadWhole(t *testing.T) {
 	t.Parallel()
 	entry := load(t).Network(domain.Mastodon)
-	if entry.Name != "Mastodon" || entry.Account != "account" || len(entry.Parsers) != 1 {
+	if entry.Account != "account" || len(entry.Parsers) != 1 {
 		t.Fatalf("entry = %+v", entry)
 	}
 	shape := entry.Layout.JSON[0]
@@ -152,7 +152,7 @@ func TestLoadFromNamesFileLineAndEntry(t *testing.T) {
 		{"docs no link", "    docs: https://docs.joinmastodon.org/\n    match:", "    docs: below\n    match:", `parser access-token-invalid: "below" is not a web address`},
 		{"when and func", "    when: ", "    func: f\n    when: ", `:22: parser access-token-invalid: want either when or func`},
 		{"name form", "- name: access-token-invalid", "- name: Access Token", `the name is not in lower-case`},
-		{"key twice", "name: Mastodon\n", "name: Mastodon\nname: M\n", `:3: key "name" stands here twice`},
+		{"key twice", "account: account\n", "account: account\naccount: a\n", `:4: key "account" stands here twice`},
 		{"wrong network", "network: mastodon", "network: reddit", `:1: network "reddit" in a file named for "mastodon"`},
 		{"bad status", "status: 401", "status: 4010", `:27: parser access-token-invalid: status "4010" (int) is not an HTTP status`},
 		{"not JSON", "1.10", "0x1f", `:27: parser access-token-invalid: 0x1f is not a value of JSON; quote it`},
@@ -163,7 +163,7 @@ func TestLoadFromNamesFileLineAndEntry(t *testing.T) {
 		{"placeholder", "Own title of", "Own {title} of", `:20: reason token-invalid: {title} is none of`},
 		{"bad side", "side: user", "side: them", `:16: reason token-invalid: "them" is none of user`},
 		{"bad flag", "clears: true", "clears: maybe", `:18: reason token-invalid: want true or false`},
-		{"alias", "name: Mastodon\naccount: account", "name: &x Mastodon\naccount: *x", ":3: write *x out"},
+		{"alias", "docs: https://docs.joinmastodon.org/\nreconnect: https://joinmastodon.org/", "docs: &x https://docs.joinmastodon.org/\nreconnect: *x", ":5: write *x out"},
 		{"alias of itself", "{error: [1]}", "{error: &x [*x]}", ":31: write *x out"},
 		{"not YAML", "account: account", "account: [", `networks/mastodon.yaml:`},
 		{"list for mapping", "facts:\n", "facts: []\nx:\n", `:6: facts: want a mapping, have a list`},

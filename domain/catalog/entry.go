@@ -8,7 +8,6 @@ import (
 // NetworkEntry is what one network's file says.
 type NetworkEntry struct {
 	Network   domain.Network
-	Name      string // as the network writes itself
 	Account   string // what a profile is called there, in English
 	Docs      string // the network's documentation of its errors
 	Reconnect string // where a customer manages app access there

@@ -17,7 +17,6 @@ func (r reader) network(doc *node, want string) *NetworkEntry {
 	e := &NetworkEntry{Network: domain.Network(want)}
 	r.mapping(doc, fields{
 		"network":   r.text(&short),
-		"name":      r.text(&e.Name),
 		"account":   r.text(&e.Account),
 		"docs":      r.link(&e.Docs),
 		"reconnect": r.link(&e.Reconnect),
@@ -25,7 +24,7 @@ func (r reader) network(doc *node, want string) *NetworkEntry {
 		"reasons":   r.list(func(n *node) { e.Reasons = append(e.Reasons, r.reason(n, e.Network)) }),
 		"codes":     r.list(func(n *node) { e.Codes = append(e.Codes, r.within("codes").codes(n)) }),
 		"parsers":   r.list(func(n *node) { e.Parsers = append(e.Parsers, r.parser(n, e.Network)) }),
-	}, "network", "name", "account", "docs", "reconnect", "facts", "reasons", "parsers")
+	}, "network", "account", "docs", "reconnect", "facts", "reasons", "parsers")
 	if short != "" && short != want {
 		r.fail(doc, "network %q in a file named for %q", short, want)
 	}

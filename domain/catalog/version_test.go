@@ -88,7 +88,7 @@ func TestDigestChangesWithWhatADatabaseIsGiven(t *testing.T) {
 			t.Errorf("%s: the digest stays", name)
 		}
 	}
-	if of(func(e *NetworkEntry) { e.Name, e.Parsers[0].Match, e.Parsers[0].Origin.Line = "Another", nil, 1 }) != same {
+	if of(func(e *NetworkEntry) { e.Account, e.Parsers[0].Match, e.Parsers[0].Origin.Line = "Another", nil, 1 }) != same {
 		t.Error("what no database is given changes the digest")
 	}
 }

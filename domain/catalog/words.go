@@ -136,7 +136,7 @@ func (c *Catalog) placeholders(reason ReasonEntry, locale string) *strings.Repla
 	if words := c.locales[locale]; words != nil {
 		account = cmp.Or(words.accounts[entry.Network], account)
 	}
-	return strings.NewReplacer("{network}", entry.Name, "{account}", account,
+	return strings.NewReplacer("{network}", entry.Network.Name(), "{account}", account,
 		"{link}", cmp.Or(reason.Link, entry.Reconnect))
 }
 

@@ -37,7 +37,7 @@ func wordings(t *testing.T) []wording {
 				name := string(reason.ID) + " in " + locale
 				all = append(all, wording{c.Words(reason.ID, locale), name, reason.Category})
 			}
-			all = append(all, wording{c.Unparsed(entry.Network, locale), entry.Name + ", unparsed, in " + locale, ""})
+			all = append(all, wording{c.Unparsed(entry.Network, locale), entry.Network.Name() + ", unparsed, in " + locale, ""})
 		}
 	}
 	return all

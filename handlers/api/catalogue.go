@@ -38,7 +38,7 @@ func (a *API) ShowCatalogue(w http.ResponseWriter, r *http.Request, _ store.Sour
 	}
 	networks := []network{}
 	for _, n := range a.Catalog.Networks() {
-		networks = append(networks, network{n.Network, n.Name, n.Docs, a.entries(n, known, locale)})
+		networks = append(networks, network{n.Network, n.Network.Name(), n.Docs, a.entries(n, known, locale)})
 	}
 	return writeJSON(w, map[string]any{"locales": catalog.Locales(), "networks": networks})
 }
