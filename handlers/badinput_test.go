@@ -25,8 +25,8 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 			{"condition", `body.all(a, body.all(b, body.all(c, body.all(d, a == b))))`, "may cost up to"},
 			{"condition", `message.matches("(((a{30}){10}b){5}c){2}")`, "invalid matches argument"},
 			{"condition", strings.Repeat("!(", 4000) + "true" + strings.Repeat(")", 4000), "recursion"},
-			{"reason", "x.token-expired", "Choose a reason of facebook."},
-			{"reason", "facebook.gremlins", "Choose a reason of facebook."},
+			{"reason", "x.token-expired", "Choose a reason of Facebook."},
+			{"reason", "facebook.gremlins", "Choose a reason of Facebook."},
 		} {
 			form := candidate("sample", events[0], "base", "1", c.field, c.value)
 			root := pageOf(t, d.post(path, form...), http.StatusUnprocessableEntity)

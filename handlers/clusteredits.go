@@ -90,7 +90,7 @@ func (d *Dashboard) otherCluster(ctx context.Context, c store.Cluster, typed str
 	other, err := FindCluster(ctx, d.Store, strings.TrimSpace(typed))
 	switch {
 	case domain.KindOf(err) == domain.NotFound || err == nil && other.Network != c.Network:
-		return store.Cluster{}, domain.InvalidField("other", "There is no such cluster of %s.", c.Network)
+		return store.Cluster{}, domain.InvalidField("other", "There is no such cluster of %s.", c.Network.Name())
 	case err == nil && other.ID == c.ID:
 		return store.Cluster{}, domain.InvalidField("other", "This is the cluster itself.")
 	}

@@ -85,7 +85,7 @@ func TestClustersAreListedByProfiles(t *testing.T) {
 	id := d.clusterOf(t, big[0])
 	root := pageOf(t, d.get("/clusters"), http.StatusOK)
 	got := rows(root)
-	if len(got) != 2 || !slices.Equal(got[0][1:5], []string{"facebook", "3", "3", "100%"}) || got[1][1] != "x" {
+	if len(got) != 2 || !slices.Equal(got[0][1:5], []string{"Facebook", "3", "3", "100%"}) || got[1][1] != "X" {
 		t.Fatalf("rows %q", got)
 	}
 	if want := "The quasar of object <num> is misaligned │ code=91 type=Odd"; got[0][0] != want {
@@ -109,7 +109,7 @@ func TestClusterFilterIsInTheURL(t *testing.T) {
 	if got := rows(root); len(got) != 2 || len(got[0]) != 7 {
 		t.Errorf("rows %q", got)
 	}
-	if text := reads(root); !strings.Contains(text, "0% of facebook’s errors are explained. A parser for each of the 2 biggest clusters would make it 100%.") {
+	if text := reads(root); !strings.Contains(text, "0% of Facebook’s errors are explained. A parser for each of the 2 biggest clusters would make it 100%.") {
 		t.Errorf("says %s", text)
 	}
 	for _, empty := range []string{"?network=x", "?state=merged", "?state=new&from=2999-01-01"} {
@@ -147,7 +147,7 @@ func TestClusterPage(t *testing.T) {
 	id := d.clusterOf(t, events[0])
 	root := pageOf(t, d.get("/clusters/"+id), http.StatusOK)
 	text := reads(root)
-	for _, want := range []string{"3 unparsed errors of 3 profiles", "The quasar of object <num> is misaligned", "Code 91", "Type Odd", "100% of facebook"} {
+	for _, want := range []string{"3 unparsed errors of 3 profiles", "The quasar of object <num> is misaligned", "Code 91", "Type Odd", "100% of Facebook"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}

@@ -88,7 +88,7 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 		"":                                      {"3 disconnections and failed calls in the last 7 days", 3},
 		"?network=&reason=&period=":             {"3 disconnections and failed calls in the last 7 days", 3},
 		"?period=all":                           {"4 disconnections and failed calls of all time", 4},
-		"?period=30d&network=x":                 {"1 disconnection or failed call of x in the last 30 days", 1},
+		"?period=30d&network=x":                 {"1 disconnection or failed call of X in the last 30 days", 1},
 		"?type=disconnected":                    {"2 disconnections in the last 7 days", 2},
 		"?type=failed":                          {"1 failed call in the last 7 days", 1},
 		"?type=reconnected":                     {"1 reconnection in the last 7 days", 1},
@@ -98,7 +98,7 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 		"?category=limit":                       {"1 disconnection or failed call in the last 7 days", 1},
 		"?verdict=arrival&parser=rate-limited":  {"1 disconnection or failed call in the last 7 days", 1},
 		"?format=text":                          {"0 disconnections and failed calls in the last 7 days", 0},
-		"?network=x&cluster=999&profile=%22%27": {"0 disconnections and failed calls of x in the last 7 days", 0},
+		"?network=x&cluster=999&profile=%22%27": {"0 disconnections and failed calls of X in the last 7 days", 0},
 	} {
 		page := s.open(t, "/disconnections"+query)
 		if got := total(page); got != want.total || listed(page) != want.rows {

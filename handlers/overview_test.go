@@ -56,14 +56,14 @@ func TestOverviewComparesTheDay(t *testing.T) {
 	report(t, s.store, 0, 4, "")
 	report(t, s.store, 0, 9, "platform-outage")
 	page := s.open(t, "/")
-	if row := rowOf(page, "facebook 43"); !strings.HasPrefix(row, "facebook 43 2 1") || !strings.HasSuffix(row, "43 9.3% 9.3% suspected outage") {
+	if row := rowOf(page, "Facebook 43"); !strings.HasPrefix(row, "Facebook 43 2 1") || !strings.HasSuffix(row, "43 9.3% 9.3% suspected outage") {
 		t.Errorf("the network's row reads %q", row)
 	}
 	if row := rowOf(page, "facebook.token-expired"); row != "facebook.token-expired The connection to Facebook has expired reconnect 30 2 0" {
 		t.Errorf("the reason that grew reads %q", row)
 	}
 	words := reads(page)
-	for _, want := range []string{"Unparsed on arrival 9.3% 4 of 43 errors", "New clusters 1 first seen", "Suspected outages 1 facebook since", "had all fields in a form that can be used", "Open in quarantine 0"} {
+	for _, want := range []string{"Unparsed on arrival 9.3% 4 of 43 errors", "New clusters 1 first seen", "Suspected outages 1 Facebook since", "had all fields in a form that can be used", "Open in quarantine 0"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not read %q", want)
 		}
@@ -138,8 +138,8 @@ func TestOverviewComparesDaysOfEqualLength(t *testing.T) {
 		storetest.Add(t, s.store, storetest.Source(t, s.store).ID, e)
 	}
 	page := s.open(t, "/")
-	if row := rowOf(page, "facebook 3"); !strings.HasPrefix(row, "facebook 3 3 0") {
-		t.Errorf("the row reads %q", rowOf(page, "facebook"))
+	if row := rowOf(page, "Facebook 3"); !strings.HasPrefix(row, "Facebook 3 3 0") {
+		t.Errorf("the row reads %q", rowOf(page, "Facebook"))
 	}
 	if words := reads(page); !strings.Contains(words, "the 24 full hours until "+hour.Format("2 January, 15:04")+" UTC") {
 		t.Error("the heading does not say until when")

@@ -135,7 +135,7 @@ func TestSupportDisputesAnExplanation(t *testing.T) {
 	pageOf(t, d.post(dispute, "parser", parser, "dispute", "me too"), http.StatusConflict)
 	parserPage := "/parsers/facebook." + parser
 	list := pageOf(t, d.get("/parsers?network=x"), http.StatusOK)
-	if tabs := reads(inside(list, "nav")[1]); !strings.Contains(tabs, "facebook 1") {
+	if tabs := reads(inside(list, "nav")[1]); !strings.Contains(tabs, "Facebook 1") {
 		t.Errorf("the tabs say %s", tabs)
 	}
 	list = pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)

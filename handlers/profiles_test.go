@@ -109,7 +109,7 @@ func TestProfileSaysWhyAndWhatToDo(t *testing.T) {
 	page := s.open(t, "/profiles/p-1")
 	words := reads(page)
 	for _, want := range []string{
-		"Bakery disconnected on facebook, disconnected for 3 h", say.Title + " 3 h ago",
+		"Bakery disconnected on Facebook, disconnected for 3 h", say.Title + " 3 h ago",
 		"Will reconnecting help? Yes", "Caused by Customer", "Clears by itself? No", "Disconnected for it 2 times",
 		say.Message + " 1. " + say.Steps[0], "4 events of all time",
 	} {
@@ -173,8 +173,8 @@ func TestSiblingsShareACredentialOrAnOwner(t *testing.T) {
 		storetest.Event(t, s.store, named(id, "Shop "+id), func(e *store.NewEvent) { e.OwnerID, e.CredentialID = ids[0], ids[1] })
 	}
 	words := reads(s.open(t, "/profiles/p-1"))
-	if !strings.Contains(words, "Siblings 2 of 2 disconnected") || !strings.Contains(words, "Shop p-2 facebook · same credential") ||
-		!strings.Contains(words, "Shop p-3 facebook · same owner") || strings.Contains(words, "Shop p-4") {
+	if !strings.Contains(words, "Siblings 2 of 2 disconnected") || !strings.Contains(words, "Shop p-2 Facebook · same credential") ||
+		!strings.Contains(words, "Shop p-3 Facebook · same owner") || strings.Contains(words, "Shop p-4") {
 		t.Errorf("it reads %s", words)
 	}
 }

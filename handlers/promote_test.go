@@ -30,7 +30,7 @@ func TestPromotionMakesAVersionOnce(t *testing.T) {
 		t.Errorf("sent twice it answers %d, to %s; version %d", again.Code, again.Header().Get("Location"), d.version(t))
 	}
 	text := reads(pageOf(t, d.get(to), http.StatusOK))
-	if !strings.Contains(text, "Ruleset 2 of facebook is live") || !strings.Contains(text, "seen in the field") || !strings.Contains(text, "What the parser explains") {
+	if !strings.Contains(text, "Ruleset 2 of Facebook is live") || !strings.Contains(text, "seen in the field") || !strings.Contains(text, "What the parser explains") {
 		t.Errorf("the progress says %s", text)
 	}
 	root := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)

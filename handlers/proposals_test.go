@@ -26,7 +26,7 @@ func newCouncil(t *testing.T) *desk {
 func TestSecondPersonApproves(t *testing.T) {
 	t.Parallel()
 	d := newCouncil(t)
-	if text := reads(byID(pageOf(t, d.get("/settings"), http.StatusOK), "approval")); !strings.Contains(text, "facebook requires approval") {
+	if text := reads(byID(pageOf(t, d.get("/settings"), http.StatusOK), "approval")); !strings.Contains(text, "Facebook requires approval") {
 		t.Errorf("settings say %s", text)
 	}
 	page := d.send("/parsers/promote", d.tried(t), "why", "seen in the field").Header().Get("Location")

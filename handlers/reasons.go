@@ -130,7 +130,7 @@ func (d *Dashboard) reasonEntry(ctx context.Context, id domain.ReasonID) (catalo
 	}
 	found, err := d.Store.Reasons(ctx)
 	if err == nil && !slices.Contains(found, id) {
-		err = domain.Errorf(domain.NotFound, "No parser of %s has yielded this reason yet.", id.Network())
+		err = domain.Errorf(domain.NotFound, "No parser of %s has yielded this reason yet.", id.Network().Name())
 	}
 	return entry, err
 }

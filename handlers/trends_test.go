@@ -110,7 +110,7 @@ func TestTrendsMarkWhatMayExplainAChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := reads(s.open(t, "/trends?period=7d"))
-	for _, want := range []string{"ruleset 2 of facebook: the new words of code 7", "suspected outage, ", "8 errors"} {
+	for _, want := range []string{"ruleset 2 of Facebook: the new words of code 7", "suspected outage, ", "8 errors"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("does not read %q", want)
 		}

@@ -65,7 +65,7 @@ func TestTrialInFull(t *testing.T) {
 	if len(list) != 1 || !slices.Equal(list[0][:3], []string{"Trial of quasar-misaligned", "done", "1"}) || list[0][5] != "3 newly explained" {
 		t.Errorf("listed as %q", list)
 	}
-	for _, want := range []string{"Trial of quasar-misaligned", "By source", "By cluster", "What a customer would read", "on 5 stored errors of facebook"} {
+	for _, want := range []string{"Trial of quasar-misaligned", "By source", "By cluster", "What a customer would read", "on 5 stored errors of Facebook"} {
 		if !strings.Contains(reads(done), want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -159,7 +159,7 @@ func TestTrialSortsStoredErrors(t *testing.T) {
 		t.Errorf("buckets %v", got)
 	}
 	text := reads(byID(root, "trial"))
-	for _, want := range []string{"on 5 stored errors of facebook in the last 30 days", "Unparsed now 80%", "Unparsed after 20%", "code 91", "What a customer would read"} {
+	for _, want := range []string{"on 5 stored errors of Facebook in the last 30 days", "Unparsed now 80%", "Unparsed after 20%", "code 91", "What a customer would read"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}
@@ -200,8 +200,8 @@ func TestTrialNamesWhatIsWrongAtItsField(t *testing.T) {
 		{"condition", "", "Write a condition."},
 		{"condition", "code == \"\x00\"", "a character that can't be seen"},
 		{"condition", strings.Repeat(`code == "1" || `, 8000) + "true", "the longest allowed has"},
-		{"reason", "x.token-expired", "Choose a reason of facebook."},
-		{"reason", "facebook.gremlins", "Choose a reason of facebook."},
+		{"reason", "x.token-expired", "Choose a reason of Facebook."},
+		{"reason", "facebook.gremlins", "Choose a reason of Facebook."},
 		{"after", "gone", "no other parser"},
 		{"period", "ever", "There is no period"},
 	} {

@@ -91,7 +91,7 @@ func (s *Store) MergeClusters(ctx context.Context, by Actor, into, other int64, 
 	return s.editCluster(ctx, by, into, "cluster.merge", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		o, err := loadUnmerged(ctx, tx, other)
 		if domain.KindOf(err) == domain.NotFound || err == nil && o.Network != c.Network {
-			err = domain.InvalidField("other", "There is no cluster %d of %s.", other, c.Network)
+			err = domain.InvalidField("other", "There is no cluster %d of %s.", other, c.Network.Name())
 		}
 		if err != nil {
 			return nil, err

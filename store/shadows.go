@@ -62,7 +62,7 @@ func (s *Store) StartShadow(ctx context.Context, by Actor, spec domain.ParserSpe
 			return err
 		}
 		if running >= MaxShadows {
-			return domain.Errorf(domain.Conflict, "%d parsers of %s run in the shadow already; end one first.", running, spec.Network)
+			return domain.Errorf(domain.Conflict, "%d parsers of %s run in the shadow already; end one first.", running, spec.Network.Name())
 		}
 		if err := addReason(ctx, tx, spec.Reason); err != nil {
 			return err

@@ -82,7 +82,7 @@ func Affected(p AffectedProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", domain.Networks(), asIs)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", domain.Networks(), domain.Network.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -138,7 +138,7 @@ func Affected(p AffectedProps) templ.Component {
 func affectedTotal(p AffectedProps) string {
 	words := ui.Plural(p.Total, "profile", "profiles")
 	if network := p.Query.Get("network"); network != "" {
-		words += " of " + ui.OneLine(network, idLength)
+		words += " of " + ui.OneLine(domain.Network(network).Name(), idLength)
 	}
 	noun, known := eventNouns[p.Query.Get("type")]
 	if !known {
@@ -157,7 +157,7 @@ func affectedRows(p AffectedProps) []ui.RowProps {
 	for _, r := range p.Rows {
 		errors := p.Query.With("profile", r.ID)
 		rows = append(rows, ui.RowProps{Cells: []templ.Component{
-			profileCell(r.ID, r.Name), ui.Text(string(r.Network)),
+			profileCell(r.ID, r.Name), ui.Text(r.Network.Name()),
 			ui.Pair(ui.PairProps{Main: stateTag(r.State), Under: ui.Time(ui.TimeProps{At: r.Since, Now: p.Now})}),
 			ui.Count(ui.CountProps{N: r.Errors, URL: DisconnectionsURL(errors)}),
 			ui.Count(ui.CountProps{N: r.Disconnections, URL: DisconnectionsURL(errors.With("type", string(domain.Disconnected)))}),

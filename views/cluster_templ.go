@@ -131,7 +131,7 @@ func Cluster(p ClusterPageProps) templ.Component {
 		})
 		templ_7745c5c3_Err = Layout(Page{
 			Title: "Cluster " + p.Cluster.ID, Section: SectionClusters, Viewer: p.Viewer, Total: clusterTotal(p.Cluster),
-			Trail: []ui.LinkProps{{Text: "Clusters", URL: ClustersURL(Query{})}, {Text: string(p.Cluster.Network), URL: ClustersURL(Query{}.With("network", string(p.Cluster.Network)))}},
+			Trail: []ui.LinkProps{{Text: "Clusters", URL: ClustersURL(Query{})}, {Text: p.Cluster.Network.Name(), URL: ClustersURL(Query{}.With("network", string(p.Cluster.Network)))}},
 			Tags:  clusterTags(p.Cluster), Actions: clusterActions(p.Cluster),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -344,7 +344,7 @@ func clusterMain(p ClusterPageProps) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "similar", Title: "Similar clusters", Total: "of " + string(p.Cluster.Network) + ", by the words and facts that they share"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "similar", Title: "Similar clusters", Total: "of " + p.Cluster.Network.Name() + ", by the words and facts that they share"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -491,7 +491,7 @@ func clusterFacts(p ClusterPageProps) []ui.DetailProps {
 		{Term: "Type", Detail: shared(p.Facts, func(f FactsProps) string { return f.Type })},
 		{Term: "First seen", Detail: ui.Time(ui.TimeProps{At: p.Cluster.FirstSeen, Now: p.Now, Full: true})},
 		{Term: "Last seen", Detail: ui.Time(ui.TimeProps{At: p.Cluster.LastSeen, Now: p.Now, Full: true})},
-		{Term: "Of unparsed", Detail: ui.Text(ui.Share(p.Cluster.Share) + " of " + string(p.Cluster.Network))},
+		{Term: "Of unparsed", Detail: ui.Text(ui.Share(p.Cluster.Share) + " of " + p.Cluster.Network.Name())},
 		{Term: "Errors", Detail: ui.Count(ui.CountProps{N: p.Cluster.Events, URL: p.Cluster.events(Window{})})},
 		{Term: "Profiles", Detail: ui.Count(ui.CountProps{N: p.Cluster.Profiles, URL: p.Cluster.profiles(Window{})})},
 	}

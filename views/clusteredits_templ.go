@@ -219,7 +219,7 @@ func MergeClusters(p MergeProps) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Similar clusters", Total: "of " + string(p.Cluster.Network) + ", by the words and facts that they share"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Section(ui.SectionProps{Title: "Similar clusters", Total: "of " + p.Cluster.Network.Name() + ", by the words and facts that they share"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -334,7 +334,7 @@ func otherCluster(p MergeProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
-			Name: "other", Label: "The other cluster", Hint: "Its number, such as " + p.Cluster.ID + ". It must be of " + string(p.Cluster.Network) + ".", Value: p.Typed,
+			Name: "other", Label: "The other cluster", Hint: "Its number, such as " + p.Cluster.ID + ". It must be of " + p.Cluster.Network.Name() + ".", Value: p.Typed,
 			Required: true, Error: p.problem("other"), Attrs: templ.Attributes{"inputmode": "numeric", "maxlength": "18", "autocomplete": "off"},
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

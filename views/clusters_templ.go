@@ -198,7 +198,7 @@ func clusterFilter(p ClustersProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", p.Networks, asIs)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", p.Networks, domain.Network.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -227,7 +227,7 @@ func clustersTotal(p ClustersProps) string {
 }
 
 func recovery(r RecoveryProps) string {
-	return fmt.Sprintf("%s of %s’s errors are explained. A parser for %s would make it %s.", ui.Share(r.Now), r.Network, biggest(r.Clusters), ui.Share(r.Then))
+	return fmt.Sprintf("%s of %s’s errors are explained. A parser for %s would make it %s.", ui.Share(r.Now), r.Network.Name(), biggest(r.Clusters), ui.Share(r.Then))
 }
 
 func biggest(n int) string {
@@ -272,7 +272,7 @@ func clusterColumns(p ClustersProps) []clusterColumn {
 		{ui.ColumnProps{Label: "Cluster", Fill: true}, func(c ClusterProps) templ.Component {
 			return clusterName(c, true)
 		}},
-		{ui.ColumnProps{Label: "Network"}, func(c ClusterProps) templ.Component { return ui.Text(string(c.Network)) }},
+		{ui.ColumnProps{Label: "Network"}, func(c ClusterProps) templ.Component { return ui.Text(c.Network.Name()) }},
 		{ui.ColumnProps{Label: "Profiles", Numeric: true, Sort: sortBy(p, "profiles")}, func(c ClusterProps) templ.Component {
 			return ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(p.Window)})
 		}},

@@ -464,7 +464,7 @@ func groupCell(g EventGroup, q Query) templ.Component {
 	if q.Get("network") != "" {
 		return groupName(g, q)
 	}
-	return ui.Pair(ui.PairProps{Main: groupName(g, q), Under: ui.Text(string(g.Network))})
+	return ui.Pair(ui.PairProps{Main: groupName(g, q), Under: ui.Text(g.Network.Name())})
 }
 
 func eventTotal(p DisconnectionsProps) string {
@@ -473,7 +473,7 @@ func eventTotal(p DisconnectionsProps) string {
 		words = ui.Plural(p.Total, noun.one, noun.many)
 	}
 	if network := p.Query.Get("network"); network != "" {
-		words += " of " + ui.OneLine(network, idLength)
+		words += " of " + ui.OneLine(domain.Network(network).Name(), idLength)
 	}
 	return words + " " + p.Period.Words
 }
@@ -507,7 +507,7 @@ func countedTabs(p DisconnectionsProps) []ui.TabProps {
 	for _, g := range p.Networks {
 		total += g.Events
 		tabs = append(tabs, ui.TabProps{
-			Text: string(g.Network), Count: g.Events, Current: open == string(g.Network),
+			Text: g.Network.Name(), Count: g.Events, Current: open == string(g.Network),
 			URL: DisconnectionsURL(ofNetwork(p.Query, g.Network)),
 		})
 	}

@@ -106,7 +106,7 @@ func profileCell(id, name string) templ.Component {
 
 // reasonCell is a reason with its network and category.
 func reasonCell(e EventRow) templ.Component {
-	under := string(e.Network)
+	under := e.Network.Name()
 	if c := categoryOf(e.Reason); c != "" {
 		under += " · " + string(c)
 	}

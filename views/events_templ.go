@@ -101,7 +101,7 @@ func Event(p EventProps) templ.Component {
 			Title: eventTitle(p.Event), Section: SectionDisconnections, Viewer: p.Viewer, Tags: typeTag(p.Event.Type),
 			Trail: []ui.LinkProps{
 				{URL: DisconnectionsURL(Query{}), Text: "Disconnections"},
-				{URL: DisconnectionsURL(Query{}.With("network", string(p.Event.Network))), Text: string(p.Event.Network)},
+				{URL: DisconnectionsURL(Query{}.With("network", string(p.Event.Network))), Text: p.Event.Network.Name()},
 			},
 			Actions: startFromEvent(p), Flash: disputeFlash(p.Dispute),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)

@@ -122,7 +122,7 @@ func Needless(p NeedlessProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("Any", domain.Networks(), asIs)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("Any", domain.Networks(), domain.Network.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -253,7 +253,7 @@ func (p NeedlessProps) groupRows() []ui.RowProps {
 	for _, g := range p.Groups {
 		url := NeedlessURL(g.of(p.Query))
 		rows = append(rows, ui.RowProps{Selected: narrowed && p.chosen(g), Cells: []templ.Component{
-			ui.Pair(ui.PairProps{Main: ui.Link(ui.LinkProps{URL: url, Text: g.cause()}), Under: ui.Text(ui.OneLine(g.Source, nameLength) + " · " + string(g.Network))}),
+			ui.Pair(ui.PairProps{Main: ui.Link(ui.LinkProps{URL: url, Text: g.cause()}), Under: ui.Text(ui.OneLine(g.Source, nameLength) + " · " + g.Network.Name())}),
 			ui.Count(ui.CountProps{N: g.Events, URL: url}), ui.Count(ui.CountProps{N: g.Profiles, URL: AffectedURL(g.of(p.windowOnly()))}),
 		}})
 	}
@@ -439,7 +439,7 @@ func (p OverviewProps) needlessTable() ui.TableProps {
 // reasonLink is the group's reason with its network.
 func (g NeedlessGroup) reasonLink() templ.Component {
 	if g.Reason == "" {
-		return ui.Text("unparsed, " + string(g.Network))
+		return ui.Text("unparsed, " + g.Network.Name())
 	}
 	return ui.Link(ui.LinkProps{URL: ReasonURL(g.Reason), Text: string(g.Reason), Mono: true})
 }

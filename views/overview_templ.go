@@ -420,7 +420,7 @@ func (p OverviewProps) outageNote() string {
 	if len(p.Outages) == 0 {
 		return ""
 	}
-	return string(p.Outages[0].Network) + " since " + p.Outages[0].Window.From.Format("15:04") + " UTC"
+	return p.Outages[0].Network.Name() + " since " + p.Outages[0].Window.From.Format("15:04") + " UTC"
 }
 
 func (p OverviewProps) networkTable() ui.TableProps {
@@ -434,7 +434,7 @@ func (p OverviewProps) networkTable() ui.TableProps {
 	for _, n := range p.Networks {
 		q := Query{}.With("network", string(n.Network))
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Link(ui.LinkProps{URL: p.Window.rows(q), Text: string(n.Network)}),
+			ui.Link(ui.LinkProps{URL: p.Window.rows(q), Text: n.Network.Name()}),
 			ui.Count(ui.CountProps{N: n.Disconnections, URL: p.disconnections(n.Network, 0)}),
 			ui.Count(ui.CountProps{N: n.DayBefore, URL: p.disconnections(n.Network, 1)}),
 			ui.Count(ui.CountProps{N: n.WeekBefore, URL: p.disconnections(n.Network, 7)}),
@@ -486,7 +486,7 @@ func (p OverviewProps) outageTable() ui.TableProps {
 	for _, o := range p.Outages {
 		reason := domain.Reason(o.Network, "platform-outage")
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Link(ui.LinkProps{URL: ReasonURL(reason), Text: string(o.Network)}),
+			ui.Link(ui.LinkProps{URL: ReasonURL(reason), Text: o.Network.Name()}),
 			ui.Time(ui.TimeProps{At: o.Window.From, Now: p.Now}),
 			ui.Text(o.Window.From.Format("15:04") + "–" + o.Window.To.Format("15:04")),
 			ui.Count(ui.CountProps{N: o.Errors, URL: o.Window.rows(Query{}.With("reason", string(reason)))}),
@@ -529,7 +529,7 @@ func (p OverviewProps) clusterTable() ui.TableProps {
 	for _, c := range p.Clusters {
 		since := Window{From: p.Window.From}
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			p.clusterLink(c), ui.Text(string(c.Network)), ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(since)}),
+			p.clusterLink(c), ui.Text(c.Network.Name()), ui.Count(ui.CountProps{N: c.Profiles, URL: c.profiles(since)}),
 			ui.Count(ui.CountProps{N: c.Events, URL: c.events(since)}), ui.Time(ui.TimeProps{At: c.FirstSeen, Now: p.Now}),
 		}})
 	}

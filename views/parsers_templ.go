@@ -340,7 +340,7 @@ func catalogueWords(v domain.CatalogueVersion) string {
 }
 
 func parsersTotal(p ParsersProps) string {
-	return ui.Plural(len(p.Parsers), "parser", "parsers") + " in ruleset " + ui.Number(p.Version) + " of " + string(p.Network) + ", matches of the last 7 days"
+	return ui.Plural(len(p.Parsers), "parser", "parsers") + " in ruleset " + ui.Number(p.Version) + " of " + p.Network.Name() + ", matches of the last 7 days"
 }
 
 func newParser(p ParsersProps) templ.Component {
@@ -350,7 +350,7 @@ func newParser(p ParsersProps) templ.Component {
 func rulesetTabs(p ParsersProps) ui.TabsProps {
 	t := ui.TabsProps{Label: "Network"}
 	for _, n := range p.Networks {
-		t.Tabs = append(t.Tabs, ui.TabProps{Text: string(n), URL: ParsersURL(Query{}.With("network", string(n))), Current: n == p.Network, Count: p.Disputes[n]})
+		t.Tabs = append(t.Tabs, ui.TabProps{Text: n.Name(), URL: ParsersURL(Query{}.With("network", string(n))), Current: n == p.Network, Count: p.Disputes[n]})
 	}
 	return t
 }

@@ -113,7 +113,7 @@ func profileTitle(p domain.Profile) string {
 }
 
 func profileState(p ProfileProps) string {
-	words := "on " + string(p.Profile.Network)
+	words := "on " + p.Profile.Network.Name()
 	if p.Profile.StateEventID != "" {
 		words += ", " + string(p.Profile.State) + " for " + ui.Span(max(0, p.Now.Sub(p.Profile.Since)))
 	}
@@ -696,7 +696,7 @@ func profileAside(p ProfileProps) templ.Component {
 func profileDetails(p ProfileProps) []ui.DetailProps {
 	return []ui.DetailProps{
 		{Term: "Id", Detail: ui.Mono(p.Profile.ID)},
-		{Term: "Network", Detail: ui.Text(string(p.Profile.Network))},
+		{Term: "Network", Detail: ui.Text(p.Profile.Network.Name())},
 		{Term: "State since", Detail: knownSince(p)},
 		{Term: "Last heard of", Detail: ui.Time(ui.TimeProps{At: p.Profile.LastEventAt, Now: p.Now, Full: true})},
 		{Term: "Owner", Detail: lookup(p.Profile.OwnerID)},
@@ -759,7 +759,7 @@ func siblingCell(s ProfileRow) templ.Component {
 	}
 	return ui.Pair(ui.PairProps{
 		Main:  ui.Link(ui.LinkProps{URL: ProfileURL(s.ID), Text: ui.OneLine(name, nameLength)}),
-		Under: ui.Text(string(s.Network) + " · same " + s.By),
+		Under: ui.Text(s.Network.Name() + " · same " + s.By),
 	})
 }
 

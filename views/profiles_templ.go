@@ -156,7 +156,7 @@ func foundRows(p ProfilesProps) []ui.RowProps {
 	var rows []ui.RowProps
 	for _, f := range p.Found {
 		rows = append(rows, ui.RowProps{Cells: []templ.Component{
-			profileCell(f.ID, f.Name), ui.Text(f.By), stateSince(f, p.Now), ui.Text(string(f.Network)), latestReason(f), given(f.OwnerID),
+			profileCell(f.ID, f.Name), ui.Text(f.By), stateSince(f, p.Now), ui.Text(f.Network.Name()), latestReason(f), given(f.OwnerID),
 		}})
 	}
 	return rows

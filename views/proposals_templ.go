@@ -107,7 +107,7 @@ func Proposal(p ProposalProps) templ.Component {
 		})
 		templ_7745c5c3_Err = Layout(Page{
 			Title: p.Proposal.title(), Section: SectionParsers, Viewer: p.Viewer, Trail: rulesetTrail(p.Proposal.Network), Tags: proposalTag(p.Proposal),
-			Total: "proposed for ruleset " + ui.Number(p.Proposal.Base+1) + " of " + string(p.Proposal.Network),
+			Total: "proposed for ruleset " + ui.Number(p.Proposal.Base+1) + " of " + p.Proposal.Network.Name(),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -263,7 +263,7 @@ func (p SettingsProps) approvalTable() ui.TableProps {
 		if n.Needed {
 			state, text, needed = ui.Tag(ui.TagProps{Text: "requires approval", Tone: ui.Info}), "Require no approval", "no"
 		}
-		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Text(string(n.Network)), state, ui.Post(ui.PostProps{
+		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Text(n.Network.Name()), state, ui.Post(ui.PostProps{
 			URL: SetApprovalURL(), Button: ui.ButtonProps{Text: text, Weight: ui.Faint},
 			Hidden: []ui.HiddenProps{{Name: "network", Value: string(n.Network)}, {Name: "needed", Value: needed}},
 		})}})

@@ -327,7 +327,7 @@ func (p OverviewProps) rateAnomalyTable() ui.TableProps {
 	}}
 	for _, s := range p.RateAnomalies {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Link(ui.LinkProps{URL: ParserURL(s.Network, s.Parser), Text: s.Parser, Mono: true}), ui.Text(string(s.Network)), rateAnomalyTag(s.Anomaly),
+			ui.Link(ui.LinkProps{URL: ParserURL(s.Network, s.Parser), Text: s.Parser, Mono: true}), ui.Text(s.Network.Name()), rateAnomalyTag(s.Anomaly),
 			ui.Count(ui.CountProps{N: s.last(), URL: s.Rows(s.Day(len(s.Days) - 1))}), ui.Count(ui.CountProps{N: s.Usual, URL: s.Rows(s.usually())}), daysSpark(s.Days),
 		}})
 	}

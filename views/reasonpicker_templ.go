@@ -58,7 +58,7 @@ func reasonPicker(p WorkbenchProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Choices(ui.ChoicesProps{
-			FieldProps: ui.FieldProps{Name: "reason", Label: "Reason", Hint: "What it means on " + string(p.Network), Required: true, Wide: true, Value: string(p.Draft.Reason), Error: p.error("reason")},
+			FieldProps: ui.FieldProps{Name: "reason", Label: "Reason", Hint: "What it means on " + p.Network.Name(), Required: true, Wide: true, Value: string(p.Draft.Reason), Error: p.error("reason")},
 			Narrow:     "Find a reason", Groups: reasonGroups(p),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -77,7 +77,7 @@ func reasonPicker(p WorkbenchProps) templ.Component {
 // out to report.
 func reasonGroups(p WorkbenchProps) []ui.ChoiceGroupProps {
 	likely := ui.ChoiceGroupProps{Title: "What its words resemble in the catalogue, and how likely that makes it"}
-	known, found := ui.ChoiceGroupProps{}, ui.ChoiceGroupProps{Title: "New on " + string(p.Network)}
+	known, found := ui.ChoiceGroupProps{}, ui.ChoiceGroupProps{Title: "New on " + p.Network.Name()}
 	for _, r := range likeliestFirst(p.Reasons) {
 		option := ui.OptionProps{Value: string(r.ID), Text: r.Words.Title, Hint: string(r.ID.Cause())}
 		switch {
@@ -164,7 +164,7 @@ func reasonEntry(p WorkbenchProps, alone bool) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Info, Title: "A new reason: " + string(r.ID), Text: "No parser of " + string(p.Network) + " has yielded it so far. It becomes a reason with the promotion, and these are its words: those of its cause on every network."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Info, Title: "A new reason: " + string(r.ID), Text: "No parser of " + p.Network.Name() + " has yielded it so far. It becomes a reason with the promotion, and these are its words: those of its cause on every network."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

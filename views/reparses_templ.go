@@ -95,8 +95,8 @@ func Reparse(p ReparseProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Page{Title: "Ruleset " + ui.Number(p.Ruleset) + " of " + string(p.Network) + " is live", Section: SectionParsers, Viewer: p.Viewer, Trail: []ui.LinkProps{
-			{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: string(p.Network), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
+		templ_7745c5c3_Err = Layout(Page{Title: "Ruleset " + ui.Number(p.Ruleset) + " of " + p.Network.Name() + " is live", Section: SectionParsers, Viewer: p.Viewer, Trail: []ui.LinkProps{
+			{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: p.Network.Name(), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -113,7 +113,7 @@ func Rulesets(p RulesetsProps) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
-			Title: "Versions of " + string(p.Network), Section: SectionParsers, Viewer: p.Viewer, Trail: rulesetTrail(p.Network),
+			Title: "Versions of " + p.Network.Name(), Section: SectionParsers, Viewer: p.Viewer, Trail: rulesetTrail(p.Network),
 			Total: ui.Plural(len(p.Versions), "version", "versions") + " since the first, the newest first",
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -124,7 +124,7 @@ func Rulesets(p RulesetsProps) templ.Component {
 }
 
 func rulesetTrail(n domain.Network) []ui.LinkProps {
-	return []ui.LinkProps{{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: string(n), URL: ParsersURL(Query{}.With("network", string(n)))}}
+	return []ui.LinkProps{{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: n.Name(), URL: ParsersURL(Query{}.With("network", string(n)))}}
 }
 
 func retiredSection(p RulesetsProps) templ.Component {
@@ -237,7 +237,7 @@ func Ruleset(p RulesetProps) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
-			Title: "Ruleset " + ui.Number(p.Version.Version) + " of " + string(p.Network), Section: SectionParsers, Viewer: p.Viewer,
+			Title: "Ruleset " + ui.Number(p.Version.Version) + " of " + p.Network.Name(), Section: SectionParsers, Viewer: p.Viewer,
 			Total: ui.Plural(p.Parsers, "parser", "parsers"), Tags: liveTag(p.Version),
 			Trail: append(rulesetTrail(p.Network), ui.LinkProps{Text: "Versions", URL: RulesetsURL(p.Network)}), Actions: rollBack(p),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
@@ -687,7 +687,7 @@ func NextRuleset(p NextRulesetProps) templ.Component {
 		})
 		templ_7745c5c3_Err = Layout(Page{
 			Title: p.Title, Section: SectionParsers, Viewer: p.Viewer, Trail: append(rulesetTrail(p.Network), ui.LinkProps{Text: "Versions", URL: RulesetsURL(p.Network)}),
-			Total: "on ruleset " + ui.Number(p.Live) + " of " + string(p.Network),
+			Total: "on ruleset " + ui.Number(p.Live) + " of " + p.Network.Name(),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -824,9 +824,9 @@ func nextForm(p NextRulesetProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(string(p.Network))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(p.Network.Name())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rulesets.templ`, Line: 299, Col: 75}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rulesets.templ`, Line: 299, Col: 74}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 		if templ_7745c5c3_Err != nil {

@@ -66,7 +66,7 @@ func sampleAside(p WorkbenchProps) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(p.Samples) == 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyProps{Noun: "errors of " + string(p.Network)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyProps{Noun: "errors of " + p.Network.Name()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

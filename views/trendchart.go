@@ -31,7 +31,7 @@ func (p TrendsProps) chart() ui.ChartProps {
 		top = top[:trendSeries]
 	}
 	for _, r := range top {
-		c.Series = append(c.Series, ui.SeriesProps{Name: keyName(r.Key), Values: p.values(r.Errors, p.All), URLs: p.slotURLs(func(i int) templ.SafeURL {
+		c.Series = append(c.Series, ui.SeriesProps{Name: p.keyName(r.Key), Values: p.values(r.Errors, p.All), URLs: p.slotURLs(func(i int) templ.SafeURL {
 			return p.rows(p.Slots[i].Window, r.Key)
 		})})
 	}
@@ -123,7 +123,7 @@ func (p TrendsProps) Finding() string {
 	if by < 0 {
 		change = " Fallen most: "
 	}
-	return finding + change + keyName(mover.Key) + ", from " + ui.Number(sum(mover.Before)) + " to " + ui.Number(sum(mover.Errors)) + "."
+	return finding + change + p.keyName(mover.Key) + ", from " + ui.Number(sum(mover.Before)) + " to " + ui.Number(sum(mover.Errors)) + "."
 }
 
 // change is by how much a row changed, where that says anything.
@@ -203,9 +203,14 @@ func (p TrendsProps) slotURLs(rows func(slot int) templ.SafeURL) []templ.SafeURL
 	return urls
 }
 
-func keyName(key string) string {
-	if key == "" {
+// keyName is what a row is called.
+func (p TrendsProps) keyName(key string) string {
+	switch {
+	case key == "":
 		return UnparsedReason
+	case p.By == TrendByNetwork:
+		return domain.Network(key).Name()
+	default:
+		return key
 	}
-	return key
 }

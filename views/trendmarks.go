@@ -12,7 +12,7 @@ import (
 // RulesetMark is a ruleset version that became live. No author is the service.
 // Only those who may read versions are led to it.
 func RulesetMark(v Viewer, n domain.Network, version int, at time.Time, author, why string) TrendMarkProps {
-	words := "ruleset " + ui.Number(version) + " of " + string(n)
+	words := "ruleset " + ui.Number(version) + " of " + n.Name()
 	if why != "" {
 		words += ": " + why
 	}

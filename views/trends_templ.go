@@ -238,7 +238,7 @@ func trendFilter(p TrendsProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", domain.Networks(), asIs)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.SelectProps{FieldProps: ui.FieldProps{Name: "network", Label: "Network", Value: p.Query.Get("network")}, Options: options("All", domain.Networks(), domain.Network.Name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -347,7 +347,7 @@ func (p TrendsProps) keyLink(key string) templ.Component {
 	case p.By == TrendByReason:
 		return ui.Link(ui.LinkProps{URL: ReasonURL(domain.ReasonID(key)), Text: key, Mono: true})
 	default:
-		return ui.Link(ui.LinkProps{URL: TrendsURL(p.Query.With(string(p.By), key).Without("by")), Text: key})
+		return ui.Link(ui.LinkProps{URL: TrendsURL(p.Query.With(string(p.By), key).Without("by")), Text: p.keyName(key)})
 	}
 }
 
@@ -358,7 +358,7 @@ func (p TrendsProps) markTable() ui.TableProps {
 		if m.URL != "" {
 			what = ui.Link(ui.LinkProps{URL: m.URL, Text: m.Words})
 		}
-		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Time(ui.TimeProps{At: m.At, Now: p.Now}), ui.Text(string(m.Network)), what}})
+		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Time(ui.TimeProps{At: m.At, Now: p.Now}), ui.Text(m.Network.Name()), what}})
 	}
 	return t
 }

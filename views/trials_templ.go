@@ -108,7 +108,7 @@ func TrialRun(p TrialPageProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Page{Title: trialTitle(p), Total: string(p.Network) + ", on ruleset " + ui.Number(p.Base), Section: SectionParsers, Viewer: p.Viewer,
+		templ_7745c5c3_Err = Layout(Page{Title: trialTitle(p), Total: p.Network.Name() + ", on ruleset " + ui.Number(p.Base), Section: SectionParsers, Viewer: p.Viewer,
 			Trail: trialTrail(p), Tags: trialTag(p), Actions: trialActions(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -129,7 +129,7 @@ func trialTrail(p TrialPageProps) []ui.LinkProps {
 		return nil
 	}
 	return []ui.LinkProps{
-		{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: string(p.Network), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
+		{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: p.Network.Name(), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
 	}
 }
 
@@ -275,7 +275,7 @@ func trialEnd(p TrialPageProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case p.State == "done" && p.Trial != nil && p.Trial.Events == 0:
-			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Title: "There was nothing to try it on", Text: "No error of " + string(p.Network) + " was stored " + p.Window + "."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Title: "There was nothing to try it on", Text: "No error of " + p.Network.Name() + " was stored " + p.Window + "."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -297,7 +297,7 @@ func trialDetails(p TrialPageProps) []ui.DetailProps {
 	details := []ui.DetailProps{
 		{Term: "Reason", Detail: reasonTitle(p.Reason)},
 		{Term: "Place", Detail: ui.Text(place)},
-		{Term: "Tried on", Detail: ui.Text("Errors of " + string(p.Network) + " " + p.Window)},
+		{Term: "Tried on", Detail: ui.Text("Errors of " + p.Network.Name() + " " + p.Window)},
 	}
 	if p.By != "" {
 		details = append(details, ui.DetailProps{Term: "Asked for by", Detail: ui.Text(p.By)})

@@ -257,7 +257,7 @@ func Workbench(p WorkbenchProps) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{Title: workbenchTitle(p), Total: workbenchTotal(p), Section: SectionParsers, Viewer: p.Viewer, Trail: []ui.LinkProps{
-			{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: string(p.Network), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
+			{Text: "Parsers", URL: ParsersURL(Query{})}, {Text: p.Network.Name(), URL: ParsersURL(Query{}.With("network", string(p.Network)))},
 		}, Tags: parserTags(p), Actions: placeActions(p)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -301,7 +301,7 @@ func workbenchTitle(p WorkbenchProps) string {
 }
 
 func workbenchTotal(p WorkbenchProps) string {
-	total := string(p.Network) + ", on ruleset " + ui.Number(p.Version)
+	total := p.Network.Name() + ", on ruleset " + ui.Number(p.Version)
 	if p.Parser.Name != "" {
 		total += " · " + ui.Plural(p.Parser.Matches, "match", "matches") + " in the last 7 days"
 	}
@@ -549,7 +549,7 @@ func candidateFields(p WorkbenchProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Select(ui.SelectProps{Options: trialPeriods, FieldProps: ui.FieldProps{
-			Name: "period", Label: "Try on", Hint: "Stored errors of " + string(p.Network), Value: p.Draft.Period, Error: p.error("period"),
+			Name: "period", Label: "Try on", Hint: "Stored errors of " + p.Network.Name(), Value: p.Draft.Period, Error: p.error("period"),
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -81,7 +81,7 @@ func TestEngineerExplainsACluster(t *testing.T) {
 	settles(t, tab)
 	webtest.Do(t, tab, chromedp.SetValue(chromedp.CSS("[name=why]"), "seen in the field"))
 	promotes(t, tab)
-	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "h1", "Ruleset 2 of Facebook is live")
 	webtest.See(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 
 	webtest.Do(t, tab, chromedp.Navigate(cluster))

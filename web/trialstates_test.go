@@ -199,7 +199,7 @@ func TestConditionThatMatchesNothingTurnsPinsRed(t *testing.T) {
 	}
 	webtest.Click(t, tab, "[name=no-effect]")
 	promotes(t, tab)
-	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "h1", "Ruleset 2 of Facebook is live")
 }
 
 // What was written is found again after the page was left, with what was typed

@@ -59,7 +59,7 @@ func TestParserWrittenByClickingOnly(t *testing.T) {
 	webtest.See(t, tab, "div[@id='reason-entry']", "A new reason: "+newReason)
 	webtest.See(t, tab, "section[@id='newly-explained']", "5 errors")
 	promotes(t, tab)
-	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "h1", "Ruleset 2 of Facebook is live")
 	webtest.See(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 
 	if reason, _ := verdictOn(t, service, "p3"); reason != newReason {
@@ -164,7 +164,7 @@ func TestParserWrittenByKeyboardOnly(t *testing.T) {
 	settles(t, tab)
 	tabTo(t, tab, "[formaction='/parsers/promote']")
 	types(t, tab, kb.Enter)
-	webtest.See(t, tab, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, tab, "h1", "Ruleset 2 of Facebook is live")
 	webtest.See(t, tab, "div[@id='progress']", "Stored errors are parsed again")
 	if reason, _ := verdictOn(t, service, "p3"); reason != "facebook.app-misconfigured" {
 		t.Errorf("the API answers %q", reason)
@@ -190,7 +190,7 @@ func TestSecondEngineerIsStoppedByAConflict(t *testing.T) {
 	const wider = `type == "OddException" || message.contains("another thing")`
 	write(bea, "too-late", wider)
 	promotes(t, ann)
-	webtest.See(t, ann, "h1", "Ruleset 2 of facebook is live")
+	webtest.See(t, ann, "h1", "Ruleset 2 of Facebook is live")
 
 	promotes(t, bea)
 	webtest.See(t, bea, "div[@role='alert']", "The ruleset changed since the trial")
@@ -199,5 +199,5 @@ func TestSecondEngineerIsStoppedByAConflict(t *testing.T) {
 	conditionIs(t, bea, wider)
 	webtest.UntilTrue(t, bea, `document.querySelector("[name=why]").value === "for too-late"`)
 	promotes(t, bea)
-	webtest.See(t, bea, "h1", "Ruleset 3 of facebook is live")
+	webtest.See(t, bea, "h1", "Ruleset 3 of Facebook is live")
 }

@@ -12,7 +12,7 @@ import (
 // the position is out of range.
 func (r Ruleset) With(spec domain.ParserSpec, position int) (Ruleset, error) {
 	if spec.Network != r.Network || spec.Reason.Network() != r.Network {
-		return r, domain.InvalidField("reason", "must be a reason of %s", r.Network)
+		return r, domain.InvalidField("reason", "must be a reason of %s", r.Network.Name())
 	}
 	next := slices.DeleteFunc(slices.Clone(r.Parsers), func(p Parser) bool { return p.Name == spec.Name })
 	if position < 0 || position > len(next) {

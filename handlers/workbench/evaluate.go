@@ -52,7 +52,7 @@ func (ps *Pages) evaluate(ctx context.Context, in form, now time.Time) (*evaluat
 		ev.wrong(fmt.Sprint("fact-", e.Row+1), fmt.Sprintf("Row %d: %s", e.Row+1, e.Words))
 	}
 	if _, known := ps.Catalog.Entry(in.reason); !known || in.reason.Network() != in.network {
-		ev.wrong("reason", "Choose a reason of "+string(in.network)+".")
+		ev.wrong("reason", "Choose a reason of "+in.network.Name()+".")
 	} else if ev.condition != nil {
 		ev.place()
 	}

@@ -45,7 +45,7 @@ func (ps *Pages) PinSample(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(sample) == 0 || sample[0].Network != in.network {
-		return domain.InvalidField("sample", "There is no such error of %s.", in.network)
+		return domain.InvalidField("sample", "There is no such error of %s.", in.network.Name())
 	}
 	if err := ps.Store.PinEvent(r.Context(), handlers.Actor(r.Context()), in.sample, in.name, kind, in.why); err != nil {
 		return err

@@ -274,7 +274,7 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 		p.Trial.Samples = true
 		p.Broken = ps.brokenProps(ruleset.Broken(f.change, f.pins, f.given()))
 		p.AsksNoEffect, p.NoEffect = f.result.NoEffect() && f.asksNoEffect(), f.consent.NoEffect
-		p.Trial.Words, p.Trial.Partial = "of "+string(f.network), f.window.Limit > 0 && f.result.Events == f.window.Limit
+		p.Trial.Words, p.Trial.Partial = "of "+f.network.Name(), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log
 		p.TrialEvent = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}

@@ -150,7 +150,7 @@ func (ps *Pages) basisProps(n domain.Network, b *ruleset.Basis) views.ChangeTria
 	}
 	p := ps.changeTrialProps(b.Result, b.Accepted)
 	p.Run = b.Trial
-	p.Words, p.Partial, p.Accepted = "of "+string(n), b.Period == "" && p.Events == TypingLimit, len(b.Accepted) > 0
+	p.Words, p.Partial, p.Accepted = "of "+n.Name(), b.Period == "" && p.Events == TypingLimit, len(b.Accepted) > 0
 	return p
 }
 

@@ -65,7 +65,7 @@ func (ps *Pages) addSampled(ctx context.Context, p *views.TrialProps, r trial.Re
 func (ps *Pages) resultProps(r trial.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
 	n := after.Network()
 	p := &views.TrialProps{
-		Network: n, Now: now, Words: "of " + string(n) + " " + period.Words, Events: r.Events, Matched: r.Matched,
+		Network: n, Now: now, Words: "of " + n.Name() + " " + period.Words, Events: r.Events, Matched: r.Matched,
 		UnparsedBefore: r.UnparsedBefore, UnparsedAfter: r.UnparsedAfter, Failures: r.Failures, Stale: r.Stale,
 		Chart: trialChart(r.Days, period.From, now), Coverage: coverageProps(r.Coverage),
 	}
