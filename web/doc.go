@@ -3,7 +3,7 @@
 //
 //	main.go                          the list of commands; run, which tests start
 //	config.go                        settings, from flags and the environment
-//	database.go                      a server of somebody's, or an embedded one
+//	database.go                      a given PostgreSQL server, or an embedded one
 //	serve.go sessionkeys.go          serve
 //	healthcheck.go                   healthcheck
 //	demo.go                          demo
