@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -27,8 +26,8 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if id := strconv.FormatInt(c.ID, 10); id != r.PathValue("id") {
-		http.Redirect(w, r, string(views.ClusterURL(id)), http.StatusSeeOther)
+	if c.ID.String() != r.PathValue("id") {
+		http.Redirect(w, r, string(views.ClusterURL(c.ID)), http.StatusSeeOther)
 		return nil
 	}
 	props := views.ClusterPageProps{Viewer: Viewer(ctx), Now: now, Cluster: clusterProps(c)}
@@ -49,8 +48,8 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 // FindCluster looks a cluster up by the id in a URL. The id of a merged cluster leads to
 // the cluster that has its errors now.
 func FindCluster(ctx context.Context, s *store.Store, id string) (store.Cluster, error) {
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
+	n := domain.ParseClusterID(id)
+	if n == 0 {
 		return store.Cluster{}, domain.Errorf(domain.NotFound, "There is no cluster “%s”.", id)
 	}
 	c, err := s.Cluster(ctx, n)
@@ -64,7 +63,7 @@ func FindCluster(ctx context.Context, s *store.Store, id string) (store.Cluster,
 }
 
 // explainedAs counts the reasons that the errors of a cluster have now.
-func (d *Dashboard) explainedAs(ctx context.Context, id int64) ([]views.ReasonShareProps, error) {
+func (d *Dashboard) explainedAs(ctx context.Context, id domain.ClusterID) ([]views.ReasonShareProps, error) {
 	groups, err := d.Store.EventGroups(ctx, store.EventFilter{ClusterID: id})
 	var reasons []views.ReasonShareProps
 	for _, g := range groups {
@@ -73,7 +72,7 @@ func (d *Dashboard) explainedAs(ctx context.Context, id int64) ([]views.ReasonSh
 	return reasons, err
 }
 
-func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.ClusterPageProps) error {
+func (d *Dashboard) describeCluster(ctx context.Context, id domain.ClusterID, p *views.ClusterPageProps) error {
 	facts, err := d.Store.ClusterFacts(ctx, id, ShownFacts)
 	if err != nil {
 		return err
@@ -99,13 +98,13 @@ func (d *Dashboard) describeCluster(ctx context.Context, id int64, p *views.Clus
 			Name: s.Source, Events: s.Events, Profiles: s.Profiles,
 		})
 	}
-	days, err := d.Store.ClusterDays(ctx, []int64{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))
+	days, err := d.Store.ClusterDays(ctx, []domain.ClusterID{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))
 	p.Chart = clusterChart(daily(days[id], clusterDays, p.Now), p.Now)
 	return err
 }
 
 // DiverseSamples returns the errors of a cluster that differ most.
-func DiverseSamples(ctx context.Context, s *store.Store, id int64) ([]store.EventSummary, error) {
+func DiverseSamples(ctx context.Context, s *store.Store, id domain.ClusterID) ([]store.EventSummary, error) {
 	candidates, err := s.ClusterSamples(ctx, id, SamplesFrom)
 	return Diverse(candidates), err
 }

@@ -47,8 +47,8 @@ func statusOf(p views.ClusterEditProps) int {
 	return http.StatusOK
 }
 
-func redirectToCluster(w http.ResponseWriter, r *http.Request, id int64) error {
-	http.Redirect(w, r, string(views.ClusterURL(strconv.FormatInt(id, 10))), http.StatusSeeOther)
+func redirectToCluster(w http.ResponseWriter, r *http.Request, id domain.ClusterID) error {
+	http.Redirect(w, r, string(views.ClusterURL(id)), http.StatusSeeOther)
 	return nil
 }
 
@@ -118,8 +118,8 @@ func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	typed := r.PostFormValue("other")
-	other, err := strconv.ParseInt(typed, 10, 64)
-	if err != nil {
+	other := domain.ParseClusterID(typed)
+	if other == 0 {
 		err = domain.InvalidField("other", "Give the number of a cluster.")
 	} else {
 		err = d.Store.MergeClusters(r.Context(), Actor(r.Context()), c.ID, other, p.Why)

@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -226,8 +225,8 @@ func TestClusterPagesEscapeHostileText(t *testing.T) {
 		ids = append(ids, storetest.Add(t, d.store, storetest.Source(t, d.store).ID, e)[0].EventID)
 	}
 	id := d.clusterOf(t, ids[0])
-	n, _ := strconv.ParseInt(id, 10, 64)
-	other, _ := strconv.ParseInt(d.clusterOf(t, d.takes(t, domain.Facebook, quasar(1))[0]), 10, 64)
+	n := domain.ParseClusterID(id)
+	other := domain.ParseClusterID(d.clusterOf(t, d.takes(t, domain.Facebook, quasar(1))[0]))
 	if err := d.store.MergeClusters(t.Context(), store.Actor{Name: name}, n, other, name); err != nil {
 		t.Fatal(err)
 	}

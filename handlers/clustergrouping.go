@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/store"
 	"wherefore/views"
@@ -82,7 +83,7 @@ func digest(value string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (d *Dashboard) shapes(ctx context.Context, id int64, limit int) ([]views.ShapeProps, int, error) {
+func (d *Dashboard) shapes(ctx context.Context, id domain.ClusterID, limit int) ([]views.ShapeProps, int, error) {
 	shapes, total, err := d.Store.ClusterShapes(ctx, id, limit)
 	var props []views.ShapeProps
 	for _, s := range shapes {
@@ -114,7 +115,7 @@ func SimilarClusters(ctx context.Context, s *store.Store, c store.Cluster) ([]st
 	for i, o := range all {
 		templates[i] = o.Template
 	}
-	var ids []int64
+	var ids []domain.ClusterID
 	for _, i := range cluster.Similar(c.Template, templates, shownSimilar) {
 		ids = append(ids, all[i].ID)
 	}
@@ -147,7 +148,7 @@ func (d *Dashboard) ignoredUntil(ctx context.Context, c store.Cluster) (string, 
 }
 
 // clusterHistory lists the changes of a cluster, the newest first.
-func (d *Dashboard) clusterHistory(ctx context.Context, id int64) ([]views.ClusterHistoryProps, error) {
+func (d *Dashboard) clusterHistory(ctx context.Context, id domain.ClusterID) ([]views.ClusterHistoryProps, error) {
 	entries, err := d.Store.ClusterHistory(ctx, id, shownEdits)
 	var acts []views.ClusterHistoryProps
 	for _, e := range entries {
@@ -159,28 +160,24 @@ func (d *Dashboard) clusterHistory(ctx context.Context, id int64) ([]views.Clust
 func clusterHistoryProps(e store.AuditEntry) views.ClusterHistoryProps {
 	var details struct {
 		Why      string
-		Merged   int64
-		TakenOut int64 `json:"taken_out"`
-		SplitOff int64 `json:"split_off"`
+		Merged   domain.ClusterID
+		TakenOut domain.ClusterID `json:"taken_out"`
+		SplitOff domain.ClusterID `json:"split_off"`
 		Shapes   int
 	}
 	_ = json.Unmarshal(e.Details, &details) // missing details are not shown
 	p := views.ClusterHistoryProps{At: e.At, Actor: e.Actor, Why: details.Why}
-	other := int64(0)
 	switch e.Action {
 	case "cluster.merge":
-		p.What, other = "merged into it", details.Merged
+		p.What, p.Other = "merged into it", details.Merged
 	case "cluster.unmerge":
-		p.What, other = "took "+ui.Plural(details.Shapes, "shape", "shapes")+" out to", details.TakenOut
+		p.What, p.Other = "took "+ui.Plural(details.Shapes, "shape", "shapes")+" out to", details.TakenOut
 	case "cluster.split":
-		p.What, other = "split off", details.SplitOff
+		p.What, p.Other = "split off", details.SplitOff
 	case "cluster.ignore":
 		p.What = "ignored it"
 	case "cluster.reopen":
 		p.What = "opened it again"
-	}
-	if other != 0 {
-		p.Other = strconv.FormatInt(other, 10)
 	}
 	return p
 }

@@ -121,8 +121,8 @@ func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now tim
 	}, err
 }
 
-func clusterIDs(clusters []store.Cluster) []int64 {
-	ids := make([]int64, len(clusters))
+func clusterIDs(clusters []store.Cluster) []domain.ClusterID {
+	ids := make([]domain.ClusterID, len(clusters))
 	for i, c := range clusters {
 		ids[i] = c.ID
 	}
@@ -131,7 +131,7 @@ func clusterIDs(clusters []store.Cluster) []int64 {
 
 func clusterProps(c store.Cluster) views.ClusterProps {
 	return views.ClusterProps{
-		ID: strconv.FormatInt(c.ID, 10), Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Spiked: c.Spiked,
+		ID: c.ID, Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Spiked: c.Spiked,
 		Events: c.Events, Profiles: c.Profiles, Share: c.Share, FirstSeen: c.FirstSeenAt, LastSeen: c.LastSeenAt,
 	}
 }
@@ -179,7 +179,7 @@ func (d *Dashboard) clusterRows(ctx context.Context, f store.ClusterFilter) iter
 
 func clusterRow(c store.Cluster) []string {
 	return []string{
-		strconv.FormatInt(c.ID, 10), string(c.Network), c.Template, c.State, strconv.Itoa(c.Events), strconv.Itoa(c.Profiles),
+		c.ID.String(), string(c.Network), c.Template, c.State, strconv.Itoa(c.Events), strconv.Itoa(c.Profiles),
 		strconv.FormatFloat(c.Share, 'f', 4, 64), c.FirstSeenAt.UTC().Format(time.RFC3339), c.LastSeenAt.UTC().Format(time.RFC3339),
 	}
 }

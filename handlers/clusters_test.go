@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +69,7 @@ func (d *desk) clusterOf(t *testing.T, event string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strconv.FormatInt(e.ClusterID, 10)
+	return e.ClusterID.String()
 }
 
 func quasar(n int) string {

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -49,7 +49,7 @@ func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
 	} else {
 		f.Reason = domain.ReasonID(reason)
 	}
-	f.ClusterID, _ = strconv.ParseInt(q.Get("cluster"), 10, 64) // a number, or none
+	f.ClusterID = domain.ParseClusterID(q.Get("cluster"))
 	f.SourceID, err = sourceID(sources, q.Get("source"))
 	return eventQuery{q, period, f, sources}, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -90,9 +89,7 @@ func (d *Dashboard) event(e store.Event) views.EventProps {
 		SourceEventID: e.SourceEventID, ArrivedAt: e.ArrivedAt, OwnerID: e.OwnerID, CredentialID: e.CredentialID,
 		Facts: e.Facts, Raw: e.Raw, Verdict: e.Verdict, Live: d.liveVerdict(e), Defaulted: e.Defaulted, Mended: e.Mended, Scrubbed: e.Scrubbed,
 	}
-	if e.ClusterID != 0 {
-		p.ClusterID = strconv.FormatInt(e.ClusterID, 10)
-	}
+	p.ClusterID = e.ClusterID
 	for _, old := range e.History {
 		p.History = append(p.History, views.OldVerdict{Verdict: old.Verdict, ReplacedAt: old.ReplacedAt})
 	}

@@ -19,7 +19,7 @@ import (
 // editedCluster is a cluster that somebody is changing. Meanwhile its network is
 // neither grouped nor changed by others.
 type editedCluster struct {
-	ID       int64
+	ID       domain.ClusterID
 	Network  domain.Network
 	Template string
 	State    string
@@ -27,7 +27,7 @@ type editedCluster struct {
 
 // editCluster changes a cluster in a transaction with its entry in the audit log, whose
 // details change returns.
-func (s *Store) editCluster(ctx context.Context, by Actor, id int64, action, why string, change func(*sqlx.Tx, editedCluster) (map[string]any, error)) error {
+func (s *Store) editCluster(ctx context.Context, by Actor, id domain.ClusterID, action, why string, change func(*sqlx.Tx, editedCluster) (map[string]any, error)) error {
 	why = strings.TrimSpace(why)
 	if why == "" {
 		return domain.InvalidField("why", "Say why.")
@@ -47,11 +47,11 @@ func (s *Store) editCluster(ctx context.Context, by Actor, id int64, action, why
 }
 
 // clusterSubject is the name of a cluster in the audit log.
-func clusterSubject(id int64) string { return fmt.Sprint("cluster ", id) }
+func clusterSubject(id domain.ClusterID) string { return fmt.Sprint("cluster ", id) }
 
 // lockCluster locks the cluster's network against grouping and other changes. It
 // fails with NotFound, and with Conflict when the cluster was merged.
-func lockCluster(ctx context.Context, tx *sqlx.Tx, id int64) (editedCluster, error) {
+func lockCluster(ctx context.Context, tx *sqlx.Tx, id domain.ClusterID) (editedCluster, error) {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO groupings (network, version) SELECT network, $2 FROM clusters WHERE id = $1 ON CONFLICT DO NOTHING`,
 		id, cluster.GroupingVersion)
@@ -66,7 +66,7 @@ func lockCluster(ctx context.Context, tx *sqlx.Tx, id int64) (editedCluster, err
 	return loadUnmerged(ctx, tx, id)
 }
 
-func loadUnmerged(ctx context.Context, tx *sqlx.Tx, id int64) (editedCluster, error) {
+func loadUnmerged(ctx context.Context, tx *sqlx.Tx, id domain.ClusterID) (editedCluster, error) {
 	var c struct {
 		editedCluster
 		MergedInto int64
@@ -84,7 +84,7 @@ func loadUnmerged(ctx context.Context, tx *sqlx.Tx, id int64) (editedCluster, er
 
 // MergeClusters merges another cluster into one; its id leads there from then on.
 // Both must be of one network.
-func (s *Store) MergeClusters(ctx context.Context, by Actor, into, other int64, why string) error {
+func (s *Store) MergeClusters(ctx context.Context, by Actor, into, other domain.ClusterID, why string) error {
 	if into == other {
 		return domain.InvalidField("other", "This is the cluster itself.")
 	}
@@ -118,16 +118,16 @@ func mergeInto(ctx context.Context, tx *sqlx.Tx, c, o editedCluster) error {
 	if err := closeEmptyClusters(ctx, tx, c.Network, []move{{from: o.ID, to: c.ID}}); err != nil {
 		return err
 	}
-	if err := updateTemplates(ctx, tx, []int64{c.ID}); err != nil {
+	if err := updateTemplates(ctx, tx, []domain.ClusterID{c.ID}); err != nil {
 		return err
 	}
-	return applySplits(ctx, tx, c.Network, []int64{c.ID})
+	return applySplits(ctx, tx, c.Network, []domain.ClusterID{c.ID})
 }
 
 // UnmergeShapes moves shapes out of a cluster to a new one, whose id it returns. At
 // least one shape must stay.
-func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id int64, shapes []uint64, why string) (int64, error) {
-	var fresh int64
+func (s *Store) UnmergeShapes(ctx context.Context, by Actor, id domain.ClusterID, shapes []uint64, why string) (domain.ClusterID, error) {
+	var fresh domain.ClusterID
 	err := s.editCluster(ctx, by, id, "cluster.unmerge", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		taken, rest, err := chooseShapes(ctx, tx, c, shapes)
 		if err != nil {
@@ -183,7 +183,7 @@ func chooseShapes(ctx context.Context, tx *sqlx.Tx, c editedCluster, shapes []ui
 // become anchors, so that later shapes of the group follow; a shape that leaves
 // others of its group behind is detached. The rest become anchors too: otherwise
 // they could follow their group to the new cluster one day.
-func moveShapesOut(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh int64, taken, rest []member) error {
+func moveShapesOut(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh domain.ClusterID, taken, rest []member) error {
 	placements := make([]string, len(taken))
 	for i, m := range taken {
 		switch {
@@ -210,18 +210,18 @@ func moveShapesOut(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh int6
 	if err := redirectMerged(ctx, tx, c, fresh, taken, rest); err != nil {
 		return err
 	}
-	return updateTemplates(ctx, tx, []int64{fresh, c.ID})
+	return updateTemplates(ctx, tx, []domain.ClusterID{fresh, c.ID})
 }
 
 // redirectMerged lets the ids of clusters that were merged into one lead to the new
 // cluster, if shapes that their templates cover moved there and none stayed.
-func redirectMerged(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh int64, taken, rest []member) error {
+func redirectMerged(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh domain.ClusterID, taken, rest []member) error {
 	var merged []ClusterTemplate
 	err := tx.SelectContext(ctx, &merged, `SELECT id, template FROM clusters WHERE merged_into = $1 ORDER BY id`, c.ID)
 	if err != nil {
 		return err
 	}
-	ids := []int64{}
+	ids := []domain.ClusterID{}
 	for _, m := range merged {
 		like := func(s member) bool { return cluster.Covers(m.Template, s.Template) }
 		if slices.ContainsFunc(taken, like) && !slices.ContainsFunc(rest, like) {
@@ -235,8 +235,8 @@ func redirectMerged(ctx context.Context, tx *sqlx.Tx, c editedCluster, fresh int
 // SplitCluster moves the errors that have a value behind a mask of the cluster's
 // template, counted from 0, to a new cluster, whose id it returns. New errors go
 // there within seconds, on all replicas; a regrouping job moves the stored ones.
-func (s *Store) SplitCluster(ctx context.Context, by Actor, id int64, mask int, value, why string) (int64, error) {
-	var fresh int64
+func (s *Store) SplitCluster(ctx context.Context, by Actor, id domain.ClusterID, mask int, value, why string) (domain.ClusterID, error) {
+	var fresh domain.ClusterID
 	err := s.editCluster(ctx, by, id, "cluster.split", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		shape, ok := cluster.FixValue(c.Template, mask, value)
 		if !ok {
@@ -249,8 +249,8 @@ func (s *Store) SplitCluster(ctx context.Context, by Actor, id int64, mask int, 
 	return fresh, err
 }
 
-func splitOff(ctx context.Context, tx *sqlx.Tx, c editedCluster, mask int, value string, to cluster.Shape) (int64, error) {
-	var fresh int64
+func splitOff(ctx context.Context, tx *sqlx.Tx, c editedCluster, mask int, value string, to cluster.Shape) (domain.ClusterID, error) {
+	var fresh domain.ClusterID
 	err := tx.GetContext(ctx, &fresh, `
 		WITH fresh AS (
 		    INSERT INTO clusters (network, template) VALUES ($1, $2) RETURNING id
@@ -271,12 +271,12 @@ func splitOff(ctx context.Context, tx *sqlx.Tx, c editedCluster, mask int, value
 	if err != nil {
 		return 0, err
 	}
-	return fresh, applySplits(ctx, tx, c.Network, []int64{c.ID})
+	return fresh, applySplits(ctx, tx, c.Network, []domain.ClusterID{c.ID})
 }
 
 // ClusterHistory lists the changes of a cluster and of those that were merged into it,
 // the newest first.
-func (s *Store) ClusterHistory(ctx context.Context, id int64, limit int) ([]AuditEntry, error) {
+func (s *Store) ClusterHistory(ctx context.Context, id domain.ClusterID, limit int) ([]AuditEntry, error) {
 	var entries []AuditEntry
 	err := s.db.SelectContext(ctx, &entries, `
 		SELECT id, at, actor, action, subject, details FROM audit

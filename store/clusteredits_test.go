@@ -101,7 +101,7 @@ func (r *replica) regroupAll(t testing.TB, db *sql.DB) {
 }
 
 // shapesOf lists the shapes of a cluster.
-func shapesOf(t testing.TB, db *sql.DB, id int64) []uint64 {
+func shapesOf(t testing.TB, db *sql.DB, id domain.ClusterID) []uint64 {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), `SELECT hash FROM shapes WHERE cluster_id = $1 ORDER BY hash`, id)
 	if err != nil {
@@ -122,13 +122,13 @@ func shapesOf(t testing.TB, db *sql.DB, id int64) []uint64 {
 	return hashes
 }
 
-func clusterAt(t testing.TB, s *store.Store, event string) int64 {
+func clusterAt(t testing.TB, s *store.Store, event string) domain.ClusterID {
 	t.Helper()
 	return must(s.Event(t.Context(), event))(t).ClusterID
 }
 
 // clustersOf lists the clusters that have shapes of a code.
-func clustersOf(t testing.TB, db *sql.DB, code string) []int64 {
+func clustersOf(t testing.TB, db *sql.DB, code string) []domain.ClusterID {
 	t.Helper()
 	var ids pq.Int64Array
 	err := db.QueryRowContext(t.Context(), `
@@ -136,7 +136,11 @@ func clustersOf(t testing.TB, db *sql.DB, code string) []int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ids
+	clusters := make([]domain.ClusterID, len(ids))
+	for i, id := range ids {
+		clusters[i] = domain.ClusterID(id)
+	}
+	return clusters
 }
 
 // TestEditsAreKeptByTheGrouping lets errors of a few kinds arrive at two replicas while
@@ -154,7 +158,7 @@ func TestEditsAreKeptByTheGrouping(t *testing.T) {
 		decided := map[uint64]int{} // shapes that people have put together have one number
 		decisions := 0
 		any := func(rt *rapid.T) *replica { return rapid.SampledFrom(replicas).Draw(rt, "replica") }
-		pick := func(rt *rapid.T, name string) int64 {
+		pick := func(rt *rapid.T, name string) domain.ClusterID {
 			return rapid.SampledFrom(clustersOf(t, db, code)).Draw(rt, name) // there is one from the first arrival on
 		}
 		decide := func(shapes []uint64) {
@@ -222,9 +226,9 @@ func TestEditsAreKeptByTheGrouping(t *testing.T) {
 // and no others that they have moved.
 func checkDecided(t testing.TB, db *sql.DB, decided map[uint64]int) {
 	t.Helper()
-	clusters, numbers := map[int]int64{}, map[int64]int{}
+	clusters, numbers := map[int]domain.ClusterID{}, map[domain.ClusterID]int{}
 	for hash, number := range decided {
-		var id int64
+		var id domain.ClusterID
 		if err := db.QueryRowContext(t.Context(), `SELECT cluster_id FROM shapes WHERE hash = $1`, int64(hash)).Scan(&id); err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +312,7 @@ func TestSplitMovesNewAndStoredErrors(t *testing.T) {
 	}
 	r.regroupAll(t, db)
 	for i, id := range append(old, late...) {
-		if want, got := []int64{to, from}[i%2], clusterAt(t, r.Store, id); got != want {
+		if want, got := []domain.ClusterID{to, from}[i%2], clusterAt(t, r.Store, id); got != want {
 			t.Errorf("stored error %d is in %d, want %d", i, got, want)
 		}
 	}
@@ -333,7 +337,7 @@ func TestTemplateOfEditedClusterIsOfMostErrors(t *testing.T) {
 	r := newReplica(storetest.Open(t, address))
 	source := storetest.Source(t, r.Store)
 	const zorble, quux = "Zorble widget %d refused by the flange", "Quux parcel %d evaporated"
-	arrive := func(code, format string, n int) int64 {
+	arrive := func(code, format string, n int) domain.ClusterID {
 		var messages []string
 		for i := range n {
 			messages = append(messages, fmt.Sprintf(format, i))
@@ -342,7 +346,7 @@ func TestTemplateOfEditedClusterIsOfMostErrors(t *testing.T) {
 		grouped(t, r.grouping, 100)
 		return clusterAt(t, r.Store, ids[0])
 	}
-	known := func(id int64, code, format, when string) {
+	known := func(id domain.ClusterID, code, format, when string) {
 		t.Helper()
 		want := "facebook 400 code=" + code + " │ " + strings.Replace(format, "%d", "<num>", 1)
 		if got := must(r.Cluster(t.Context(), id))(t).Template; got != want {
@@ -511,7 +515,7 @@ func TestInvalidClusterEditsAreRefused(t *testing.T) {
 	if err := s.MergeClusters(ctx, engineer, a, b, "alike"); err != nil {
 		t.Fatal(err)
 	}
-	unmerge := func(id int64, shapes ...uint64) error {
+	unmerge := func(id domain.ClusterID, shapes ...uint64) error {
 		_, err := s.UnmergeShapes(ctx, engineer, id, shapes, "why")
 		return err
 	}

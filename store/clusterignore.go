@@ -23,7 +23,7 @@ type Ignoring struct {
 }
 
 // IgnoreCluster ignores a cluster until one of the conditions holds.
-func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ignoring, why string) error {
+func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id domain.ClusterID, until Ignoring, why string) error {
 	switch {
 	case until.Events < 0 || until.Events > 1e9:
 		return domain.InvalidField("events", "Give a number of errors, from 1 on.")
@@ -48,7 +48,7 @@ func (s *Store) IgnoreCluster(ctx context.Context, by Actor, id int64, until Ign
 
 // escalationAbove is the number of errors in 24 hours above which a cluster escalates,
 // nil when that is no condition.
-func escalationAbove(ctx context.Context, tx *sqlx.Tx, id int64, until Ignoring) (*int, error) {
+func escalationAbove(ctx context.Context, tx *sqlx.Tx, id domain.ClusterID, until Ignoring) (*int, error) {
 	if !until.Escalates {
 		return nil, nil
 	}
@@ -84,7 +84,7 @@ func (i Ignoring) details() map[string]any {
 
 // ReopenCluster opens an ignored cluster again. It fails with Conflict if the cluster
 // is not ignored.
-func (s *Store) ReopenCluster(ctx context.Context, by Actor, id int64, why string) error {
+func (s *Store) ReopenCluster(ctx context.Context, by Actor, id domain.ClusterID, why string) error {
 	return s.editCluster(ctx, by, id, "cluster.reopen", why, func(tx *sqlx.Tx, c editedCluster) (map[string]any, error) {
 		if c.State != "ignored" {
 			return nil, domain.Errorf(domain.Conflict, "Cluster %d is not ignored.", id)
@@ -93,18 +93,18 @@ func (s *Store) ReopenCluster(ctx context.Context, by Actor, id int64, why strin
 	})
 }
 
-func setOpen(ctx context.Context, tx *sqlx.Tx, id int64) error {
+func setOpen(ctx context.Context, tx *sqlx.Tx, id domain.ClusterID) error {
 	_, err := tx.ExecContext(ctx, `UPDATE clusters SET state = 'open', `+notIgnored+` WHERE id = $1`, id)
 	return err
 }
 
 // ReopenGrown opens the ignored clusters again of which a condition holds, and returns
 // their ids.
-func (s *Store) ReopenGrown(ctx context.Context) ([]int64, error) {
-	var ids []int64
+func (s *Store) ReopenGrown(ctx context.Context) ([]domain.ClusterID, error) {
+	var ids []domain.ClusterID
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		var grown []struct {
-			ID  int64
+			ID  domain.ClusterID
 			Why string
 		}
 		err := tx.SelectContext(ctx, &grown, `
@@ -145,7 +145,7 @@ type Ignored struct {
 }
 
 // IgnoredCluster returns the conditions that open an ignored cluster again.
-func (s *Store) IgnoredCluster(ctx context.Context, id int64) (Ignored, error) {
+func (s *Store) IgnoredCluster(ctx context.Context, id domain.ClusterID) (Ignored, error) {
 	var r struct {
 		Until            sql.NullTime
 		Events, Profiles int

@@ -13,12 +13,12 @@ import (
 // Cluster is a group of unparsed errors that say the same. Errors that a parser has
 // explained since are not in its counts.
 type Cluster struct {
-	ID          int64
+	ID          domain.ClusterID
 	Network     domain.Network
 	Template    string
-	State       string // open, ignored, merged
-	MergedInto  int64  // the cluster that the id leads to; 0 unless merged
-	Spiked      bool   // it reached many profiles within an hour of being seen first
+	State       string           // open, ignored, merged
+	MergedInto  domain.ClusterID // the cluster that the id leads to; 0 unless merged
+	Spiked      bool             // it reached many profiles within an hour of being seen first
 	FirstSeenAt time.Time
 	LastSeenAt  time.Time
 	Events      int
@@ -113,11 +113,11 @@ type clusterRow struct {
 	Total int
 }
 
-func (r clusterRow) key() []string { return numberKey(r.Key, r.ID) }
+func (r clusterRow) key() []string { return numberKey(r.Key, int64(r.ID)) }
 
 // Cluster returns a cluster with its counts of now, which are zero when all
 // its errors are explained; NotFound if there is none.
-func (s *Store) Cluster(ctx context.Context, id int64) (Cluster, error) {
+func (s *Store) Cluster(ctx context.Context, id domain.ClusterID) (Cluster, error) {
 	var c Cluster
 	err := s.db.GetContext(ctx, &c, `
 		WITH by_profile AS (
@@ -150,9 +150,9 @@ type DayCount struct {
 
 // ClusterDays counts the unparsed errors of clusters by the day on which they
 // occurred, from a time on, by cluster. Days without any are absent.
-func (s *Store) ClusterDays(ctx context.Context, ids []int64, from time.Time) (map[int64][]DayCount, error) {
+func (s *Store) ClusterDays(ctx context.Context, ids []domain.ClusterID, from time.Time) (map[domain.ClusterID][]DayCount, error) {
 	var rows []struct {
-		ClusterID int64
+		ClusterID domain.ClusterID
 		DayCount
 	}
 	err := s.db.SelectContext(ctx, &rows, `
@@ -160,8 +160,8 @@ func (s *Store) ClusterDays(ctx context.Context, ids []int64, from time.Time) (m
 		FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
 		WHERE s.cluster_id = ANY($1) AND e.reason IS NULL AND e.shape_hash IS NOT NULL
 		    AND e.occurred_at >= $2 AND e.id >= uuid_from_time($2::timestamptz - interval '1 day')
-		GROUP BY 1, 2 ORDER BY 1, 2`, pq.Array(append([]int64{}, ids...)), from)
-	days := make(map[int64][]DayCount)
+		GROUP BY 1, 2 ORDER BY 1, 2`, pq.Array(append([]domain.ClusterID{}, ids...)), from)
+	days := make(map[domain.ClusterID][]DayCount)
 	for _, r := range rows {
 		days[r.ClusterID] = append(days[r.ClusterID], r.DayCount)
 	}
@@ -177,7 +177,7 @@ type SourceCount struct {
 }
 
 // ClusterSources counts a cluster's unparsed errors by source, the most first.
-func (s *Store) ClusterSources(ctx context.Context, id int64) ([]SourceCount, error) {
+func (s *Store) ClusterSources(ctx context.Context, id domain.ClusterID) ([]SourceCount, error) {
 	var sources []SourceCount
 	err := s.db.SelectContext(ctx, &sources, `
 		SELECT src.id AS source_id, src.name AS source, count(*) AS events, count(DISTINCT e.profile_id) AS profiles

@@ -13,7 +13,7 @@ import (
 
 // clusterOf stores n errors of a code, from as many profiles, an hour apart
 // back from now, and returns their cluster.
-func clusterOf(t *testing.T, s *store.Store, source store.Source, errorCode string, n int) int64 {
+func clusterOf(t *testing.T, s *store.Store, source store.Source, errorCode string, n int) domain.ClusterID {
 	t.Helper()
 	var events []store.NewEvent
 	for i := range n {
@@ -29,10 +29,10 @@ func TestClustersAreSortedByProfilesOrRecency(t *testing.T) {
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
 	small, big, middle := clusterOf(t, s, source, "1", 1), clusterOf(t, s, source, "3", 5), clusterOf(t, s, source, "2", 2)
-	for sort, want := range map[store.ClusterSort][]int64{
+	for sort, want := range map[store.ClusterSort][]domain.ClusterID{
 		store.ByProfiles: {big, middle, small}, store.ByEvents: {big, middle, small}, store.ByRecency: {middle, big, small},
 	} {
-		var got []int64
+		var got []domain.ClusterID
 		for page, more := "", true; more; {
 			p := must(s.Clusters(t.Context(), store.ClusterFilter{Sort: sort}, page, 2))(t)
 			for _, c := range p.Rows {
@@ -55,7 +55,7 @@ func TestClustersAreSortedByProfilesOrRecency(t *testing.T) {
 		t.Errorf("the list does not say the same of it: %+v", list.Rows)
 	}
 	days := 0
-	for _, d := range must(s.ClusterDays(t.Context(), []int64{big, small}, time.Now().AddDate(0, 0, -7)))(t)[big] {
+	for _, d := range must(s.ClusterDays(t.Context(), []domain.ClusterID{big, small}, time.Now().AddDate(0, 0, -7)))(t)[big] {
 		days += d.Events
 	}
 	if days != 5 {

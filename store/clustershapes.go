@@ -16,7 +16,7 @@ type ShapeCount struct {
 
 // ClusterShapes lists shapes of a cluster, those with the most errors first, and
 // how many there are in all.
-func (s *Store) ClusterShapes(ctx context.Context, id int64, limit int) ([]ShapeCount, int, error) {
+func (s *Store) ClusterShapes(ctx context.Context, id domain.ClusterID, limit int) ([]ShapeCount, int, error) {
 	var rows []struct {
 		ShapeCount
 		Total int
@@ -39,7 +39,7 @@ const maxCountedLength = 4000
 
 // ClusterMessages returns the messages of a cluster's newest unparsed errors,
 // without very long ones.
-func (s *Store) ClusterMessages(ctx context.Context, id int64, limit int) ([]string, error) {
+func (s *Store) ClusterMessages(ctx context.Context, id domain.ClusterID, limit int) ([]string, error) {
 	var messages []string
 	err := s.db.SelectContext(ctx, &messages, `
 		SELECT e.message FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
@@ -50,7 +50,7 @@ func (s *Store) ClusterMessages(ctx context.Context, id int64, limit int) ([]str
 
 // ClusterTemplate is a cluster's id and template.
 type ClusterTemplate struct {
-	ID       int64
+	ID       domain.ClusterID
 	Template string
 }
 
@@ -68,7 +68,7 @@ func (s *Store) ClusterTemplates(ctx context.Context, network domain.Network, li
 
 // ClustersByID returns clusters with their counts, in the order of ids. It skips ids
 // that do not exist.
-func (s *Store) ClustersByID(ctx context.Context, ids []int64) ([]Cluster, error) {
+func (s *Store) ClustersByID(ctx context.Context, ids []domain.ClusterID) ([]Cluster, error) {
 	var clusters []Cluster
 	for _, id := range ids {
 		c, err := s.Cluster(ctx, id)

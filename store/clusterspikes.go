@@ -12,7 +12,7 @@ import (
 
 // Spike is a new cluster that has reached many profiles within an hour.
 type Spike struct {
-	ID       int64
+	ID       domain.ClusterID
 	Network  domain.Network
 	Profiles int // in that hour
 }
@@ -46,13 +46,13 @@ func (s *Store) MarkSpikes(ctx context.Context, profiles int) ([]Spike, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := []int64{}
+	ids := []domain.ClusterID{}
 	for i, beyond := range beyondUsual(spiking, usual, compared) {
 		if beyond {
 			ids = append(ids, spiking[i].ID)
 		}
 	}
-	var marked []int64
+	var marked []domain.ClusterID
 	err = s.db.SelectContext(ctx, &marked, `
 		UPDATE clusters SET spiked_at = now() WHERE id = ANY($1) AND spiked_at IS NULL RETURNING id`, pq.Array(ids))
 	var spikes []Spike

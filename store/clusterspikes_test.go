@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -13,7 +14,7 @@ func TestSpikesAreMarkedOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	source := storetest.Source(t, s)
-	add := func(code string, profiles int, apart time.Duration, before time.Duration) int64 {
+	add := func(code string, profiles int, apart time.Duration, before time.Duration) domain.ClusterID {
 		events := unparsedErrors(code, make([]string, profiles))
 		for i := range events {
 			events[i] = unparsedError(code, "an odd thing")

@@ -13,7 +13,7 @@ import (
 // applySplits applies the splits of clusters to the shapes to which they were not
 // applied yet, and queues regrouping jobs for those shapes. Only later splits apply
 // to a shape that a split has made.
-func applySplits(ctx context.Context, tx *sqlx.Tx, network domain.Network, clusters []int64) error {
+func applySplits(ctx context.Context, tx *sqlx.Tx, network domain.Network, clusters []domain.ClusterID) error {
 	var open []struct {
 		SplitID           int64
 		Template, OfShape string

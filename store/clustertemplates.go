@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"wherefore/domain"
 	"wherefore/domain/cluster"
 )
 
@@ -20,7 +21,7 @@ const (
 // errors than are counted, those come first that got them in the shortest time.
 // Shapes without errors count only in a cluster that has no errors: their errors
 // have other shapes by newer rules, or were explained by parsers.
-func updateTemplates(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
+func updateTemplates(ctx context.Context, tx *sqlx.Tx, ids []domain.ClusterID) error {
 	for _, id := range ids {
 		var templates []string
 		err := tx.SelectContext(ctx, &templates, `
@@ -52,7 +53,7 @@ func updateTemplates(ctx context.Context, tx *sqlx.Tx, ids []int64) error {
 // because the shapes with the most errors change as errors arrive and are explained.
 // A cluster whose errors are all explained keeps its template.
 func (s *Store) UpdateClusterTemplates(ctx context.Context) error {
-	var ids []int64
+	var ids []domain.ClusterID
 	err := s.db.SelectContext(ctx, &ids, `
 		SELECT cluster_id FROM shapes GROUP BY cluster_id
 		HAVING count(*) > 1 AND bool_or(placement <> 'grouped') ORDER BY cluster_id`)
@@ -66,7 +67,7 @@ func (s *Store) UpdateClusterTemplates(ctx context.Context) error {
 
 // updateUnlessLocked updates the template of a cluster, unless somebody is changing
 // the cluster.
-func updateUnlessLocked(ctx context.Context, tx *sqlx.Tx, id int64) error {
+func updateUnlessLocked(ctx context.Context, tx *sqlx.Tx, id domain.ClusterID) error {
 	err := tx.GetContext(ctx, &id, `
 		SELECT id FROM clusters c WHERE id = $1 AND EXISTS (
 		    SELECT FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
@@ -79,5 +80,5 @@ func updateUnlessLocked(ctx context.Context, tx *sqlx.Tx, id int64) error {
 	if err != nil {
 		return err
 	}
-	return updateTemplates(ctx, tx, []int64{id})
+	return updateTemplates(ctx, tx, []domain.ClusterID{id})
 }

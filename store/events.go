@@ -23,10 +23,10 @@ type EventFilter struct {
 	Format     facts.Format
 	Type       domain.EventType // one without errors chooses what no other filter shows
 	ProfileID  string
-	ClusterID  int64     // events that are or were in the cluster; with Unparsed, those that are
-	Needless   bool      // disconnections that are, by the verdict of now
-	From, To   time.Time // of occurrence, To exclusive
-	hashes     []int64   // of the cluster's shapes
+	ClusterID  domain.ClusterID // events that are or were in the cluster; with Unparsed, those that are
+	Needless   bool             // disconnections that are, by the verdict of now
+	From, To   time.Time        // of occurrence, To exclusive
+	hashes     []int64          // of the cluster's shapes
 	hasCluster bool
 }
 
@@ -99,7 +99,7 @@ type EventSummary struct {
 	Reason      domain.ReasonID // "" when unparsed
 	Parser      string
 	Ruleset     int
-	ClusterID   int64 // 0 when it was never unparsed
+	ClusterID   domain.ClusterID // 0 when it was never unparsed
 	worked
 }
 
@@ -156,8 +156,8 @@ type Event struct {
 	SourceID  int64
 	Source    string
 	Cleaned   string
-	Facts     facts.Facts // without a body
-	ClusterID int64       // 0 when it was never unparsed
+	Facts     facts.Facts      // without a body
+	ClusterID domain.ClusterID // 0 when it was never unparsed
 	Verdict   domain.Verdict
 	Worked    domain.Worked  // after a disconnection
 	Arrival   domain.Verdict // on arrival, without evidence

@@ -16,7 +16,7 @@ import (
 type placement struct {
 	group    int64
 	shape    int64 // any shape of the group
-	cluster  int64
+	cluster  domain.ClusterID
 	anchored bool   // people moved a shape of the group into the cluster
 	moves    []move // of the group's shapes to the cluster
 }
@@ -52,13 +52,16 @@ func (g *Grouping) findPlacements(ctx context.Context, tx *sqlx.Tx, fresh []wait
 // anchors returns, by group, the cluster of the group's anchor. Of several anchors
 // the one with the least hash counts, so that it does not matter when they were
 // moved. Groups without an anchor are absent.
-func (g *Grouping) anchors(ctx context.Context, tx *sqlx.Tx, groups []int64) (map[int64]int64, error) {
-	var rows []struct{ GroupID, ClusterID int64 }
+func (g *Grouping) anchors(ctx context.Context, tx *sqlx.Tx, groups []int64) (map[int64]domain.ClusterID, error) {
+	var rows []struct {
+		GroupID   int64
+		ClusterID domain.ClusterID
+	}
 	err := tx.SelectContext(ctx, &rows, `
 		SELECT DISTINCT ON (group_id) group_id, cluster_id FROM shapes
 		WHERE network = $1 AND group_id = ANY($2) AND placement = 'anchor'
 		ORDER BY group_id, hash`, g.network, pq.Array(groups))
-	anchors := map[int64]int64{}
+	anchors := map[int64]domain.ClusterID{}
 	for _, r := range rows {
 		anchors[r.GroupID] = r.ClusterID
 	}
@@ -68,8 +71,8 @@ func (g *Grouping) anchors(ctx context.Context, tx *sqlx.Tx, groups []int64) (ma
 // owners says which clusters hold shapes of which groups, and which group owns
 // which cluster.
 type owners struct {
-	clusters map[int64][]int64 // clusters by group, the oldest first
-	owner    map[int64]int64   // group by cluster; noGroup when people changed the cluster
+	clusters map[int64][]domain.ClusterID // clusters by group, the oldest first
+	owner    map[domain.ClusterID]int64   // group by cluster; noGroup when people changed the cluster
 }
 
 // noGroup owns the clusters in which no group can be placed.
@@ -80,9 +83,10 @@ const noGroup = 0
 // have not moved.
 func (g *Grouping) owners(ctx context.Context, tx *sqlx.Tx, groups, anchored []int64, fresh []waitingShape) (owners, error) {
 	var rows []struct {
-		GroupID, ClusterID int64
-		Owner              *int64
-		Edited             bool
+		GroupID   int64
+		ClusterID domain.ClusterID
+		Owner     *int64
+		Edited    bool
 	}
 	err := tx.SelectContext(ctx, &rows, `
 		WITH held AS (
@@ -96,7 +100,7 @@ func (g *Grouping) owners(ctx context.Context, tx *sqlx.Tx, groups, anchored []i
 		    EXISTS (SELECT FROM shapes s WHERE s.cluster_id = c.id AND s.placement <> 'grouped') AS edited
 		FROM held h JOIN clusters c ON c.id = h.cluster_id ORDER BY h.cluster_id, h.group_id`,
 		g.network, pq.Array(groups), column(fresh, func(w waitingShape) int64 { return w.Hash }), pq.Array(append([]int64{}, anchored...)))
-	c := owners{clusters: map[int64][]int64{}, owner: map[int64]int64{}}
+	c := owners{clusters: map[int64][]domain.ClusterID{}, owner: map[domain.ClusterID]int64{}}
 	for _, r := range rows {
 		c.clusters[r.GroupID] = append(c.clusters[r.GroupID], r.ClusterID)
 		switch {
@@ -113,7 +117,7 @@ func (g *Grouping) owners(ctx context.Context, tx *sqlx.Tx, groups, anchored []i
 // the group's shapes to it. It makes a new cluster when all clusters that hold the
 // group's shapes belong to others.
 func (g *Grouping) place(ctx context.Context, tx *sqlx.Tx, p placement, o owners) (placement, error) {
-	mine := func(id int64) bool {
+	mine := func(id domain.ClusterID) bool {
 		owner, owned := o.owner[id]
 		return !owned || owner == p.group
 	}
@@ -155,7 +159,7 @@ func (g *Grouping) applyMoves(ctx context.Context, tx *sqlx.Tx, placements []pla
 	if err := g.saveOwners(ctx, tx, placements); err != nil {
 		return err
 	}
-	ids := make([]int64, len(placements))
+	ids := make([]domain.ClusterID, len(placements))
 	for i, p := range placements {
 		ids[i] = p.cluster
 	}
@@ -166,8 +170,9 @@ func (g *Grouping) applyMoves(ctx context.Context, tx *sqlx.Tx, placements []pla
 // people have moved. With outdated, the shapes that older rules made move too:
 // the group owned the cluster, so they belong to it.
 type move struct {
-	group, from, to int64
-	outdated        bool
+	group    int64
+	from, to domain.ClusterID
+	outdated bool
 }
 
 func moveShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, version int, moves []move) error {
@@ -185,8 +190,8 @@ func moveShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, versio
 		UPDATE shapes s SET cluster_id = moved.to_id FROM moved WHERE s.network = $1 AND s.hash = moved.hash`,
 		network,
 		column(moves, func(m move) int64 { return m.group }),
-		column(moves, func(m move) int64 { return m.from }),
-		column(moves, func(m move) int64 { return m.to }),
+		column(moves, func(m move) domain.ClusterID { return m.from }),
+		column(moves, func(m move) domain.ClusterID { return m.to }),
 		column(moves, func(m move) bool { return m.outdated }), version)
 	return err
 }
@@ -196,8 +201,8 @@ func moveShapes(ctx context.Context, tx *sqlx.Tx, network domain.Network, versio
 // cluster is reopened when an open one is merged into it, unless that one is new
 // and was never grouped.
 func closeEmptyClusters(ctx context.Context, tx *sqlx.Tx, network domain.Network, moves []move) error {
-	from := column(moves, func(m move) int64 { return m.from })
-	to := column(moves, func(m move) int64 { return m.to })
+	from := column(moves, func(m move) domain.ClusterID { return m.from })
+	to := column(moves, func(m move) domain.ClusterID { return m.to })
 	for _, statement := range []string{
 		`UPDATE clusters t SET state = 'open', ` + notIgnored + ` FROM clusters c JOIN unnest($2::bigint[], $3::bigint[]) AS m (from_id, to_id) ON c.id = m.from_id
 		 WHERE t.network = $1 AND t.id = m.to_id AND t.state = 'ignored' AND c.state = 'open' AND c.group_id IS NOT NULL
@@ -228,7 +233,7 @@ const notIgnored = `ignored_at = NULL, ignored_until = NULL, ignored_to_events =
 // saveOwners stores which group owns which cluster, and the templates of clusters.
 func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []placement) error {
 	var owned []placement
-	var edited []int64
+	var edited []domain.ClusterID
 	for _, p := range placements {
 		switch {
 		case p.anchored:
@@ -241,7 +246,7 @@ func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []pla
 		UPDATE clusters c SET group_id = p.group_id, template = p.template
 		FROM unnest($2::bigint[], $3::bigint[], $4::text[]) AS p (id, group_id, template)
 		WHERE c.network = $1 AND c.id = p.id`, g.network,
-		column(owned, func(p placement) int64 { return p.cluster }),
+		column(owned, func(p placement) domain.ClusterID { return p.cluster }),
 		column(owned, func(p placement) int64 { return p.group }),
 		column(owned, func(p placement) string { c, _ := g.grouper.Cluster(uint64(p.shape)); return c.Template }))
 	if err != nil {

@@ -17,9 +17,9 @@ type LatestReason struct {
 	EventID    string
 	Type       domain.EventType // one without an error: nothing is wrong
 	OccurredAt time.Time
-	Verdict    domain.Verdict // without evidence
-	ClusterID  int64          // of an unparsed error, else 0
-	Worked     domain.Worked  // after a disconnection
+	Verdict    domain.Verdict   // without evidence
+	ClusterID  domain.ClusterID // of an unparsed error, else 0
+	Worked     domain.Worked    // after a disconnection
 }
 
 // Trouble is what the event tells of the profile.
@@ -112,7 +112,7 @@ func (s *Store) reasonEvents(ctx context.Context, ids []string) (map[string]Late
 		Reason     domain.ReasonID
 		Parser     string
 		Ruleset    int
-		ClusterID  int64
+		ClusterID  domain.ClusterID
 		worked
 	}
 	err := s.db.SelectContext(ctx, &rows, `

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"wherefore/domain"
 	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
@@ -12,7 +13,7 @@ const sampledFrom = 2000
 
 // ClusterSamples lists unparsed errors of a cluster that differ: of its newest
 // ones, the newest of each message from each source, the newest arrival first.
-func (s *Store) ClusterSamples(ctx context.Context, id int64, limit int) ([]EventSummary, error) {
+func (s *Store) ClusterSamples(ctx context.Context, id domain.ClusterID, limit int) ([]EventSummary, error) {
 	var ids []string
 	err := s.db.SelectContext(ctx, &ids, `
 		WITH newest AS (
@@ -74,7 +75,7 @@ type FactsCount struct {
 
 // ClusterFacts counts a cluster's unparsed errors by their facts, the most
 // first. Errors of one shape have one row; a merged cluster has more.
-func (s *Store) ClusterFacts(ctx context.Context, id int64, limit int) ([]FactsCount, error) {
+func (s *Store) ClusterFacts(ctx context.Context, id domain.ClusterID, limit int) ([]FactsCount, error) {
 	var counts []FactsCount
 	err := s.db.SelectContext(ctx, &counts, `
 		SELECT e.format, e.status, e.code, e.subcode, e.error_type, count(*) AS events, count(DISTINCT e.profile_id) AS profiles

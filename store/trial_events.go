@@ -23,7 +23,7 @@ type TrialEventFilter struct {
 	Stale     bool            // the verdict was not what the live ruleset gave
 	Unparsed  Unparsed
 	SourceID  int64
-	ClusterID int64
+	ClusterID domain.ClusterID
 	Day       time.Time // of occurrence, in UTC
 }
 

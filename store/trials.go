@@ -14,16 +14,16 @@ import (
 
 // Candidate is a parser under trial, as the workbench's form has it.
 type Candidate struct {
-	Editing   string          `json:"editing,omitempty"` // the live parser that it replaces, "" for a new one
-	Name      string          `json:"name,omitempty"`    // as written; may be one that no parser can have
-	TriedAs   string          `json:"tried_as"`          // the name under which it is tried
-	Condition string          `json:"condition"`
-	Reason    domain.ReasonID `json:"reason"`
-	After     string          `json:"after,omitempty"` // the parser that it stands after, "" for first
-	Period    string          `json:"period"`
-	Cluster   string          `json:"cluster,omitempty"` // what it was started from
-	Sample    string          `json:"sample,omitempty"`  // the event that was looked at
-	Why       string          `json:"why,omitempty"`
+	Editing   string           `json:"editing,omitempty"` // the live parser that it replaces, "" for a new one
+	Name      string           `json:"name,omitempty"`    // as written; may be one that no parser can have
+	TriedAs   string           `json:"tried_as"`          // the name under which it is tried
+	Condition string           `json:"condition"`
+	Reason    domain.ReasonID  `json:"reason"`
+	After     string           `json:"after,omitempty"` // the parser that it stands after, "" for first
+	Period    string           `json:"period"`
+	Cluster   domain.ClusterID `json:"cluster,omitempty"` // what it was started from
+	Sample    string           `json:"sample,omitempty"`  // the event that was looked at
+	Why       string           `json:"why,omitempty"`
 }
 
 // NewTrial is a trial that is asked for.

@@ -130,7 +130,7 @@ func Cluster(p ClusterPageProps) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
-			Title: "Cluster " + p.Cluster.ID, Section: SectionClusters, Viewer: p.Viewer, Total: clusterTotal(p.Cluster),
+			Title: "Cluster " + p.Cluster.ID.String(), Section: SectionClusters, Viewer: p.Viewer, Total: clusterTotal(p.Cluster),
 			Trail: []ui.LinkProps{{Text: "Clusters", URL: ClustersURL(Query{})}, {Text: p.Cluster.Network.Name(), URL: ClustersURL(Query{}.With("network", string(p.Cluster.Network)))}},
 			Tags:  clusterTags(p.Cluster), Actions: clusterActions(p.Cluster),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
@@ -183,12 +183,12 @@ func clusterActions(c ClusterProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Merge…", URL: MergeClusterURL(c.ID, "")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Merge…", URL: MergeClusterURL(c.ID, 0)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if c.Events > 0 {
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Start a parser", Weight: ui.Primary, URL: NewParserURL(Query{}.With("cluster", c.ID))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Start a parser", Weight: ui.Primary, URL: NewParserURL(Query{}.With("cluster", c.ID.String()))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -606,7 +606,7 @@ func explainedTable(p ClusterPageProps) ui.TableProps {
 	for _, r := range p.Reasons {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Link(ui.LinkProps{URL: ReasonURL(r.Reason), Text: string(r.Reason), Mono: true}),
-			ui.Count(ui.CountProps{N: r.Events, URL: DisconnectionsURL(Query{}.With("cluster", p.Cluster.ID).With("reason", string(r.Reason)).With("period", AllTime))}),
+			ui.Count(ui.CountProps{N: r.Events, URL: DisconnectionsURL(Query{}.With("cluster", p.Cluster.ID.String()).With("reason", string(r.Reason)).With("period", AllTime))}),
 		}})
 	}
 	return t

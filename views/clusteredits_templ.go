@@ -77,7 +77,7 @@ func clusterEdit(p ClusterEditProps, title, total string) templ.Component {
 		})
 		templ_7745c5c3_Err = Layout(Page{
 			Title: title, Section: SectionClusters, Viewer: p.Viewer, Total: total,
-			Trail: []ui.LinkProps{{Text: "Clusters", URL: ClustersURL(Query{})}, {Text: "Cluster " + p.Cluster.ID, URL: ClusterURL(p.Cluster.ID)}},
+			Trail: []ui.LinkProps{{Text: "Clusters", URL: ClustersURL(Query{})}, {Text: "Cluster " + p.Cluster.ID.String(), URL: ClusterURL(p.Cluster.ID)}},
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -195,7 +195,7 @@ func MergeClusters(p MergeProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if p.Other.ID == "" {
+			if p.Other.ID == 0 {
 				templ_7745c5c3_Err = otherCluster(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -246,9 +246,9 @@ func MergeClusters(p MergeProps) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var9 string
-					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Other.ID)
+					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Other.ID.String())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusteredits.templ`, Line: 76, Col: 41}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusteredits.templ`, Line: 76, Col: 50}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -259,9 +259,9 @@ func MergeClusters(p MergeProps) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var10 string
-					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Cluster.ID)
+					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Cluster.ID.String())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusteredits.templ`, Line: 76, Col: 72}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusteredits.templ`, Line: 76, Col: 90}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {
@@ -277,14 +277,14 @@ func MergeClusters(p MergeProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = clusterEditForm(p.ClusterEditProps, MergeClusterURL(p.Cluster.ID, ""), ui.ButtonProps{Text: "Merge cluster " + p.Other.ID + " into cluster " + p.Cluster.ID, Weight: ui.Primary}, ui.HiddenProps{Name: "other", Value: p.Other.ID}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = clusterEditForm(p.ClusterEditProps, MergeClusterURL(p.Cluster.ID, 0), ui.ButtonProps{Text: "Merge cluster " + p.Other.ID.String() + " into cluster " + p.Cluster.ID.String(), Weight: ui.Primary}, ui.HiddenProps{Name: "other", Value: p.Other.ID.String()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Merge with cluster "+p.Cluster.ID, mergeTotal(p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Merge with cluster "+p.Cluster.ID.String(), mergeTotal(p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -293,7 +293,7 @@ func MergeClusters(p MergeProps) templ.Component {
 }
 
 func mergeTotal(p MergeProps) string {
-	if p.Other.ID == "" {
+	if p.Other.ID == 0 {
 		return "choose the other cluster"
 	}
 	return "side by side"
@@ -321,9 +321,9 @@ func otherCluster(p MergeProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templruntime.NewAttributeExpression(MergeClusterURL(p.Cluster.ID, "")).ResolveURL(ctx)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templruntime.NewAttributeExpression(MergeClusterURL(p.Cluster.ID, 0)).ResolveURL(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusteredits.templ`, Line: 91, Col: 75}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clusteredits.templ`, Line: 91, Col: 74}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var12)
 		if templ_7745c5c3_Err != nil {
@@ -334,7 +334,7 @@ func otherCluster(p MergeProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
-			Name: "other", Label: "The other cluster", Hint: "Its number, such as " + p.Cluster.ID + ". It must be of " + p.Cluster.Network.Name() + ".", Value: p.Typed,
+			Name: "other", Label: "The other cluster", Hint: "Its number, such as " + p.Cluster.ID.String() + ". It must be of " + p.Cluster.Network.Name() + ".", Value: p.Typed,
 			Required: true, Error: p.problem("other"), Attrs: templ.Attributes{"inputmode": "numeric", "maxlength": "18", "autocomplete": "off"},
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -358,7 +358,7 @@ func otherCluster(p MergeProps) templ.Component {
 
 func sideBySide(p MergeProps) ui.TableProps {
 	both := [2]ClusterProps{p.Cluster, p.Other}
-	t := ui.TableProps{Caption: "Side by side", Quiet: true, Columns: []ui.ColumnProps{{Label: "Fact", VisuallyHidden: true}, {Label: "Cluster " + p.Cluster.ID, Wrap: true}, {Label: "Cluster " + p.Other.ID, Wrap: true}}}
+	t := ui.TableProps{Caption: "Side by side", Quiet: true, Columns: []ui.ColumnProps{{Label: "Fact", VisuallyHidden: true}, {Label: "Cluster " + p.Cluster.ID.String(), Wrap: true}, {Label: "Cluster " + p.Other.ID.String(), Wrap: true}}}
 	row := func(label string, cell func(c ClusterProps) templ.Component) {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{ui.Text(label), cell(both[0]), cell(both[1])}})
 	}
@@ -470,7 +470,7 @@ func UnmergeShapes(p UnmergeProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Take out of cluster "+p.Cluster.ID, shapesTotal(ClusterPageProps{Shapes: p.Shapes, ShapesIn: p.ShapesIn})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Take out of cluster "+p.Cluster.ID.String(), shapesTotal(ClusterPageProps{Shapes: p.Shapes, ShapesIn: p.ShapesIn})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -565,7 +565,7 @@ func SplitCluster(p SplitProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Split cluster "+p.Cluster.ID, "by one value behind a mask").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Split cluster "+p.Cluster.ID.String(), "by one value behind a mask").Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -671,7 +671,7 @@ func IgnoreCluster(p IgnoreProps) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Ignore cluster "+p.Cluster.ID, "until it grows").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p.ClusterEditProps, "Ignore cluster "+p.Cluster.ID.String(), "until it grows").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -721,7 +721,7 @@ func ReopenCluster(p ClusterEditProps, ignored string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = clusterEdit(p, "Open cluster "+p.Cluster.ID+" again", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = clusterEdit(p, "Open cluster "+p.Cluster.ID.String()+" again", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -45,7 +45,7 @@ type ClusterHistoryProps struct {
 	Actor string
 	What  string // what was done
 	Why   string
-	Other string // the id of the other cluster, "" for none
+	Other domain.ClusterID // the other cluster, 0 for none
 }
 
 func newestErrors(p ClusterPageProps) string {
@@ -206,8 +206,8 @@ func historyEntry(entry ClusterHistoryProps, now time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if entry.Other != "" {
-				templ_7745c5c3_Err = ui.Link(ui.LinkProps{URL: ClusterURL(entry.Other), Text: "cluster " + entry.Other}).Render(ctx, templ_7745c5c3_Buffer)
+			if entry.Other != 0 {
+				templ_7745c5c3_Err = ui.Link(ui.LinkProps{URL: ClusterURL(entry.Other), Text: "cluster " + entry.Other.String()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -21,7 +21,7 @@ import (
 
 // ClusterProps is one cluster, counted over the period of its page.
 type ClusterProps struct {
-	ID        string
+	ID        domain.ClusterID
 	Network   domain.Network
 	Template  string
 	Masks     []string // the parts of the template that stand for variable text
@@ -50,7 +50,7 @@ func (c ClusterProps) template() string {
 // unparsed is the query for the cluster's unparsed errors in a window; a window
 // without bounds is all time.
 func (c ClusterProps) unparsed(w Window) Query {
-	q := Query{}.With("cluster", c.ID).With("reason", UnparsedReason)
+	q := Query{}.With("cluster", c.ID.String()).With("reason", UnparsedReason)
 	if w.From.IsZero() {
 		return q.With("period", AllTime)
 	}

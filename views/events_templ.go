@@ -33,11 +33,11 @@ type EventProps struct {
 	Raw           []byte
 	Verdict       domain.Verdict
 	Live          LiveVerdict
-	History       []OldVerdict // the oldest first
-	Defaulted     []string     // fields that the source left out
-	Mended        []string     // fields that could not be used as the source sent them
-	Scrubbed      []string     // kinds of secrets that were removed
-	ClusterID     string       // "" when it was never unparsed
+	History       []OldVerdict     // the oldest first
+	Defaulted     []string         // fields that the source left out
+	Mended        []string         // fields that could not be used as the source sent them
+	Scrubbed      []string         // kinds of secrets that were removed
+	ClusterID     domain.ClusterID // 0 when it was never unparsed
 	Words         ReasonWordsProps
 	LostBy        EventRow        // the error that the words are of, where another one; else zero
 	Past          bool            // the customer read the words then; now others are true of the profile
@@ -315,7 +315,7 @@ func verdictSection(p EventProps) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if p.ClusterID != "" {
+					if p.ClusterID != 0 {
 						templ_7745c5c3_Err = clusterLink(p).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -388,9 +388,9 @@ func clusterLink(p EventProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templruntime.NewAttributeExpression(DisconnectionsURL(Query{}.With("cluster", p.ClusterID).With("period", AllTime))).ResolveURL(ctx)
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templruntime.NewAttributeExpression(DisconnectionsURL(Query{}.With("cluster", p.ClusterID.String()).With("period", AllTime))).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/events.templ`, Line: 139, Col: 91}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/events.templ`, Line: 139, Col: 100}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var12)
 			if templ_7745c5c3_Err != nil {

@@ -72,7 +72,7 @@ type TrialGroupProps struct {
 
 // TrialClusterProps is what becomes of the unparsed errors of a cluster.
 type TrialClusterProps struct {
-	ID        string
+	ID        domain.ClusterID
 	Template  string
 	Explained int
 	Left      int

@@ -37,8 +37,8 @@ func trialClusterTable(t TrialProps) ui.TableProps {
 	for _, c := range t.Clusters {
 		table.Rows = append(table.Rows, ui.RowProps{Cells: []templ.Component{
 			t.clusterLink(c),
-			ui.Count(ui.CountProps{N: c.Explained, URL: t.list("newly-explained", Query{}.With("cluster", c.ID))}),
-			ui.Count(ui.CountProps{N: c.Left, URL: t.list("still-unparsed", Query{}.With("cluster", c.ID))}),
+			ui.Count(ui.CountProps{N: c.Explained, URL: t.list("newly-explained", Query{}.With("cluster", c.ID.String()))}),
+			ui.Count(ui.CountProps{N: c.Left, URL: t.list("still-unparsed", Query{}.With("cluster", c.ID.String()))}),
 		}})
 	}
 	return table

@@ -73,31 +73,31 @@ func ClustersURL(q Query) templ.SafeURL { return at(q, "clusters") }
 func ClustersCSVURL(q Query) templ.SafeURL { return at(q, "clusters.csv") }
 
 // ClusterURL is one cluster.
-func ClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id) }
+func ClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String()) }
 
-// MergeClusterURL compares a cluster with another one by its id, "" for none yet,
+// MergeClusterURL compares a cluster with another one by its id, 0 for none yet,
 // and makes that part of it by POST.
-func MergeClusterURL(id, other string) templ.SafeURL {
-	return at(Query{}.With("other", other), "clusters", id, "merge")
+func MergeClusterURL(id, other domain.ClusterID) templ.SafeURL {
+	return at(Query{}.With("other", other.String()), "clusters", id.String(), "merge")
 }
 
 // UnmergeClusterURL takes shapes out of a cluster, by POST.
-func UnmergeClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "unmerge") }
+func UnmergeClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "unmerge") }
 
 // SplitClusterURL asks whether to split errors off a cluster: those with a value,
 // known by its digest, behind a mask of its template.
-func SplitClusterURL(id string, mask int, value string) templ.SafeURL {
-	return at(Query{}.With("mask", strconv.Itoa(mask)).With("value", value), "clusters", id, "split")
+func SplitClusterURL(id domain.ClusterID, mask int, value string) templ.SafeURL {
+	return at(Query{}.With("mask", strconv.Itoa(mask)).With("value", value), "clusters", id.String(), "split")
 }
 
 // SplitURL splits them off, by POST.
-func SplitURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "split") }
+func SplitURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "split") }
 
 // IgnoreClusterURL takes a cluster out of sight until it grows, by POST.
-func IgnoreClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "ignore") }
+func IgnoreClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "ignore") }
 
 // ReopenClusterURL brings an ignored cluster back, by POST.
-func ReopenClusterURL(id string) templ.SafeURL { return at(Query{}, "clusters", id, "reopen") }
+func ReopenClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "reopen") }
 
 // ParsersURL is the ruleset of a network; the query's network is the first one when absent.
 func ParsersURL(q Query) templ.SafeURL { return at(q, "parsers") }

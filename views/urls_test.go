@@ -18,7 +18,7 @@ func TestAddressesAreEscaped(t *testing.T) {
 		{string(DisconnectionsURL(Query{})), "/disconnections"},
 		{string(DisconnectionsCSVURL(q)), "/disconnections.csv?network=facebook"},
 		{string(EventURL("0193")), "/events/0193"},
-		{string(MergeClusterURL("7", "")), "/clusters/7/merge"},
+		{string(MergeClusterURL(7, 0)), "/clusters/7/merge"},
 		{string(NewParserURL(q.With("cluster", "7"))), "/parsers/new?cluster=7&network=facebook"},
 		{string(ParserURL("x", "token-expired")), "/parsers/x.token-expired"},
 		{string(ReparseURL(7)), "/reparses/7"},

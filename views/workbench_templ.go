@@ -62,10 +62,10 @@ type DraftProps struct {
 	Reason    domain.ReasonID
 	After     string // the parser that it stands after, "" for first
 	Why       string
-	NoEffect  bool   // it was confirmed that it changes nothing
-	Period    string // of the trial
-	Cluster   string // what it was started from, "" for none
-	Sample    string // the event whose facts are shown
+	NoEffect  bool             // it was confirmed that it changes nothing
+	Period    string           // of the trial
+	Cluster   domain.ClusterID // what it was started from, 0 for none
+	Sample    string           // the event whose facts are shown
 }
 
 // ConflictProps says why a parser was not promoted. The zero ConflictProps is
@@ -464,7 +464,7 @@ func conflict(c ConflictProps) templ.Component {
 
 func workbenchHidden(p WorkbenchProps) []ui.HiddenProps {
 	return []ui.HiddenProps{
-		{Name: "draft", Value: p.Draft.ID}, {Name: "network", Value: string(p.Network)}, {Name: "editing", Value: p.Parser.Name}, {Name: "cluster", Value: p.Draft.Cluster},
+		{Name: "draft", Value: p.Draft.ID}, {Name: "network", Value: string(p.Network)}, {Name: "editing", Value: p.Parser.Name}, {Name: "cluster", Value: p.Draft.Cluster.String()},
 	}
 }
 
@@ -489,7 +489,7 @@ func candidateFields(p WorkbenchProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Draft.Cluster != "" {
+		if p.Draft.Cluster != 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<p>Started from <a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -508,9 +508,9 @@ func candidateFields(p WorkbenchProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.Draft.Cluster)
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.Draft.Cluster.String())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/workbench.templ`, Line: 193, Col: 82}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/workbench.templ`, Line: 193, Col: 91}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {

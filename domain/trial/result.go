@@ -60,10 +60,10 @@ type SourceCount struct {
 
 // ClusterCount is what becomes of the unparsed errors of a cluster.
 type ClusterCount struct {
-	Cluster        int64  `json:"cluster"`
-	Template       string `json:"template"`
-	NewlyExplained int    `json:"newly_explained"`
-	StillUnparsed  int    `json:"still_unparsed"`
+	Cluster        domain.ClusterID `json:"cluster"`
+	Template       string           `json:"template"`
+	NewlyExplained int              `json:"newly_explained"`
+	StillUnparsed  int              `json:"still_unparsed"`
 }
 
 // Result returns the counts so far.

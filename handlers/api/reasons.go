@@ -58,8 +58,8 @@ type parser struct {
 
 // unexplained stands in for the reason that nobody knows yet.
 type unexplained struct {
-	Code    string `json:"code"` // "unparsed", or "not-found" for a profile never heard of
-	Cluster int64  `json:"cluster,omitempty"`
+	Code    string           `json:"code"` // "unparsed", or "not-found" for a profile never heard of
+	Cluster domain.ClusterID `json:"cluster,omitempty"`
 	*words
 }
 

@@ -28,7 +28,7 @@ type form struct {
 	after     string
 	why       string
 	period    string
-	cluster   string
+	cluster   domain.ClusterID
 	sample    string
 	offered   string   // the sample whose facts the form shows
 	base      int      // the ruleset version that its trial was made on, 0 for none
@@ -54,7 +54,7 @@ func formOf(f url.Values) (form, error) {
 		// Browsers send line breaks as CRLF, which would count as columns.
 		condition: strings.TrimSpace(strings.ReplaceAll(f.Get("condition"), "\r\n", "\n")),
 		reason:    domain.ReasonID(f.Get("reason")), after: f.Get("after"), why: strings.TrimSpace(f.Get("why")),
-		period: f.Get("period"), cluster: f.Get("cluster"), sample: f.Get("sample"), offered: f.Get("offered"),
+		period: f.Get("period"), cluster: domain.ParseClusterID(f.Get("cluster")), sample: f.Get("sample"), offered: f.Get("offered"),
 		tried: f.Get("tried"), toPin: readToPin(f), consent: readConsent(f),
 	}
 	d.base, _ = strconv.Atoi(f.Get("base")) // what is no number is no trial

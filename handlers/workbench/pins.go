@@ -140,7 +140,7 @@ func (ps *Pages) ownPins(ctx context.Context, ev *evaluation) ([]store.Pin, erro
 // Whether the parser matches them is another matter: one that it does not must be
 // left out by name.
 func (ps *Pages) samplesToPin(ctx context.Context, ev *evaluation, shown []string) ([]ruleset.HeldPin, error) {
-	if ev.cluster == "" {
+	if ev.cluster == 0 {
 		return nil, nil
 	}
 	events, err := ps.Store.StoredEventsByID(ctx, slices.Concat(ev.toPin, shown))

@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"slices"
-	"strconv"
 	"wherefore/domain/facts"
 
 	"wherefore/domain"
@@ -26,7 +25,7 @@ func (ps *Pages) addSamples(ctx context.Context, ev *evaluation, p *views.Workbe
 	if err != nil {
 		return err
 	}
-	if ev.cluster != "" {
+	if ev.cluster != 0 {
 		likely := ps.likely(ev.network, events)
 		for i, r := range p.Reasons {
 			p.Reasons[i].Likely = likely[r.ID]
@@ -65,8 +64,8 @@ func (ps *Pages) samplesFor(ctx context.Context, ev *evaluation) ([]store.EventS
 }
 
 func (ps *Pages) relatedEvents(ctx context.Context, ev *evaluation) ([]store.EventSummary, error) {
-	if id, err := strconv.ParseInt(ev.cluster, 10, 64); err == nil {
-		return handlers.DiverseSamples(ctx, ps.Store, id)
+	if ev.cluster != 0 {
+		return handlers.DiverseSamples(ctx, ps.Store, ev.cluster)
 	}
 	filter := store.EventFilter{Network: ev.network, Unparsed: true}
 	if ev.editing != "" {

@@ -56,7 +56,7 @@ func readTrialEventFilter(q views.Query) store.TrialEventFilter {
 		Unparsed: store.Unparsed(q.Get("unparsed")),
 	}
 	f.SourceID, _ = strconv.ParseInt(q.Get("source"), 10, 64) // numbers and a day, or none
-	f.ClusterID, _ = strconv.ParseInt(q.Get("cluster"), 10, 64)
+	f.ClusterID = domain.ParseClusterID(q.Get("cluster"))
 	f.Day, _ = time.Parse(time.DateOnly, q.Get("day"))
 	return f
 }
@@ -94,7 +94,7 @@ func (ps *Pages) trialEventsAmong(ctx context.Context, f store.TrialEventFilter)
 		{f.From != "", "from " + string(f.From)}, {f.To != "", "to " + string(f.To)}, {f.Parser != "", "the parser " + f.Parser + " wins"},
 		{f.Holds, "the condition holds"}, {f.Failed, "the condition fails"}, {f.Stale, "with an old verdict"},
 		{f.Unparsed == store.UnparsedNow, "unparsed now"}, {f.Unparsed == store.UnparsedAfter, "unparsed after"},
-		{f.ClusterID != 0, "of cluster " + strconv.FormatInt(f.ClusterID, 10)}, {!f.Day.IsZero(), "on " + f.Day.Format("Mon 2 Jan 2006")},
+		{f.ClusterID != 0, "of cluster " + f.ClusterID.String()}, {!f.Day.IsZero(), "on " + f.Day.Format("Mon 2 Jan 2006")},
 	} {
 		if w.on {
 			words = append(words, w.text)

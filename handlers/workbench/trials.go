@@ -167,7 +167,7 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 	}
 	for _, c := range r.Clusters {
 		p.Clusters = append(p.Clusters, views.TrialClusterProps{
-			ID: strconv.FormatInt(c.Cluster, 10), Template: c.Template, Explained: c.NewlyExplained, Left: c.StillUnparsed,
+			ID: c.Cluster, Template: c.Template, Explained: c.NewlyExplained, Left: c.StillUnparsed,
 		})
 	}
 	tried, err := ps.Store.TrialEventsByID(ctx, t, ps.Facts, outcomeSamples(r))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"wherefore/domain/facts"
@@ -66,8 +65,8 @@ func (ps *Pages) startFromCluster(ctx context.Context, id string) (form, error) 
 	if err != nil {
 		return form{}, err
 	}
-	in := form{network: c.Network, cluster: strconv.FormatInt(c.ID, 10), period: defaultTrial}
-	in.why = "Explains cluster " + in.cluster + ": " + ui.OneLine(c.Template, maxTemplateWhy)
+	in := form{network: c.Network, cluster: c.ID, period: defaultTrial}
+	in.why = "Explains cluster " + in.cluster.String() + ": " + ui.OneLine(c.Template, maxTemplateWhy)
 	neighbours, err := ps.neighbours(ctx, c)
 	if err != nil {
 		return form{}, err
@@ -91,7 +90,7 @@ func (ps *Pages) startFromEvent(ctx context.Context, id string) (form, error) {
 	}
 	in := form{network: e.Network, sample: e.ID, period: defaultTrial, why: "Explains errors like that of event " + e.ID}
 	if e.ClusterID != 0 && !e.Verdict.Parsed() {
-		in.cluster = strconv.FormatInt(e.ClusterID, 10)
+		in.cluster = e.ClusterID
 	}
 	in.condition, in.name = suggestion(
 		[]store.FactsCount{{Format: e.Facts.Format, Status: e.Facts.Status, Code: e.Facts.Code, Subcode: e.Facts.Subcode, ErrorType: e.Facts.Type}},
@@ -146,7 +145,7 @@ func (ps *Pages) showPage(w http.ResponseWriter, r *http.Request, in form) error
 	}
 	ev.problems = nil
 	var p views.WorkbenchProps
-	if in.cluster != "" || in.id != "" {
+	if in.cluster != 0 || in.id != "" {
 		p, err = ps.trialEventsPage(r.Context(), ev, TypingLimit, nil)
 	} else {
 		p, err = ps.pageProps(r.Context(), ev)

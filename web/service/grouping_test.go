@@ -22,7 +22,7 @@ func (v *Service) sends(t *testing.T, source store.Source, message string) strin
 	}))[0].EventID
 }
 
-func (v *Service) clusterOf(t *testing.T, event string) int64 {
+func (v *Service) clusterOf(t *testing.T, event string) domain.ClusterID {
 	t.Helper()
 	e, err := v.Store.Event(t.Context(), event)
 	if err != nil {
