@@ -82,7 +82,9 @@ func MergeClusterURL(id, other domain.ClusterID) templ.SafeURL {
 }
 
 // UnmergeClusterURL takes shapes out of a cluster, by POST.
-func UnmergeClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "unmerge") }
+func UnmergeClusterURL(id domain.ClusterID) templ.SafeURL {
+	return at(Query{}, "clusters", id.String(), "unmerge")
+}
 
 // SplitClusterURL asks whether to split errors off a cluster: those with a value,
 // known by its digest, behind a mask of its template.
@@ -91,13 +93,19 @@ func SplitClusterURL(id domain.ClusterID, mask int, value string) templ.SafeURL 
 }
 
 // SplitURL splits them off, by POST.
-func SplitURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "split") }
+func SplitURL(id domain.ClusterID) templ.SafeURL {
+	return at(Query{}, "clusters", id.String(), "split")
+}
 
 // IgnoreClusterURL takes a cluster out of sight until it grows, by POST.
-func IgnoreClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "ignore") }
+func IgnoreClusterURL(id domain.ClusterID) templ.SafeURL {
+	return at(Query{}, "clusters", id.String(), "ignore")
+}
 
 // ReopenClusterURL brings an ignored cluster back, by POST.
-func ReopenClusterURL(id domain.ClusterID) templ.SafeURL { return at(Query{}, "clusters", id.String(), "reopen") }
+func ReopenClusterURL(id domain.ClusterID) templ.SafeURL {
+	return at(Query{}, "clusters", id.String(), "reopen")
+}
 
 // ParsersURL is the ruleset of a network; the query's network is the first one when absent.
 func ParsersURL(q Query) templ.SafeURL { return at(q, "parsers") }
