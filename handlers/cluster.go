@@ -139,16 +139,16 @@ func clusterChart(values []float64, now time.Time) ui.ChartProps {
 		Slots:  daySlots(len(values), now),
 		Series: []ui.SeriesProps{{Name: "Unparsed", Values: values}},
 	}
-	sum, top, day := 0, 0.0, ""
+	sum, top, day := 0, 0.0, time.Time{}
 	for i, v := range values {
 		sum += int(v)
 		if v > top {
-			top, day = v, chart.Slots[i].Full
+			top, day = v, chart.Slots[i].At
 		}
 	}
 	chart.Finding = "None occurred in these days."
 	if sum > 0 {
-		chart.Finding = ui.Plural(sum, "error", "errors") + " in 30 days, the most on " + day + ": " + ui.Number(int(top)) + "."
+		chart.Finding = ui.Plural(sum, "error", "errors") + " in 30 days, the most on " + ui.Day(day) + ": " + ui.Number(int(top)) + "."
 	}
 	return chart
 }
@@ -157,8 +157,7 @@ func clusterChart(values []float64, now time.Time) ui.ChartProps {
 func daySlots(n int, now time.Time) []ui.SlotProps {
 	slots := make([]ui.SlotProps, n)
 	for i := range slots {
-		day := now.UTC().AddDate(0, 0, i+1-n)
-		slots[i] = ui.SlotProps{Short: day.Format("2 Jan"), Full: day.Format("Mon 2 Jan 2006"), Partial: i == n-1}
+		slots[i] = ui.SlotProps{At: now.UTC().Truncate(24*time.Hour).AddDate(0, 0, i+1-n), Partial: i == n-1}
 	}
 	return slots
 }

@@ -432,11 +432,10 @@ func openQuarantine(s SourceProps) templ.SafeURL {
 
 func (p SourcesProps) chart() ui.ChartProps {
 	all := p.all()
-	c := ui.ChartProps{Kind: ui.Bars, Title: "Events sent, each " + p.Span.unit() + " of " + p.Span.Words, Finding: p.finding()}
+	c := ui.ChartProps{Kind: ui.Bars, Title: "Events sent, each " + p.Span.unit() + " of " + p.Span.Words, Finding: p.finding(), Slot: p.Span.Slot}
 	for i := range all.Slots {
 		at := p.Window.From.Add(time.Duration(i) * p.Span.Slot)
-		short, full := p.Span.names(at)
-		c.Slots = append(c.Slots, ui.SlotProps{Short: short, Full: full, Partial: at.Add(p.Span.Slot).After(p.Now)})
+		c.Slots = append(c.Slots, ui.SlotProps{At: at, Partial: at.Add(p.Span.Slot).After(p.Now)})
 	}
 	for _, series := range []struct {
 		name string

@@ -16,15 +16,12 @@ const trendSeries = 8
 // chart stacks the biggest rows and, where it says something, draws the whole
 // of the period before over them.
 func (p TrendsProps) chart() ui.ChartProps {
-	c := ui.ChartProps{Title: p.chartTitle(), Finding: p.Finding(), Kind: ui.Bars}
+	c := ui.ChartProps{Title: p.chartTitle(), Finding: p.Finding(), Kind: ui.Bars, Slot: p.Span.Slot}
 	if p.AsShare {
 		c.Format = ui.Share
 	}
 	for i, slot := range p.Slots {
-		short, full := p.Span.names(slot.Window.From)
-		c.Slots = append(c.Slots, ui.SlotProps{
-			Short: short, Full: full, URL: p.slotRows(i), Partial: slot.Partial, Note: slot.Note,
-		})
+		c.Slots = append(c.Slots, ui.SlotProps{At: slot.Window.From, URL: p.slotRows(i), Partial: slot.Partial, Note: slot.Note})
 	}
 	top := p.Rows
 	if len(top) > trendSeries+1 { // one more fits in the place of "others"

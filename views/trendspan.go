@@ -141,18 +141,6 @@ func (s TrendSpan) unit() string {
 	return map[time.Duration]string{time.Hour: "hour", day: "day", week: "week"}[s.Slot]
 }
 
-// names are a slot's: short for an axis, and full.
-func (s TrendSpan) names(at time.Time) (short, full string) {
-	switch s.Slot {
-	case time.Hour:
-		return at.Format("15:04"), at.Format("Mon 2 Jan, 15:04 UTC")
-	case week:
-		return at.Format("2 Jan"), "week of " + at.Format("Mon 2 Jan 2006")
-	default:
-		return at.Format("2 Jan"), at.Format("Mon 2 Jan 2006")
-	}
-}
-
 // options are the choices of a form, with the span that is chosen.
 func (s TrendSpan) options() []ui.OptionProps {
 	var choices []ui.OptionProps

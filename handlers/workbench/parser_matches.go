@@ -43,10 +43,7 @@ func matchChart(p views.ParserRateProps) ui.ChartProps {
 	sum := 0
 	for i, n := range p.Days {
 		day := p.Day(i)
-		chart.Slots = append(chart.Slots, ui.SlotProps{
-			Short: day.From.Format("2 Jan"), Full: "24 hours from " + day.From.Format("Mon 2 Jan 2006, 15:04") + " UTC",
-			URL: p.Rows(day),
-		})
+		chart.Slots = append(chart.Slots, ui.SlotProps{At: day.From, URL: p.Rows(day)})
 		series.Values[i] = float64(n)
 		sum += n
 	}

@@ -184,7 +184,7 @@ func shadowChart(counts []store.ShadowCount, s store.Shadow, now time.Time) ui.C
 	}
 	chart := ui.ChartProps{Title: "Matches a day, by what would have become of them", Kind: ui.Bars, Unit: "errors"}
 	for at := first; !at.After(last); at = at.Add(day) {
-		chart.Slots = append(chart.Slots, ui.SlotProps{Short: at.Format("2 Jan"), Full: at.Format("Mon 2 Jan 2006"), Partial: at.Equal(last)})
+		chart.Slots = append(chart.Slots, ui.SlotProps{At: at, Partial: at.Equal(last)})
 	}
 	total := 0
 	for _, look := range shadowLooks {

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"wherefore/domain"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
@@ -164,13 +162,16 @@ func ofOne[T any](all []T, meant func(T) (int, bool)) int {
 	return -1
 }
 
-// dayURL leads to a day's errors of a trial; "" for a slot that is no day.
-func dayURL(trial int64, day string) templ.SafeURL {
-	at, err := time.Parse("Mon 2 Jan 2006", day)
-	if err != nil {
-		return ""
+// linkDays links each day of a chart to the day's errors of a trial. There is no
+// list of the errors of a week.
+func linkDays(chart *ui.ChartProps, trial int64) {
+	if chart.Slot != 24*time.Hour {
+		return
 	}
-	return views.TrialEventsURL(trial, views.Query{}.With("day", at.Format(time.DateOnly)))
+	for i, slot := range chart.Slots {
+		day := views.Query{}.With("day", slot.At.Format(time.DateOnly))
+		chart.Slots[i].URL = views.TrialEventsURL(trial, day)
+	}
 }
 
 func (ps *Pages) sourceNames(ctx context.Context) (map[int64]string, error) {

@@ -161,9 +161,9 @@ func trialChart(days []trial.Day, from, now time.Time) ui.ChartProps {
 			last = newest
 		}
 	}
-	chart := ui.ChartProps{Title: "Errors a " + words + ", by what would become of them", Kind: ui.Bars, Unit: "errors"}
+	chart := ui.ChartProps{Title: "Errors a " + words + ", by what would become of them", Kind: ui.Bars, Unit: "errors", Slot: width}
 	for at := first; !at.After(last); at = at.Add(width) {
-		chart.Slots = append(chart.Slots, ui.SlotProps{Short: at.Format("2 Jan"), Full: slotWords(at, width), Partial: at.Add(width).After(now)})
+		chart.Slots = append(chart.Slots, ui.SlotProps{At: at, Partial: at.Add(width).After(now)})
 	}
 	for _, bucket := range trial.Buckets() {
 		series := ui.SeriesProps{Name: bucketLooks[bucket].Title, Tone: bucketLooks[bucket].Tone, Values: make([]float64, len(chart.Slots))}
@@ -181,13 +181,6 @@ func trialChart(days []trial.Day, from, now time.Time) ui.ChartProps {
 	}
 	chart.Finding = trialFinding(days)
 	return chart
-}
-
-func slotWords(at time.Time, width time.Duration) string {
-	if width > 24*time.Hour {
-		return "Week from " + at.Format("Mon 2 Jan 2006")
-	}
-	return at.Format("Mon 2 Jan 2006")
 }
 
 // trialFinding says on how many days the candidate would have explained more.

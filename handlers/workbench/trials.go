@@ -159,9 +159,7 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 	p.Run, p.Now = t.ID, now
 	p.HidesErrors, p.ReadsOnly = !handlers.User(ctx).Role.SeesErrors(), !handlers.User(ctx).Role.Promotes()
 	p.Reads = handlers.WordsFor(ps.Catalog, t.Network, t.Candidate.Reason, catalog.English)
-	for i := range p.Chart.Slots {
-		p.Chart.Slots[i].URL = dayURL(t.ID, p.Chart.Slots[i].Full)
-	}
+	linkDays(&p.Chart, t.ID)
 	if p.Sources, err = ps.sourceOutcomes(ctx, r); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 )
@@ -16,11 +17,12 @@ const (
 	Lines ChartKind = "lines" // one line for each series
 )
 
-// ChartProps is values over time, or over another row of slots.
+// ChartProps is values over time.
 type ChartProps struct {
 	Title   string // what is drawn and over which window
 	Finding string // the sentence to take away: "Expired tokens doubled on Tuesday"
 	Kind    ChartKind
+	Slot    time.Duration        // how long a slot is: an hour, a day or a week; 0 is a day
 	Slots   []SlotProps          // each can be reached by keyboard: better 30 days than 90
 	Series  []SeriesProps        // at most 8: fold the rest into "other"
 	Format  func(float64) string // of a value; nil writes whole numbers
@@ -29,8 +31,7 @@ type ChartProps struct {
 
 // SlotProps is one place on the horizontal axis.
 type SlotProps struct {
-	Short   string        // under the axis: "20 Nov"
-	Full    string        // in the table and on focus: "Fri 20 Nov 2026"
+	At      time.Time     // when it begins
 	URL     templ.SafeURL // the rows behind it; "" for none
 	Partial bool          // not over yet, so that its values will still grow
 	Note    string        // what happened then: "Ruleset 12 promoted"; drawn as a mark
@@ -60,6 +61,23 @@ func colour(t Tone, place int) string {
 		return string(t)
 	}
 	return strconv.Itoa(place + 1)
+}
+
+// label is what stands under the axis: "20 Nov", or "15:00" where slots are hours.
+func (p ChartProps) label(slot SlotProps) string {
+	if p.Slot == time.Hour {
+		return slot.At.UTC().Format("15:04")
+	}
+	return slot.At.UTC().Format("2 Jan")
+}
+
+// name is what a slot is called in the table and on focus: "Fri 20 Nov 2026, so far".
+func (p ChartProps) name(slot SlotProps) string {
+	name := SlotName(slot.At, p.Slot)
+	if slot.Partial {
+		return name + ", so far"
+	}
+	return name
 }
 
 // text writes a value.

@@ -4,16 +4,38 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
+
+func november(day int) time.Time { return time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC) }
+
+func TestSlotsAreNamedByTheirTime(t *testing.T) {
+	for _, tt := range []struct {
+		at          time.Time
+		slot        time.Duration
+		label, name string
+	}{
+		{november(20).Add(15 * time.Hour), time.Hour, "15:00", "Fri 20 Nov, 15:00 UTC"},
+		{november(20), 24 * time.Hour, "20 Nov", "Fri 20 Nov 2026"},
+		{november(20), 0, "20 Nov", "Fri 20 Nov 2026"},
+		{november(20).Add(15 * time.Hour), 0, "20 Nov", "24 hours from Fri 20 Nov 2026, 15:00 UTC"},
+		{november(16), 7 * 24 * time.Hour, "16 Nov", "week of Mon 16 Nov 2026"},
+	} {
+		p, s := ChartProps{Slot: tt.slot}, SlotProps{At: tt.at}
+		if label, name := p.label(s), p.name(s); label != tt.label || name != tt.name {
+			t.Errorf("%v and %v long: %q, %q", tt.at, tt.slot, label, name)
+		}
+	}
+}
 
 // threeDays has two series over three days, the last not over and without a
 // value in the second.
 func threeDays(kind ChartKind) ChartProps {
 	return ChartProps{
 		Title: "Disconnections a day", Finding: "Fridays are worst", Kind: kind,
-		Slots: []SlotProps{{Short: "1 Nov", Full: "Sun 1 Nov"}, {Short: "2 Nov", Full: "Mon 2 Nov", URL: "/on/2"}, {Short: "3 Nov", Full: "Tue 3 Nov", Partial: true, Note: "Ruleset 12"}},
+		Slots: []SlotProps{{At: november(1)}, {At: november(2), URL: "/on/2"}, {At: november(3), Partial: true, Note: "Ruleset 12"}},
 		Series: []SeriesProps{
 			{Name: "expired", Values: []float64{10, 1204, 0}},
 			{Name: "revoked", Values: []float64{30, 5, math.NaN()}},
@@ -26,7 +48,7 @@ func TestChartSaysItsFindingAndHoldsItsNumbers(t *testing.T) {
 	if svg := the(t, root, "svg"); attr(svg, "role") != "img" || attr(svg, "aria-label") != "Fridays are worst" {
 		t.Errorf("the picture is %q named %q", attr(svg, "role"), attr(svg, "aria-label"))
 	}
-	want := "Period expired revoked Total" + " Sun 1 Nov 10 30 40" + " Mon 2 Nov 1,204 5 1,209" + " Tue 3 Nov, so far Ruleset 12 0 – 0"
+	want := "Period expired revoked Total" + " Sun 1 Nov 2026 10 30 40" + " Mon 2 Nov 2026 1,204 5 1,209" + " Tue 3 Nov 2026, so far Ruleset 12 0 – 0"
 	if table := the(t, root, "table"); !strings.HasSuffix(words(table), want) {
 		t.Errorf("the table reads %q", words(table))
 	}
@@ -41,7 +63,7 @@ func TestChartSlotsCanBeReached(t *testing.T) {
 			reached = append(reached, words(n))
 		}
 	}
-	want := "Sun 1 Nov expired 10 revoked 30|Mon 2 Nov expired 1,204 revoked 5|Tue 3 Nov, so far expired 0 revoked – Ruleset 12"
+	want := "Sun 1 Nov 2026 expired 10 revoked 30|Mon 2 Nov 2026 expired 1,204 revoked 5|Tue 3 Nov 2026, so far expired 0 revoked – Ruleset 12"
 	if got := strings.Join(reached, "|"); got != want {
 		t.Errorf("reached %q", got)
 	}
@@ -68,7 +90,7 @@ func TestChartDrawsWhatItsKindSays(t *testing.T) {
 }
 
 func TestChartOfNothing(t *testing.T) {
-	p := ChartProps{Slots: []SlotProps{{Short: "1 Nov"}}, Series: []SeriesProps{{Name: "none", Values: []float64{0}}}, Kind: Bars}
+	p := ChartProps{Slots: []SlotProps{{At: november(1)}}, Series: []SeriesProps{{Name: "none", Values: []float64{0}}}, Kind: Bars}
 	if strings.Contains(text(render(t, Chart(p))), "NaN") || len(p.bars()) != 0 {
 		t.Error("zeros draw something")
 	}

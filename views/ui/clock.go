@@ -40,6 +40,25 @@ func Span(d time.Duration) string {
 	}
 }
 
+// Day writes a date with its weekday: "Fri 20 Nov 2026".
+func Day(at time.Time) string { return at.UTC().Format("Mon 2 Jan 2006") }
+
+// SlotName names the hour, day or week that begins at a time; 0 is a day. A day
+// that does not begin at midnight is "24 hours from Fri 20 Nov 2026, 15:00 UTC".
+func SlotName(at time.Time, slot time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case slot == time.Hour:
+		return at.UTC().Format("Mon 2 Jan, 15:04 UTC")
+	case slot > day:
+		return "week of " + Day(at)
+	case !at.Equal(at.Truncate(day)):
+		return "24 hours from " + at.UTC().Format("Mon 2 Jan 2006, 15:04 UTC")
+	default:
+		return Day(at)
+	}
+}
+
 // Absolute writes a time to the second, in UTC and saying so.
 func Absolute(at time.Time) string {
 	return at.UTC().Format("2006-01-02 15:04:05 UTC")
