@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind sorts errors by what the caller can do about them. Each front end has
@@ -43,7 +44,7 @@ func (e *Error) Error() string {
 		s = e.Field + ": " + s
 	}
 	if e.Cause != nil {
-		s += ": " + e.Cause.Error()
+		s = strings.TrimSuffix(s, ".") + ": " + e.Cause.Error()
 	}
 	return s
 }

@@ -35,7 +35,7 @@ func refused(p *views.ClusterEditProps, err error) error {
 	if !errors.As(err, &invalid) || invalid.Kind != domain.Invalid {
 		return err
 	}
-	p.Problems = append(p.Problems, ui.ProblemProps{Field: invalid.Field, Words: invalid.Message})
+	p.Problems = append(p.Problems, ui.ProblemProps{Field: invalid.Field, Message: invalid.Message})
 	return nil
 }
 

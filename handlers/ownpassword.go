@@ -22,7 +22,7 @@ func (s *Sessions) ChangePassword(w http.ResponseWriter, r *http.Request) error 
 	var refused *domain.Error
 	if errors.As(err, &refused) && (refused.Kind == domain.Invalid || refused.Kind == domain.TooMany) {
 		sayWhenToRetry(w, err)
-		problem := ui.ProblemProps{Field: refused.Field, Words: refused.Message}
+		problem := ui.ProblemProps{Field: refused.Field, Message: refused.Message}
 		return Render(w, r, statuses[refused.Kind], views.Password(views.PasswordProps{Viewer: Viewer(r.Context()), Problem: problem}))
 	}
 	if err != nil {

@@ -44,7 +44,7 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 	source := storetest.Source(t, s.store)
 	for i := range handlers.EntriesPerPage + 3 {
 		send(t, s, source, nil, store.Unusable{
-			Raw: fmt.Appendf(nil, `{"id":"%d"}`, i), SourceEventID: fmt.Sprint("e", i), ProfileID: "p", Field: "network", Problem: "is missing",
+			Raw: fmt.Appendf(nil, `{"id":"%d"}`, i), SourceEventID: fmt.Sprint("e", i), ProfileID: "p", Field: "network", Problem: "A value is needed.",
 		})
 	}
 	hostile := `<script>alert(1)</script>` + "\u202e\x00"
@@ -52,7 +52,7 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 		Raw: []byte(hostile + strings.Repeat("x", 2*handlers.ShownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
 	})
 	page := s.open(t, "/quarantine")
-	if row := rowOf(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network is missing 53 53 just now just now Replay all") {
+	if row := rowOf(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network A value is needed. 53 53 just now just now Replay all") {
 		t.Errorf("the group reads %q", row)
 	}
 	if !strings.Contains(reads(page), "54 open entries, the oldest sent 9 days ago") {
@@ -102,9 +102,9 @@ func TestDiscardingAKind(t *testing.T) {
 	s := sourcesSite(t)
 	source := storetest.Source(t, s.store)
 	send(t, s, source, nil,
-		store.Unusable{Raw: []byte("1"), Field: "network", Problem: "is missing"}, store.Unusable{Raw: []byte("2"), Field: "network", Problem: "is missing"},
-		store.Unusable{Raw: []byte("3"), Field: "id", Problem: "is missing"})
-	form := []string{"source", fmt.Sprint(source.ID), "field", "network", "problem", "is missing"}
+		store.Unusable{Raw: []byte("1"), Field: "network", Problem: "A value is needed."}, store.Unusable{Raw: []byte("2"), Field: "network", Problem: "A value is needed."},
+		store.Unusable{Raw: []byte("3"), Field: "id", Problem: "A value is needed."})
+	form := []string{"source", fmt.Sprint(source.ID), "field", "network", "problem", "A value is needed."}
 	if w := s.post("/quarantine/discard", form...); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d: %s", w.Code, w.Body)
 	}

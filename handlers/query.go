@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -38,7 +37,7 @@ func CheckQuery(r *http.Request) error {
 	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		i := slices.IndexFunc(known, func(p parameter) bool { return p.name == name })
 		if i < 0 {
-			return domain.InvalidField(name, "is no parameter here; %s", namedIn(known))
+			return domain.InvalidField(name, "There is no such parameter here; %s.", namedIn(known))
 		}
 		if err := known[i].check(asked[name]); err != nil {
 			return err
@@ -60,10 +59,10 @@ func namedIn(known []parameter) string {
 
 func (p parameter) check(values []string) error {
 	if len(values) > 1 {
-		return domain.InvalidField(p.name, "is given %d times; give it once", len(values))
+		return domain.InvalidField(p.name, "Give it once, not %d times.", len(values))
 	}
 	if text := values[0]; text != "" && !p.takes(text) {
-		return domain.InvalidField(p.name, "can't be “%s”; right is %s", text, p.right)
+		return domain.InvalidField(p.name, "“%s” can't be used; give %s.", text, p.right)
 	}
 	return nil
 }
@@ -139,15 +138,6 @@ func language() parameter {
 		_, ok := catalog.Locale(text)
 		return ok
 	}}
-}
-
-// sentenceAt is what a page says of an input: words that begin small are about
-// the field and do not name it.
-func sentenceAt(field, words string) string {
-	if first := strings.IndexFunc(words, func(r rune) bool { return 'a' <= r && r <= 'z' }); field == "" || first != 0 {
-		return words
-	}
-	return fmt.Sprintf("“%s” %s.", field, strings.TrimSuffix(words, "."))
 }
 
 // Locale is the language of the answer's words: that of the query's locale, else

@@ -30,13 +30,14 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 func ErrorPage(w http.ResponseWriter, r *http.Request, f Failure) {
 	props := views.ErrorProps{
 		Kind:    f.Kind,
-		Words:   sentenceAt(f.Field, f.Message),
+		Field:   f.Field,
+		Message: f.Message,
 		Reading: r.Method == http.MethodGet,
 		Request: w.Header().Get("X-Request-Id"),
 		Viewer:  Viewer(r.Context()),
 	}
 	if f.Kind == "" {
-		props.Words = "" // the page has its own
+		props.Message = "" // the page has its own
 	}
 	// A cancelled context renders nothing.
 	r = r.WithContext(context.WithoutCancel(r.Context()))

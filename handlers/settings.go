@@ -177,7 +177,7 @@ func (d *Dashboard) settled(w http.ResponseWriter, r *http.Request, err error, d
 		http.Redirect(w, r, string(views.SettingsDoneURL(done)), http.StatusSeeOther)
 		return nil
 	case errors.As(err, &refused) && refused.Kind == domain.Invalid:
-		p.Problems = []ui.ProblemProps{{Field: refused.Field, Words: refused.Message}}
+		p.Problems = []ui.ProblemProps{{Field: refused.Field, Message: refused.Message}}
 		return d.showSettings(w, r, http.StatusUnprocessableEntity, p)
 	}
 	return err

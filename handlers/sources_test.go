@@ -52,7 +52,7 @@ func TestSourcesListsEverySource(t *testing.T) {
 	}
 	e := storetest.NewEvent(func(e *store.NewEvent) { e.Defaulted, e.Mended = []string{"network"}, []string{"operation"} })
 	send(t, s, busy, []store.NewEvent{e, e, storetest.NewEvent()},
-		store.Unusable{Raw: []byte("1"), Field: "network", Problem: "is missing"}, store.Unusable{Raw: []byte("1"), Field: "network", Problem: "is missing"})
+		store.Unusable{Raw: []byte("1"), Field: "network", Problem: "A value is needed."}, store.Unusable{Raw: []byte("1"), Field: "network", Problem: "A value is needed."})
 
 	page := s.open(t, "/sources")
 	for name, want := range map[string]string{

@@ -59,7 +59,7 @@ func addCatalogueReasons(ctx context.Context, tx *sqlx.Tx, reasons []domain.Reas
 	for i, id := range reasons {
 		info, ok := id.Cause().Info()
 		if !ok {
-			return domain.InvalidField("cause", "%q is not in the vocabulary", id.Cause())
+			return domain.InvalidField("cause", "The vocabulary has no cause “%s”.", id.Cause())
 		}
 		categories[i] = string(info.Category)
 	}
@@ -96,7 +96,7 @@ func (s *Store) Reasons(ctx context.Context) ([]domain.ReasonID, error) {
 func addReason(ctx context.Context, tx *sqlx.Tx, id domain.ReasonID) error {
 	info, ok := id.Cause().Info()
 	if !ok {
-		return domain.InvalidField("reason", "%q is not in the vocabulary", id.Cause())
+		return domain.InvalidField("reason", "The vocabulary has no cause “%s”.", id.Cause())
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO reasons (id, network, cause, category) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,

@@ -82,7 +82,7 @@ const clusterColumns = `id, network, template, state, merged_into, spiked, first
 func (s *Store) Clusters(ctx context.Context, f ClusterFilter, page string, limit int) (Page[Cluster], error) {
 	key, ok := sortKeys[f.Sort]
 	if !ok {
-		return Page[Cluster]{}, domain.InvalidField("sort", "is none of profiles, events and recency")
+		return Page[Cluster]{}, domain.InvalidField("sort", "Clusters are sorted by profiles, events or recency.")
 	}
 	after, err := forward(page, isNumber, isNumber)
 	if err != nil {

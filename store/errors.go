@@ -23,13 +23,13 @@ func translate(err error) error {
 	case err == nil || domain.KindOf(err) != "":
 		return err
 	case errors.Is(err, sql.ErrNoRows):
-		return &domain.Error{Kind: domain.NotFound, Message: "there is no such record", Cause: err}
+		return &domain.Error{Kind: domain.NotFound, Message: "There is no such record.", Cause: err}
 	case errors.As(err, &pe):
 		return translateState(pe)
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return unavailable("the database took too long", err)
+		return unavailable("The database took too long.", err)
 	case isConnectionFailure(err):
-		return unavailable("the database can't be reached", err)
+		return unavailable("The database can't be reached.", err)
 	}
 	return err
 }
@@ -37,17 +37,17 @@ func translate(err error) error {
 func translateState(pe *pq.Error) error {
 	switch code := string(pe.Code); {
 	case code == "57014": // query_canceled: what a deadline of ours turns into
-		return unavailable("the database took too long", pe)
+		return unavailable("The database took too long.", pe)
 	case code == "55P03": // lock_not_available
-		return unavailable("something else holds what is needed in the database", pe)
+		return unavailable("Something else holds what is needed in the database.", pe)
 	case code == "23505":
-		return &domain.Error{Kind: domain.Conflict, Field: fieldOf(pe), Message: "exists already", Cause: pe}
+		return &domain.Error{Kind: domain.Conflict, Field: fieldOf(pe), Message: "This exists already.", Cause: pe}
 	case code == "23503":
-		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Message: "refers to something that does not exist", Cause: pe}
+		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Message: "This refers to something that does not exist.", Cause: pe}
 	case code == "25006", isTransient(code), hasClass(code, "08", "53", "57"):
-		return unavailable("the database is not available", pe)
+		return unavailable("The database is not available.", pe)
 	case hasClass(code, "22", "23"): // data that doesn't fit its type or a constraint
-		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Message: "is not allowed", Cause: pe}
+		return &domain.Error{Kind: domain.Invalid, Field: fieldOf(pe), Message: "This value is not allowed.", Cause: pe}
 	}
 	return pe
 }
@@ -101,5 +101,5 @@ func unavailable(words string, cause error) error {
 }
 
 func notFound(what, id string) error {
-	return domain.Errorf(domain.NotFound, "there is no %s %q", what, id)
+	return domain.Errorf(domain.NotFound, "There is no %s “%s”.", what, id)
 }

@@ -33,7 +33,7 @@ func networkConflict(rows []eventRow, of func(profileID string) domain.Network) 
 	problems := make(map[int]*domain.Error)
 	for _, r := range rows {
 		if n := of(r.ProfileID); n != "" && n != r.Network {
-			problems[r.place] = domain.InvalidField("network", "must be %s, which this profile is of, not %s", n, r.Network)
+			problems[r.place] = domain.InvalidField("network", "The profile is of %s, not of %s.", n, r.Network)
 		}
 	}
 	if len(problems) == 0 {

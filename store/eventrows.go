@@ -103,11 +103,11 @@ func checkEvent(e NewEvent) *domain.Error {
 	} {
 		switch {
 		case f.required && f.value == "":
-			return domain.InvalidField(f.name, "is missing")
+			return domain.InvalidField(f.name, "A value is needed.")
 		case sanitize(f.value) != f.value:
-			return domain.InvalidField(f.name, "is not valid text")
+			return domain.InvalidField(f.name, "This is not valid text.")
 		case clip(f.value) != f.value:
-			return domain.InvalidField(f.name, "has more than %d characters", MaxID)
+			return domain.InvalidField(f.name, "Give at most %d characters.", MaxID)
 		}
 	}
 	return nil

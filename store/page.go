@@ -48,7 +48,7 @@ func (c cursor) order() (direction, comparison string) {
 
 // noPage refuses what is no cursor of a list.
 func noPage() error {
-	return domain.InvalidField("page", "is not a page of this list")
+	return domain.InvalidField("page", "This list has no such page.")
 }
 
 // readCursor reads the cursor of a list whose keys have so many parts, each of which

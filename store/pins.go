@@ -180,7 +180,7 @@ var pinMoves = map[string]struct{ from, to, action string }{
 func (s *Store) DecidePin(ctx context.Context, by Actor, id int64, do string) (domain.Network, string, error) {
 	move, known := pinMoves[do]
 	if !known {
-		return "", "", domain.InvalidField("do", "can be accept, dismiss or remove")
+		return "", "", domain.InvalidField("do", "Choose accept, dismiss or remove.")
 	}
 	var p struct {
 		Network       domain.Network

@@ -22,7 +22,7 @@ var tester = store.Actor{Name: "test"}
 
 // unusable is an entry of an id without a network.
 func unusable(id string) store.Unusable {
-	return store.Unusable{Raw: []byte(`{"id":"` + id + `"}`), SourceEventID: id, ProfileID: "p-" + id, Field: "network", Problem: "is missing"}
+	return store.Unusable{Raw: []byte(`{"id":"` + id + `"}`), SourceEventID: id, ProfileID: "p-" + id, Field: "network", Problem: "A value is needed."}
 }
 
 func quarantine(t testing.TB, s *store.Store, source store.Source, entries ...store.Unusable) {
@@ -106,7 +106,7 @@ func TestQuarantineMatchesEveryFilter(t *testing.T) {
 		"of a source":    {store.QuarantineFilter{SourceID: source.ID}, 3},
 		"of a field":     {store.QuarantineFilter{Field: "network"}, 2},
 		"of no field":    {store.QuarantineFilter{Field: store.NoField}, 1},
-		"of a problem":   {store.QuarantineFilter{Problem: "is missing"}, 2},
+		"of a problem":   {store.QuarantineFilter{Problem: "A value is needed."}, 2},
 		"of a profile":   {store.QuarantineFilter{ID: "p-b"}, 1},
 		"of an event":    {store.QuarantineFilter{ID: "a"}, 1},
 		"of hostile ids": {store.QuarantineFilter{ID: "\x00\xff", Field: "\x00", Problem: "'"}, 0},
@@ -195,7 +195,7 @@ func TestReplayOfAKind(t *testing.T) {
 		many = append(many, unusable(fmt.Sprint("e", i)))
 	}
 	quarantine(t, s, source, append(many, store.Unusable{Raw: []byte("x"), Field: "network", Problem: "of another kind"})...)
-	kind := store.Kind{SourceID: source.ID, Field: "network", Problem: "is missing"}
+	kind := store.Kind{SourceID: source.ID, Field: "network", Problem: "A value is needed."}
 	id := must(s.StartReplay(t.Context(), tester, kind))(t)
 	storetest.Add(t, s, source.ID, storetest.NewEvent(func(e *store.NewEvent) { e.SourceEventID = "e0" })) // sent again while it waits
 	first := func(ctx context.Context, q []store.Quarantined) ([]store.Reading, error) {
@@ -235,7 +235,7 @@ func TestReplaysMeet(t *testing.T) {
 		many = append(many, unusable(fmt.Sprint("e", i)))
 	}
 	quarantine(t, s, source, many...)
-	id := must(s.StartReplay(t.Context(), tester, store.Kind{SourceID: source.ID, Field: "network", Problem: "is missing"}))(t)
+	id := must(s.StartReplay(t.Context(), tester, store.Kind{SourceID: source.ID, Field: "network", Problem: "A value is needed."}))(t)
 	claim, _ := storetest.Claim(t, s, store.JobFilter{Kind: store.JobReplay})
 	var wg sync.WaitGroup
 	for range 3 {

@@ -36,7 +36,7 @@ func (s *Store) TakeTurn(ctx context.Context, paces []Pace, longest time.Duratio
 			}
 			turns = append(turns, turn)
 			if turn.Wait > longest {
-				return domain.Errorf(domain.TooMany, "too many sign-ins are waiting")
+				return domain.Errorf(domain.TooMany, "Too many sign-ins are waiting.")
 			}
 		}
 		return nil

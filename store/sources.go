@@ -86,7 +86,7 @@ func checkToken(ctx context.Context, tx *sqlx.Tx, owner Source, hash []byte) err
 	err := tx.GetContext(ctx, &valid,
 		`SELECT source_id = $1 AND revoked_at IS NULL FROM tokens WHERE hash = $2`, owner.ID, hash)
 	if err == nil && !valid {
-		return &domain.Error{Kind: domain.Conflict, Field: "token", Message: "is revoked, or belongs to another source"}
+		return &domain.Error{Kind: domain.Conflict, Field: "token", Message: "The token is revoked, or belongs to another source."}
 	}
 	return err
 }

@@ -128,7 +128,7 @@ func (s *Store) Trend(ctx context.Context, f TrendFilter) ([]TrendPoint, error) 
 		f.Bucket = Day
 	case Hour, Day, Week:
 	default:
-		return nil, domain.InvalidField("bucket", "is none of hour, day and week")
+		return nil, domain.InvalidField("bucket", "Choose hour, day or week.")
 	}
 	var points []TrendPoint
 	err := s.db.SelectContext(ctx, &points, `

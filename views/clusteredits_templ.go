@@ -28,7 +28,7 @@ type ClusterEditProps struct {
 func (p ClusterEditProps) problem(field string) string {
 	for _, problem := range p.Problems {
 		if problem.Field == field {
-			return problem.Words
+			return problem.Message
 		}
 	}
 	return ""

@@ -74,8 +74,8 @@ func pages() map[string]templ.Component {
 		"defect":          Error(ErrorProps{Request: hostile, Viewer: ada}),
 	}
 	for kind := range advices {
-		all["error "+string(kind)] = Error(ErrorProps{Kind: kind, Words: hostile, Viewer: ada})
-		all["signed out "+string(kind)] = Error(ErrorProps{Kind: kind, Words: hostile})
+		all["error "+string(kind)] = Error(ErrorProps{Kind: kind, Field: hostile, Message: hostile, Viewer: ada})
+		all["signed out "+string(kind)] = Error(ErrorProps{Kind: kind, Field: hostile, Message: hostile})
 	}
 	return all
 }

@@ -15,7 +15,7 @@ import "wherefore/views/ui"
 type PasswordProps struct {
 	Viewer  Viewer
 	Changed bool
-	Problem ui.ProblemProps // without words for none
+	Problem ui.ProblemProps // without a message for none
 }
 
 func Password(p PasswordProps) templ.Component {
@@ -121,7 +121,7 @@ func (p PasswordProps) flash() ui.FlashProps {
 }
 
 func (p PasswordProps) problems() []ui.ProblemProps {
-	if p.Problem.Words == "" {
+	if p.Problem.Message == "" {
 		return nil
 	}
 	return []ui.ProblemProps{p.Problem}
@@ -131,7 +131,7 @@ func (p PasswordProps) problem(field string) string {
 	if p.Problem.Field != field {
 		return ""
 	}
-	return p.Problem.Words
+	return p.Problem.Message
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -922,7 +922,7 @@ func reasonWord(r ReasonTitleProps) string {
 func problemAt(problems []ui.ProblemProps, field string) string {
 	for _, p := range problems {
 		if p.Field == field {
-			return p.Words
+			return p.Message
 		}
 	}
 	return ""

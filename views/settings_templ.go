@@ -603,7 +603,7 @@ func withError(f ui.FieldProps, words string) ui.FieldProps {
 func (p SettingsProps) problem(field string) string {
 	for _, problem := range p.Problems {
 		if problem.Field == field {
-			return problem.Words
+			return problem.Message
 		}
 	}
 	return ""

@@ -52,7 +52,7 @@ func SignIn(p SignInProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Error != "" {
-				templ_7745c5c3_Err = ui.ErrorSummary(ui.SummaryProps{Title: "You are not signed in", Problems: []ui.ProblemProps{{Field: "user", Words: p.Error}}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ErrorSummary(ui.SummaryProps{Title: "You are not signed in", Problems: []ui.ProblemProps{{Field: "user", Message: p.Error}}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -84,7 +84,7 @@ func (p WorkbenchProps) error(field string) string {
 			text += "\n"
 		}
 		if problem.Field == field {
-			text += problem.Words
+			text += problem.Message
 		}
 	}
 	return text

@@ -83,7 +83,7 @@ func TestEngineNamesFileLineAndEntry(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	unknown := strings.Replace(brokenCatalogue, `when: code == "2"`, `func: gone`, 1)
-	if _, _, err := loadFrom(t, unknown); err == nil || !strings.Contains(err.Error(), `parser second: func: there is no Go function "gone"`) {
+	if _, _, err := loadFrom(t, unknown); err == nil || !strings.Contains(err.Error(), `parser second: func: There is no Go function “gone”.`) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -78,7 +78,7 @@ func newPath(written string) (path, error) {
 	for part := range strings.SplitSeq(written, ".") {
 		name, indexes, _ := strings.Cut(part, "[")
 		if name == "" && (indexes == "" || len(p) > 0) {
-			return nil, domain.Errorf(domain.Invalid, "the path %q has an empty name", written)
+			return nil, domain.Errorf(domain.Invalid, "The path %q has an empty name.", written)
 		}
 		if name != "" {
 			p = append(p, step{name: name})
@@ -87,7 +87,7 @@ func newPath(written string) (path, error) {
 			digits, rest, closed := strings.Cut(indexes, "]")
 			n, err := strconv.Atoi(digits)
 			if err != nil || n < 0 || !closed || rest != "" && rest[0] != '[' {
-				return nil, domain.Errorf(domain.Invalid, "the path %q has an index that is no number in brackets", written)
+				return nil, domain.Errorf(domain.Invalid, "The path %q has an index that is no number in brackets.", written)
 			}
 			p = append(p, step{index: n})
 			indexes = strings.TrimPrefix(rest, "[")

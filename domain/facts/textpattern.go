@@ -16,7 +16,7 @@ type textPattern struct {
 func newTextPattern(expression string) (textPattern, error) {
 	compiled, err := regexp.Compile(expression)
 	if err != nil {
-		return textPattern{}, domain.Errorf(domain.Invalid, "the text pattern %q does not compile: %v", expression, err)
+		return textPattern{}, domain.Errorf(domain.Invalid, "The text pattern %q does not compile: %v.", expression, err)
 	}
 	p := textPattern{expression: compiled}
 	for i, name := range compiled.SubexpNames() {
@@ -31,11 +31,11 @@ func newTextPattern(expression string) (textPattern, error) {
 			p.message = i
 		case "":
 		default:
-			return textPattern{}, domain.Errorf(domain.Invalid, "the text pattern %q has a group %q that is no fact", expression, name)
+			return textPattern{}, domain.Errorf(domain.Invalid, "The text pattern %q has a group %q that is no fact.", expression, name)
 		}
 	}
 	if p.code+p.subcode+p.kind+p.message == 0 {
-		return textPattern{}, domain.Errorf(domain.Invalid, "the text pattern %q has no group named after a fact", expression)
+		return textPattern{}, domain.Errorf(domain.Invalid, "The text pattern %q has no group named after a fact.", expression)
 	}
 	return p, nil
 }

@@ -59,7 +59,7 @@ func (b builder) calls(e ast.Expr) (node, error) {
 	program, err := b.program(e)
 	if err != nil {
 		at := b.checked.SourceInfo().GetStartLocation(e.ID())
-		return nil, &ConditionError{at.Line(), at.Column() + 1, fmt.Sprint(err)}
+		return nil, &ConditionError{Line: at.Line(), Column: at.Column() + 1, Message: fmt.Sprint(err)}
 	}
 	return calls{program, sourcesIn(ast.NavigateExpr(b.checked, e))}, nil
 }

@@ -30,12 +30,12 @@ type Condition struct {
 
 // ConditionError says what is wrong in a condition, and where.
 type ConditionError struct {
-	Line, Column int // both counted from 1
-	Words        string
+	Line, Column int    // both counted from 1
+	Message      string // a sentence, or CEL's own words
 }
 
 func (e *ConditionError) Error() string {
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Words)
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
 // compiled has the conditions in use by their source, as weak pointers: a ruleset
@@ -62,7 +62,7 @@ func Compile(source string) (*Condition, error) {
 
 func compile(source string) (*Condition, error) {
 	if len(source) > MaxCondition {
-		return nil, &ConditionError{1, 1, fmt.Sprintf("the condition has %d bytes, the longest allowed has %d", len(source), MaxCondition)}
+		return nil, &ConditionError{Line: 1, Column: 1, Message: fmt.Sprintf("The condition has %d bytes; the longest allowed has %d.", len(source), MaxCondition)}
 	}
 	env, err := environment()
 	if err != nil {
@@ -73,7 +73,7 @@ func compile(source string) (*Condition, error) {
 		return nil, conditionErrors(issues)
 	}
 	if checked.OutputType() != cel.BoolType {
-		return nil, &ConditionError{1, 1, fmt.Sprintf("the condition yields %s, not true or false", checked.OutputType())}
+		return nil, &ConditionError{Line: 1, Column: 1, Message: fmt.Sprintf("The condition yields %s, not true or false.", checked.OutputType())}
 	}
 	if err := checkCost(env, checked); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func conditionErrors(issues *cel.Issues) error {
 	var all []error
 	for _, issue := range issues.Errors() {
 		all = append(all, &ConditionError{
-			Line: max(1, issue.Location.Line()), Column: max(1, issue.Location.Column()+1), Words: issue.Message,
+			Line: max(1, issue.Location.Line()), Column: max(1, issue.Location.Column()+1), Message: issue.Message,
 		})
 	}
 	return errors.Join(all...)

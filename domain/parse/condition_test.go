@@ -146,7 +146,7 @@ func TestCompileNamesLineAndColumn(t *testing.T) {
 			t.Errorf("%s: error %v is no ConditionError", name, err)
 			continue
 		}
-		if e := found[0]; e.Line != tt.line || e.Column != tt.column || !strings.Contains(e.Words, tt.words) {
+		if e := found[0]; e.Line != tt.line || e.Column != tt.column || !strings.Contains(e.Message, tt.words) {
 			t.Errorf("%s: %v, want line %d, column %d, %s", name, e, tt.line, tt.column, tt.words)
 		}
 	}

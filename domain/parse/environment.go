@@ -98,10 +98,10 @@ func present(body, path ref.Val) ref.Val {
 func checkCost(env *cel.Env, checked *cel.Ast) error {
 	estimate, err := env.EstimateCost(checked, sizes{})
 	if err != nil {
-		return &ConditionError{1, 1, "its cost can't be estimated: " + err.Error()}
+		return &ConditionError{Line: 1, Column: 1, Message: "The cost of the condition can't be estimated: " + err.Error()}
 	}
 	if estimate.Max > maxEstimate {
-		return &ConditionError{1, 1, fmt.Sprintf("the condition may cost up to %d, the limit is %d", estimate.Max, maxEstimate)}
+		return &ConditionError{Line: 1, Column: 1, Message: fmt.Sprintf("The condition may cost up to %d; the limit is %d.", estimate.Max, maxEstimate)}
 	}
 	return nil
 }

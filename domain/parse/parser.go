@@ -27,14 +27,14 @@ func NewParser(spec domain.ParserSpec) (*Parser, error) {
 	if spec.Func != "" {
 		f, known := functions[spec.Func]
 		if !known {
-			return nil, domain.InvalidField("func", "there is no Go function %q", spec.Func)
+			return nil, domain.InvalidField("func", "There is no Go function “%s”.", spec.Func)
 		}
 		p.function = f
 		return p, nil
 	}
 	c, err := Compile(spec.Condition)
 	if err != nil {
-		return nil, &domain.Error{Kind: domain.Invalid, Field: "condition", Message: "the condition can't be used", Cause: err}
+		return nil, &domain.Error{Kind: domain.Invalid, Field: "condition", Message: "The condition can't be used.", Cause: err}
 	}
 	p.condition, p.needs = c, c.root.needs()
 	return p, nil
@@ -44,19 +44,19 @@ func checkSpec(spec domain.ParserSpec) error {
 	cause := spec.Reason.Cause()
 	switch _, known := cause.Info(); {
 	case !spec.Network.Known():
-		return domain.InvalidField("network", "unknown network %q", spec.Network)
+		return domain.InvalidField("network", "There is no network “%s”.", spec.Network)
 	case spec.Name == "":
-		return domain.InvalidField("name", "a parser needs a name")
+		return domain.InvalidField("name", "A parser needs a name.")
 	case !wellNamed(spec.Name):
-		return domain.InvalidField("name", "a name has at most %d small letters, digits and hyphens, and begins with none of the last", maxName)
+		return domain.InvalidField("name", "A name has at most %d small letters, digits and hyphens, and begins with no hyphen.", maxName)
 	case spec.Reason.Network() != spec.Network:
-		return domain.InvalidField("reason", "%q is not a reason of %s", spec.Reason, spec.Network)
+		return domain.InvalidField("reason", "“%s” is not a reason of %s.", spec.Reason, spec.Network)
 	case !known:
-		return domain.InvalidField("reason", "unknown cause %q", cause)
+		return domain.InvalidField("reason", "There is no cause “%s”.", cause)
 	case spec.Condition == "" && spec.Func == "":
-		return domain.InvalidField("condition", "the condition is empty")
+		return domain.InvalidField("condition", "The condition is empty.")
 	case spec.Condition != "" && spec.Func != "":
-		return domain.InvalidField("func", "a parser has a condition or a function, not both")
+		return domain.InvalidField("func", "A parser has a condition or a function, not both.")
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func (r Row) Finished() bool { return r.Fact != "" && strings.TrimSpace(r.Value)
 func (r Row) Condition() (string, error) {
 	fact, ok := rowFactOf(r.Fact)
 	if !ok {
-		return "", &RowError{Field: "fact", Words: "There is no fact of this name. A part of the body is written like body.error.code."}
+		return "", &RowError{Field: "fact", Message: "There is no fact of this name. A part of the body is written like body.error.code."}
 	}
 	values, err := fact.values(r)
 	if err != nil {
@@ -35,7 +35,7 @@ func (r Row) Condition() (string, error) {
 	case Contains, Matches:
 		return fact.name + "." + string(r.Test) + "(" + values[0] + ")", nil
 	}
-	return "", &RowError{Field: "test", Words: "There is no such test."}
+	return "", &RowError{Field: "test", Message: "There is no such test."}
 }
 
 // rowFact is a fact as rows know it.
@@ -83,18 +83,18 @@ func (f rowFact) values(r Row) ([]string, error) {
 	}
 	ofTexts := r.Test == Contains || r.Test == Matches
 	if f.kind == statusFact && ofTexts {
-		return nil, &RowError{Field: "test", Words: "The status is a number: it is one, or is not, or is one of several."}
+		return nil, &RowError{Field: "test", Message: "The status is a number: it is one, or is not, or is one of several."}
 	}
 	var values []string
 	for _, item := range items {
 		v, ok := f.read(item, ofTexts)
 		if !ok {
-			return nil, &RowError{Field: "value", Words: "The status is a whole number, 0 when it is not known."}
+			return nil, &RowError{Field: "value", Message: "The status is a whole number, 0 when it is not known."}
 		}
 		values = append(values, inCEL(v))
 	}
 	if len(values) == 0 {
-		return nil, &RowError{Field: "value", Words: "Write at least one value."}
+		return nil, &RowError{Field: "value", Message: "Write at least one value."}
 	}
 	return values, nil
 }

@@ -39,12 +39,12 @@ const (
 
 // RowError says what is wrong in a row.
 type RowError struct {
-	Row   int    // counted from 0
-	Field string // fact, test or value
-	Words string
+	Row     int    // counted from 0
+	Field   string // fact, test or value
+	Message string // a sentence
 }
 
-func (e *RowError) Error() string { return e.Words }
+func (e *RowError) Error() string { return e.Message }
 
 // RowErrors lists what is wrong in rows, from the error of Rows.Condition.
 func RowErrors(err error) []*RowError {

@@ -22,10 +22,10 @@ func NewRuleset(network domain.Network, version int, parsers []*Parser) (*Rulese
 	names := map[string]bool{}
 	for _, p := range parsers {
 		if p.spec.Network != network {
-			return nil, domain.InvalidField("parsers", "%q is a parser of %s, not of %s", p.Name(), p.spec.Network, network)
+			return nil, domain.InvalidField("parsers", "“%s” is a parser of %s, not of %s.", p.Name(), p.spec.Network, network)
 		}
 		if names[p.Name()] {
-			return nil, domain.InvalidField("parsers", "there are two parsers named %q", p.Name())
+			return nil, domain.InvalidField("parsers", "There are two parsers named “%s”.", p.Name())
 		}
 		names[p.Name()] = true
 	}
@@ -61,7 +61,7 @@ func (r *Ruleset) With(p *Parser, after string) (*Ruleset, error) {
 	if after != "" {
 		place = 1 + slices.IndexFunc(parsers, func(q *Parser) bool { return q.Name() == after })
 		if place == 0 {
-			return nil, domain.InvalidField("after", "the ruleset has no other parser %q", after)
+			return nil, domain.InvalidField("after", "The ruleset has no other parser “%s”.", after)
 		}
 	}
 	return NewRuleset(r.network, r.version+1, slices.Insert(parsers, place, p))

@@ -104,7 +104,7 @@ func (r *Refusal) Unwrap() error {
 		switch o.Kind {
 		case Outdated:
 			return &domain.Error{Kind: domain.Conflict, Field: "base_version",
-				Message: "the ruleset has changed since the trial; run the trial again"}
+				Message: "The ruleset has changed since the trial. Run the trial again."}
 		case UnacceptedReason:
 			words += fmt.Sprintf(" Nobody accepted that errors change from %s to %s.", o.Change.From, o.Change.To)
 		case FailingPin:

@@ -94,7 +94,7 @@ func kinds(objections []Objection) []ObjectionKind {
 
 func TestRefusalIsAConflictInWords(t *testing.T) {
 	for want, r := range map[string]Refusal{
-		"base_version: the ruleset has changed since the trial; run the trial again": {[]Objection{{Kind: Outdated}}},
+		"base_version: The ruleset has changed since the trial. Run the trial again.": {[]Objection{{Kind: Outdated}}},
 		"Nothing was done. Nobody accepted that errors change from x.rate-limited to x.token-expired. Sample 7 of of-1: it must match and does not.": {[]Objection{
 			{Kind: UnacceptedReason, Change: trial.Change{From: "x.rate-limited", To: "x.token-expired"}},
 			{Kind: FailingPin, Pin: BrokenPin{Pin: pinOf(7, domain.MustMatch, "1", "2").Pin, Words: "it must match and does not"}},

@@ -12,11 +12,11 @@ import (
 // the position is out of range.
 func (r Ruleset) With(spec domain.ParserSpec, position int) (Ruleset, error) {
 	if spec.Network != r.Network || spec.Reason.Network() != r.Network {
-		return r, domain.InvalidField("reason", "must be a reason of %s", r.Network.Name())
+		return r, domain.InvalidField("reason", "Choose a reason of %s.", r.Network.Name())
 	}
 	next := slices.DeleteFunc(slices.Clone(r.Parsers), func(p Parser) bool { return p.Name == spec.Name })
 	if position < 0 || position > len(next) {
-		return r, domain.InvalidField("position", "must be between 0 and %d", len(next))
+		return r, domain.InvalidField("position", "Give a number from 0 to %d.", len(next))
 	}
 	r.Parsers = slices.Insert(next, position, Parser{ParserSpec: spec})
 	r.Retired = slices.DeleteFunc(slices.Clone(r.Retired), func(p Retired) bool { return p.Name == spec.Name })
@@ -41,7 +41,7 @@ func (r Ruleset) Without(name string) (Ruleset, error) {
 func (r Ruleset) WithRetired(name string) (Ruleset, error) {
 	i := slices.IndexFunc(r.Retired, func(p Retired) bool { return p.Name == name })
 	if i < 0 {
-		return r, domain.InvalidField("parser", "there is no retired parser %q", name)
+		return r, domain.InvalidField("parser", "There is no retired parser “%s”.", name)
 	}
 	back := r.Retired[i]
 	r.Parsers = slices.Insert(slices.Clone(r.Parsers), 1+r.place(back.After), back.Parser)
@@ -57,9 +57,9 @@ func (r Ruleset) Moved(name, after string) (Ruleset, error) {
 	case i < 0:
 		return r, notLive(name)
 	case after != "" && r.place(after) < 0:
-		return r, domain.InvalidField("after", "there is no live parser %q", after)
+		return r, domain.InvalidField("after", "There is no live parser “%s”.", after)
 	case after == name || after == r.Behind(name):
-		return r, domain.InvalidField("after", "it stands there already")
+		return r, domain.InvalidField("after", "The parser stands there already.")
 	}
 	moved := r.Parsers[i]
 	r.Parsers = slices.Delete(slices.Clone(r.Parsers), i, i+1)
@@ -71,12 +71,12 @@ func (r Ruleset) Moved(name, after string) (Ruleset, error) {
 // the two are the same.
 func (r Ruleset) Like(old Ruleset) (Ruleset, error) {
 	if r.SameAs(old) {
-		return r, domain.InvalidField("version", "the live ruleset is the same as version %d", old.Version)
+		return r, domain.InvalidField("version", "The live ruleset is the same as version %d.", old.Version)
 	}
 	r.Parsers, r.Retired = slices.Clone(old.Parsers), slices.Clone(old.Retired)
 	return r, nil
 }
 
 func notLive(name string) error {
-	return domain.InvalidField("parser", "there is no live parser %q", name)
+	return domain.InvalidField("parser", "There is no live parser “%s”.", name)
 }

@@ -61,12 +61,12 @@ type Trial struct {
 // trial is of an order or of a removal. Its errors are of kind Invalid.
 func New(before, after *parse.Ruleset, candidate string) (*Trial, error) {
 	if before.Network() != after.Network() {
-		return nil, domain.InvalidField("network", "a ruleset of %s can't follow one of %s", after.Network(), before.Network())
+		return nil, domain.InvalidField("network", "A ruleset of %s can't follow one of %s.", after.Network(), before.Network())
 	}
 	t := &Trial{before: before, after: after}
 	if candidate != "" {
 		if t.candidate = after.Parser(candidate); t.candidate == nil {
-			return nil, domain.InvalidField("candidate", "the ruleset has no parser %q", candidate)
+			return nil, domain.InvalidField("candidate", "The ruleset has no parser “%s”.", candidate)
 		}
 	}
 	return t, nil

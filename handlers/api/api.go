@@ -49,11 +49,11 @@ func (a *API) Handle(h Func) http.Handler {
 func (a *API) source(r *http.Request) (store.Source, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "bearer") || token == "" {
-		return store.Source{}, domain.Errorf(domain.Unauthorized, "send the header Authorization: Bearer TOKEN")
+		return store.Source{}, domain.Errorf(domain.Unauthorized, "Send the header Authorization: Bearer TOKEN.")
 	}
 	source, err := a.Store.SourceByToken(r.Context(), store.HashToken(strings.TrimSpace(token)))
 	if domain.KindOf(err) == domain.NotFound {
-		return source, domain.Errorf(domain.Unauthorized, "the token is unknown or revoked")
+		return source, domain.Errorf(domain.Unauthorized, "The token is unknown or revoked.")
 	}
 	return source, err
 }

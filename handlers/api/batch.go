@@ -20,7 +20,7 @@ func readBatch(contentType string, body []byte) ([]item, error) {
 	objects := 0
 	for raw, fields := range split(body, hasLines(contentType) || beginsWithLine(body)) {
 		if len(items) == maxItems {
-			return nil, domain.Errorf(domain.TooLarge, "at most %d events fit into one request", maxItems)
+			return nil, domain.Errorf(domain.TooLarge, "At most %d events fit into one request.", maxItems)
 		}
 		if fields != nil {
 			objects++
@@ -28,8 +28,8 @@ func readBatch(contentType string, body []byte) ([]item, error) {
 		items = append(items, readFields(raw, fields))
 	}
 	if objects == 0 && !bytes.Equal(body, []byte("[]")) {
-		return nil, domain.Errorf(domain.Malformed, "no event can be read: send a JSON object, an array of them, "+
-			"or one a line as application/x-ndjson")
+		return nil, domain.Errorf(domain.Malformed, "No event can be read: send a JSON object, an array of them, "+
+			"or one a line as application/x-ndjson.")
 	}
 	return items, nil
 }

@@ -32,7 +32,7 @@ type share struct {
 func (s *share) take(n int) error {
 	if s.of.bytes.Add(int64(n)) > maxInFlight {
 		s.of.bytes.Add(int64(-n))
-		return domain.Errorf(domain.TooMany, "more was sent at once than can be worked on; send the same again")
+		return domain.Errorf(domain.TooMany, "More was sent at once than can be worked on. Send the same again.")
 	}
 	s.bytes += int64(n)
 	return nil
@@ -62,7 +62,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int, held *share) ([
 		var tooLarge *http.MaxBytesError
 		switch {
 		case len(b) > limit || errors.As(err, &tooLarge):
-			return nil, domain.Errorf(domain.TooLarge, "the body may be at most %d bytes long", limit)
+			return nil, domain.Errorf(domain.TooLarge, "The body may be at most %d bytes long.", limit)
 		case errors.Is(err, io.EOF):
 			return b, nil
 		case err != nil:
@@ -85,9 +85,9 @@ func unpacked(w http.ResponseWriter, r *http.Request, body io.Reader) (io.Reader
 		return unpacked, nil
 	}
 	w.Header().Set("Accept-Encoding", "gzip")
-	return nil, domain.Errorf(domain.Unsupported, "send the body as it is, or packed with Content-Encoding: gzip")
+	return nil, domain.Errorf(domain.Unsupported, "Send the body as it is, or packed with Content-Encoding: gzip.")
 }
 
 func malformed(err error) error {
-	return &domain.Error{Kind: domain.Malformed, Message: "the body did not arrive whole, or is not what its Content-Encoding says", Cause: err}
+	return &domain.Error{Kind: domain.Malformed, Message: "The body did not arrive whole, or is not what its Content-Encoding says.", Cause: err}
 }

@@ -84,9 +84,9 @@ func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 		case it.err != nil:
 			s.quarantine(i, it.err)
 		case e.Network == "":
-			s.quarantine(i, domain.InvalidField("network", "is missing, and the profile was never heard of"))
+			s.quarantine(i, domain.InvalidField("network", "A value is needed, since the profile was never heard of."))
 		case !e.Network.Known():
-			s.quarantine(i, domain.InvalidField("network", "is not one that is known here"))
+			s.quarantine(i, domain.InvalidField("network", "There is no such network."))
 		default:
 			s.places, s.events = append(s.places, i), append(s.events, Explain(a.Engine, e))
 			if _, ok := known[e.ProfileID]; !ok {
@@ -115,7 +115,7 @@ func (s *sorted) quarantine(place int, err error) {
 	u.Problem = scrub.Text(u.Problem) // may quote what was sent
 	s.unusable = append(s.unusable, u)
 	s.results = append(s.results, Result{
-		Index: place, ID: u.SourceEventID, Status: "quarantined", Field: u.Field, Error: sentence(u.Field, u.Problem),
+		Index: place, ID: u.SourceEventID, Status: "quarantined", Field: u.Field, Error: u.Problem,
 	})
 }
 
@@ -151,14 +151,6 @@ func (s *sorted) receipt(outcomes []store.Outcome) Receipt {
 	}
 	slices.SortFunc(r.Results, func(a, b Result) int { return a.Index - b.Index })
 	return r
-}
-
-// sentence puts the field at fault before what is wrong with it.
-func sentence(field, words string) string {
-	if field == "" {
-		return words
-	}
-	return field + " " + words
 }
 
 // fill takes what the source left out from what is known of the profile. When

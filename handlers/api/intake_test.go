@@ -233,7 +233,7 @@ func TestEventOfAnotherNetworkIsKept(t *testing.T) {
 	}
 	_, got = s.call("POST", "/api/v1/events", `[{"id":"a","profile_id":"p","network":"x","error":1},{"id":"d","profile_id":"p","network":"x","error":1}]`)
 	r := got["results"].([]any)[1].(map[string]any)
-	if counts(got) != "0 1 1" || r["field"] != "network" || r["error"] != "network must be facebook, which this profile is of, not x" {
+	if counts(got) != "0 1 1" || r["field"] != "network" || r["error"] != "The profile is of facebook, not of x." {
 		t.Errorf("in another one: %v", got)
 	}
 	if p := must(s.store.Profile(t.Context(), "p"))(t); p.Network != domain.Facebook {

@@ -56,8 +56,8 @@ func readFields(raw []byte, fields map[string][]byte) item {
 	return item{raw, e, in.err}
 }
 
-var errNoObject = domain.Errorf(domain.Invalid, "an event is a JSON object, such as "+
-	`{"id": "…", "profile_id": "…", "error": …}`)
+var errNoObject = domain.Errorf(domain.Invalid, "An event is a JSON object, such as "+
+	`{"id": "…", "profile_id": "…", "error": …}.`)
 
 // input reads the fields of one object. It keeps the first fault that nothing
 // mends, and the names of the fields that it mended.
@@ -101,16 +101,16 @@ func (in *input) text(field string) (s, fault string) {
 		in.mend(field)
 		return clip(string(v)), ""
 	case v[0] != '"':
-		return "", "must be a text in quotes"
+		return "", "Give a text in quotes."
 	}
 	sent, whole := unquoteText(v)
 	clean := cleanLine(sent)
 	s = clip(clean)
 	switch {
 	case s != clean:
-		fault = fmt.Sprintf("must have at most %d characters, not %d", store.MaxID, utf8.RuneCountInString(clean))
+		fault = fmt.Sprintf("Give at most %d characters, not %d.", store.MaxID, utf8.RuneCountInString(clean))
 	case clean != sent || !whole:
-		fault = "must be text in UTF-8 without control characters"
+		fault = "Give text in UTF-8 without control characters."
 	}
 	return s, fault
 }
@@ -121,9 +121,9 @@ func (in *input) required(field string) string {
 	case fault != "":
 		in.fail(field, "%s", fault)
 	case s == "":
-		in.fail(field, "is required: a text of at most %d characters", store.MaxID)
+		in.fail(field, "A text of at most %d characters is needed.", store.MaxID)
 	case strings.TrimSpace(s) == "":
-		in.fail(field, "must not be empty")
+		in.fail(field, "Give more than white space.")
 	}
 	return s
 }
@@ -161,7 +161,7 @@ func (in *input) eventType(field string) domain.EventType {
 	case v == nil:
 		return domain.Disconnected
 	case !slices.Contains(domain.EventTypes(), t):
-		in.fail(field, "must be disconnected, failed, reconnected or succeeded, not %.50s", v)
+		in.fail(field, "Give disconnected, failed, reconnected or succeeded, not %.50s.", v)
 		return ""
 	}
 	return t
@@ -173,7 +173,7 @@ func (in *input) networkError(field string) []byte {
 	v, sent := in.fields[field]
 	switch {
 	case !sent:
-		in.fail(field, "is required: what the network answered, as any JSON value")
+		in.fail(field, "What the network answered is needed, as any JSON value.")
 		return nil
 	case string(v) == "null":
 		return []byte{}
@@ -181,7 +181,7 @@ func (in *input) networkError(field string) []byte {
 		v = []byte(unquote(v))
 	}
 	if len(v) > maxError {
-		in.fail(field, "must be at most %d bytes long, not %d", maxError, len(v))
+		in.fail(field, "At most %d bytes are taken, not %d.", maxError, len(v))
 	}
 	return v
 }

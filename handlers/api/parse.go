@@ -35,13 +35,13 @@ func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) erro
 	}
 	fields, ok := members(raw)
 	if !ok {
-		return domain.Errorf(domain.Invalid, `send a JSON object, such as {"network": "facebook", "error": …}`)
+		return domain.Errorf(domain.Invalid, `Send a JSON object, such as {"network": "facebook", "error": …}.`)
 	}
 	in := input{fields: fields}
 	network := in.network("network")
 	status := in.status("http_status")
 	if status == 0 && slices.Contains(in.mended, "http_status") {
-		in.fail("http_status", "must be a number from 0 to 999, or be left out")
+		in.fail("http_status", "Give a number from 0 to 999, or leave it out.")
 	}
 	sent := in.networkError("error")
 	if in.err != nil {
@@ -70,7 +70,7 @@ func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
 func (in *input) network(field string) domain.Network {
 	n := domain.Network(in.word(field))
 	if in.err == nil && !n.Known() {
-		in.fail(field, "must be one of %v, not %q", domain.Networks(), n)
+		in.fail(field, "Give one of %v, not %q.", domain.Networks(), n)
 	}
 	return n
 }

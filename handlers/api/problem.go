@@ -18,15 +18,7 @@ type problem struct {
 
 // Problem answers with a failure; it is the API's handlers.Adapter.Page.
 func Problem(w http.ResponseWriter, _ *http.Request, f handlers.Failure) {
-	writeProblem(w, f.Status, newProblem(f))
-}
-
-func newProblem(f handlers.Failure) problem {
-	p := problem{Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Message, Field: f.Field}
-	if f.Field != "" {
-		p.Detail = f.Field + " " + f.Message
-	}
-	return p
+	writeProblem(w, f.Status, problem{Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Message, Field: f.Field})
 }
 
 func writeProblem(w http.ResponseWriter, status int, body any) {

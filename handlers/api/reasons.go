@@ -70,7 +70,7 @@ func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source)
 		id = r.URL.Query().Get("profile_id") // of those that can't stand in a path
 	}
 	if id == "" {
-		return domain.InvalidField("profile_id", "must be given")
+		return domain.InvalidField("profile_id", "A profile’s id is needed.")
 	}
 	latest, err := a.Store.LatestReason(r.Context(), a.IDs.ID(id))
 	if err != nil {
@@ -110,16 +110,16 @@ func readProfileIDs(w http.ResponseWriter, r *http.Request, held *share) (ids []
 		Locale     string   `json:"locale"`
 	}
 	if err := json.Unmarshal(raw, &in); err != nil {
-		return nil, "", domain.InvalidField("profile_ids", `must be a list of texts, as in {"profile_ids": ["p-123"]}`)
+		return nil, "", domain.InvalidField("profile_ids", `Give a list of texts, as in {"profile_ids": ["p-123"]}.`)
 	}
 	switch {
 	case len(in.ProfileIDs) == 0:
-		return nil, "", domain.InvalidField("profile_ids", "must name at least one profile")
+		return nil, "", domain.InvalidField("profile_ids", "Name at least one profile.")
 	case len(in.ProfileIDs) > maxProfiles:
-		return nil, "", domain.InvalidField("profile_ids", "may name at most %d profiles, not %d", maxProfiles, len(in.ProfileIDs))
+		return nil, "", domain.InvalidField("profile_ids", "Name at most %d profiles, not %d.", maxProfiles, len(in.ProfileIDs))
 	}
 	if _, ok := catalog.Locale(in.Locale); in.Locale != "" && !ok {
-		return nil, "", domain.InvalidField("locale", "can't be “%s”; right is a language such as fr, pt-BR or de_AT, or a list of them", in.Locale)
+		return nil, "", domain.InvalidField("locale", "“%s” can't be used; give a language such as fr, pt-BR or de_AT, or a list of them.", in.Locale)
 	}
 	return in.ProfileIDs, in.Locale, nil
 }

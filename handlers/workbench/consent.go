@@ -115,7 +115,7 @@ func (ps *Pages) conflictOf(refused error) views.ConflictProps {
 	c := views.ConflictProps{Title: "Nothing was done"}
 	var known *domain.Error
 	if errors.As(refused, &known) {
-		c.Words = sentence(known.Message)
+		c.Words = known.Message
 	}
 	return c
 }

@@ -49,7 +49,7 @@ func (ps *Pages) evaluate(ctx context.Context, in form, now time.Time) (*evaluat
 	}
 	ev.compile()
 	for _, e := range in.editor.problems {
-		ev.wrong(fmt.Sprint("fact-", e.Row+1), fmt.Sprintf("Row %d: %s", e.Row+1, e.Words))
+		ev.wrong(fmt.Sprint("fact-", e.Row+1), fmt.Sprintf("Row %d: %s", e.Row+1, e.Message))
 	}
 	if _, known := ps.Catalog.Entry(in.reason); !known || in.reason.Network() != in.network {
 		ev.wrong("reason", "Choose a reason of "+in.network.Name()+".")
@@ -83,7 +83,7 @@ func (ev *evaluation) compile() {
 	default:
 		c, err := parse.Compile(source)
 		for _, e := range parse.ConditionErrors(err) {
-			ev.wrong("condition", fmt.Sprintf("Line %d, column %d: %s", e.Line, e.Column, e.Words))
+			ev.wrong("condition", fmt.Sprintf("Line %d, column %d: %s", e.Line, e.Column, e.Message))
 			ev.carets = append(ev.carets, caret(source, e))
 		}
 		if ev.condition = c; err != nil && len(ev.problems) == 0 {
@@ -154,25 +154,16 @@ func (ev *evaluation) nameTaken() bool {
 	return ev.editing == "" && slices.ContainsFunc(ev.live.Parsers, func(p ruleset.Parser) bool { return p.Name == ev.name })
 }
 
-func (ev *evaluation) wrong(field, words string) {
-	ev.problems = append(ev.problems, problem{Field: field, Words: words})
+func (ev *evaluation) wrong(field, message string) {
+	ev.problems = append(ev.problems, problem{Field: field, Message: message})
 }
 
 // problem notes an error at its field.
 func (ev *evaluation) problem(err error) {
 	var known *domain.Error
 	if errors.As(err, &known) {
-		ev.wrong(known.Field, sentence(known.Message))
+		ev.wrong(known.Field, known.Message)
 	}
-}
-
-// sentence makes words of the domain a sentence.
-func sentence(words string) string {
-	first, size := utf8.DecodeRuneInString(words)
-	if words == "" || words[len(words)-1] == '.' {
-		return words
-	}
-	return string(unicode.ToUpper(first)) + words[size:] + "."
 }
 
 // checkPromotion adds what only matters at a promotion.

@@ -155,7 +155,7 @@ func (ev *evaluation) editorProps() views.EditorProps {
 		p.Rows = append(p.Rows, views.RowProps{Fact: row.Fact, Test: string(row.Test), Value: row.Value})
 	}
 	for _, problem := range e.problems {
-		p.Rows[problem.Row].Error = problem.Words
+		p.Rows[problem.Row].Error = problem.Message
 	}
 	switch {
 	case shown && len(p.Rows) == 0:

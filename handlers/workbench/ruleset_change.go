@@ -128,14 +128,14 @@ func (ps *Pages) reordered(ctx context.Context, live ruleset.Ruleset, in reorder
 	case "restore":
 		old, err := ps.Store.RulesetVersion(ctx, in.network, in.version)
 		if domain.KindOf(err) == domain.NotFound {
-			return live, domain.InvalidField("version", "there is no version %d", in.version)
+			return live, domain.InvalidField("version", "There is no version %d.", in.version)
 		}
 		if err != nil {
 			return live, err
 		}
 		return live.Like(old)
 	}
-	return live, domain.InvalidField("do", "can be retire, return, move or restore")
+	return live, domain.InvalidField("do", "Choose retire, return, move or restore.")
 }
 
 // ShowNextRuleset shows what would follow the live ruleset if a parser were
@@ -192,9 +192,9 @@ func (ps *Pages) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 func (in reorder) checkWhy() error {
 	switch {
 	case in.why == "":
-		return domain.InvalidField("why", "say why, for those who come later")
+		return domain.InvalidField("why", "Say why, for those who come later.")
 	case len(in.why) > handlers.MaxWhy:
-		return domain.InvalidField("why", "say it in at most 500 characters")
+		return domain.InvalidField("why", "Say it in at most 500 characters.")
 	}
 	return nil
 }
@@ -267,7 +267,7 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 	}
 	var invalid *domain.Error
 	if errors.As(f.err, &invalid) {
-		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Words: sentence(invalid.Message)}}
+		p.Problems = []ui.ProblemProps{{Field: invalid.Field, Message: invalid.Message}}
 	}
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
 		p.Trial = ps.changeTrialProps(f.result, f.consent.Accepted)

@@ -159,8 +159,8 @@ func TestCodeMarksAndSaysWhenThereIsNothing(t *testing.T) {
 }
 
 func TestErrorSummaryLinksToFields(t *testing.T) {
-	root := render(t, ErrorSummary(SummaryProps{Problems: []ProblemProps{{Field: "name", Words: "Give it a name"}, {Words: "The ruleset moved on"}}}))
-	if a := the(t, root, "a"); attr(a, "href") != "#field-name" || words(a) != "Give it a name" {
+	root := render(t, ErrorSummary(SummaryProps{Problems: []ProblemProps{{Field: "name", Message: "Give it a name."}, {Message: "The ruleset moved on."}}}))
+	if a := the(t, root, "a"); attr(a, "href") != "#field-name" || words(a) != "Give it a name." {
 		t.Errorf("link %q %q", attr(a, "href"), words(a))
 	}
 	if got := words(each(root, "p")[0]); got != "Nothing was saved: 2 things are not right" {

@@ -41,7 +41,7 @@ func TestUnknownParametersAreRefusedEverywhere(t *testing.T) {
 		}
 		found++
 		status, body := askWith(t, admin, method, path+"?colour=blue")
-		if status != http.StatusUnprocessableEntity || !strings.Contains(body, "colour") || !strings.Contains(body, "is no parameter here; there are ") {
+		if status != http.StatusUnprocessableEntity || !strings.Contains(body, "colour") || !strings.Contains(body, "There is no such parameter here; there are ") {
 			t.Errorf("%s %s?colour=blue answers %d: %.300s", method, path, status, body)
 		}
 		if method == "GET" && strings.Contains(body, "saved") {
@@ -83,25 +83,25 @@ func TestBadValuesAreRefusedByName(t *testing.T) {
 	t.Cleanup(server.Close)
 	admin := webtest.Visit(t, v.Store, server.URL, domain.Admin)
 	for path, want := range map[string]string{
-		"/?wall=2":                                      "“wall” can&#39;t be “2”; right is one of 1.",
-		"/disconnections?network=myspace":               "“network” can&#39;t be “myspace”; right is one of facebook,",
-		"/disconnections.csv?reason=odd":                "“reason” can&#39;t be “odd”; right is a reason’s id such as",
-		"/disconnections?cluster=x":                     "“cluster” can&#39;t be “x”; right is a whole number",
+		"/?wall=2":                                      "“wall”</bdi>: <bdi>“2” can&#39;t be used; give one of 1.",
+		"/disconnections?network=myspace":               "“network”</bdi>: <bdi>“myspace” can&#39;t be used; give one of facebook,",
+		"/disconnections.csv?reason=odd":                "“reason”</bdi>: <bdi>“odd” can&#39;t be used; give a reason’s id such as",
+		"/disconnections?cluster=x":                     "“cluster”</bdi>: <bdi>“x” can&#39;t be used; give a whole number",
 		"/disconnections?source=nobody":                 "There is no source “nobody”.",
-		"/disconnections?format=xml":                    "“format” can&#39;t be",
+		"/disconnections?format=xml":                    "“format”</bdi>: <bdi>“xml” can&#39;t be used",
 		"/disconnections?from=2026-11-20&to=2026-11-01": "must end after it begins",
-		"/disconnections?page=nowhere":                  "“page” is not a page of this list.",
-		"/clusters?sort=size":                           "“sort” can&#39;t be “size”; right is one of profiles, events, recency.",
-		"/clusters?network=x&network=facebook":          "“network” is given 2 times; give it once.",
-		"/trends?from=soon":                             "“from” can&#39;t be “soon”; right is a day such as 2026-11-20",
-		"/trends.csv?as=percent":                        "right is one of count, share.",
-		"/reasons?side=left":                            "“side” can&#39;t be “left”",
-		"/audit?page=x":                                 "“page” is not a page of this list.",
-		"/settings?done=nothing":                        "“done” can&#39;t be “nothing”",
-		"/rulesets/facebook/next?do=explode":            "right is one of retire, return, move, restore.",
+		"/disconnections?page=nowhere":                  "“page”</bdi>: <bdi>This list has no such page.",
+		"/clusters?sort=size":                           "“sort”</bdi>: <bdi>“size” can&#39;t be used; give one of profiles, events, recency.",
+		"/clusters?network=x&network=facebook":          "“network”</bdi>: <bdi>Give it once, not 2 times.",
+		"/trends?from=soon":                             "“from”</bdi>: <bdi>“soon” can&#39;t be used; give a day such as 2026-11-20",
+		"/trends.csv?as=percent":                        "give one of count, share.",
+		"/reasons?side=left":                            "“side”</bdi>: <bdi>“left” can&#39;t be used",
+		"/audit?page=x":                                 "“page”</bdi>: <bdi>This list has no such page.",
+		"/settings?done=nothing":                        "“done”</bdi>: <bdi>“nothing” can&#39;t be used",
+		"/rulesets/facebook/next?do=explode":            "give one of retire, return, move, restore.",
 		"/trends?%zz":                                   "is not encoded as forms are",
-		"/api/v1/catalogue?locale=%21":                  `locale can't be “!”; right is a language such as fr, pt-BR`,
-		"/api/v1/reason":                                "profile_id must be given",
+		"/api/v1/catalogue?locale=%21":                  `“!” can't be used; give a language such as fr, pt-BR or de_AT, or a list of them such as fr-CH, fr;q=0.9.","field":"locale"`,
+		"/api/v1/reason":                                `"A profile’s id is needed.","field":"profile_id"`,
 	} {
 		status, body := askWith(t, admin, "GET", path)
 		if status != http.StatusUnprocessableEntity || !strings.Contains(body, want) || strings.Contains(body, "Nothing was saved") {
