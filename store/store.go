@@ -61,7 +61,7 @@ func (s *Store) Ready(ctx context.Context) error {
 		return translate(err)
 	}
 	if !there {
-		return unavailable("the database has no schema yet", nil)
+		return unavailable("The database has no schema yet.", nil)
 	}
 	return nil
 }
