@@ -3,6 +3,7 @@
 // packages, and knows neither HTTP nor SQL.
 //
 //	network.go            Network, and the list of those that are known
+//	ids.go                ids of clusters, as a type of their own
 //	cause.go              Cause and Category; ReasonID, a cause on a network
 //	event.go              Event: what a source sends
 //	verdict.go            Verdict, and ParserSpec, which a parser is compiled from
