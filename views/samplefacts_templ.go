@@ -20,7 +20,7 @@ import (
 // condition says of it.
 type SampleFactsProps struct {
 	ID         string // "" when there is none
-	Offered    string // the sample whose facts the form showed when it was sent
+	Shown      string // the sample whose facts the form showed when it was sent
 	Format     facts.Format
 	Offers     []OfferProps
 	Raw        string
@@ -167,7 +167,7 @@ func SampleFacts(p SampleFactsProps, alone bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Hidden([]ui.HiddenProps{{Name: "offered", Value: p.ID}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Hidden([]ui.HiddenProps{{Name: "shown", Value: p.ID}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -342,7 +342,7 @@ func sampleFollows(p SampleFactsProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if p.Offered == p.ID {
+		if p.Shown == p.ID {
 			templ_7745c5c3_Err = sampleHolds(p, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -30,7 +30,7 @@ type form struct {
 	period    string
 	cluster   domain.ClusterID
 	sample    string
-	offered   string   // the sample whose facts the form shows
+	shown     string   // the sample whose facts the form shows
 	base      int      // the ruleset version that its trial was made on, 0 for none
 	tried     string   // the fingerprint of what the trial was made of
 	toPin     []string // events that were offered to be pinned with the promotion
@@ -54,7 +54,7 @@ func formOf(f url.Values) (form, error) {
 		// Browsers send line breaks as CRLF, which would count as columns.
 		condition: strings.TrimSpace(strings.ReplaceAll(f.Get("condition"), "\r\n", "\n")),
 		reason:    domain.ReasonID(f.Get("reason")), after: f.Get("after"), why: strings.TrimSpace(f.Get("why")),
-		period: f.Get("period"), cluster: domain.ParseClusterID(f.Get("cluster")), sample: f.Get("sample"), offered: f.Get("offered"),
+		period: f.Get("period"), cluster: domain.ParseClusterID(f.Get("cluster")), sample: f.Get("sample"), shown: f.Get("shown"),
 		tried: f.Get("tried"), toPin: readToPin(f), consent: readConsent(f),
 	}
 	d.base, _ = strconv.Atoi(f.Get("base")) // what is no number is no trial

@@ -34,8 +34,8 @@ func (ps *Pages) proposalID(r *http.Request) (int64, error) {
 func noSuchProposal() error { return domain.Errorf(domain.NotFound, "There is no such proposal.") }
 
 // proposal returns what waits, and the version that it would make.
-func (d *Pages) proposal(ctx context.Context, id int64) (store.Proposal, ruleset.Ruleset, error) {
-	p, next, err := d.Store.Proposal(ctx, id)
+func (ps *Pages) proposal(ctx context.Context, id int64) (store.Proposal, ruleset.Ruleset, error) {
+	p, next, err := ps.Store.Proposal(ctx, id)
 	if domain.KindOf(err) == domain.NotFound {
 		err = noSuchProposal()
 	}

@@ -85,7 +85,7 @@ func (ps *Pages) sampleFacts(ev *evaluation, e store.StoredEvent) views.SampleFa
 		raw = raw[:maxShownRaw]
 	}
 	facts := ps.Engine.ReadFacts(e.Network, e.Status, e.Raw)
-	p := views.SampleFactsProps{ID: e.ID, Offered: ev.offered, Format: facts.Format, Offers: offers(facts), Raw: domain.CleanText(raw)}
+	p := views.SampleFactsProps{ID: e.ID, Shown: ev.shown, Format: facts.Format, Offers: offers(facts), Raw: domain.CleanText(raw)}
 	if ev.condition != nil {
 		holds, failure := ev.condition.Holds(facts)
 		p.TrialEvent, p.Holds = true, holds
