@@ -498,7 +498,7 @@ func (p OverviewProps) outageTable() ui.TableProps {
 
 func (p OverviewProps) grownTable() ui.TableProps {
 	t := ui.TableProps{
-		Caption: "Reasons that grew", Quiet: true, Empty: ui.EmptyProps{Noun: "reasons that grew", Words: "All reasons come as often as usual."},
+		Caption: "Reasons that grew", Quiet: true, Empty: ui.EmptyProps{Noun: "growth", Words: "All reasons come as often as usual."},
 		Columns: []ui.ColumnProps{
 			{Label: "Reason"}, {Label: "In words", Fill: true}, {Label: "Category"}, {Label: "Errors", Numeric: true},
 			{Label: "Day before", Numeric: true}, {Label: "Week before", Numeric: true},

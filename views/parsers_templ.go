@@ -390,7 +390,10 @@ func parserAuthor(p ParserProps) templ.Component {
 // versionsTotal says which versions stand on the page, and how many parsers the
 // newest keeps without asking them.
 func versionsTotal(p ParsersProps) string {
-	words := "the newest " + ui.Plural(len(p.Versions), "version", "versions")
+	words := ui.Plural(len(p.Versions), "version", "versions")
+	if len(p.Versions) > 1 {
+		words = "the newest " + words
+	}
 	if p.Retired > 0 {
 		words += ", " + ui.Plural(p.Retired, "parser", "parsers") + " retired"
 	}
