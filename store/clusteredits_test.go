@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // clockSkew is how far ahead of the database's clock a sender's may be.

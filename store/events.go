@@ -3,11 +3,11 @@ package store
 import (
 	"context"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // EventFilter chooses errors: events of the types disconnected and failed.

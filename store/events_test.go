@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )

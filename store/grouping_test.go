@@ -8,12 +8,12 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )

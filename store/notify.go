@@ -18,8 +18,8 @@ const (
 	pingedWithin = 6 * pingEvery // or the connection is dead
 )
 
-// Listen calls changed with a network whenever its live ruleset changed, and
-// with "" when any may have: at first, and after the connection was lost,
+// Listen calls changed with a network whenever its live ruleset or its shadow runs
+// changed, and with "" when any may have: at first, and after the connection was lost,
 // since what was said meanwhile is not said again. The address must lead
 // straight to the database: through a pooler nothing ever comes, silently.
 // Listen returns when ctx ends.

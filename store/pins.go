@@ -43,16 +43,16 @@ func (s *Store) EventPins(ctx context.Context, n domain.Network, eventID string)
 	return pins, translate(err)
 }
 
-// Dispute is a live parser some of whose explanations somebody says are wrong.
-type Dispute struct {
+// DisputedParser is a live parser with explanations that somebody says are wrong.
+type DisputedParser struct {
 	Network domain.Network
 	Parser  string
 	Events  int
 }
 
-// Disputes counts what was said and nobody decided on, on all networks.
-func (s *Store) Disputes(ctx context.Context) ([]Dispute, error) {
-	var disputes []Dispute
+// DisputedParsers counts the open disputes by parser, on all networks.
+func (s *Store) DisputedParsers(ctx context.Context) ([]DisputedParser, error) {
+	var disputes []DisputedParser
 	err := s.db.SelectContext(ctx, &disputes, `
 		SELECT p.network, p.parser, count(*) AS events
 		FROM pins p

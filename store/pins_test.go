@@ -2,9 +2,9 @@ package store_test
 
 import (
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
@@ -83,7 +83,7 @@ func TestDisputesAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := must(s.Disputes(t.Context()))(t); len(got) != 1 || got[0] != (store.Dispute{Network: domain.Facebook, Parser: "rate-limited", Events: 2}) {
+	if got := must(s.DisputedParsers(t.Context()))(t); len(got) != 1 || got[0] != (store.DisputedParser{Network: domain.Facebook, Parser: "rate-limited", Events: 2}) {
 		t.Errorf("disputes %+v", got)
 	}
 	if id := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)[0].EventID; len(must(s.EventPins(t.Context(), domain.Facebook, id))(t)) != 1 {

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/domain/ruleset"
 	"wherefore/store"
 	"wherefore/store/storetest"

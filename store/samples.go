@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
-	"wherefore/domain"
-	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
+
+	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // sampledFrom is how many of a cluster's newest errors samples are chosen from.

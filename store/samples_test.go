@@ -3,9 +3,9 @@ package store_test
 import (
 	"slices"
 	"testing"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )

@@ -12,9 +12,9 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"strings"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/views/ui"
 )
 

@@ -11,8 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strings"
-	"wherefore/domain/facts"
 
+	"wherefore/domain/facts"
 	"wherefore/views/ui"
 )
 

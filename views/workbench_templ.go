@@ -68,8 +68,8 @@ type DraftProps struct {
 	Sample    string           // the event whose facts are shown
 }
 
-// ConflictProps says why a parser was not promoted. The zero ConflictProps is
-// no conflict.
+// ConflictProps says why a change of a ruleset was refused. The zero ConflictProps is
+// no refusal.
 type ConflictProps struct {
 	Title   string
 	Words   string

@@ -3,6 +3,7 @@ package catalog
 import (
 	"regexp"
 	"slices"
+
 	"wherefore/domain/facts"
 )
 

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // separator stands between the facts of a template and its masked message.

@@ -2,9 +2,9 @@ package cluster
 
 import (
 	"sync/atomic"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 // Split moves the errors of one shape that have a value behind one mask to a shape of

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"wherefore/domain/facts"
 
 	"pgregory.net/rapid"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 )
 
 func TestFixValueReplacesTheMask(t *testing.T) {

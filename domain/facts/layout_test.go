@@ -3,6 +3,7 @@ package facts
 import (
 	"strings"
 	"testing"
+
 	"wherefore/domain"
 )
 

@@ -3,6 +3,7 @@ package facts
 import (
 	"net/url"
 	"strings"
+
 	"wherefore/domain"
 )
 

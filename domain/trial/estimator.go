@@ -18,7 +18,7 @@ type Estimator struct {
 	positions map[string]int  // of the parsers after, by name
 }
 
-// Estimator returns the trial's shortcut. There is none unless the candidate is a
+// Estimator returns how the trial is estimated. It can't be unless the candidate is a
 // condition and nothing else differs between the two rulesets.
 func (t *Trial) Estimator() (*Estimator, bool) {
 	if t.candidate == nil || t.candidate.Condition() == nil {

@@ -183,7 +183,7 @@ func (ev *evaluation) checkPromotion() {
 	}
 }
 
-// props are those of the page, without its trial.
+// pageProps are those of the page, without its trial.
 func (ps *Pages) pageProps(ctx context.Context, ev *evaluation) (views.WorkbenchProps, error) {
 	p := views.WorkbenchProps{
 		Viewer: handlers.Viewer(ctx), Now: ev.now, Network: ev.network, Version: ev.live.Version, Problems: ev.problems,

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
@@ -188,7 +188,7 @@ func errorText(f facts.Facts, raw []byte) string {
 
 // addDisputes counts, by network and parser, what engineers have to decide on.
 func (ps *Pages) addDisputes(ctx context.Context, p *views.ParsersProps) error {
-	disputes, err := ps.Store.Disputes(ctx)
+	disputes, err := ps.Store.DisputedParsers(ctx)
 	p.Disputes = map[domain.Network]int{}
 	for _, dispute := range disputes {
 		p.Disputes[dispute.Network] += dispute.Events

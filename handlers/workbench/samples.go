@@ -3,10 +3,10 @@ package workbench
 import (
 	"context"
 	"slices"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/handlers"
 	"wherefore/store"

@@ -32,7 +32,7 @@ var bucketLooks = map[trial.Bucket]views.BucketProps{
 	trial.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
 }
 
-// trialProps shows the result of a evaluation, with real errors of each bucket.
+// trialProps shows the result of an evaluation, with real errors of each bucket.
 func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result, limit int) (*views.TrialProps, error) {
 	p := ps.resultProps(r, ev.period, ev.now, ev.after)
 	p.Fingerprint, p.Partial = ev.fingerprint(ev.live.Version), limit > 0 && r.Events == limit

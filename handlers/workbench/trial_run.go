@@ -22,7 +22,7 @@ func (ps *Pages) Facts(e store.StoredEvent) facts.Facts {
 	return ps.Engine.ReadFacts(e.Network, e.Status, e.Raw)
 }
 
-// trial runs the trial of a evaluation over its window, at most the newest limit
+// trial runs the trial of an evaluation over its window, at most the newest limit
 // errors of it (0: all).
 func (ps *Pages) trial(ctx context.Context, ev *evaluation, limit int) (trial.Result, error) {
 	t, err := trial.New(ev.before, ev.after, ev.candidate.Name())

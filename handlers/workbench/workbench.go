@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/suggest"
 	"wherefore/domain/trial"
@@ -187,7 +187,7 @@ func (ps *Pages) TryParser(w http.ResponseWriter, r *http.Request) error {
 	return handlers.Render(w, r, http.StatusOK, views.Workbench(p))
 }
 
-// trialEventsPage is the page of a evaluation with its trial on at most limit errors (0: all),
+// trialEventsPage is the page of an evaluation with its trial on at most limit errors (0: all),
 // which runs unless its result is known, if the form can be tried.
 func (ps *Pages) trialEventsPage(ctx context.Context, ev *evaluation, limit int, known *trial.Result) (views.WorkbenchProps, error) {
 	p, err := ps.pageProps(ctx, ev)

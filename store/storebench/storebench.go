@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"os"
 	"time"
-	"wherefore/domain/facts"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/embedded"
 )

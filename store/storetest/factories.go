@@ -7,13 +7,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-	"wherefore/domain/facts"
 
 	"github.com/lib/pq"
 	"golang.org/x/crypto/bcrypt"
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/domain/facts"
 	"wherefore/domain/ruleset"
 	"wherefore/store"
 )

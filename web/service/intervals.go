@@ -25,7 +25,7 @@ type interval struct {
 func (i *Intervals) all() []interval {
 	return []interval{
 		{"jobs", &i.jobs, time.Second, "runs background jobs that are due, of each kind"},
-		{"rulesets", &i.rulesets, 2 * time.Second, "loads rulesets that other replicas have made live, if no notification came"},
+		{"rulesets", &i.rulesets, 2 * time.Second, "loads rulesets and shadow runs that other replicas have changed, in case a notification was lost"},
 		{"catalog", &i.catalog, 5 * time.Second, "compares the built-in parsers with the live ones"},
 		{"splits", &i.splits, time.Second, "loads the clusters that people have split"},
 		{"grouping", &i.grouping, time.Second, "groups unparsed errors into clusters"},

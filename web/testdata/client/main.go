@@ -3,13 +3,12 @@
 package main
 
 import (
+	"client/wherefore"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
-
-	"client/wherefore"
 )
 
 func main() {
