@@ -108,7 +108,7 @@ func TestCommandsSayWhatIsWrong(t *testing.T) {
 		{"user fire ann", "usage:"},
 		{"user add ann engineer", "exists already"},
 		{"user add cid boss", `no role "boss"`},
-		{"user role nobody pm", `no user "nobody"`},
+		{"user role nobody pm", "no user “nobody”"},
 		{"user password nobody", "no such"},
 		{"user enable nobody", "no such"},
 		{"token revoke first", `"first" is not the number`},
