@@ -33,10 +33,13 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 	for round := range 4 {
 		var answers [2]*httptest.ResponseRecorder
 		var both sync.WaitGroup
+		var forms [2]map[string]string // both are filled in before one is sent
 		for i, own := range desks {
-			form := own.tried(t, "name", fmt.Sprintf("mine-%d-%d", round, i), "condition", fmt.Sprintf(`code == "9%d%d"`, round, i))
+			forms[i] = own.tried(t, "name", fmt.Sprintf("mine-%d-%d", round, i), "condition", fmt.Sprintf(`code == "9%d%d"`, round, i))
+		}
+		for i, own := range desks {
 			both.Go(func() {
-				answers[i] = own.send("/parsers/promote", form, "why", fmt.Sprint("as seen by ", i), views.NoEffectField, "yes")
+				answers[i] = own.send("/parsers/promote", forms[i], "why", fmt.Sprint("as seen by ", i), views.NoEffectField, "yes")
 			})
 		}
 		both.Wait()
@@ -75,9 +78,12 @@ func TestTwoEngineersRetireAtOnce(t *testing.T) {
 	parsers := []string{d.live(t).Parsers[0].Name, d.live(t).Parsers[1].Name}
 	var answers [2]*httptest.ResponseRecorder
 	var both sync.WaitGroup
+	var forms [2]map[string]string // both are filled in before one is sent
 	for i, own := range desks {
-		form := filled(pageOf(t, own.get("/rulesets/facebook/next?do=retire&parser="+parsers[i]), http.StatusOK))
-		both.Go(func() { answers[i] = own.send("/rulesets/facebook/next", form, "why", "too wide") })
+		forms[i] = filled(pageOf(t, own.get("/rulesets/facebook/next?do=retire&parser="+parsers[i]), http.StatusOK))
+	}
+	for i, own := range desks {
+		both.Go(func() { answers[i] = own.send("/rulesets/facebook/next", forms[i], "why", "too wide") })
 	}
 	both.Wait()
 	won := slices.IndexFunc(answers[:], func(w *httptest.ResponseRecorder) bool { return w.Code == http.StatusSeeOther })
