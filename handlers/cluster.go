@@ -12,11 +12,13 @@ import (
 	"wherefore/views/ui"
 )
 
+// Bounds of what is read of a cluster.
 const (
-	clusterDays  = 30  // of a cluster's chart
-	SamplesFrom  = 200 // errors that samples are chosen from
+	SamplesFrom = 200 // newest errors that samples are chosen from
+	ShownFacts  = 20  // different combinations of facts, the most frequent ones
+
+	clusterDays  = 30 // of a cluster's chart
 	shownSamples = 8
-	ShownFacts   = 20
 )
 
 // ShowCluster shows a cluster: its template, values, samples, sources and history.
@@ -122,6 +124,7 @@ func Diverse(candidates []store.EventSummary) []store.EventSummary {
 	return varied
 }
 
+// SampleProps shows an event as a sample: its message, or its code when it has none.
 func SampleProps(e store.EventSummary) views.SampleProps {
 	text := e.Message
 	if text == "" {

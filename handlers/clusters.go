@@ -89,6 +89,7 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 	return in, nil
 }
 
+// UnknownNetwork refuses a network that there is none of, at the field network.
 func UnknownNetwork(n domain.Network) error {
 	return domain.InvalidField("network", "There is no network “%s”.", n)
 }

@@ -147,6 +147,7 @@ func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.Reaso
 	}
 }
 
+// ReasonWords shows the words of a reason in one language.
 func ReasonWords(w catalog.Words) views.ReasonWordsProps {
 	return views.ReasonWordsProps{
 		Locale: w.Locale, Title: w.Title, Message: w.Message, Steps: w.Steps, Link: w.Link,
