@@ -124,7 +124,7 @@ func Diverse(candidates []store.EventSummary) []store.EventSummary {
 	return varied
 }
 
-// SampleProps shows an event as a sample: its message, or its code when it has none.
+// SampleProps shows an event as a sample: its message, or an excerpt of the error.
 func SampleProps(e store.EventSummary) views.SampleProps {
 	text := e.Message
 	if text == "" {
