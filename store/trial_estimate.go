@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -169,7 +168,7 @@ func (e trialEstimate) groupCandidates(ctx context.Context, tx *sqlx.Tx, into *t
 	for _, g := range groups {
 		effect, _ := e.estimator.Effect(g.Parser, true, nil) // known has checked the parser
 		into.Count(trial.StoredEvent{
-			SourceID: g.SourceID, OccurredAt: time.Unix(g.Day*secondsOfDay, 0), Shape: uint64(g.Shape), Present: effect.From,
+			SourceID: g.SourceID, OccurredAt: trial.DayStart(g.Day), Shape: uint64(g.Shape), Present: effect.From,
 		}, effect, g.N)
 	}
 	_, err = tx.ExecContext(ctx, `SET LOCAL enable_sort = on`)

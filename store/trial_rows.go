@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -13,8 +12,6 @@ import (
 
 // tryChunk is how many errors are handed to a goroutine at once.
 const tryChunk = 500
-
-const secondsOfDay = 24 * 60 * 60
 
 // read counts the errors of a predicate on all processors. What is a column, e.raw or
 // what else count takes for it.
@@ -57,7 +54,7 @@ func (t TrialRun) scan(rows *sql.Rows, more ...any) (StoredEvent, error) {
 	e := StoredEvent{Network: t.Window.Network}
 	var day, shape int64
 	err := rows.Scan(append([]any{&e.ID, &e.SourceID, &day, &e.Status, &e.Verdict.Reason, &e.Verdict.Parser, &shape, &e.Raw}, more...)...)
-	e.OccurredAt, e.ShapeHash = time.Unix(day*secondsOfDay, 0).UTC(), uint64(shape)
+	e.OccurredAt, e.ShapeHash = trial.DayStart(day), uint64(shape)
 	return e, err
 }
 

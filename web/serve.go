@@ -48,7 +48,7 @@ func runServe(ctx context.Context, e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.Store.Close()) }()
-	defer workUntilReturn(ctx, v, db.directURL)()
+	defer v.Start(ctx, db.directURL)()
 	var invitation strings.Builder
 	if err := invite(ctx, v.Store, c, &invitation); err != nil {
 		return err
@@ -84,21 +84,6 @@ func openService(ctx context.Context, c config, db *database, log *slog.Logger) 
 		return nil, errors.Join(err, s.Close())
 	}
 	return v, nil
-}
-
-// workUntilReturn starts the workers; what it returns stops them and waits.
-// They go on while the last requests are answered.
-func workUntilReturn(ctx context.Context, v *service.Service, directURL string) (stop func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		v.Work(ctx, directURL)
-		close(done)
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
 }
 
 func readServeConfig(e env) (config, error) {

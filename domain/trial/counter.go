@@ -3,6 +3,7 @@ package trial
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/facts"
@@ -15,6 +16,9 @@ const (
 )
 
 const secondsOfDay = 24 * 60 * 60
+
+// DayStart is when a day begins, by its number since 1970, in UTC.
+func DayStart(day int64) time.Time { return time.Unix(day*secondsOfDay, 0).UTC() }
 
 // Counter counts the effects of one trial. It is not safe for concurrent use:
 // each goroutine counts for itself, and Merge adds the counts up.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"runtime"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -59,7 +58,7 @@ func (p *Partial) CountRest(all map[DayKey]int) {
 			o.Bucket = Unchanged
 		}
 		if n != 0 {
-			p.Counter.Count(StoredEvent{OccurredAt: time.Unix(key.Day*secondsOfDay, 0), SourceID: key.Source}, o, n)
+			p.Counter.Count(StoredEvent{OccurredAt: DayStart(key.Day), SourceID: key.Source}, o, n)
 		}
 	}
 }

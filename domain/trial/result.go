@@ -109,7 +109,7 @@ func (c *Counter) overriding() []OverriddenBy {
 func (c *Counter) perDay() []Day {
 	var all []Day
 	for _, day := range slices.Sorted(maps.Keys(c.days)) {
-		date := time.Unix(day*secondsOfDay, 0).UTC().Format(time.DateOnly)
+		date := DayStart(day).Format(time.DateOnly)
 		all = append(all, Day{date, maps.Clone(c.days[day])})
 	}
 	return all

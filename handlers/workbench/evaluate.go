@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 	"unicode"
@@ -36,6 +37,24 @@ type evaluation struct {
 
 // problem is what is wrong with a field of the form.
 type problem = ui.ProblemProps
+
+// evaluateForm evaluates the form that was sent.
+func (ps *Pages) evaluateForm(r *http.Request) (*evaluation, error) {
+	in, err := ps.takeForm(r)
+	if err != nil {
+		return nil, err
+	}
+	return ps.evaluate(r.Context(), in, time.Now())
+}
+
+// showProblems shows the form again, with what is wrong in it.
+func (ps *Pages) showProblems(w http.ResponseWriter, r *http.Request, ev *evaluation) error {
+	p, err := ps.pageProps(r.Context(), ev)
+	if err != nil {
+		return err
+	}
+	return handlers.Render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+}
 
 // evaluate compiles a form and checks it against the ruleset that is live.
 func (ps *Pages) evaluate(ctx context.Context, in form, now time.Time) (*evaluation, error) {

@@ -56,13 +56,13 @@ func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, c
 // conflict says why the evaluation can't be promoted as it is.
 func (f *refusedForm) conflict(ctx context.Context) (views.ConflictProps, error) {
 	const look = " Below is the trial as it is now."
-	switch b := f.evaluation; {
-	case b.base == 0 || b.tried == "":
+	switch ev := f.evaluation; {
+	case ev.base == 0 || ev.tried == "":
 		return views.ConflictProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
-	case b.base != b.live.Version:
-		changes, err := f.pages.changesSince(ctx, b.base, b.live)
+	case ev.base != ev.live.Version:
+		changes, err := f.pages.changesSince(ctx, ev.base, ev.live)
 		return views.ConflictProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
-	case b.tried != b.fingerprint(b.live.Version):
+	case ev.tried != ev.fingerprint(ev.live.Version):
 		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
 	}
 	return f.pages.conflictOf(f.cause), nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
@@ -21,11 +20,7 @@ import (
 // since, or something that speaks against the change. A form that is sent twice
 // leads to the same place twice.
 func (ps *Pages) PromoteParser(w http.ResponseWriter, r *http.Request) error {
-	in, err := ps.takeForm(r)
-	if err != nil {
-		return err
-	}
-	ev, err := ps.evaluate(r.Context(), in, time.Now())
+	ev, err := ps.evaluateForm(r)
 	if err != nil {
 		return err
 	}

@@ -20,21 +20,13 @@ const shadowEvents = 50
 // StartShadow runs the candidate of the workbench in the shadow. It needs all
 // that a promotion needs but a trial: nothing changes.
 func (ps *Pages) StartShadow(w http.ResponseWriter, r *http.Request) error {
-	in, err := ps.takeForm(r)
-	if err != nil {
-		return err
-	}
-	ev, err := ps.evaluate(r.Context(), in, time.Now())
+	ev, err := ps.evaluateForm(r)
 	if err != nil {
 		return err
 	}
 	ev.checkPromotion()
 	if len(ev.problems) > 0 {
-		p, err := ps.pageProps(r.Context(), ev)
-		if err != nil {
-			return err
-		}
-		return handlers.Render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+		return ps.showProblems(w, r, ev)
 	}
 	id, err := ps.Store.StartShadow(r.Context(), handlers.Actor(r.Context()), ev.candidate.Spec(), ev.form.after, ev.why)
 	if err != nil {

@@ -17,20 +17,12 @@ import (
 // StartTrial asks for a trial of the workbench's form over all of its window and
 // leads to it. A form that can't be tried comes back with 422.
 func (ps *Pages) StartTrial(w http.ResponseWriter, r *http.Request) error {
-	in, err := ps.takeForm(r)
-	if err != nil {
-		return err
-	}
-	ev, err := ps.evaluate(r.Context(), in, time.Now())
+	ev, err := ps.evaluateForm(r)
 	if err != nil {
 		return err
 	}
 	if !ev.triable() {
-		p, err := ps.pageProps(r.Context(), ev)
-		if err != nil {
-			return err
-		}
-		return handlers.Render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+		return ps.showProblems(w, r, ev)
 	}
 	id, err := ps.Store.AddTrial(r.Context(), handlers.Actor(r.Context()), ev.newTrial())
 	if err != nil {

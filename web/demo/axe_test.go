@@ -87,16 +87,7 @@ func finishedTrial(t *testing.T, v *service.Service, database string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		v.Work(ctx, database)
-		close(done)
-	}()
-	defer func() {
-		cancel()
-		<-done
-	}()
+	defer v.Start(t.Context(), database)()
 	webtest.Within(t, time.Minute, "the trial is done", func() bool {
 		trial, err := v.Store.Trial(t.Context(), id)
 		return err == nil && trial.Result != nil

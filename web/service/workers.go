@@ -13,8 +13,23 @@ import (
 
 const reparseBatch = 500 // events that are parsed again in one transaction
 
-// Work runs the background workers until ctx ends, and returns when all have.
-func (v *Service) Work(ctx context.Context, directURL string) {
+// Start starts the background workers; stop ends them and waits. They go on when ctx
+// ends, while the last requests are answered.
+func (v *Service) Start(ctx context.Context, directURL string) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		v.work(ctx, directURL)
+		close(done)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// work runs the background workers until ctx ends, and returns when all have.
+func (v *Service) work(ctx context.Context, directURL string) {
 	var workers sync.WaitGroup
 	pause := v.config.Intervals
 	workers.Go(func() { v.rulesets().follow(ctx, directURL, pause.rulesets) })

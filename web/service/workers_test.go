@@ -1,7 +1,6 @@
 package service
 
 import (
-	"context"
 	"log/slog"
 	"net/url"
 	"testing"
@@ -37,16 +36,7 @@ func newService(t *testing.T, s *store.Store, token string) *Service {
 func replica(t *testing.T, address string) *Service {
 	t.Helper()
 	v := newService(t, storetest.Open(t, address), testToken)
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan struct{})
-	go func() {
-		v.Work(ctx, address)
-		close(done)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-done
-	})
+	t.Cleanup(v.Start(t.Context(), address))
 	return v
 }
 
