@@ -76,7 +76,7 @@ func reasonPicker(p WorkbenchProps) templ.Component {
 // first, the other known ones, and the causes that the network could still turn
 // out to report.
 func reasonGroups(p WorkbenchProps) []ui.ChoiceGroupProps {
-	likely := ui.ChoiceGroupProps{Title: "What its words resemble in the catalogue, and how likely that makes it"}
+	likely := ui.ChoiceGroupProps{Title: "Probable by its words, compared with the samples of the catalogue"}
 	known, found := ui.ChoiceGroupProps{}, ui.ChoiceGroupProps{Title: "New on " + p.Network.Name()}
 	for _, r := range likeliestFirst(p.Reasons) {
 		option := ui.OptionProps{Value: string(r.ID), Text: r.Words.Title, Hint: string(r.ID.Cause())}
