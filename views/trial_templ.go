@@ -78,20 +78,20 @@ type TrialClusterProps struct {
 	Left      int
 }
 
-// BucketProps is one of the six kinds of outcome.
+// BucketProps is one of the six kinds of results of a trial.
 type BucketProps struct {
 	ID      string // newly-explained …
 	Title   string
 	Hint    string
 	Tone    ui.Tone
 	Events  int
-	Samples []OutcomeProps // those that arrived last
+	Samples []EffectProps // those that arrived last
 	// What its samples are shown with.
 	ReadsNow, WouldRead, WonBy bool
 }
 
-// OutcomeProps is what would become of one error.
-type OutcomeProps struct {
+// EffectProps is what would become of one error.
+type EffectProps struct {
 	Event    string
 	At       time.Time
 	Text     string            // the message, or what the error begins with
@@ -513,7 +513,7 @@ func trialResult(t TrialProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Table(shadowTable(t)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(overriddenTable(t)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -616,7 +616,7 @@ func bucketSamples(t TrialProps) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Table(outcomeTable(t, b)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(effectTable(t, b)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

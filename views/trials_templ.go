@@ -479,7 +479,7 @@ func trialEventsTotal(p TrialEventProps) string {
 }
 
 func trialEventsTable(p TrialEventProps) ui.TableProps {
-	table := outcomeTable(p.Shown, p.Bucket)
+	table := effectTable(p.Shown, p.Bucket)
 	table.Caption, table.Quiet = p.Title, false
 	table.Empty = ui.EmptyProps{Kind: ui.NothingYet, Noun: "errors", Words: "The trial counted none of this kind."}
 	if p.Started || !p.Paused.IsZero() {

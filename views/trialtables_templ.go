@@ -150,7 +150,7 @@ func reasonTitle(r ReasonTitleProps) templ.Component {
 	})
 }
 
-func shadowTable(t TrialProps) ui.TableProps {
+func overriddenTable(t TrialProps) ui.TableProps {
 	table := ui.TableProps{Caption: "Parsers that win where the condition holds", Quiet: true, Columns: []ui.ColumnProps{
 		{Label: "Parser"}, {Label: "Errors", Numeric: true},
 	}}
@@ -163,8 +163,8 @@ func shadowTable(t TrialProps) ui.TableProps {
 	return table
 }
 
-// outcomeTable leaves out what its bucket says of all its errors.
-func outcomeTable(t TrialProps, b BucketProps) ui.TableProps {
+// effectTable leaves out what its bucket says of all its errors.
+func effectTable(t TrialProps, b BucketProps) ui.TableProps {
 	table := ui.TableProps{Caption: b.Title, Quiet: true, Columns: []ui.ColumnProps{{Label: "Occurred"}, {Label: "Error, with what decides", Wrap: true}}}
 	if b.ReadsNow {
 		table.Columns = append(table.Columns, ui.ColumnProps{Label: "Customers read now", Wrap: true})
@@ -175,37 +175,37 @@ func outcomeTable(t TrialProps, b BucketProps) ui.TableProps {
 	if b.WonBy {
 		table.Columns = append(table.Columns, ui.ColumnProps{Label: "Parser that wins"})
 	}
-	for _, o := range b.Samples {
-		table.Rows = append(table.Rows, ui.RowProps{Cells: outcomeCells(t, b, o)})
+	for _, e := range b.Samples {
+		table.Rows = append(table.Rows, ui.RowProps{Cells: effectCells(t, b, e)})
 	}
 	return table
 }
 
-func outcomeCells(t TrialProps, b BucketProps, o OutcomeProps) []templ.Component {
-	cells := []templ.Component{ui.Link(ui.LinkProps{URL: EventURL(o.Event), Text: ui.Ago(o.At, t.Now)}), decisiveFor(t, o)}
+func effectCells(t TrialProps, b BucketProps, e EffectProps) []templ.Component {
+	cells := []templ.Component{ui.Link(ui.LinkProps{URL: EventURL(e.Event), Text: ui.Ago(e.At, t.Now)}), decisiveFor(t, e)}
 	if b.ReadsNow {
-		cells = append(cells, reasonTitle(o.From))
+		cells = append(cells, reasonTitle(e.From))
 	}
 	if b.WouldRead {
-		cells = append(cells, reasonTitle(o.To))
+		cells = append(cells, reasonTitle(e.To))
 	}
 	if b.WonBy {
-		cells = append(cells, t.parserLink(o.Parser))
+		cells = append(cells, t.parserLink(e.Parser))
 	}
 	return cells
 }
 
 // decisiveFor is decisive for those who may see errors.
-func decisiveFor(t TrialProps, o OutcomeProps) templ.Component {
+func decisiveFor(t TrialProps, e EffectProps) templ.Component {
 	if t.HidesErrors {
 		return ui.Quiet("hidden from your role")
 	}
-	return decisive(o)
+	return decisive(e)
 }
 
 // decisive shows an error by the facts that decide, each with the part that
 // matched, and by what it says when that does not.
-func decisive(o OutcomeProps) templ.Component {
+func decisive(e EffectProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -222,12 +222,12 @@ func decisive(o OutcomeProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if !slices.ContainsFunc(o.Evidence, func(e domain.Evidence) bool { return e.Fact == "message" }) {
+		if !slices.ContainsFunc(e.Evidence, func(part domain.Evidence) bool { return part.Fact == "message" }) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<div class=\"decisive\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Mono(o.Text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Mono(e.Text).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -236,16 +236,16 @@ func decisive(o OutcomeProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, e := range o.Evidence {
-			if e.Value != "" {
+		for _, part := range e.Evidence {
+			if part.Value != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<div class=\"decisive\"><span class=\"quiet\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(e.Fact)
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(part.Fact)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 145, Col: 32}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 145, Col: 35}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -255,7 +255,7 @@ func decisive(o OutcomeProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Evidence(ui.Mark(e.Value, e.Match)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Evidence(ui.Mark(part.Value, part.Match)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

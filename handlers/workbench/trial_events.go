@@ -76,7 +76,7 @@ func (ps *Pages) trialEventsProps(ctx context.Context, t store.Trial, f store.Tr
 		p.Title, p.Bucket = look.Title, look
 	}
 	for _, tried := range page.Rows {
-		p.Bucket.Samples = append(p.Bucket.Samples, ps.outcome(trial.After(), tried))
+		p.Bucket.Samples = append(p.Bucket.Samples, ps.effect(trial.After(), tried))
 	}
 	p.Among, err = ps.trialEventsAmong(ctx, f)
 	return p, err

@@ -48,7 +48,7 @@ func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result,
 // addSampled adds the errors that are shown of a result, as they are now. Candidate
 // is nil when an order is tried.
 func (ps *Pages) addSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
-	events, err := ps.Store.StoredEventsByID(ctx, outcomeSamples(r))
+	events, err := ps.Store.StoredEventsByID(ctx, effectSamples(r))
 	tried := map[string]store.TrialEvent{}
 	for _, e := range events {
 		one := store.TrialEvent{StoredEvent: e, Facts: ps.Facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
@@ -95,8 +95,8 @@ func coverageProps(all []trial.Coverage) []views.CoverageProps {
 	return props
 }
 
-// outcomeSamples are the ids of the errors that are shown of a result.
-func outcomeSamples(r trial.Result) []string {
+// effectSamples are the ids of the errors that are shown of a result.
+func effectSamples(r trial.Result) []string {
 	ids := slices.Clone(r.FailureSamples[:min(len(r.FailureSamples), 1)])
 	for _, bucket := range trial.Buckets() {
 		ids = append(ids, newest(r, bucket)...)
@@ -110,7 +110,7 @@ func (ps *Pages) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.R
 	for i, bucket := range trial.Buckets() {
 		for _, id := range newest(r, bucket) {
 			if t, found := tried[id]; found {
-				p.Buckets[i].Samples = append(p.Buckets[i].Samples, ps.outcome(after, t))
+				p.Buckets[i].Samples = append(p.Buckets[i].Samples, ps.effect(after, t))
 			}
 		}
 	}
@@ -131,14 +131,14 @@ func newest(r trial.Result, bucket trial.Bucket) []string {
 	return r.Samples[bucket][:min(len(r.Samples[bucket]), shown)]
 }
 
-// outcome tells what would become of one error, and what decides it.
-func (ps *Pages) outcome(after *parse.Ruleset, t store.TrialEvent) views.OutcomeProps {
+// effect tells what would become of one error, and what decides it.
+func (ps *Pages) effect(after *parse.Ruleset, t store.TrialEvent) views.EffectProps {
 	verdict := after.Decide(t.Facts)
 	text := t.Facts.Message
 	if text == "" {
 		text = domain.CleanText(t.Raw[:min(len(t.Raw), 300)])
 	}
-	return views.OutcomeProps{
+	return views.EffectProps{
 		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
 		From: ps.reasonTitle(t.Outcome.From), To: ps.reasonTitle(verdict.Reason),
 	}

@@ -160,7 +160,7 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 			ID: c.Cluster, Template: c.Template, Explained: c.NewlyExplained, Left: c.StillUnparsed,
 		})
 	}
-	tried, err := ps.Store.TrialEventsByID(ctx, t, ps.Facts, outcomeSamples(r))
+	tried, err := ps.Store.TrialEventsByID(ctx, t, ps.Facts, effectSamples(r))
 	if err != nil {
 		return nil, err
 	}
