@@ -36,7 +36,7 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 		}
 	}
 	long := strings.Repeat(`code == "1" || `, 100<<10/15) + "true"
-	if form := filled(pageOf(t, d.post("/parsers/draft", candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
+	if form := filled(pageOf(t, d.post("/parsers/form", candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
 		t.Error("what was written is lost when its form is changed")
 	}
 	shadows, err := d.store.RunningShadows(t.Context(), "")

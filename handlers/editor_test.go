@@ -24,7 +24,7 @@ func (d *desk) opened(t *testing.T, event string) map[string]string {
 // comes back.
 func (d *desk) edited(t *testing.T, form map[string]string, change ...string) map[string]string {
 	t.Helper()
-	return filled(pageOf(t, d.send("/parsers/draft", maps.Clone(form), change...), http.StatusOK))
+	return filled(pageOf(t, d.send("/parsers/form", maps.Clone(form), change...), http.StatusOK))
 }
 
 // typing posts a form as htmx does.
@@ -147,7 +147,7 @@ func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
 		t.Errorf("asked for twice: %s", again["condition"])
 	}
 	for _, odd := range []string{"", "true", `code == "1" && type == "a"`, "\x00", strings.Repeat("(", 9000)} {
-		pageOf(t, d.send("/parsers/draft", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
+		pageOf(t, d.send("/parsers/form", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
 	}
 }
 
@@ -158,7 +158,7 @@ func TestWhatRowsCannotSay(t *testing.T) {
 	for condition, words := range map[string]string{
 		`!(code == "1")`: "can only be written as an expression", `code = 1`: "as soon as the expression can be read",
 	} {
-		root := pageOf(t, d.send("/parsers/draft", maps.Clone(form), "condition", condition), http.StatusOK)
+		root := pageOf(t, d.send("/parsers/form", maps.Clone(form), "condition", condition), http.StatusOK)
 		rows := byID(root, "condition-rows")
 		if !strings.Contains(reads(rows), words) || len(rowsIn(filled(root))) != 0 || byID(root, "rows-mark") != nil {
 			t.Errorf("%s: the rows read %s", condition, reads(rows))
@@ -187,7 +187,7 @@ func TestWhatRowsCannotSay(t *testing.T) {
 func TestErrorsShowTheirPlace(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	root := pageOf(t, d.send("/parsers/draft", d.opened(t, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
+	root := pageOf(t, d.send("/parsers/form", d.opened(t, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
 	places := inside(byID(root, "condition-carets"), "pre")
 	if len(places) != 2 {
 		t.Fatalf("%d places", len(places))
@@ -225,7 +225,7 @@ func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 			}
 		}
 	}
-	w := d.typing("/parsers/draft", form, "do", "add-row")
+	w := d.typing("/parsers/form", form, "do", "add-row")
 	if !strings.HasPrefix(w.Body.String(), `<div id="editor"`) || w.Header().Get("HX-Trigger-After-Settle") != "edited" {
 		t.Errorf("a button answers %.100s", w.Body)
 	}

@@ -26,7 +26,7 @@ func newWorkbench(t *testing.T) (*desk, []string) {
 	d.serve("GET /parsers.csv", d.workbench().ListParsersCSV)
 	d.serve("GET /parsers/new", d.workbench().NewParser)
 	d.serve("GET /parsers/{id}", d.workbench().ShowParser)
-	d.serve("POST /parsers/draft", d.workbench().EditForm)
+	d.serve("POST /parsers/form", d.workbench().EditForm)
 	d.serve("POST /parsers/trial", d.workbench().TryParser)
 	d.serve("POST /parsers/promote", d.workbench().PromoteParser)
 	d.serve("GET /reparses/{id}", d.workbench().ShowReparse)

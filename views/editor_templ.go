@@ -195,7 +195,7 @@ func EditorFollows(p WorkbenchProps) templ.Component {
 // typedError is what is wrong with a condition that is being typed, which has to
 // begin somewhere.
 func (p WorkbenchProps) typedError() string {
-	if p.Draft.Condition == "" {
+	if p.Form.Condition == "" {
 		return ""
 	}
 	return p.error("condition")
@@ -866,8 +866,8 @@ func expression(p WorkbenchProps, alone bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.TextAreaProps{Rows: expressionLines(p.Draft.Condition), FieldProps: ui.FieldProps{
-			Name: "condition", Label: "As an expression", Required: true, Wide: true, Mono: true, Live: true, Value: p.Draft.Condition, Error: p.error("condition"),
+		templ_7745c5c3_Err = ui.TextArea(ui.TextAreaProps{Rows: expressionLines(p.Form.Condition), FieldProps: ui.FieldProps{
+			Name: "condition", Label: "As an expression", Required: true, Wide: true, Mono: true, Live: true, Value: p.Form.Condition, Error: p.error("condition"),
 			Hint:  "CEL over format, status, code, subcode, type, message and body, such as code == \"190\" && message.contains(\"expired\")",
 			Attrs: templ.Attributes{"autocomplete": "off", "autocapitalize": "none"},
 		}}).Render(ctx, templ_7745c5c3_Buffer)

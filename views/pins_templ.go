@@ -459,7 +459,7 @@ func pinActions(p PinProps) templ.Component {
 	})
 }
 
-// decidePin is a button of the form that it stands in: that form is the draft's,
+// decidePin is a button of the form that it stands in: that form is the workbench's,
 // which is kept.
 func decidePin(id int64, do, text string) templ.Component {
 	return ui.Button(ui.ButtonProps{Text: text, Weight: ui.Faint, Attrs: templ.Attributes{"formaction": string(DecidePinURL(id, do))}})

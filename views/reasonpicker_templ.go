@@ -25,15 +25,15 @@ type ReasonChoiceProps struct {
 	New   bool // the network was not known to report it
 	Words ReasonWordsProps
 
-	// Likely is how likely it is by the words of the cluster that the draft was
+	// Likely is how likely it is by the words of the cluster that the form was
 	// started from, 0 when they don't resemble it.
 	Likely float64
 }
 
-// reason is the choice that the draft has made.
+// reason is the choice that the form has made.
 func (p WorkbenchProps) reason() (ReasonChoiceProps, bool) {
 	for _, r := range p.Reasons {
-		if r.ID == p.Draft.Reason {
+		if r.ID == p.Form.Reason {
 			return r, true
 		}
 	}
@@ -58,7 +58,7 @@ func reasonPicker(p WorkbenchProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Choices(ui.ChoicesProps{
-			FieldProps: ui.FieldProps{Name: "reason", Label: "Reason", Hint: "What it means on " + p.Network.Name(), Required: true, Wide: true, Value: string(p.Draft.Reason), Error: p.error("reason")},
+			FieldProps: ui.FieldProps{Name: "reason", Label: "Reason", Hint: "What it means on " + p.Network.Name(), Required: true, Wide: true, Value: string(p.Form.Reason), Error: p.error("reason")},
 			Narrow:     "Find a reason", Groups: reasonGroups(p),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

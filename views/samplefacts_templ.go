@@ -79,11 +79,11 @@ func sampleAside(p WorkbenchProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.SelectProps{Options: sampleOptions(p.Samples), FieldProps: ui.FieldProps{Name: "sample", Label: "Sample", Wide: true, Value: p.Draft.Sample}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.SelectProps{Options: sampleOptions(p.Samples), FieldProps: ui.FieldProps{Name: "sample", Label: "Sample", Wide: true, Value: p.Form.Sample}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: "Show", Attrs: templ.Attributes{"formaction": string(DraftURL()) + "#sample"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: "Show", Attrs: templ.Attributes{"formaction": string(FormURL()) + "#sample"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -420,8 +420,8 @@ func sampleHolds(p SampleFactsProps, alone bool) templ.Component {
 // before, so that no click is lost; static/js/edits.js ends a trial of what was.
 func editing(part string) templ.Attributes {
 	return templ.Attributes{
-		"formaction": string(DraftURL()) + "#" + part,
-		"hx-post":    string(DraftURL()), "hx-target": "#editor", "hx-swap": "outerHTML", "hx-sync": "closest form:queue all", "data-edits": "candidate",
+		"formaction": string(FormURL()) + "#" + part,
+		"hx-post":    string(FormURL()), "hx-target": "#editor", "hx-swap": "outerHTML", "hx-sync": "closest form:queue all", "data-edits": "candidate",
 	}
 }
 

@@ -155,7 +155,7 @@ func Trial(p WorkbenchProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Trial == nil {
-			templ_7745c5c3_Err = ui.Hidden([]ui.HiddenProps{{Name: "why", Value: p.Draft.Why}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Hidden([]ui.HiddenProps{{Name: "why", Value: p.Form.Why}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -381,7 +381,7 @@ func noTrial(p WorkbenchProps) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			switch {
-			case p.Draft.Condition == "":
+			case p.Form.Condition == "":
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"quiet\">Write a condition, and the trial shows what it would change.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -391,7 +391,7 @@ func noTrial(p WorkbenchProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			case p.Draft.Reason == "":
+			case p.Form.Reason == "":
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p class=\"quiet\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1271,7 +1271,7 @@ func promotion(p WorkbenchProps, t TrialProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
-				Name: "why", Label: "Why", Hint: "For those who read the history of the ruleset", Value: p.Draft.Why, Error: p.error("why"), Required: true, Wide: true,
+				Name: "why", Label: "Why", Hint: "For those who read the history of the ruleset", Value: p.Form.Why, Error: p.error("why"), Required: true, Wide: true,
 				Attrs: stays,
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -1336,7 +1336,7 @@ func trialAsks(p WorkbenchProps, t TrialProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if t.NoEffect {
-			templ_7745c5c3_Err = confirmNoEffect("Promote it although it changes nothing", t.noEffectWords(), p.Draft.NoEffect).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = confirmNoEffect("Promote it although it changes nothing", t.noEffectWords(), p.Form.NoEffect).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -132,9 +132,9 @@ func KeepDraftURL() templ.SafeURL { return at(Query{}, "parsers", "drafts") }
 // DiscardDraftURL removes a draft of the viewer's, by POST.
 func DiscardDraftURL(id string) templ.SafeURL { return at(Query{}, "parsers", "drafts", id, "discard") }
 
-// DraftURL changes a candidate's form and shows it again, by POST: a row more or
+// FormURL changes a candidate's form and shows it again, by POST: a row more or
 // less, or one more fact that its condition asks for.
-func DraftURL() templ.SafeURL { return at(Query{}, "parsers", "draft") }
+func FormURL() templ.SafeURL { return at(Query{}, "parsers", "form") }
 
 // StartTrialURL runs a candidate over all stored events of its window in the
 // background, by POST.

@@ -24,9 +24,9 @@ type WorkbenchProps struct {
 	Network  domain.Network
 	Version  int // of the live ruleset
 	Parser   PlaceProps
-	Draft    DraftProps
+	Form     FormProps
 	Editor   EditorProps
-	Problems []ui.ProblemProps // what is wrong with the draft, by field
+	Problems []ui.ProblemProps // what is wrong with the form, by field
 	Editing  bool              // it was only edited: its problems stand at their fields, and nothing was refused
 	Reasons  []ReasonChoiceProps
 	Parsers  []string // the others of the live ruleset, in order
@@ -54,8 +54,8 @@ type PlaceProps struct {
 	LastMatch time.Time
 }
 
-// DraftProps is what the form holds.
-type DraftProps struct {
+// FormProps is what the form holds.
+type FormProps struct {
 	ID        string // that it is kept by
 	Name      string
 	Condition string
@@ -374,7 +374,7 @@ func functionParser(p WorkbenchProps) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.Details([]ui.DetailProps{
 			{Term: "Function", Detail: ui.Mono(p.Parser.Function)},
-			{Term: "Reason", Detail: ui.Link(ui.LinkProps{URL: ReasonURL(p.Draft.Reason), Text: string(p.Draft.Reason), Mono: true})},
+			{Term: "Reason", Detail: ui.Link(ui.LinkProps{URL: ReasonURL(p.Form.Reason), Text: string(p.Form.Reason), Mono: true})},
 			{Term: "Last match", Detail: ui.Time(ui.TimeProps{At: p.Parser.LastMatch, Now: p.Now, Full: true})},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -464,7 +464,7 @@ func conflict(c ConflictProps) templ.Component {
 
 func workbenchHidden(p WorkbenchProps) []ui.HiddenProps {
 	return []ui.HiddenProps{
-		{Name: "draft", Value: p.Draft.ID}, {Name: "network", Value: string(p.Network)}, {Name: "editing", Value: p.Parser.Name}, {Name: "cluster", Value: p.Draft.Cluster.String()},
+		{Name: "draft", Value: p.Form.ID}, {Name: "network", Value: string(p.Network)}, {Name: "editing", Value: p.Parser.Name}, {Name: "cluster", Value: p.Form.Cluster.String()},
 	}
 }
 
@@ -489,15 +489,15 @@ func candidateFields(p WorkbenchProps) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Draft.Cluster != 0 {
+		if p.Form.Cluster != 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<p>Started from <a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templruntime.NewAttributeExpression(ClusterURL(p.Draft.Cluster)).ResolveURL(ctx)
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templruntime.NewAttributeExpression(ClusterURL(p.Form.Cluster)).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/workbench.templ`, Line: 193, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/workbench.templ`, Line: 193, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var14)
 			if templ_7745c5c3_Err != nil {
@@ -508,9 +508,9 @@ func candidateFields(p WorkbenchProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.Draft.Cluster.String())
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(p.Form.Cluster.String())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/workbench.templ`, Line: 193, Col: 91}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/workbench.templ`, Line: 193, Col: 89}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -535,7 +535,7 @@ func candidateFields(p WorkbenchProps) templ.Component {
 		}
 		if p.Parser.Name == "" {
 			templ_7745c5c3_Err = ui.Input(ui.InputProps{FieldProps: ui.FieldProps{
-				Name: "name", Label: "Name", Hint: "What it recognises, in-small-letters", Required: true, Mono: true, Value: p.Draft.Name, Error: p.error("name"),
+				Name: "name", Label: "Name", Hint: "What it recognises, in-small-letters", Required: true, Mono: true, Value: p.Form.Name, Error: p.error("name"),
 				Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
 			}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -543,13 +543,13 @@ func candidateFields(p WorkbenchProps) templ.Component {
 			}
 		}
 		templ_7745c5c3_Err = ui.Select(ui.SelectProps{Options: placeOptions(p.Parsers), FieldProps: ui.FieldProps{
-			Name: "after", Label: "Place", Hint: "The first that matches wins", Value: p.Draft.After, Error: p.error("after"),
+			Name: "after", Label: "Place", Hint: "The first that matches wins", Value: p.Form.After, Error: p.error("after"),
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.Select(ui.SelectProps{Options: trialPeriods, FieldProps: ui.FieldProps{
-			Name: "period", Label: "Try on", Hint: "Stored errors of " + p.Network.Name(), Value: p.Draft.Period, Error: p.error("period"),
+			Name: "period", Label: "Try on", Hint: "Stored errors of " + p.Network.Name(), Value: p.Form.Period, Error: p.error("period"),
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -207,7 +207,7 @@ func (ps *Pages) pageProps(ctx context.Context, ev *evaluation) (views.Workbench
 	p := views.WorkbenchProps{
 		Viewer: handlers.Viewer(ctx), Now: ev.now, Network: ev.network, Version: ev.live.Version, Problems: ev.problems,
 		Editor: ev.editorProps(),
-		Draft: views.DraftProps{
+		Form: views.FormProps{
 			ID: cmp.Or(ev.id, rand.Text()), Name: ev.name, Condition: ev.form.condition, Reason: ev.reason, After: ev.form.after, Why: ev.why, Period: ev.form.period,
 			Cluster: ev.cluster, Sample: ev.sample, NoEffect: ev.consent.NoEffect,
 		},

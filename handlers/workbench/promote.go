@@ -68,7 +68,7 @@ func (ev *evaluation) wasTried() bool {
 	return ev.base == ev.live.Version && ev.base > 0 && ev.tried == ev.fingerprint(ev.base)
 }
 
-// isLive reports whether this very draft was promoted by this user since its trial.
+// isLive reports whether this very form was promoted by this user since its trial.
 func (ev *evaluation) isLive(user string) bool {
 	i := slices.IndexFunc(ev.live.Parsers, func(p ruleset.Parser) bool { return p.Name == ev.name })
 	if i < 0 || ev.base == 0 || ev.live.Version <= ev.base {

@@ -37,7 +37,7 @@ func (ps *Pages) addSamples(ctx context.Context, ev *evaluation, p *views.Workbe
 			chosen = e.ID
 		}
 	}
-	p.Draft.Sample = chosen
+	p.Form.Sample = chosen
 	stored, err := ps.Store.StoredEventsByID(ctx, []string{chosen})
 	if err != nil || len(stored) == 0 {
 		return err

@@ -76,7 +76,7 @@ func TestWritesNeedTheirRole(t *testing.T) {
 	t.Cleanup(server.Close)
 	may := map[string]handlers.Permission{"/events/1/dispute": domain.Role.SeesErrors}
 	for _, path := range []string{
-		"/events/1/pin", "/pins/1/accept", "/pins/1/dismiss", "/pins/1/remove", "/parsers/draft", "/parsers/drafts", "/parsers/drafts/1/discard", "/parsers/trial", "/parsers/promote",
+		"/events/1/pin", "/pins/1/accept", "/pins/1/dismiss", "/pins/1/remove", "/parsers/form", "/parsers/drafts", "/parsers/drafts/1/discard", "/parsers/trial", "/parsers/promote",
 		"/parsers/shadow", "/parsers/pin", "/shadows/1/end", "/proposals/1/approve", "/proposals/1/withdraw", "/rulesets/facebook/next",
 		"/clusters/1/merge", "/clusters/1/unmerge", "/clusters/1/split", "/clusters/1/ignore", "/clusters/1/reopen",
 	} {

@@ -85,7 +85,7 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("GET /parsers.csv", engineer, b.ListParsersCSV)
 	signedIn("GET /parsers/new", engineer, b.NewParser)
 	signedIn("GET /parsers/{id}", engineer, b.ShowParser)
-	signedIn("POST /parsers/draft", engineer, b.EditForm)
+	signedIn("POST /parsers/form", engineer, b.EditForm)
 	signedIn("POST /parsers/drafts", engineer, b.KeepDraft)
 	signedIn("POST /parsers/drafts/{id}/discard", engineer, b.DiscardDraft)
 	signedIn("POST /parsers/trial", engineer, b.TryParser)
