@@ -40,7 +40,7 @@ type ProposalProps struct {
 	Mine     bool // the viewer proposed it
 	Changes  ChangesProps
 	Trial    ChangeTrialProps
-	Conflict ConflictProps
+	Refusal  RefusalProps
 	Outdated bool // another version is live than it was proposed for
 	Broken   []BrokenPinProps
 }
@@ -81,7 +81,7 @@ func Proposal(p ProposalProps) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = conflict(p.Conflict).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = refusal(p.Refusal).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -574,7 +574,7 @@ type NextRulesetProps struct {
 	TrialEvent *TrialProps // the same with real errors, nil without a trial
 	Why        string
 	Problems   []ui.ProblemProps
-	Conflict   ConflictProps
+	Refusal    RefusalProps
 	Button     string
 	Broken     []BrokenPinProps
 
@@ -615,7 +615,7 @@ func NextRuleset(p NextRulesetProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = conflict(p.Conflict).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = refusal(p.Refusal).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -38,7 +38,7 @@ type WorkbenchProps struct {
 	Holds    HoldsProps       // without a reason
 	Matches  ui.ChartProps    // of a live parser, by day; without a series for none
 	Rate     ParserRateProps  // of a live parser
-	Conflict ConflictProps
+	Refusal  RefusalProps
 	Trial    *TrialProps // nil until one was run
 }
 
@@ -68,9 +68,9 @@ type FormProps struct {
 	Sample    string           // the event whose facts are shown
 }
 
-// ConflictProps says why a change of a ruleset was refused. The zero ConflictProps is
+// RefusalProps says why a change of a ruleset was refused. The zero RefusalProps is
 // no refusal.
-type ConflictProps struct {
+type RefusalProps struct {
 	Title   string
 	Words   string
 	Changes []string // what changed meanwhile
@@ -153,7 +153,7 @@ func Workbench(p WorkbenchProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = conflict(p.Conflict).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = refusal(p.Refusal).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -384,7 +384,7 @@ func functionParser(p WorkbenchProps) templ.Component {
 	})
 }
 
-func conflict(c ConflictProps) templ.Component {
+func refusal(r RefusalProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -401,7 +401,7 @@ func conflict(c ConflictProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if c.Title != "" {
+		if r.Title != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<div role=\"alert\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -418,12 +418,12 @@ func conflict(c ConflictProps) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if len(c.Changes) > 0 {
+				if len(r.Changes) > 0 {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<ul>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					for _, change := range c.Changes {
+					for _, change := range r.Changes {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<li><bdi>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -449,7 +449,7 @@ func conflict(c ConflictProps) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Bad, Title: c.Title, Text: c.Words}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Bad, Title: r.Title, Text: r.Words}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -84,40 +84,40 @@ func (ps *Pages) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps 
 	return props
 }
 
-// conflictProps says what speaks against a change: of the kinds of objections the
-// first. The zero ConflictProps is no conflict.
-func (ps *Pages) conflictProps(objections []ruleset.Objection) views.ConflictProps {
-	var c views.ConflictProps
+// refusalProps says what speaks against a change: of the kinds of objections the
+// first. The zero RefusalProps is no refusal.
+func (ps *Pages) refusalProps(objections []ruleset.Objection) views.RefusalProps {
+	var r views.RefusalProps
 	for _, o := range objections {
 		if o.Kind != objections[0].Kind {
 			continue
 		}
 		switch o.Kind {
 		case ruleset.UnacceptedReason:
-			c.Title, c.Words = "Some errors would change their reason", "Nothing was done. Say below why each of these changes is right, or narrow the condition."
-			c.Changes = append(c.Changes, string(o.Change.From)+" → "+string(o.Change.To))
+			r.Title, r.Words = "Some errors would change their reason", "Nothing was done. Say below why each of these changes is right, or narrow the condition."
+			r.Changes = append(r.Changes, string(o.Change.From)+" → "+string(o.Change.To))
 		case ruleset.FailingPin:
-			c.Title, c.Words = "A pinned sample fails", "Nothing was done. Change what you do so that it holds, or leave the sample out below, by its name."
-			c.Changes = append(c.Changes, ps.brokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
+			r.Title, r.Words = "A pinned sample fails", "Nothing was done. Change what you do so that it holds, or leave the sample out below, by its name."
+			r.Changes = append(r.Changes, ps.brokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
 		case ruleset.NoEffect:
-			c.Title, c.Words = "It changes no stored error", "Nothing was done. Confirm below that this is meant, or change what you do."
+			r.Title, r.Words = "It changes no stored error", "Nothing was done. Confirm below that this is meant, or change what you do."
 		}
 	}
-	return c
+	return r
 }
 
-// conflictOf is the conflict of a change that the store refused.
-func (ps *Pages) conflictOf(refused error) views.ConflictProps {
+// refusalOf says why the store refused a change.
+func (ps *Pages) refusalOf(refused error) views.RefusalProps {
 	var refusal *ruleset.Refusal
 	if errors.As(refused, &refusal) {
-		return ps.conflictProps(refusal.Objections)
+		return ps.refusalProps(refusal.Objections)
 	}
-	c := views.ConflictProps{Title: "Nothing was done"}
+	r := views.RefusalProps{Title: "Nothing was done"}
 	var known *domain.Error
 	if errors.As(refused, &known) {
-		c.Words = known.Message
+		r.Words = known.Message
 	}
-	return c
+	return r
 }
 
 // isOutdated reports whether a change was refused because another version is live.

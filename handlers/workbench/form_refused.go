@@ -25,7 +25,7 @@ func (f *refusedForm) Error() string { return "the form can't be done as it was 
 // Answer shows the workbench again.
 func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 	if len(f.evaluation.problems) > 0 {
-		return f.show(w, r, http.StatusUnprocessableEntity, views.ConflictProps{})
+		return f.show(w, r, http.StatusUnprocessableEntity, views.RefusalProps{})
 	}
 	if isOutdated(f.cause) { // another version came between
 		var err error
@@ -37,33 +37,33 @@ func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 		}
 		f.result = nil
 	}
-	conflict, err := f.conflict(r.Context())
+	refusal, err := f.refusal(r.Context())
 	if err != nil {
 		return err
 	}
-	return f.show(w, r, http.StatusConflict, conflict)
+	return f.show(w, r, http.StatusConflict, refusal)
 }
 
-func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, conflict views.ConflictProps) error {
+func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, refusal views.RefusalProps) error {
 	p, err := f.pages.trialEventsPage(r.Context(), f.evaluation, 0, f.result)
 	if err != nil {
 		return err
 	}
-	p.Conflict = conflict
+	p.Refusal = refusal
 	return handlers.Render(w, r, status, views.Workbench(p))
 }
 
-// conflict says why the evaluation can't be promoted as it is.
-func (f *refusedForm) conflict(ctx context.Context) (views.ConflictProps, error) {
+// refusal says why the evaluation can't be promoted as it is.
+func (f *refusedForm) refusal(ctx context.Context) (views.RefusalProps, error) {
 	const look = " Below is the trial as it is now."
 	switch ev := f.evaluation; {
 	case ev.base == 0 || ev.tried == "":
-		return views.ConflictProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
+		return views.RefusalProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
 	case ev.base != ev.live.Version:
 		changes, err := f.pages.changesSince(ctx, ev.base, ev.live)
-		return views.ConflictProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
+		return views.RefusalProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
 	case ev.tried != ev.fingerprint(ev.live.Version):
-		return views.ConflictProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
+		return views.RefusalProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
 	}
-	return f.pages.conflictOf(f.cause), nil
+	return f.pages.refusalOf(f.cause), nil
 }

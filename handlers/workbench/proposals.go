@@ -62,19 +62,19 @@ func (ps *Pages) showProposal(w http.ResponseWriter, r *http.Request, id int64, 
 		Changes: changesProps(base, next), Trial: ps.basisProps(proposal.Network, proposal.Basis()), Mine: proposal.AuthorID == handlers.User(r.Context()).ID,
 	}
 	if proposal.State == "waiting" {
-		if err := ps.addProposalConflict(r.Context(), &p, proposal, next, live, leftOut); err != nil {
+		if err := ps.addProposalRefusal(r.Context(), &p, proposal, next, live, leftOut); err != nil {
 			return err
 		}
 	}
 	return handlers.Render(w, r, status, views.Proposal(p))
 }
 
-// addProposalConflict says why what waits can't be approved as it is, if so.
-func (ps *Pages) addProposalConflict(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live ruleset.Ruleset, leftOut map[string]bool) error {
+// addProposalRefusal says why what waits can't be approved as it is, if so.
+func (ps *Pages) addProposalRefusal(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live ruleset.Ruleset, leftOut map[string]bool) error {
 	if live.Version != proposal.Base {
 		changes, err := ps.changesSince(ctx, proposal.Base, live)
 		p.Outdated = true
-		p.Conflict = views.ConflictProps{
+		p.Refusal = views.RefusalProps{
 			Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
 		}
 		return err
@@ -97,7 +97,7 @@ func (ps *Pages) addProposalConflict(ctx context.Context, p *views.ProposalProps
 	for i, pin := range p.Broken {
 		p.Broken[i].Decided = pin.LeftOut && !leftOut[pin.Key]
 	}
-	p.Conflict = ps.conflictProps(ruleset.Check(change, trial.Result{}, pins, consent))
+	p.Refusal = ps.refusalProps(ruleset.Check(change, trial.Result{}, pins, consent))
 	return err
 }
 

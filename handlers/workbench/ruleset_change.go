@@ -153,12 +153,12 @@ func (ps *Pages) ShowNextRuleset(w http.ResponseWriter, r *http.Request) error {
 	if in.do == "move" && !in.placed && f.live.Has(in.parser) {
 		f.after, f.err = f.live.Behind(in.parser), nil // to choose the place
 		f.next = f.live
-		return ps.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
+		return ps.showNext(w, r, f, http.StatusOK, views.RefusalProps{})
 	}
 	if f.err != nil {
 		return f.err
 	}
-	return ps.showNext(w, r, f, http.StatusOK, views.ConflictProps{})
+	return ps.showNext(w, r, f, http.StatusOK, views.RefusalProps{})
 }
 
 // ChangeRuleset does it. It answers 422 without a reason for it, and 409 when
@@ -211,33 +211,33 @@ func (ps *Pages) refuseNext(w http.ResponseWriter, r *http.Request, f following,
 	if err != nil {
 		return err
 	}
-	conflict, err := ps.nextConflict(r.Context(), f, refused)
+	refusal, err := ps.nextRefusal(r.Context(), f, refused)
 	if err != nil {
 		return err
 	}
-	if conflict.Title != "" {
-		return ps.showNext(w, r, f, http.StatusConflict, conflict)
+	if refusal.Title != "" {
+		return ps.showNext(w, r, f, http.StatusConflict, refusal)
 	}
 	if f.err == nil {
 		f.err = f.checkWhy()
 	}
-	return ps.showNext(w, r, f, http.StatusUnprocessableEntity, conflict)
+	return ps.showNext(w, r, f, http.StatusUnprocessableEntity, refusal)
 }
 
-// nextConflict says why a change can't be made as it was sent, if so.
-func (ps *Pages) nextConflict(ctx context.Context, f following, refused error) (views.ConflictProps, error) {
+// nextRefusal says why a change can't be made as it was sent, if so.
+func (ps *Pages) nextRefusal(ctx context.Context, f following, refused error) (views.RefusalProps, error) {
 	switch {
 	case f.change.Outdated():
 		changes, err := ps.changesSince(ctx, f.base, f.live)
-		return views.ConflictProps{
+		return views.RefusalProps{
 			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
 		}, err
 	case f.err != nil:
-		return views.ConflictProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
+		return views.RefusalProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
 	case refused != nil:
-		return ps.conflictOf(refused), nil
+		return ps.refusalOf(refused), nil
 	}
-	return ps.conflictProps(ruleset.Check(f.change, f.result, f.pins, f.given())), nil
+	return ps.refusalProps(ruleset.Check(f.change, f.result, f.pins, f.given())), nil
 }
 
 func (ps *Pages) change(f following, by store.Actor) store.Change {
@@ -252,9 +252,9 @@ func (ps *Pages) change(f following, by store.Actor) store.Change {
 	return c
 }
 
-func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, status int, conflict views.ConflictProps) error {
+func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, status int, refusal views.RefusalProps) error {
 	p := views.NextRulesetProps{
-		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: f.network, Live: f.live.Version, Why: f.why, Conflict: conflict,
+		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: f.network, Live: f.live.Version, Why: f.why, Refusal: refusal,
 		Name: f.parser, After: f.after,
 	}
 	p.Title, p.Button, p.Warning = f.words()
