@@ -31,7 +31,7 @@ const (
 // turns lets sign-ins through one after another.
 type turns struct {
 	store   *store.Store
-	key     []byte        // hides names, which may be passwords in the wrong field
+	key     []byte        // of the hashes of names, which may be passwords in the wrong field
 	checks  chan struct{} // one place for each password that is checked
 	waiting atomic.Int64
 }
@@ -43,12 +43,12 @@ func newTurns(s *store.Store, key []byte) *turns {
 
 func (t *turns) paces(name, place string) []store.Pace {
 	return []store.Pace{
-		{Key: t.hide("name", name, place), Burst: nameBurst, Interval: nameInterval},
-		{Key: t.hide("place", place), Burst: placeBurst, Interval: placeInterval},
+		{Key: t.hash("name", name, place), Burst: nameBurst, Interval: nameInterval},
+		{Key: t.hash("place", place), Burst: placeBurst, Interval: placeInterval},
 	}
 }
 
-func (t *turns) hide(parts ...string) []byte {
+func (t *turns) hash(parts ...string) []byte {
 	h := hmac.New(sha256.New, t.key)
 	for _, part := range parts {
 		fmt.Fprintf(h, "%d %s", len(part), part)

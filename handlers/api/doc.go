@@ -12,7 +12,7 @@
 //	json.go         JSON read by hand, for split.go and item.go
 //	item.go         an item to an event, field by field
 //	mend.go         cleaning of optional fields
-//	hide.go         removing of secrets from fields and ids
+//	scrub.go        removing of secrets from fields and ids
 //	intake.go       what becomes of each item: accepted, duplicate or quarantined
 //	reread.go       entries in quarantine, read again
 //

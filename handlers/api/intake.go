@@ -65,7 +65,7 @@ type sorted struct {
 func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 	var profiles []string
 	for i := range items {
-		hide(a.IDs, &items[i].event)
+		scrubEvent(a.IDs, &items[i].event)
 		if items[i].err == nil {
 			profiles = append(profiles, items[i].event.ProfileID)
 		}
@@ -105,7 +105,7 @@ const maxKept = 2 * maxError
 func (s *sorted) quarantine(place int, err error) {
 	it := s.items[place]
 	u := store.Unusable{
-		Raw: hidden(s.ids, it.raw[:min(len(it.raw), maxKept)]), Problem: err.Error(),
+		Raw: scrubItem(s.ids, it.raw[:min(len(it.raw), maxKept)]), Problem: err.Error(),
 		SourceEventID: it.event.SourceEventID, ProfileID: it.event.ProfileID, Network: string(it.event.Network),
 	}
 	var invalid *domain.Error

@@ -173,7 +173,7 @@ func (v *Service) adapter() handlers.Adapter {
 func (v *Service) middleware(router http.Handler) http.Handler {
 	guarded := recoverPanics(v.log, v.fail, limitQuery(v.fail, router))
 	logged := limitTime(logRequests(v.log, v.metrics, guarded))
-	return secureHeaders(v.config.BaseURL.Scheme == "https", requestID(hideIDs(v.ids, logged)))
+	return secureHeaders(v.config.BaseURL.Scheme == "https", requestID(scrubIDs(v.ids, logged)))
 }
 
 // fail answers with an error as its reader takes it: a page or problem+json.

@@ -11,18 +11,18 @@ import (
 // idParameters are the parameters of addresses that hold the ids of senders.
 var idParameters = []string{"q", "profile", "profile_id", "id"}
 
-// hideIDs puts the keyed hash in place of each id in an address that is or holds a
+// scrubIDs puts the keyed hash in place of each id in an address that is or holds a
 // secret, before anything reads, logs or shows the address. Look-ups find what they
 // look for all the same, since it is stored under that hash.
-func hideIDs(ids scrub.Hasher, next http.Handler) http.Handler {
+func scrubIDs(ids scrub.Hasher, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		hidePath(ids, r.URL)
-		hideQuery(ids, r.URL)
+		scrubPath(ids, r.URL)
+		scrubQuery(ids, r.URL)
 		next.ServeHTTP(w, r)
 	})
 }
 
-func hidePath(ids scrub.Hasher, u *url.URL) {
+func scrubPath(ids scrub.Hasher, u *url.URL) {
 	segments := strings.Split(u.EscapedPath(), "/")
 	changed := false
 	for i, segment := range segments {
@@ -41,7 +41,7 @@ func hidePath(ids scrub.Hasher, u *url.URL) {
 	u.Path, _ = url.PathUnescape(u.RawPath)
 }
 
-func hideQuery(ids scrub.Hasher, u *url.URL) {
+func scrubQuery(ids scrub.Hasher, u *url.URL) {
 	if u.RawQuery == "" {
 		return
 	}

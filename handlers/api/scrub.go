@@ -8,9 +8,9 @@ import (
 	"wherefore/domain/scrub"
 )
 
-// hide removes secrets from what an event's fields say, but for the error, which is
-// scrubbed when it is explained. Ids that hold one become keyed hashes.
-func hide(ids scrub.Hasher, e *domain.Event) {
+// scrubEvent removes secrets from the fields of an event, but not from the error,
+// which is scrubbed when it is explained. Ids that hold one become keyed hashes.
+func scrubEvent(ids scrub.Hasher, e *domain.Event) {
 	for _, id := range []*string{&e.SourceEventID, &e.ProfileID, &e.OwnerID, &e.CredentialID} {
 		*id = ids.ID(*id)
 	}
@@ -28,9 +28,9 @@ func hide(ids scrub.Hasher, e *domain.Event) {
 // idFields are the fields that hold ids.
 var idFields = []string{"id", "profile_id", "owner_id", "credential_id"}
 
-// hidden returns an item that can't be an event as it may be kept: without secrets,
+// scrubItem returns an item that can't be an event as it may be kept: without secrets,
 // its ids as those of events, so that it still joins when it becomes one.
-func hidden(ids scrub.Hasher, raw []byte) []byte {
+func scrubItem(ids scrub.Hasher, raw []byte) []byte {
 	if fields, ok := members(raw); ok {
 		for _, field := range idFields {
 			sent := fields[field]
