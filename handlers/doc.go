@@ -12,6 +12,7 @@
 //
 // Who asks:
 //
+//	permissions.go             who may ask for a page; who asks, for pages and the audit log
 //	sessions.go signin.go credentials.go turns.go   sessions, signing in, the pace of sign-ins
 //	ownpassword.go settings.go audit.go   passwords, users and tokens, who did what
 //	proxies.go                 the address of a client behind proxies
