@@ -89,11 +89,6 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 	return in, nil
 }
 
-// UnknownNetwork refuses a network that there is none of, at the field network.
-func UnknownNetwork(n domain.Network) error {
-	return domain.InvalidField("network", "There is no network “%s”.", n)
-}
-
 // recovery counts what parsers for a network's biggest clusters would explain: of
 // the network that the list is of, or of the one with the most unparsed errors.
 func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now time.Time) (views.RecoveryProps, error) {

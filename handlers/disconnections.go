@@ -50,20 +50,8 @@ func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
 		f.Reason = domain.ReasonID(reason)
 	}
 	f.ClusterID = domain.ParseClusterID(q.Get("cluster"))
-	f.SourceID, err = sourceID(sources, q.Get("source"))
+	f.SourceID, err = SourceID(sources, q.Get("source"))
 	return eventQuery{q, period, f, sources}, err
-}
-
-// sourceID is the number of a source, 0 without a name.
-func sourceID(sources []store.Source, name string) (int64, error) {
-	if name == "" {
-		return 0, nil
-	}
-	i := slices.IndexFunc(sources, func(s store.Source) bool { return s.Name == name })
-	if i < 0 {
-		return 0, domain.InvalidField("source", "There is no source “%s”.", name)
-	}
-	return sources[i].ID, nil
 }
 
 // ListDisconnections lists events beside their counts by network and reason.

@@ -9,6 +9,7 @@
 //	adapter.go methods.go      errors to answers; wrong methods and unknown paths
 //	query.go parameters.go     what each route reads from its query
 //	forms.go render.go csv.go  forms, pages and downloads
+//	inputs.go words.go         what several pages check, and say of a reason
 //
 // Who asks:
 //

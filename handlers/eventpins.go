@@ -88,7 +88,3 @@ func (d *Dashboard) addEventPins(ctx context.Context, p *views.EventProps) error
 	}
 	return err
 }
-
-// MaxWhy is the longest reason that is taken for a change: in bytes, and so no less
-// than 500 characters.
-const MaxWhy = 2000

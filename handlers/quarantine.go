@@ -104,7 +104,7 @@ func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error
 		Field: q.Get("field"), Problem: q.Get("problem"),
 		Ended: q.Get("state"), ID: q.Get("id"), From: asked.period.From, To: asked.period.To,
 	}
-	asked.filter.SourceID, err = sourceID(asked.sources, q.Get("source"))
+	asked.filter.SourceID, err = SourceID(asked.sources, q.Get("source"))
 	return asked, err
 }
 

@@ -147,23 +147,6 @@ func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.Reaso
 	}
 }
 
-// ReasonWords shows the words of a reason in one language.
-func ReasonWords(w catalog.Words) views.ReasonWordsProps {
-	return views.ReasonWordsProps{
-		Locale: w.Locale, Title: w.Title, Message: w.Message, Steps: w.Steps, Link: w.Link,
-		Prevent: w.Prevent, SupportSay: w.SupportSay, SupportAvoid: w.SupportAvoid,
-	}
-}
-
-// WordsFor are the catalogue's words about an error, explained or not. What is said
-// of a profile is Catalog.Answer.
-func WordsFor(c *catalog.Catalog, n domain.Network, r domain.ReasonID, locale string) views.ReasonWordsProps {
-	if r == "" {
-		return ReasonWords(c.Unparsed(n, locale))
-	}
-	return ReasonWords(c.Words(r, locale))
-}
-
 func (d *Dashboard) addVolume(ctx context.Context, p *views.ReasonProps) error {
 	points, err := d.Store.Trend(ctx, store.TrendFilter{Reason: p.ID, From: p.Window.From, To: p.Window.To})
 	p.Days = make([]int, volumeDays)
