@@ -32,7 +32,7 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, string(views.ClusterURL(c.ID)), http.StatusSeeOther)
 		return nil
 	}
-	props := views.ClusterPageProps{Viewer: Viewer(ctx), Now: now, Cluster: clusterProps(c)}
+	props := views.ClusterPageProps{Viewer: Viewer(ctx), Now: now, Cluster: ClusterProps(c)}
 	if c.Events == 0 {
 		props.Reasons, err = d.explainedAs(ctx, c.ID)
 	} else {

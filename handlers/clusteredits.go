@@ -25,7 +25,7 @@ const shownChoices = 200
 func (d *Dashboard) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
 	c, err := FindCluster(r.Context(), d.Store, r.PathValue("id"))
 	return c, views.ClusterEditProps{
-		Viewer: Viewer(r.Context()), Now: time.Now(), Cluster: clusterProps(c), Why: strings.TrimSpace(r.PostFormValue("why")),
+		Viewer: Viewer(r.Context()), Now: time.Now(), Cluster: ClusterProps(c), Why: strings.TrimSpace(r.PostFormValue("why")),
 	}, err
 }
 
@@ -72,7 +72,7 @@ func (d *Dashboard) showMerge(w http.ResponseWriter, r *http.Request, c store.Cl
 	if other.ID == 0 {
 		p.Similar, err = d.similar(ctx, c)
 	} else {
-		p.Other = clusterProps(other)
+		p.Other = ClusterProps(other)
 		p.Samples, err = d.samplesOfBoth(ctx, c, other)
 	}
 	if err != nil {

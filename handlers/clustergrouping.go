@@ -99,7 +99,7 @@ func (d *Dashboard) similar(ctx context.Context, c store.Cluster) ([]views.Clust
 	found, err := SimilarClusters(ctx, d.Store, c)
 	var props []views.ClusterProps
 	for _, o := range found {
-		props = append(props, clusterProps(o))
+		props = append(props, ClusterProps(o))
 	}
 	return props, err
 }

@@ -43,7 +43,7 @@ func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
 		Total: page.Total, Recovery: recovery,
 	}
 	for _, c := range page.Rows {
-		row := clusterProps(c)
+		row := ClusterProps(c)
 		row.Trend = daily(days[c.ID], trendDays, now)
 		props.Clusters = append(props.Clusters, row)
 	}
@@ -125,7 +125,8 @@ func clusterIDs(clusters []store.Cluster) []domain.ClusterID {
 	return ids
 }
 
-func clusterProps(c store.Cluster) views.ClusterProps {
+// ClusterProps shows a cluster in lists.
+func ClusterProps(c store.Cluster) views.ClusterProps {
 	return views.ClusterProps{
 		ID: c.ID, Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Spiked: c.Spiked,
 		Events: c.Events, Profiles: c.Profiles, Share: c.Share, FirstSeen: c.FirstSeenAt, LastSeen: c.LastSeenAt,

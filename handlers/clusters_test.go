@@ -21,7 +21,7 @@ import (
 // desk is the dashboard as an engineer has it before her.
 type desk struct {
 	*site
-	dashboard *handlers.Dashboard
+	dashboard *dashboard
 	pages     *workbench.Pages
 }
 

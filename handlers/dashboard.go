@@ -12,7 +12,6 @@ type Dashboard struct {
 	Store   *store.Store
 	Engine  *explain.Engine
 	Catalog *catalog.Catalog
-	BaseURL string // as services reach the API: scheme, host and port
 
 	QuarantineDays int          // after which an open entry expires, and an ended one is removed
 	Reread         store.Reader // reads entries in quarantine again

@@ -15,12 +15,26 @@ import (
 	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/handlers"
+	"wherefore/handlers/reports"
+	"wherefore/store"
 	"wherefore/store/storetest"
 )
 
+type reportPages = reports.Pages
+
+// dashboard has all pages over one store.
+type dashboard struct {
+	*handlers.Dashboard
+	*reportPages
+
+	Store   *store.Store
+	Engine  *explain.Engine
+	Catalog *catalog.Catalog
+}
+
 // newDashboard returns a dashboard on a fresh database, with facebook's
 // built-in parsers live, and a site that serves its pages.
-func newDashboard(t *testing.T) (*handlers.Dashboard, *site) {
+func newDashboard(t *testing.T) (*dashboard, *site) {
 	t.Helper()
 	words, err := catalog.Load()
 	if err != nil {
@@ -32,7 +46,9 @@ func newDashboard(t *testing.T) (*handlers.Dashboard, *site) {
 			t.Fatal(err)
 		}
 	}
-	d := &handlers.Dashboard{Store: storetest.New(t), Engine: explain.NewEngine(layouts), Catalog: words}
+	d := &dashboard{Store: storetest.New(t), Engine: explain.NewEngine(layouts), Catalog: words}
+	d.Dashboard = &handlers.Dashboard{Store: d.Store, Engine: d.Engine, Catalog: d.Catalog}
+	d.reportPages = &reports.Pages{Store: d.Store, Engine: d.Engine, Catalog: d.Catalog}
 	var specs []domain.ParserSpec
 	var parsers []*parse.Parser
 	for _, entry := range words.Network(domain.Facebook).Parsers {

@@ -17,7 +17,7 @@ import (
 )
 
 // supportSite serves the pages of a support person's path.
-func supportSite(t *testing.T, role domain.Role) (*handlers.Dashboard, *site) {
+func supportSite(t *testing.T, role domain.Role) (*dashboard, *site) {
 	t.Helper()
 	d, s := newDashboard(t)
 	s.serve("GET /disconnections", d.ListDisconnections)

@@ -1,7 +1,7 @@
 // Package handlers answers the dashboard's requests: it reads input, asks the
 // store or the domain, and renders a page or redirects. Handlers return their
-// errors; an Adapter turns those into pages. The pages on which engineers change
-// rulesets are in handlers/workbench, the JSON API is in handlers/api.
+// errors; an Adapter turns those into pages. Page groups have
+// packages of their own beside this one; the JSON API is in handlers/api.
 //
 // What all pages need:
 //
@@ -20,12 +20,9 @@
 //
 // Pages:
 //
-//	overview.go                the last day
 //	disconnections.go needless.go affected.go   lists of events and of profiles
 //	events.go eventpins.go     one event; pinning it
 //	profiles.go profile.go     look-up of profiles, and one of them
-//	reasons.go                 the catalogue
-//	trends.go trendtable.go    reasons over time
 //	cluster*.go                clusters, and how people change them
 //	parserdays.go              matches of parsers by day
 //	quarantine*.go sources.go  what could not be used, by source

@@ -10,13 +10,12 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
 
 // changedPassword is an error that facebook's first parsers explain.
-func changedPassword(d *handlers.Dashboard) func(*store.NewEvent) {
+func changedPassword(d *dashboard) func(*store.NewEvent) {
 	return func(e *store.NewEvent) {
 		e.Raw = []byte(`{"error":{"message":"The session is invalid","type":"OAuthException","code":190,"error_subcode":460,"trace":"1901"}}`)
 		e.Cleaned = string(e.Raw)

@@ -1,20 +1,14 @@
 package handlers
 
 import (
-	"context"
 	"iter"
 	"net/http"
-	"slices"
 	"time"
 
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/views"
 )
-
-// overviewNeedless is how many sources and reasons of needless disconnections the
-// overview lists.
-const overviewNeedless = 8
 
 // readNeedless reads the filter of a list of needless disconnections.
 func (d *Dashboard) readNeedless(r *http.Request) (eventQuery, error) {
@@ -45,7 +39,7 @@ func (d *Dashboard) ListNeedless(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.NeedlessProps{
 		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period,
-		Newer: page.Previous, Older: page.Next, Groups: needlessGroups(groups),
+		Newer: page.Previous, Older: page.Next, Groups: NeedlessGroups(groups),
 	}
 	for i, row := range EventRows(page.Rows, domain.PM) {
 		p.Rows = append(p.Rows, views.NeedlessRow{EventRow: row, Worked: page.Rows[i].Worked()})
@@ -56,7 +50,8 @@ func (d *Dashboard) ListNeedless(w http.ResponseWriter, r *http.Request) error {
 	return Render(w, r, http.StatusOK, views.Needless(p))
 }
 
-func needlessGroups(found []store.NeedlessGroup) []views.NeedlessGroup {
+// NeedlessGroups shows counts of needless disconnections.
+func NeedlessGroups(found []store.NeedlessGroup) []views.NeedlessGroup {
 	groups := make([]views.NeedlessGroup, len(found))
 	for i, g := range found {
 		groups[i] = views.NeedlessGroup{Source: g.Source, Network: g.Network, Reason: g.Reason, Events: g.Events, Profiles: g.Profiles}
@@ -89,31 +84,4 @@ func needlessRecords(events iter.Seq2[store.EventSummary, error]) iter.Seq2[[]st
 			}
 		}
 	}
-}
-
-// addNeedless counts the day's needless disconnections, and those of the day before.
-func (d *Dashboard) addNeedless(ctx context.Context, p *views.OverviewProps) error {
-	count := func(w views.Window) ([]views.NeedlessGroup, int, error) {
-		found, err := d.Store.NeedlessGroups(ctx, store.EventFilter{From: w.From, To: w.To})
-		sum := 0
-		for _, g := range found {
-			sum += g.Events
-		}
-		return needlessGroups(found), sum, err
-	}
-	groups, now, err := count(p.Window)
-	if err != nil {
-		return err
-	}
-	before, sum, err := count(p.Window.Earlier(1))
-	for i, g := range groups {
-		same := func(b views.NeedlessGroup) bool {
-			return b.Source == g.Source && b.Reason == g.Reason && b.Network == g.Network
-		}
-		if j := slices.IndexFunc(before, same); j >= 0 {
-			groups[i].Before = before[j].Events
-		}
-	}
-	p.Needless = views.NeedlessDayProps{Groups: groups[:min(len(groups), overviewNeedless)], Of: len(groups), Events: now, DayBefore: sum}
-	return err
 }

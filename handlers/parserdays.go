@@ -1,10 +1,8 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"wherefore/domain"
@@ -88,31 +86,4 @@ func (m MatchDays) Rate(n domain.Network, parser string) views.ParserRateProps {
 		p.Usual = int(math.Round(anomaly.UsualOf(p.Days[len(p.Days)-anomaly.RateDays:])))
 	}
 	return p
-}
-
-// addRateAnomalies adds live parsers of all networks that are silent or spiking, for
-// those who may do something about it.
-func (d *Dashboard) addRateAnomalies(ctx context.Context, p *views.OverviewProps) error {
-	if !p.Viewer.Role.Promotes() {
-		return nil
-	}
-	m, err := FindMatchDays(ctx, d.Store, p.Now, anomaly.RateDays)
-	if err != nil {
-		return err
-	}
-	for n, parsers := range m.ParserDays {
-		live, err := d.Store.LiveRuleset(ctx, n)
-		if err != nil {
-			return err
-		}
-		for parser := range parsers {
-			if s := m.Rate(n, parser); s.Anomaly != anomaly.Steady && live.Has(parser) {
-				p.RateAnomalies = append(p.RateAnomalies, s)
-			}
-		}
-	}
-	slices.SortFunc(p.RateAnomalies, func(a, b views.ParserRateProps) int {
-		return cmp.Or(b.Usual-a.Usual, cmp.Compare(a.Network, b.Network), cmp.Compare(a.Parser, b.Parser))
-	})
-	return nil
 }

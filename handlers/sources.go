@@ -99,7 +99,7 @@ func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
 		}
 		p.Sources = append(p.Sources, s)
 	}
-	p.MissingFields, err = d.missingFields(ctx, p.Window)
+	p.MissingFields, err = MissingFields(ctx, d.Store, p.Window)
 	return p, err
 }
 
@@ -129,9 +129,9 @@ func sourceProps(r store.SourceReport) views.SourceProps {
 	return p
 }
 
-// missingFields are the fields that sources left out, or that were mended, in a window.
-func (d *Dashboard) missingFields(ctx context.Context, w views.Window) ([]views.MissingFieldProps, error) {
-	found, err := d.Store.MissingFields(ctx, w.From, w.To)
+// MissingFields are the fields that sources left out, or that were mended, in a window.
+func MissingFields(ctx context.Context, s *store.Store, w views.Window) ([]views.MissingFieldProps, error) {
+	found, err := s.MissingFields(ctx, w.From, w.To)
 	var fields []views.MissingFieldProps
 	for _, g := range found {
 		fields = append(fields, views.MissingFieldProps{SourceID: g.SourceID, Source: g.Source, Kind: g.Kind, Field: g.Field, Events: g.Events, Of: g.Of})

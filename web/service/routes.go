@@ -42,13 +42,13 @@ func (v *Service) routes() *http.ServeMux {
 	page("POST /sign-in", v.sessions.SignIn)
 	page("POST /sign-out", v.sessions.SignOut)
 
-	d, b := v.dashboard(), v.workbench()
+	d, b, reports := v.dashboard(), v.workbench(), v.reports()
 	var everyone, engineer, admin handlers.Permission = handlers.Everyone, domain.Role.Promotes, domain.Role.Administers
 	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
 		page(pattern, handlers.Require(may, h))
 	}
 
-	signedIn("GET /{$}", everyone, d.ShowOverview)
+	signedIn("GET /{$}", everyone, reports.ShowOverview)
 
 	signedIn("GET /password", everyone, v.sessions.ShowPassword)
 	signedIn("POST /password", everyone, v.sessions.ChangePassword)
@@ -112,12 +112,12 @@ func (v *Service) routes() *http.ServeMux {
 
 	signedIn("GET /affected", everyone, d.ListAffected)
 	signedIn("GET /affected.csv", everyone, d.ListAffectedCSV)
-	signedIn("GET /trends", everyone, d.ShowTrends)
-	signedIn("GET /trends.csv", everyone, d.ShowTrendsCSV)
+	signedIn("GET /trends", everyone, reports.ShowTrends)
+	signedIn("GET /trends.csv", everyone, reports.ShowTrendsCSV)
 
-	signedIn("GET /reasons", everyone, d.ListReasons)
-	signedIn("GET /reasons.csv", everyone, d.ListReasonsCSV)
-	signedIn("GET /reasons/{id}", everyone, d.ShowReason)
+	signedIn("GET /reasons", everyone, reports.ListReasons)
+	signedIn("GET /reasons.csv", everyone, reports.ListReasonsCSV)
+	signedIn("GET /reasons/{id}", everyone, reports.ShowReason)
 
 	signedIn("GET /sources", engineer, d.ListSources)
 	signedIn("GET /sources.csv", engineer, d.ListSourcesCSV)

@@ -11,6 +11,7 @@ import (
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/handlers/api"
+	"wherefore/handlers/reports"
 	"wherefore/handlers/workbench"
 	"wherefore/store"
 )
@@ -85,9 +86,13 @@ func (v *Service) API() *api.API {
 
 func (v *Service) dashboard() *handlers.Dashboard {
 	return &handlers.Dashboard{
-		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String(),
+		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog,
 		QuarantineDays: v.config.QuarantineDays, Reread: v.API().Reread,
 	}
+}
+
+func (v *Service) reports() *reports.Pages {
+	return &reports.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String()}
 }
 
 func (v *Service) workbench() *workbench.Pages {

@@ -1,4 +1,4 @@
-package handlers
+package reports
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -18,29 +19,29 @@ import (
 const impactPatience = 3 * time.Second
 
 // ShowTrends shows errors over time.
-func (d *Dashboard) ShowTrends(w http.ResponseWriter, r *http.Request) error {
-	t, err := d.readTrends(r, time.Now())
+func (ps *Pages) ShowTrends(w http.ResponseWriter, r *http.Request) error {
+	t, err := ps.readTrends(r, time.Now())
 	if err != nil {
 		return err
 	}
 	props := t.props()
-	props.Viewer = Viewer(r.Context())
-	if err := d.addMarks(r.Context(), t, &props); err != nil {
+	props.Viewer = handlers.Viewer(r.Context())
+	if err := ps.addMarks(r.Context(), t, &props); err != nil {
 		return err
 	}
-	if props.Running, err = d.runningHour(r.Context(), t); err != nil {
+	if props.Running, err = ps.runningHour(r.Context(), t); err != nil {
 		return err
 	}
-	if err := d.addImpacts(r.Context(), t, &props); err != nil {
+	if err := ps.addImpacts(r.Context(), t, &props); err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusOK, views.Trends(props))
+	return handlers.Render(w, r, http.StatusOK, views.Trends(props))
 }
 
 // ShowTrendsCSV answers the numbers of the chart to take away, those of the
 // rows that it folds into "others" too.
-func (d *Dashboard) ShowTrendsCSV(w http.ResponseWriter, r *http.Request) error {
-	t, err := d.readTrends(r, time.Now())
+func (ps *Pages) ShowTrendsCSV(w http.ResponseWriter, r *http.Request) error {
+	t, err := ps.readTrends(r, time.Now())
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (d *Dashboard) ShowTrendsCSV(w http.ResponseWriter, r *http.Request) error 
 		}
 	}
 	head := []string{"from", "to", "complete", string(p.By), "errors", "share", "errors_before", "share_before"}
-	return SendCSV(w, "trends.csv", head, Whole(rows))
+	return handlers.SendCSV(w, "trends.csv", head, handlers.Whole(rows))
 }
 
 // shareText is a share for programs, empty where there is none.
@@ -71,10 +72,10 @@ func shareText(part, all int) string {
 }
 
 // addImpacts counts what the errors did to profiles, if that does not take too long.
-func (d *Dashboard) addImpacts(ctx context.Context, t trends, p *views.TrendsProps) error {
+func (ps *Pages) addImpacts(ctx context.Context, t trends, p *views.TrendsProps) error {
 	ctx, cancel := context.WithTimeout(ctx, impactPatience)
 	defer cancel()
-	impacts, err := d.Store.Impacts(ctx, store.ImpactFilter{
+	impacts, err := ps.Store.Impacts(ctx, store.ImpactFilter{
 		Network: t.filter.Network, Reasons: t.reasons, Type: t.filter.Type,
 		From: t.filter.From, To: t.filter.To, By: store.ImpactKey(t.by),
 	})
@@ -94,14 +95,14 @@ func (d *Dashboard) addImpacts(ctx context.Context, t trends, p *views.TrendsPro
 
 // runningHour counts what was asked for in the hour that runs, when the period
 // ends with the last full one.
-func (d *Dashboard) runningHour(ctx context.Context, t trends) (views.RunningHourProps, error) {
+func (ps *Pages) runningHour(ctx context.Context, t trends) (views.RunningHourProps, error) {
 	p := views.RunningHourProps{Since: t.filter.To, Query: t.query.Only("network", "category", "side", "type", "reason")}
 	if t.now.Sub(p.Since) >= time.Hour {
 		return p, nil
 	}
 	f := t.filter
 	f.From, f.To, f.Bucket = p.Since, t.now.Add(time.Hour), store.Hour
-	points, err := d.Store.Trend(ctx, f)
+	points, err := ps.Store.Trend(ctx, f)
 	for _, point := range points {
 		if t.reasons == nil || slices.Contains(t.reasons, point.Reason) {
 			p.Errors += point.Events
@@ -111,12 +112,12 @@ func (d *Dashboard) runningHour(ctx context.Context, t trends) (views.RunningHou
 }
 
 // addMarks finds promotions and suspected outages, which may explain a change.
-func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps) error {
-	released, err := d.Store.ReleasedVersions(ctx, t.filter.Network, t.filter.From, t.now)
+func (ps *Pages) addMarks(ctx context.Context, t trends, p *views.TrendsProps) error {
+	released, err := ps.Store.ReleasedVersions(ctx, t.filter.Network, t.filter.From, t.now)
 	if err != nil {
 		return err
 	}
-	outages, err := d.Store.Outages(ctx, t.filter.From, t.now)
+	outages, err := ps.Store.Outages(ctx, t.filter.From, t.now)
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (d *Dashboard) addMarks(ctx context.Context, t trends, p *views.TrendsProps
 
 // readTrends reads what a request asks for, and counts it. Invalid names the
 // part of the address that is not understood.
-func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
+func (ps *Pages) readTrends(r *http.Request, now time.Time) (trends, error) {
 	q := views.QueryOf(r.URL.Query()).FromForm()
 	span, err := views.ReadTrendSpan(q, now)
 	if err != nil {
@@ -147,15 +148,15 @@ func (d *Dashboard) readTrends(r *http.Request, now time.Time) (trends, error) {
 	if t.by == "" {
 		t.by = defaultKey(q)
 	}
-	known, err := d.Store.Reasons(r.Context())
+	known, err := ps.Store.Reasons(r.Context())
 	if err != nil {
 		return trends{}, err
 	}
-	t.reasons = d.chosenReasons(q, known)
-	if t.points, err = d.Store.Trend(r.Context(), t.filter); err != nil {
+	t.reasons = ps.chosenReasons(q, known)
+	if t.points, err = ps.Store.Trend(r.Context(), t.filter); err != nil {
 		return trends{}, err
 	}
-	t.before, err = d.Store.Trend(r.Context(), t.filterBefore())
+	t.before, err = ps.Store.Trend(r.Context(), t.filterBefore())
 	return t, err
 }
 
@@ -164,7 +165,7 @@ var trendBuckets = map[time.Duration]store.Bucket{
 }
 
 // chosenReasons are those that a query asks for, nil for all, unparsed included.
-func (d *Dashboard) chosenReasons(q views.Query, known []domain.ReasonID) []domain.ReasonID {
+func (ps *Pages) chosenReasons(q views.Query, known []domain.ReasonID) []domain.ReasonID {
 	switch reason := q.Get("reason"); {
 	case reason == views.UnparsedReason:
 		return []domain.ReasonID{""}
@@ -174,8 +175,8 @@ func (d *Dashboard) chosenReasons(q views.Query, known []domain.ReasonID) []doma
 		return nil
 	}
 	reasons := []domain.ReasonID{}
-	for _, n := range d.Catalog.Networks() {
-		for _, reason := range d.Catalog.Entries(n.Network, known) {
+	for _, n := range ps.Catalog.Networks() {
+		for _, reason := range ps.Catalog.Entries(n.Network, known) {
 			if chosen(q.Only("category", "side"), reason) {
 				reasons = append(reasons, reason.ID)
 			}

@@ -1,4 +1,4 @@
-package handlers
+package reports
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/anomaly"
 	"wherefore/domain/catalog"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -20,32 +21,32 @@ const (
 )
 
 // ShowOverview shows the last day, or how to send the first event.
-func (d *Dashboard) ShowOverview(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	any, err := d.Store.AnyEvent(ctx)
+	any, err := ps.Store.AnyEvent(ctx)
 	if err != nil {
 		return err
 	}
 	if !any {
-		return Render(w, r, http.StatusOK, views.FirstRun(views.FirstRunProps{Viewer: Viewer(ctx), BaseURL: d.BaseURL}))
+		return handlers.Render(w, r, http.StatusOK, views.FirstRun(views.FirstRunProps{Viewer: handlers.Viewer(ctx), BaseURL: ps.BaseURL}))
 	}
 	now := time.Now()
 	props := views.OverviewProps{
-		Viewer: Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
+		Viewer: handlers.Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
 	}
 	for _, add := range []func(context.Context, *views.OverviewProps) error{
-		d.addRunningHour, d.addOutages, d.addNetworks, d.addRateAnomalies, d.addGrown, d.addNeedless, d.addNewClusters, d.addMissingFields, d.addQuarantine,
+		ps.addRunningHour, ps.addOutages, ps.addNetworks, ps.addRateAnomalies, ps.addGrown, ps.addNeedless, ps.addNewClusters, ps.addMissingFields, ps.addQuarantine,
 	} {
 		if err := add(ctx, &props); err != nil {
 			return err
 		}
 	}
-	return Render(w, r, http.StatusOK, views.Overview(props))
+	return handlers.Render(w, r, http.StatusOK, views.Overview(props))
 }
 
 // addRunningHour counts what the window of full hours leaves out.
-func (d *Dashboard) addRunningHour(ctx context.Context, p *views.OverviewProps) error {
-	counts, err := d.Store.NetworkCounts(ctx, p.Window.To, p.Now.Add(time.Hour))
+func (ps *Pages) addRunningHour(ctx context.Context, p *views.OverviewProps) error {
+	counts, err := ps.Store.NetworkCounts(ctx, p.Window.To, p.Now.Add(time.Hour))
 	p.Running.Since = p.Window.To
 	for _, c := range counts {
 		p.Running.Errors += c.Errors
@@ -53,14 +54,14 @@ func (d *Dashboard) addRunningHour(ctx context.Context, p *views.OverviewProps) 
 	return err
 }
 
-func (d *Dashboard) addOutages(ctx context.Context, p *views.OverviewProps) error {
-	outages, err := d.Store.Outages(ctx, p.Window.From, p.Now)
+func (ps *Pages) addOutages(ctx context.Context, p *views.OverviewProps) error {
+	outages, err := ps.Store.Outages(ctx, p.Window.From, p.Now)
 	if err != nil {
 		return err
 	}
 	for _, o := range outages {
 		reason := domain.Reason(o.Network, "platform-outage")
-		affected, err := d.Store.AffectedProfiles(ctx, store.EventFilter{Reason: reason, From: o.From, To: o.To}, "", 1)
+		affected, err := ps.Store.AffectedProfiles(ctx, store.EventFilter{Reason: reason, From: o.From, To: o.To}, "", 1)
 		if err != nil {
 			return err
 		}
@@ -83,12 +84,12 @@ func (days networkDays) of(n domain.Network) *views.NetworkDayProps {
 
 // addNetworks compares the networks with the day before and the week before.
 // It wants the outages to be there.
-func (d *Dashboard) addNetworks(ctx context.Context, p *views.OverviewProps) error {
+func (ps *Pages) addNetworks(ctx context.Context, p *views.OverviewProps) error {
 	days := networkDays{}
-	if err := d.addCounts(ctx, days, p.Window); err != nil {
+	if err := ps.addCounts(ctx, days, p.Window); err != nil {
 		return err
 	}
-	points, err := d.Store.Trend(ctx, store.TrendFilter{Type: domain.Disconnected, From: p.Window.From, To: p.Window.To, Bucket: store.Hour})
+	points, err := ps.Store.Trend(ctx, store.TrendFilter{Type: domain.Disconnected, From: p.Window.From, To: p.Window.To, Bucket: store.Hour})
 	for _, point := range points {
 		days.of(point.Network).Hours[int(point.At.Sub(p.Window.From)/time.Hour)] += point.Events
 	}
@@ -104,7 +105,7 @@ func (d *Dashboard) addNetworks(ctx context.Context, p *views.OverviewProps) err
 }
 
 // addCounts counts the day, the day before and the same day a week before.
-func (d *Dashboard) addCounts(ctx context.Context, days networkDays, w views.Window) error {
+func (ps *Pages) addCounts(ctx context.Context, days networkDays, w views.Window) error {
 	for back, add := range map[int]func(*views.NetworkDayProps, store.NetworkCount){
 		0: func(n *views.NetworkDayProps, c store.NetworkCount) {
 			n.Disconnections, n.Errors = c.Disconnections, c.Errors
@@ -114,7 +115,7 @@ func (d *Dashboard) addCounts(ctx context.Context, days networkDays, w views.Win
 		7: func(n *views.NetworkDayProps, c store.NetworkCount) { n.WeekBefore = c.Disconnections },
 	} {
 		window := w.Earlier(back)
-		counts, err := d.Store.NetworkCounts(ctx, window.From, window.To)
+		counts, err := ps.Store.NetworkCounts(ctx, window.From, window.To)
 		if err != nil {
 			return err
 		}
@@ -136,32 +137,32 @@ func markRising(networks []views.NetworkDayProps) {
 	}
 }
 
-func (d *Dashboard) addGrown(ctx context.Context, p *views.OverviewProps) error {
-	changes, err := d.Store.GrownReasons(ctx, p.Window.From, p.Window.To, overviewGrown)
+func (ps *Pages) addGrown(ctx context.Context, p *views.OverviewProps) error {
+	changes, err := ps.Store.GrownReasons(ctx, p.Window.From, p.Window.To, overviewGrown)
 	for _, c := range changes {
 		info, _ := c.Reason.Cause().Info()
 		p.Grown = append(p.Grown, views.GrownProps{
-			Reason: c.Reason, Title: d.Catalog.Words(c.Reason, catalog.English).Title, Category: info.Category,
+			Reason: c.Reason, Title: ps.Catalog.Words(c.Reason, catalog.English).Title, Category: info.Category,
 			Errors: c.Now, DayBefore: c.Before, WeekBefore: c.WeekBefore,
 		})
 	}
 	return err
 }
 
-func (d *Dashboard) addNewClusters(ctx context.Context, p *views.OverviewProps) error {
-	page, err := d.Store.Clusters(ctx, store.ClusterFilter{State: "open", From: p.Window.From, NewSince: p.Window.From}, "", overviewClusters)
+func (ps *Pages) addNewClusters(ctx context.Context, p *views.OverviewProps) error {
+	page, err := ps.Store.Clusters(ctx, store.ClusterFilter{State: "open", From: p.Window.From, NewSince: p.Window.From}, "", overviewClusters)
 	p.NewClusters = page.Total
 	for _, c := range page.Rows {
-		p.Clusters = append(p.Clusters, clusterProps(c))
+		p.Clusters = append(p.Clusters, handlers.ClusterProps(c))
 	}
 	return err
 }
 
 // addMissingFields counts what arrived in the hour that runs now, too: nothing is
 // compared with it.
-func (d *Dashboard) addMissingFields(ctx context.Context, p *views.OverviewProps) error {
+func (ps *Pages) addMissingFields(ctx context.Context, p *views.OverviewProps) error {
 	p.Arrivals = views.Window{From: p.Window.From, To: p.Now.UTC().Truncate(time.Hour).Add(time.Hour)}
-	reports, err := d.Store.SourceReports(ctx, p.Arrivals.From, p.Arrivals.To)
+	reports, err := ps.Store.SourceReports(ctx, p.Arrivals.From, p.Arrivals.To)
 	if err != nil {
 		return err
 	}
@@ -169,12 +170,12 @@ func (d *Dashboard) addMissingFields(ctx context.Context, p *views.OverviewProps
 		p.Arrived.Events += r.Accepted + r.Replayed
 		p.Arrived.Ever = p.Arrived.Ever || r.LastHeardAt != nil
 	}
-	p.MissingFields, err = d.missingFields(ctx, p.Arrivals)
+	p.MissingFields, err = handlers.MissingFields(ctx, ps.Store, p.Arrivals)
 	return err
 }
 
-func (d *Dashboard) addQuarantine(ctx context.Context, p *views.OverviewProps) error {
-	open, err := d.Store.OpenQuarantines(ctx)
+func (ps *Pages) addQuarantine(ctx context.Context, p *views.OverviewProps) error {
+	open, err := ps.Store.OpenQuarantines(ctx)
 	for _, o := range open {
 		p.Quarantine += o.Entries
 		if p.QuarantineSince.IsZero() || o.OldestAt.Before(p.QuarantineSince) {

@@ -1,4 +1,4 @@
-package handlers
+package reports
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -18,17 +19,17 @@ import (
 const volumeDays = 30
 
 // ListReasons shows the catalogue.
-func (d *Dashboard) ListReasons(w http.ResponseWriter, r *http.Request) error {
-	props, err := d.reasons(r)
+func (ps *Pages) ListReasons(w http.ResponseWriter, r *http.Request) error {
+	props, err := ps.reasons(r)
 	if err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusOK, views.Reasons(props))
+	return handlers.Render(w, r, http.StatusOK, views.Reasons(props))
 }
 
 // ListReasonsCSV answers the same list to take away.
-func (d *Dashboard) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error {
-	props, err := d.reasons(r)
+func (ps *Pages) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error {
+	props, err := ps.reasons(r)
 	if err != nil {
 		return err
 	}
@@ -43,30 +44,30 @@ func (d *Dashboard) ListReasonsCSV(w http.ResponseWriter, r *http.Request) error
 			})
 		}
 	}
-	return SendCSV(w, "reasons.csv", head, Whole(rows))
+	return handlers.SendCSV(w, "reasons.csv", head, handlers.Whole(rows))
 }
 
-func (d *Dashboard) reasons(r *http.Request) (views.ReasonsProps, error) {
+func (ps *Pages) reasons(r *http.Request) (views.ReasonsProps, error) {
 	p := views.ReasonsProps{
-		Viewer: Viewer(r.Context()),
+		Viewer: handlers.Viewer(r.Context()),
 		Query:  views.QueryOf(r.URL.Query()).FromForm(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
-	volumes, err := d.Store.ReasonVolumes(r.Context(), p.Window.From, p.Window.To)
+	volumes, err := ps.Store.ReasonVolumes(r.Context(), p.Window.From, p.Window.To)
 	if err != nil {
 		return p, err
 	}
-	known, err := d.Store.Reasons(r.Context())
+	known, err := ps.Store.Reasons(r.Context())
 	if err != nil {
 		return p, err
 	}
-	for _, entry := range d.Catalog.Networks() {
+	for _, entry := range ps.Catalog.Networks() {
 		n := views.NetworkReasonsProps{Network: entry.Network}
-		parsers := d.parserCounts(entry.Network)
-		for _, reason := range d.Catalog.Entries(entry.Network, known) {
+		parsers := ps.parserCounts(entry.Network)
+		for _, reason := range ps.Catalog.Entries(entry.Network, known) {
 			if chosen(p.Query, reason) {
 				n.Reasons = append(n.Reasons, views.ReasonRowProps{
-					ID: reason.ID, Title: d.Catalog.Words(reason.ID, catalog.English).Title, Info: reason.CauseInfo,
+					ID: reason.ID, Title: ps.Catalog.Words(reason.ID, catalog.English).Title, Info: reason.CauseInfo,
 					Parsers: parsers[reason.ID], Errors: volumes[reason.ID],
 				})
 			}
@@ -91,9 +92,9 @@ func chosen(q views.Query, reason catalog.ReasonEntry) bool {
 }
 
 // parserCounts counts the parsers of a network's live ruleset by reason.
-func (d *Dashboard) parserCounts(n domain.Network) map[domain.ReasonID]int {
+func (ps *Pages) parserCounts(n domain.Network) map[domain.ReasonID]int {
 	counts := map[domain.ReasonID]int{}
-	if ruleset := d.Engine.Ruleset(n); ruleset != nil {
+	if ruleset := ps.Engine.Ruleset(n); ruleset != nil {
 		for _, p := range ruleset.Parsers() {
 			counts[p.Reason()]++
 		}
@@ -102,33 +103,33 @@ func (d *Dashboard) parserCounts(n domain.Network) map[domain.ReasonID]int {
 }
 
 // ShowReason shows one reason, with its words in the language asked for.
-func (d *Dashboard) ShowReason(w http.ResponseWriter, r *http.Request) error {
-	entry, err := d.reasonEntry(r.Context(), domain.ReasonID(r.PathValue("id")))
+func (ps *Pages) ShowReason(w http.ResponseWriter, r *http.Request) error {
+	entry, err := ps.reasonEntry(r.Context(), domain.ReasonID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
-	props := d.reason(entry, Locale(w, r))
-	props.Viewer = Viewer(r.Context())
-	if err := d.addVolume(r.Context(), &props); err != nil {
+	props := ps.reason(entry, handlers.Locale(w, r))
+	props.Viewer = handlers.Viewer(r.Context())
+	if err := ps.addVolume(r.Context(), &props); err != nil {
 		return err
 	}
-	if err := d.addParsers(r.Context(), &props); err != nil {
+	if err := ps.addParsers(r.Context(), &props); err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusOK, views.Reason(props))
+	return handlers.Render(w, r, http.StatusOK, views.Reason(props))
 }
 
 // reasonEntry is what is known of a reason of the catalogue, or of one that was
 // found on the dashboard.
-func (d *Dashboard) reasonEntry(ctx context.Context, id domain.ReasonID) (catalog.ReasonEntry, error) {
-	entry, ok := d.Catalog.Entry(id)
+func (ps *Pages) reasonEntry(ctx context.Context, id domain.ReasonID) (catalog.ReasonEntry, error) {
+	entry, ok := ps.Catalog.Entry(id)
 	if !ok {
 		return entry, domain.Errorf(domain.NotFound, "The catalogue has no such reason.")
 	}
-	if _, inFile := d.Catalog.Reason(id); inFile {
+	if _, inFile := ps.Catalog.Reason(id); inFile {
 		return entry, nil
 	}
-	found, err := d.Store.Reasons(ctx)
+	found, err := ps.Store.Reasons(ctx)
 	if err == nil && !slices.Contains(found, id) {
 		err = domain.Errorf(domain.NotFound, "No parser of %s has yielded this reason yet.", id.Network().Name())
 	}
@@ -136,19 +137,19 @@ func (d *Dashboard) reasonEntry(ctx context.Context, id domain.ReasonID) (catalo
 }
 
 // reason is what the catalogue says, in a locale.
-func (d *Dashboard) reason(entry catalog.ReasonEntry, locale string) views.ReasonProps {
-	words := d.Catalog.Words(entry.ID, locale)
+func (ps *Pages) reason(entry catalog.ReasonEntry, locale string) views.ReasonProps {
+	words := ps.Catalog.Words(entry.ID, locale)
 	return views.ReasonProps{
 		ID: entry.ID, Info: entry.CauseInfo, Docs: entry.Docs, Note: cmp.Or(entry.Note, "Found on the dashboard: the catalogue has no note about it yet."),
-		Title: d.Catalog.Words(entry.ID, catalog.English).Title,
-		Words: ReasonWords(words),
+		Title: ps.Catalog.Words(entry.ID, catalog.English).Title,
+		Words: handlers.ReasonWords(words),
 		Asked: locale, Locales: catalog.Locales(),
 		Window: views.LastDays(time.Now(), volumeDays),
 	}
 }
 
-func (d *Dashboard) addVolume(ctx context.Context, p *views.ReasonProps) error {
-	points, err := d.Store.Trend(ctx, store.TrendFilter{Reason: p.ID, From: p.Window.From, To: p.Window.To})
+func (ps *Pages) addVolume(ctx context.Context, p *views.ReasonProps) error {
+	points, err := ps.Store.Trend(ctx, store.TrendFilter{Reason: p.ID, From: p.Window.From, To: p.Window.To})
 	p.Days = make([]int, volumeDays)
 	for _, point := range points {
 		p.Days[int(point.At.Sub(p.Window.From).Hours())/24] = point.Events
@@ -158,13 +159,13 @@ func (d *Dashboard) addVolume(ctx context.Context, p *views.ReasonProps) error {
 
 // addParsers finds the parsers of the live ruleset that yield the reason. The
 // catalogue has the samples of built-in ones.
-func (d *Dashboard) addParsers(ctx context.Context, p *views.ReasonProps) error {
+func (ps *Pages) addParsers(ctx context.Context, p *views.ReasonProps) error {
 	network := p.ID.Network()
-	live, err := d.Store.LiveRuleset(ctx, network)
+	live, err := ps.Store.LiveRuleset(ctx, network)
 	if err != nil {
 		return err
 	}
-	uses, err := d.Store.ParserUses(ctx, network, p.Window.From)
+	uses, err := ps.Store.ParserUses(ctx, network, p.Window.From)
 	if err != nil {
 		return err
 	}
@@ -177,7 +178,7 @@ func (d *Dashboard) addParsers(ctx context.Context, p *views.ReasonProps) error 
 			Spec: parser.ParserSpec, Position: parser.Position, Author: parser.Author, Matches: uses[parser.Name].Matches,
 		}
 		if parser.Builtin {
-			entry := d.builtin(network, parser.Name)
+			entry := ps.builtin(network, parser.Name)
 			props.Docs, props.Match, props.Reject = cmp.Or(entry.Docs, p.Docs), entry.Match, entry.Reject
 		}
 		p.Parsers = append(p.Parsers, props)
@@ -187,8 +188,8 @@ func (d *Dashboard) addParsers(ctx context.Context, p *views.ReasonProps) error 
 
 // builtin returns a parser of the catalogue, an empty one if it has none of
 // that name.
-func (d *Dashboard) builtin(n domain.Network, name string) catalog.ParserEntry {
-	entry := d.Catalog.Network(n)
+func (ps *Pages) builtin(n domain.Network, name string) catalog.ParserEntry {
+	entry := ps.Catalog.Network(n)
 	i := slices.IndexFunc(entry.Parsers, func(p catalog.ParserEntry) bool { return p.Name == name })
 	if i < 0 {
 		return catalog.ParserEntry{}
