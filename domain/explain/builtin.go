@@ -3,6 +3,7 @@ package explain
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
@@ -55,9 +56,21 @@ func builtinRuleset(entry *catalog.NetworkEntry) (*parse.Ruleset, error) {
 	return parse.NewRuleset(entry.Network, BuiltinVersion, parsers)
 }
 
+// guarded has the parsers of BuiltinSpecs by their entry, which does not change.
+var guarded sync.Map // *catalog.NetworkEntry → []domain.ParserSpec
+
 // BuiltinSpecs are the parsers that ship with the program, each guarded against
-// the codes of the others.
+// the codes of the others. They are found once per entry; nobody changes them.
 func BuiltinSpecs(entry *catalog.NetworkEntry) []domain.ParserSpec {
+	if specs, found := guarded.Load(entry); found {
+		return specs.([]domain.ParserSpec)
+	}
+	specs := guard(entry)
+	guarded.Store(entry, specs)
+	return specs
+}
+
+func guard(entry *catalog.NetworkEntry) []domain.ParserSpec {
 	specs := make([]domain.ParserSpec, len(entry.Parsers))
 	for i, p := range entry.Parsers {
 		specs[i] = p.ParserSpec
