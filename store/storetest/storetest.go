@@ -72,16 +72,28 @@ func DB(t testing.TB, address string) *sql.DB {
 	return db
 }
 
+// Template is what fresh databases are copies of, beside what New has.
+type Template struct {
+	Name string // of at most 20 letters and digits; changes with what Fill does
+	Fill func(context.Context, *store.Store) error
+}
+
 // URL returns the address of a fresh database like that of New. It is dropped
 // when the test is over.
 func URL(t testing.TB) string {
+	t.Helper()
+	return URLOf(t, Template{})
+}
+
+// URLOf is URL for a database that a template was used for, which is filled once.
+func URLOf(t testing.TB, of Template) string {
 	t.Helper()
 	server, err := prepared()
 	if err != nil {
 		t.Fatalf("no database for the test: %v", err)
 	}
 	name := "wherefore_test_" + uuid.NewString()
-	if err := server.clone(t.Context(), name); err != nil {
+	if err := server.clone(t.Context(), name, of); err != nil {
 		t.Fatalf("no database for the test: %v", err)
 	}
 	t.Cleanup(func() {
@@ -94,11 +106,15 @@ func URL(t testing.TB) string {
 	return at(server.address, name)
 }
 
-// server is where databases are made, with a migrated template.
+// server is where databases are made, with a migrated template and those that are
+// made from it.
 type server struct {
 	address  string
 	admin    *sql.DB
 	template string
+
+	making sync.Mutex
+	made   map[string]bool // templates beside the migrated one
 }
 
 // prepared starts or finds the server, once.
@@ -149,11 +165,11 @@ func prepare(ctx context.Context, address string) (*server, error) {
 		return nil, err
 	}
 	admin.SetMaxOpenConns(2)
-	s := &server{address: address, admin: admin}
+	s := &server{address: address, admin: admin, made: map[string]bool{}}
 	if s.template, err = templateName(); err != nil {
 		return nil, err
 	}
-	return s, s.makeTemplate(ctx)
+	return s, s.makeTemplate(ctx, s.template, "template1", fill)
 }
 
 // templateName changes with the schema, so that processes that share a server
@@ -176,9 +192,27 @@ func templateName() (string, error) {
 	return "wherefore_template_" + month + "_" + hex.EncodeToString(sum.Sum(nil)[:6]), nil
 }
 
-// makeTemplate makes the template aside and renames it, so that one that is
+// templateOf is the name of the template for databases of a kind, which is there then.
+func (s *server) templateOf(ctx context.Context, of Template) (string, error) {
+	if of.Fill == nil {
+		return s.template, nil
+	}
+	s.making.Lock()
+	defer s.making.Unlock()
+	name := s.template + "_" + of.Name
+	if s.made[name] {
+		return name, nil
+	}
+	err := s.makeTemplate(ctx, name, s.template, func(ctx context.Context, address string) error {
+		return with(ctx, address, of.Fill)
+	})
+	s.made[name] = err == nil
+	return name, err
+}
+
+// makeTemplate makes a template from another aside and renames it, so that one that is
 // there is whole. The lock keeps two processes from making it at once.
-func (s *server) makeTemplate(ctx context.Context) (err error) {
+func (s *server) makeTemplate(ctx context.Context, name, from string, fill func(ctx context.Context, address string) error) (err error) {
 	conn, err := s.admin.Conn(ctx)
 	if err != nil {
 		return err
@@ -193,44 +227,59 @@ func (s *server) makeTemplate(ctx context.Context) (err error) {
 		err = errors.Join(err, unlocked)
 	}()
 	var there bool
-	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, s.template).Scan(&there)
+	err = conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, name).Scan(&there)
 	if err != nil || there {
 		return err
 	}
-	making := s.template + "_new"
-	for _, statement := range []string{`DROP DATABASE IF EXISTS %q WITH (FORCE)`, `CREATE DATABASE %q`} {
-		if _, err := conn.ExecContext(ctx, fmt.Sprintf(statement, making)); err != nil {
+	making := name + "_new"
+	for _, statement := range []string{
+		fmt.Sprintf(`DROP DATABASE IF EXISTS %q WITH (FORCE)`, making),
+		fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q`, making, from),
+	} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}
 	if err := fill(ctx, at(s.address, making)); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE %q RENAME TO %q`, making, s.template))
+	_, err = conn.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE %q RENAME TO %q`, making, name))
 	return err
 }
 
-func fill(ctx context.Context, address string) (err error) {
+func fill(ctx context.Context, address string) error {
 	if err := store.Migrate(ctx, address); err != nil {
 		return err
 	}
+	return with(ctx, address, addReasons)
+}
+
+// with does something with the store of an address.
+func with(ctx context.Context, address string, do func(context.Context, *store.Store) error) error {
 	s, err := store.Open(ctx, address, store.DefaultConnections)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	return errors.Join(do(ctx, s), s.Close())
+}
+
+func addReasons(ctx context.Context, s *store.Store) error {
 	var reasons []domain.ReasonID
 	for _, n := range domain.Networks() {
 		for _, c := range domain.Causes() {
 			reasons = append(reasons, domain.Reason(n, c.Cause))
 		}
 	}
-	_, err = s.SyncCatalogue(ctx, store.Catalogue{Reasons: reasons})
+	_, err := s.SyncCatalogue(ctx, store.Catalogue{Reasons: reasons})
 	return err
 }
 
-func (s *server) clone(ctx context.Context, name string) error {
-	_, err := s.admin.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q STRATEGY FILE_COPY`, name, s.template))
+func (s *server) clone(ctx context.Context, name string, of Template) error {
+	template, err := s.templateOf(ctx, of)
+	if err != nil {
+		return err
+	}
+	_, err = s.admin.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q STRATEGY FILE_COPY`, name, template))
 	return err
 }
 
