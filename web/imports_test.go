@@ -45,6 +45,9 @@ var allowedImports = map[string][]string{
 	"web/jobs":           {"store"},
 	"web/service":        {"domain", "domain/*", "handlers", "handlers/*", "static", "store", "web/jobs"},
 	"web/webtest":        {"domain", "store", "store/storetest"},
+
+	"web/htmltest":            {},
+	"web/service/servicetest": {"domain", "domain/*", "store", "store/storetest", "web/htmltest", "web/service"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {
