@@ -11,7 +11,7 @@
 //	trouble.go            Trouble: an error of a profile, and what was seen since
 //	pin.go                Pin: what a pinned error asks of a parser
 //	compare.go            Edit: what differs between two versions of a ruleset
-//	catalogueversion.go   which of two programs has the newer built-in parsers
+//	catalogversion.go     which of two programs has the newer built-in parsers
 //	role.go               Role: what a user may do
 //	password.go           which passwords are refused
 //	errors.go             Error and Kind: what a caller can do about an error

@@ -32,7 +32,7 @@ func reasonsSite(t *testing.T, role domain.Role) *site {
 	return s
 }
 
-func TestCatalogueCountsErrorsAndParsers(t *testing.T) {
+func TestCatalogCountsErrorsAndParsers(t *testing.T) {
 	t.Parallel()
 	s := reasonsSite(t, domain.PM)
 	for range 3 {

@@ -26,14 +26,14 @@ CREATE TABLE reasons (
 
 -- The version of the built-in networks, reasons and parsers that this database
 -- has. It only grows: a program with older ones leaves them as they are.
-CREATE TABLE catalogue (
-    one     boolean NOT NULL DEFAULT true CONSTRAINT catalogue_pkey PRIMARY KEY,
+CREATE TABLE catalog (
+    one     boolean NOT NULL DEFAULT true CONSTRAINT catalog_pkey PRIMARY KEY,
     version integer NOT NULL,
     digest  text NOT NULL,
-    CONSTRAINT catalogue_one_check CHECK (one),
-    CONSTRAINT catalogue_version_check CHECK (version >= 0)
+    CONSTRAINT catalog_one_check CHECK (one),
+    CONSTRAINT catalog_version_check CHECK (version >= 0)
 );
-INSERT INTO catalogue (version, digest) VALUES (0, '');
+INSERT INTO catalog (version, digest) VALUES (0, '');
 
 --
 -- People and services

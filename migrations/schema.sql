@@ -52,13 +52,13 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_subject_idx ON audit USING btree (subject, id);
 
-CREATE TABLE catalogue (
+CREATE TABLE catalog (
     one boolean NOT NULL DEFAULT true,
     version integer NOT NULL,
     digest text NOT NULL,
-    CONSTRAINT catalogue_pkey PRIMARY KEY (one),
-    CONSTRAINT catalogue_one_check CHECK (one),
-    CONSTRAINT catalogue_version_check CHECK (version >= 0)
+    CONSTRAINT catalog_pkey PRIMARY KEY (one),
+    CONSTRAINT catalog_one_check CHECK (one),
+    CONSTRAINT catalog_version_check CHECK (version >= 0)
 );
 
 CREATE TABLE clusters (

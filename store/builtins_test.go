@@ -12,13 +12,13 @@ import (
 )
 
 // program is what a program of a catalogue version brings along for facebook.
-func program(version int, specs ...domain.ParserSpec) store.Catalogue {
+func program(version int, specs ...domain.ParserSpec) store.Catalog {
 	digest := ""
 	for _, s := range specs {
 		digest += s.Name + " "
 	}
-	return store.Catalogue{
-		Version: domain.CatalogueVersion{Number: version, Digest: digest},
+	return store.Catalog{
+		Version: domain.CatalogVersion{Number: version, Digest: digest},
 		Reasons: []domain.ReasonID{domain.Reason(domain.Facebook, "token-expired")},
 		Parsers: map[domain.Network][]domain.ParserSpec{domain.Facebook: specs},
 	}
@@ -31,7 +31,7 @@ func TestOlderProgramsTakeNothingAway(t *testing.T) {
 	a, b := spec("a", "token-expired"), spec("b", "rate-limited")
 	old, newer, other := program(1, a), program(2, a, b), program(2, b)
 	for i, step := range []struct {
-		program  store.Catalogue
+		program  store.Catalog
 		standing domain.Standing
 		live     []string
 	}{
@@ -44,7 +44,7 @@ func TestOlderProgramsTakeNothingAway(t *testing.T) {
 		{program(3, b), domain.StandingNewer, []string{"[b]"}},
 		{newer, domain.StandingOlder, []string{"[b]"}},
 	} {
-		if got := must(s.SyncCatalogue(t.Context(), step.program))(t); got != step.standing {
+		if got := must(s.SyncCatalog(t.Context(), step.program))(t); got != step.standing {
 			t.Errorf("step %d: it stands %q", i, got)
 		}
 		if got := names(t, s); !slices.Equal(got, step.live) {
@@ -58,7 +58,7 @@ func TestOlderProgramsTakeNothingAway(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), `UPDATE reasons SET category = 'app' WHERE id = 'facebook.token-expired'`); err != nil {
 		t.Fatal(err)
 	}
-	must(s.SyncCatalogue(t.Context(), old))(t)
+	must(s.SyncCatalog(t.Context(), old))(t)
 	var category string
 	if err := db.QueryRowContext(t.Context(), `SELECT category FROM reasons WHERE id = 'facebook.token-expired'`).Scan(&category); err != nil || category != "app" {
 		t.Errorf("category %q, %v", category, err)
@@ -70,7 +70,7 @@ func TestOlderProgramsTakeNothingAway(t *testing.T) {
 // they change.
 func TestNewestProgramWins(t *testing.T) {
 	t.Parallel()
-	programs := []store.Catalogue{
+	programs := []store.Catalog{
 		program(1, spec("a", "token-expired")),
 		program(2, spec("b", "rate-limited"), spec("a", "token-expired")),
 		program(3, spec("c", "bad-request")),
@@ -83,7 +83,7 @@ func TestNewestProgramWins(t *testing.T) {
 		s := storetest.New(t)
 		newest, made := -1, 0
 		for _, i := range rapid.SliceOfN(rapid.IntRange(0, 2), 1, 6).Draw(rt, "starts") {
-			must(s.SyncCatalogue(t.Context(), programs[i]))(t)
+			must(s.SyncCatalog(t.Context(), programs[i]))(t)
 			if i > newest {
 				newest, made = i, made+1
 			}

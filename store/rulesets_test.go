@@ -211,7 +211,7 @@ func TestReplicasStartAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			_, err := s.SyncCatalogue(t.Context(), program(1, spec("a", "token-expired")))
+			_, err := s.SyncCatalog(t.Context(), program(1, spec("a", "token-expired")))
 			if v := must(s.LiveVersions(t.Context()))(t)[domain.Facebook]; v != 1 || err != nil {
 				t.Errorf("version %d, %v", v, err)
 			}

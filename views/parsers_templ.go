@@ -35,7 +35,7 @@ type ParsersProps struct {
 	Broken   []BrokenPinProps       // pinned samples that the live ruleset fails
 	Running  *ReparseProps          // what goes on over stored errors, nil if nothing does
 
-	Builtins, LiveBuiltins domain.CatalogueVersion // of this program, and of the live rulesets
+	Builtins, LiveBuiltins domain.CatalogVersion // of this program, and of the live rulesets
 }
 
 // ParserProps is a parser in its place, with what it explained in 7 days.
@@ -298,7 +298,7 @@ func Parsers(p ParsersProps) templ.Component {
 
 // builtinsConflict says that the built-in parsers of the program that shows the
 // page are not the live ones.
-func builtinsConflict(mine, live domain.CatalogueVersion) templ.Component {
+func builtinsConflict(mine, live domain.CatalogVersion) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -331,11 +331,11 @@ func builtinsConflict(mine, live domain.CatalogueVersion) templ.Component {
 	})
 }
 
-func builtinsWords(mine, live domain.CatalogueVersion) string {
-	return "It brings catalogue " + catalogueWords(mine) + "; live is catalogue " + catalogueWords(live) + "."
+func builtinsWords(mine, live domain.CatalogVersion) string {
+	return "It brings catalogue " + catalogWords(mine) + "; live is catalogue " + catalogWords(live) + "."
 }
 
-func catalogueWords(v domain.CatalogueVersion) string {
+func catalogWords(v domain.CatalogVersion) string {
 	return ui.Number(v.Number) + " (" + v.Digest + ")"
 }
 

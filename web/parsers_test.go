@@ -10,7 +10,7 @@ import (
 )
 
 // Every sample of the catalogue, as parsers test runs them.
-func TestSamplesOfTheCatalogue(t *testing.T) {
+func TestSamplesOfTheCatalog(t *testing.T) {
 	t.Parallel()
 	c, engine, err := explain.Load()
 	if err != nil {
@@ -23,7 +23,7 @@ func TestSamplesOfTheCatalogue(t *testing.T) {
 	}
 }
 
-const brokenCatalogue = `network: x
+const brokenCatalog = `network: x
 account: account
 docs: https://docs.x.com/
 reconnect: https://x.com/settings
@@ -53,7 +53,7 @@ parsers:
 
 func TestChecksNameFileLineAndParser(t *testing.T) {
 	t.Parallel()
-	c, engine, err := loadFrom(t, brokenCatalogue)
+	c, engine, err := loadFrom(t, brokenCatalog)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,13 +76,13 @@ func TestChecksNameFileLineAndParser(t *testing.T) {
 
 func TestEngineNamesFileLineAndEntry(t *testing.T) {
 	t.Parallel()
-	broken := strings.Replace(brokenCatalogue, `code == "2"`, `code == 2`, 1)
+	broken := strings.Replace(brokenCatalog, `code == "2"`, `code == 2`, 1)
 	_, _, err := loadFrom(t, broken)
 	if err == nil || !strings.Contains(err.Error(), "networks/x.yaml:21: parser second: condition: ") ||
 		!strings.Contains(err.Error(), "line 1, column 6: found no matching overload") {
 		t.Errorf("error %v", err)
 	}
-	unknown := strings.Replace(brokenCatalogue, `when: code == "2"`, `func: gone`, 1)
+	unknown := strings.Replace(brokenCatalog, `when: code == "2"`, `func: gone`, 1)
 	if _, _, err := loadFrom(t, unknown); err == nil || !strings.Contains(err.Error(), `parser second: func: There is no Go function “gone”.`) {
 		t.Errorf("error %v", err)
 	}

@@ -20,7 +20,7 @@ func TestParsersTestRunsPins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := service.SyncCatalogue(t.Context(), s, c); err != nil {
+	if _, err := service.SyncCatalog(t.Context(), s, c); err != nil {
 		t.Fatal(err)
 	}
 	by := store.Actor{Name: "test"}

@@ -21,11 +21,11 @@ var versionFile string
 var versionLine = regexp.MustCompile(`(?m)^(\d+) ([0-9a-f]{16})$`)
 
 // committedVersions reads the lines of a version file.
-func committedVersions(file string) []domain.CatalogueVersion {
-	var versions []domain.CatalogueVersion
+func committedVersions(file string) []domain.CatalogVersion {
+	var versions []domain.CatalogVersion
 	for _, m := range versionLine.FindAllStringSubmatch(file, -1) {
 		if n, err := strconv.Atoi(m[1]); err == nil {
-			versions = append(versions, domain.CatalogueVersion{Number: n, Digest: m[2]})
+			versions = append(versions, domain.CatalogVersion{Number: n, Digest: m[2]})
 		}
 	}
 	return versions
@@ -33,8 +33,8 @@ func committedVersions(file string) []domain.CatalogueVersion {
 
 // Version is the version of the networks, reasons and parsers. Its digest is
 // that of what they are, whatever the file says.
-func (c *Catalog) Version() domain.CatalogueVersion {
-	v := domain.CatalogueVersion{Digest: c.digest()}
+func (c *Catalog) Version() domain.CatalogVersion {
+	v := domain.CatalogVersion{Digest: c.digest()}
 	for _, committed := range committedVersions(versionFile) {
 		v.Number = max(v.Number, committed.Number)
 	}

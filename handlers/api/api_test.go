@@ -54,7 +54,7 @@ func newServer(t *testing.T) server {
 	mux.Handle("GET /api/v1/reason", a.Handle(a.ShowReason))
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
-	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
+	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalog))
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return server{t, database, a.Store, a, s.URL}
@@ -396,7 +396,7 @@ func TestParseStoresNothing(t *testing.T) {
 	}
 }
 
-func TestCatalogueListsEveryNetwork(t *testing.T) {
+func TestCatalogListsEveryNetwork(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	_, got := s.call("GET", "/api/v1/catalogue", "")

@@ -18,5 +18,5 @@
 //
 //	reasons.go      why profiles are disconnected
 //	parse.go        a verdict for an error that is not stored
-//	catalogue.go    networks and reasons with their words
+//	catalog.go      networks and reasons with their words
 package api

@@ -19,7 +19,7 @@ func (ps *Pages) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.LiveBuiltins, err = ps.Store.CatalogueVersion(r.Context()); err != nil {
+	if p.LiveBuiltins, err = ps.Store.CatalogVersion(r.Context()); err != nil {
 		return err
 	}
 	p.Builtins = ps.Catalog.Version()

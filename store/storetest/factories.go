@@ -55,12 +55,12 @@ func Hash(t testing.TB, password string) string {
 // does, and returns the ruleset version that is live then.
 func Builtins(t testing.TB, s *store.Store, n domain.Network, specs ...domain.ParserSpec) int {
 	t.Helper()
-	c, err := s.CatalogueVersion(t.Context())
+	c, err := s.CatalogVersion(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Number++
-	_, err = s.SyncCatalogue(t.Context(), store.Catalogue{Version: c, Parsers: map[domain.Network][]domain.ParserSpec{n: specs}})
+	_, err = s.SyncCatalog(t.Context(), store.Catalog{Version: c, Parsers: map[domain.Network][]domain.ParserSpec{n: specs}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -270,7 +270,7 @@ func addReasons(ctx context.Context, s *store.Store) error {
 			reasons = append(reasons, domain.Reason(n, c.Cause))
 		}
 	}
-	_, err := s.SyncCatalogue(ctx, store.Catalogue{Reasons: reasons})
+	_, err := s.SyncCatalog(ctx, store.Catalog{Reasons: reasons})
 	return err
 }
 

@@ -55,7 +55,7 @@ func (b *trialBench) prepare() error {
 	if b.base, err = storebench.New(b.ctx); err != nil {
 		return err
 	}
-	if _, err := service.SyncCatalogue(b.ctx, b.base.Store, words); err != nil {
+	if _, err := service.SyncCatalog(b.ctx, b.base.Store, words); err != nil {
 		return err
 	}
 	live, err := b.base.Store.LiveRuleset(b.ctx, domain.Facebook)

@@ -6,7 +6,7 @@
 //	middleware.go scrubids.go   what every request passes; log.go marks log lines with the request
 //	entrance.go                 answers while the service starts
 //	workers.go intervals.go     the background workers, and how long they pause
-//	rulesets.go catalogue.go    keep the live rulesets, and compare built-in parsers with them
+//	rulesets.go catalog.go      keep the live rulesets, and compare built-in parsers with them
 //	grouping.go trials.go quarantine.go clock.go   steps of the workers
 //	metrics.go                  what /metrics says
 package service

@@ -44,7 +44,7 @@ func newMetrics() *metrics {
 		m.spikes.WithLabelValues(string(n)) // from 0 on, so that the first one is an increase
 	}
 	m.conflict = prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "wherefore_catalogue_conflict",
+		Name: "wherefore_catalog_conflict",
 		Help: "1 while this replica's built-in parsers are older than the live ones, or others of the same version, and are not used.",
 	}, []string{"standing"})
 	for _, s := range []domain.Standing{domain.StandingOlder, domain.StandingDiffers} {

@@ -34,7 +34,7 @@ func (v *Service) routes() *http.ServeMux {
 	mux.Handle("GET /api/v1/reason", a.Handle(a.ShowReason))
 	mux.Handle("POST /api/v1/reasons", a.Handle(a.ListReasons))
 	mux.Handle("POST /api/v1/parse", a.Handle(a.Parse))
-	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalogue))
+	mux.Handle("GET /api/v1/catalogue", a.Handle(a.ShowCatalog))
 	mux.Handle("/api/", handlers.Adapter{Log: v.log, Page: api.Problem}.Handle(handlers.Nothing(mux)))
 
 	page := v.pages(mux)

@@ -12,18 +12,18 @@ import (
 	"wherefore/store"
 )
 
-// SyncCatalogue makes the catalogue's reasons and built-in parsers known to
+// SyncCatalog makes the catalogue's reasons and built-in parsers known to
 // the database, which may make a new version of some rulesets, unless those that
 // are live come from a newer program.
-func SyncCatalogue(ctx context.Context, s *store.Store, c *catalog.Catalog) (domain.Standing, error) {
-	brought := store.Catalogue{Version: c.Version(), Parsers: map[domain.Network][]domain.ParserSpec{}}
+func SyncCatalog(ctx context.Context, s *store.Store, c *catalog.Catalog) (domain.Standing, error) {
+	brought := store.Catalog{Version: c.Version(), Parsers: map[domain.Network][]domain.ParserSpec{}}
 	for _, entry := range c.Networks() {
 		for _, r := range entry.Reasons {
 			brought.Reasons = append(brought.Reasons, r.ID)
 		}
 		brought.Parsers[entry.Network] = explain.BuiltinSpecs(entry)
 	}
-	return s.SyncCatalogue(ctx, brought)
+	return s.SyncCatalog(ctx, brought)
 }
 
 // rulesets keeps an engine at the rulesets that are live in the database.

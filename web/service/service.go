@@ -62,7 +62,7 @@ func New(ctx context.Context, c Config, s *store.Store, log *slog.Logger) (*Serv
 }
 
 func (v *Service) prepare(ctx context.Context) error {
-	if _, err := SyncCatalogue(ctx, v.Store, v.Catalog); err != nil {
+	if _, err := SyncCatalog(ctx, v.Store, v.Catalog); err != nil {
 		return err
 	}
 	if err := bootstrap(ctx, v.Store, v.config); err != nil {

@@ -48,7 +48,7 @@ func (v *Service) work(ctx context.Context, directURL string) {
 	})
 	workers.Go(func() { v.every(ctx, pause.cleanup, "remove old trials", v.removeTrials) })
 	workers.Go(func() {
-		v.every(ctx, pause.catalog, "compare built-in parsers with the live ones", v.catalogueWatch())
+		v.every(ctx, pause.catalog, "compare built-in parsers with the live ones", v.catalogWatch())
 	})
 	workers.Go(func() { v.every(ctx, pause.cleanup, "forget sign-ins", v.Store.ForgetTurns) })
 	workers.Go(func() { v.every(ctx, pause.known, "replay entries whose network is known now", v.replayKnown) })

@@ -35,7 +35,7 @@ var loaded = sync.OnceValues(func() (*builtins, error) {
 
 // fill makes the catalogue's parsers live in a database.
 func (b *builtins) fill(ctx context.Context, s *store.Store) error {
-	_, err := service.SyncCatalogue(ctx, s, b.catalog)
+	_, err := service.SyncCatalog(ctx, s, b.catalog)
 	return err
 }
 

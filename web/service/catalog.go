@@ -6,12 +6,12 @@ import (
 	"wherefore/domain"
 )
 
-// catalogueWatch returns a task that compares this program's built-in parsers with
+// catalogWatch returns a task that compares this program's built-in parsers with
 // the live ones. It logs and measures when they are not used.
-func (v *Service) catalogueWatch() func(context.Context) error {
+func (v *Service) catalogWatch() func(context.Context) error {
 	mine, last := v.Catalog.Version(), domain.StandingLive
 	return func(ctx context.Context) error {
-		live, err := v.Store.CatalogueVersion(ctx)
+		live, err := v.Store.CatalogVersion(ctx)
 		if err != nil {
 			return err
 		}
@@ -25,7 +25,7 @@ func (v *Service) catalogueWatch() func(context.Context) error {
 		}
 		if standing.Conflicts() && standing != last {
 			v.log.WarnContext(ctx, "the built-in parsers of this program are not used: the live ones are newer, or others of the same version",
-				"standing", standing, "catalogue", mine.Number, "digest", mine.Digest, "live_catalogue", live.Number, "live_digest", live.Digest)
+				"standing", standing, "catalog", mine.Number, "digest", mine.Digest, "live_catalog", live.Number, "live_digest", live.Digest)
 		}
 		last = standing
 		return nil

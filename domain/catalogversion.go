@@ -1,10 +1,10 @@
 package domain
 
-// CatalogueVersion names the built-in networks, reasons and parsers of a program.
+// CatalogVersion names the built-in networks, reasons and parsers of a program.
 // The number is raised with every change of them; the digest tells apart two
 // changes that were given the same number. A database without any has the zero
-// CatalogueVersion.
-type CatalogueVersion struct {
+// CatalogVersion.
+type CatalogVersion struct {
 	Number int
 	Digest string
 }
@@ -21,7 +21,7 @@ const (
 )
 
 // Standing compares a program's version with the live one.
-func (v CatalogueVersion) Standing(live CatalogueVersion) Standing {
+func (v CatalogVersion) Standing(live CatalogVersion) Standing {
 	switch {
 	case v.Number > live.Number:
 		return StandingNewer

@@ -116,7 +116,7 @@ func TestOlderProgramBesideANewerOneTakesNoParserAway(t *testing.T) {
 		if strings.Contains(text, "older than the live built-in parsers") != conflicts {
 			t.Errorf("start %d: the page says %s", i, text)
 		}
-		p.waitForMetric(t, fmt.Sprintf(`wherefore_catalogue_conflict{standing="older"} %d`, map[bool]int{true: 1}[conflicts]))
+		p.waitForMetric(t, fmt.Sprintf(`wherefore_catalog_conflict{standing="older"} %d`, map[bool]int{true: 1}[conflicts]))
 		const unknown = `{"network": "facebook", "error": {"error": {"code": 987001, "message": "The quasar is misaligned"}}}`
 		if answer := p.call(t, "POST", "/api/v1/parse", unknown); strings.Contains(answer, "facebook.app-misconfigured") != step.newer {
 			t.Errorf("start %d: it answers %s", i, answer)
@@ -134,7 +134,7 @@ func TestOlderProgramBesideANewerOneTakesNoParserAway(t *testing.T) {
 }
 
 // A program whose catalogue was changed without raising its version is told apart.
-func TestCatalogueOfTheSameVersionDiffers(t *testing.T) {
+func TestCatalogOfTheSameVersionDiffers(t *testing.T) {
 	t.Parallel()
 	c, _, err := explain.Load()
 	if err != nil {
@@ -147,7 +147,7 @@ func TestCatalogueOfTheSameVersionDiffers(t *testing.T) {
 	if text := p.page(t, "/parsers?network=facebook"); !strings.Contains(text, "differ from the live ones") || strings.Contains(text, "of-a-newer-program") {
 		t.Errorf("the page says %s", text)
 	}
-	p.waitForMetric(t, `wherefore_catalogue_conflict{standing="differs"} 1`)
+	p.waitForMetric(t, `wherefore_catalog_conflict{standing="differs"} 1`)
 }
 
 // waitForMetric waits until /metrics has a line: a worker writes it.

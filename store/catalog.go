@@ -8,29 +8,29 @@ import (
 	"wherefore/domain"
 )
 
-// Catalogue is what a program brings along for a database.
-type Catalogue struct {
-	Version domain.CatalogueVersion
+// Catalog is what a program brings along for a database.
+type Catalog struct {
+	Version domain.CatalogVersion
 	Reasons []domain.ReasonID
 	Parsers map[domain.Network][]domain.ParserSpec // in order; a network that is absent stays as it is
 }
 
-// SyncCatalogue makes the networks, reasons and built-in parsers of a program
+// SyncCatalog makes the networks, reasons and built-in parsers of a program
 // live, in one transaction, and returns how they stood to those that were. Of
 // older ones, and of others of the same version, it takes nothing. What is gone
 // from the catalogue stays known: old verdicts name it.
-func (s *Store) SyncCatalogue(ctx context.Context, c Catalogue) (domain.Standing, error) {
+func (s *Store) SyncCatalog(ctx context.Context, c Catalog) (domain.Standing, error) {
 	var standing domain.Standing
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		var live domain.CatalogueVersion
-		err := tx.QueryRowxContext(ctx, `SELECT version, digest FROM catalogue FOR UPDATE`).Scan(&live.Number, &live.Digest)
+		var live domain.CatalogVersion
+		err := tx.QueryRowxContext(ctx, `SELECT version, digest FROM catalog FOR UPDATE`).Scan(&live.Number, &live.Digest)
 		if err != nil {
 			return err
 		}
 		if standing = c.Version.Standing(live); standing.Conflicts() {
 			return nil
 		}
-		if err := addCatalogueReasons(ctx, tx, c.Reasons); err != nil {
+		if err := addCatalogReasons(ctx, tx, c.Reasons); err != nil {
 			return err
 		}
 		for _, n := range domain.Networks() {
@@ -40,21 +40,21 @@ func (s *Store) SyncCatalogue(ctx context.Context, c Catalogue) (domain.Standing
 				}
 			}
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE catalogue SET version = $1, digest = $2`, c.Version.Number, c.Version.Digest)
+		_, err = tx.ExecContext(ctx, `UPDATE catalog SET version = $1, digest = $2`, c.Version.Number, c.Version.Digest)
 		return err
 	})
 	return standing, err
 }
 
-// CatalogueVersion is the version of the built-in parsers that are live.
-func (s *Store) CatalogueVersion(ctx context.Context) (domain.CatalogueVersion, error) {
-	var live domain.CatalogueVersion
-	err := s.db.QueryRowxContext(ctx, `SELECT version, digest FROM catalogue`).Scan(&live.Number, &live.Digest)
+// CatalogVersion is the version of the built-in parsers that are live.
+func (s *Store) CatalogVersion(ctx context.Context) (domain.CatalogVersion, error) {
+	var live domain.CatalogVersion
+	err := s.db.QueryRowxContext(ctx, `SELECT version, digest FROM catalog`).Scan(&live.Number, &live.Digest)
 	return live, translate(err)
 }
 
-// addCatalogueReasons makes all networks known, and reasons with their categories.
-func addCatalogueReasons(ctx context.Context, tx *sqlx.Tx, reasons []domain.ReasonID) error {
+// addCatalogReasons makes all networks known, and reasons with their categories.
+func addCatalogReasons(ctx context.Context, tx *sqlx.Tx, reasons []domain.ReasonID) error {
 	categories := make([]string, len(reasons))
 	for i, id := range reasons {
 		info, ok := id.Cause().Info()

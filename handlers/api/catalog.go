@@ -28,9 +28,9 @@ type entry struct {
 	Parsers      []string `json:"parsers"` // the built-in ones that yield it
 }
 
-// ShowCatalogue answers every reason of every network, in one language: those of
+// ShowCatalog answers every reason of every network, in one language: those of
 // the catalogue, and those that were found on the dashboard.
-func (a *API) ShowCatalogue(w http.ResponseWriter, r *http.Request, _ store.Source) error {
+func (a *API) ShowCatalog(w http.ResponseWriter, r *http.Request, _ store.Source) error {
 	locale := handlers.Locale(w, r)
 	known, err := a.Store.Reasons(r.Context())
 	if err != nil {
