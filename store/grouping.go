@@ -166,8 +166,8 @@ func (g *Grouping) addWaiting(ctx context.Context, tx *sqlx.Tx, size int) (fresh
 
 // groupOf returns the id of the group of a shape that was added to the grouper.
 func (g *Grouping) groupOf(shape int64) int64 {
-	c, _ := g.grouper.Cluster(uint64(shape))
-	return int64(c.ID)
+	group, _ := g.grouper.Group(uint64(shape))
+	return int64(group.ID)
 }
 
 // save stores the groups that the grouper found, and moves shapes accordingly.

@@ -125,8 +125,8 @@ func expected(code string, messages []string) map[string]string {
 	}
 	members := map[uint64][]cluster.Shape{}
 	for hash, shape := range shapes {
-		c, _ := g.Cluster(hash)
-		members[c.ID] = append(members[c.ID], shape)
+		group, _ := g.Group(hash)
+		members[group.ID] = append(members[group.ID], shape)
 	}
 	together := map[string]string{}
 	for _, list := range members {
@@ -138,8 +138,8 @@ func expected(code string, messages []string) map[string]string {
 			}
 			key += shape.Template
 		}
-		c, _ := g.Cluster(list[0].Hash)
-		together[key] = c.Template
+		group, _ := g.Group(list[0].Hash)
+		together[key] = group.Template
 	}
 	return together
 }

@@ -248,7 +248,7 @@ func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []pla
 		WHERE c.network = $1 AND c.id = p.id`, g.network,
 		column(owned, func(p placement) domain.ClusterID { return p.cluster }),
 		column(owned, func(p placement) int64 { return p.group }),
-		column(owned, func(p placement) string { c, _ := g.grouper.Cluster(uint64(p.shape)); return c.Template }))
+		column(owned, func(p placement) string { group, _ := g.grouper.Group(uint64(p.shape)); return group.Template }))
 	if err != nil {
 		return err
 	}

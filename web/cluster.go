@@ -110,8 +110,8 @@ func (a *clusterAnswers) write(out *bufio.Writer, g *cluster.Grouper) {
 		}
 		text, known := texts[shape]
 		if !known {
-			c, _ := g.Cluster(shape) // every line's shape was added
-			text = fmt.Sprintf("%016x\t%s\n", c.ID, c.Template)
+			group, _ := g.Group(shape) // every line's shape was added
+			text = fmt.Sprintf("%016x\t%s\n", group.ID, group.Template)
 			texts[shape] = text
 		}
 		fmt.Fprint(out, text)

@@ -26,7 +26,7 @@
 //	template_common.go    what several templates share
 //	template_similar.go   which templates are similar
 //
-//	grouper.go            Grouper: shapes to clusters
+//	grouper.go            Grouper: shapes to groups
 //	grouper_node.go       union-find trees of templates; leaves
 //	grouper_evidence.go   evidence that a position is variable
 //	grouper_weights.go    the weight of a word as evidence, and the threshold

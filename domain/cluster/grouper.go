@@ -2,18 +2,18 @@ package cluster
 
 import "slices"
 
-// maxLeafTemplates is how many templates a leaf holds before they are merged into one cluster.
+// maxLeafTemplates is how many templates a leaf holds before they are merged into one group.
 const maxLeafTemplates = 1000
 
-// Grouper merges shapes into clusters. Two shapes that differ in one word, or in
+// Grouper merges shapes into groups. Two shapes that differ in one word, or in
 // two, are merged when there is enough evidence that the position is variable: when
 // enough different words were observed there. For example "user ann left" and "user
-// bob left" become one cluster "user <*> left" after a few more names.
+// bob left" become one group "user <*> left" after a few more names.
 //
 // The result depends on the set of shapes only, not on their order or on how often
 // each was added: a Grouper only adds up evidence over different shapes and merges
-// templates; it never splits a cluster. So replicas agree, and a Grouper that is
-// given the stored shapes after a restart has the same clusters as before.
+// templates; it never splits a group. So replicas agree, and a Grouper that is
+// given the stored shapes after a restart has the same groups as before.
 //
 // The work for a shape does not grow with the number of shapes: each template is
 // looked up under its generalizations by one and by two positions. A Grouper is not
@@ -27,14 +27,14 @@ type Grouper struct {
 	scanner   Scanner
 }
 
-// Assignment is the cluster of a shape that was added.
+// Assignment is the group of a shape that was added.
 type Assignment struct {
-	Cluster uint64
-	Merged  []uint64 // former ids of clusters that are part of Cluster now
+	Group  uint64
+	Merged []uint64 // former ids of groups that are part of Group now
 }
 
-// Cluster is a group of shapes. Its ID depends on its members only.
-type Cluster struct {
+// Group is what shapes are merged into. Its ID depends on its members only.
+type Group struct {
 	ID       uint64
 	Template string // "<*>" stands where members differ
 }
@@ -47,11 +47,11 @@ func NewGrouper() *Grouper {
 	}
 }
 
-// Add adds a shape and returns its cluster. Adding a shape again changes nothing.
+// Add adds a shape and returns its group. Adding a shape again changes nothing.
 func (g *Grouper) Add(s Shape) Assignment {
 	n := g.shapes[s.Hash]
 	if n != nil {
-		return Assignment{Cluster: n.root().id}
+		return Assignment{Group: n.root().id}
 	}
 	g.merged = nil
 	n = g.addTemplate(tokenize(s.Template))
@@ -74,15 +74,15 @@ func (g *Grouper) AddMessage(message string) uint64 {
 	return hash
 }
 
-// Cluster returns the cluster of a shape by the shape's hash, and false if the
+// Group returns the group of a shape by the shape's hash, and false if the
 // shape was not added.
-func (g *Grouper) Cluster(shape uint64) (Cluster, bool) {
+func (g *Grouper) Group(shape uint64) (Group, bool) {
 	n := g.shapes[shape]
 	if n == nil {
-		return Cluster{}, false
+		return Group{}, false
 	}
 	r := n.root()
-	return Cluster{r.id, joinTokens(r.template)}, true
+	return Group{r.id, joinTokens(r.template)}, true
 }
 
 // addTemplate adds an observed template and returns its node.
@@ -112,35 +112,35 @@ func (g *Grouper) addTemplate(list []token) *node {
 // mergedLeaf returns the node that stands for all templates of a template's leaf, or
 // nil while the leaf is below its limit.
 func (g *Grouper) mergedLeaf(list []token) *node {
-	if b := g.leaves[leafKey(list)]; b != nil {
-		return b.merged
+	if l := g.leaves[leafKey(list)]; l != nil {
+		return l.merged
 	}
 	return nil
 }
 
 // addToLeaf adds n to its leaf and reports whether the leaf is above its limit. Then
-// all its templates are one cluster, of which facts and first word remain, and it
+// all its templates are one group, of which facts and first word remain, and it
 // takes no more evidence. No tree reaches beyond a leaf, because first words and
 // facts are never generalized; so it does not matter what was merged before.
 func (g *Grouper) addToLeaf(n *node) bool {
 	key := leafKey(n.tokens)
-	b := g.leaves[key]
-	if b == nil {
-		b = &leaf{}
-		g.leaves[key] = b
+	l := g.leaves[key]
+	if l == nil {
+		l = &leaf{}
+		g.leaves[key] = l
 	}
-	if b.merged != nil {
-		g.merge(n, b.merged)
+	if l.merged != nil {
+		g.merge(n, l.merged)
 		return true
 	}
-	b.members = append(b.members, n)
-	if len(b.members) <= g.leafLimit {
+	l.members = append(l.members, n)
+	if len(l.members) <= g.leafLimit {
 		return false
 	}
-	b.merged = newNode(key, n.tokens)
-	b.merged.observed = true
-	g.markGeneralized(b.merged, rankLeaf, b.members)
-	b.members = nil
+	l.merged = newNode(key, n.tokens)
+	l.merged.observed = true
+	g.markGeneralized(l.merged, rankLeaf, l.members)
+	l.members = nil
 	return true
 }
 

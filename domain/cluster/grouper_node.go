@@ -1,7 +1,7 @@
 package cluster
 
 // node is a template in which all kinds of masks are equal: one that was observed,
-// or a generalization. Merged nodes form a tree (union-find); the tree is a cluster,
+// or a generalization. Merged nodes form a tree (union-find); the tree is a group,
 // and its root holds what is true of all of it.
 type node struct {
 	parent      *node

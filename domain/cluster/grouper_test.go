@@ -33,18 +33,18 @@ func shapes(messages []string) []Shape {
 	return list
 }
 
-// group adds shapes to a grouper with that bound and returns their clusters.
-func group(bound int, list []Shape) map[uint64]Cluster {
+// groupsOf adds shapes to a grouper with that bound and returns their groups.
+func groupsOf(bound int, list []Shape) map[uint64]Group {
 	g := NewGrouper()
 	g.leafLimit = bound
 	for _, s := range list {
 		g.Add(s)
 	}
-	clusters := map[uint64]Cluster{}
+	groups := map[uint64]Group{}
 	for _, s := range list {
-		clusters[s.Hash], _ = g.Cluster(s.Hash)
+		groups[s.Hash], _ = g.Group(s.Hash)
 	}
-	return clusters
+	return groups
 }
 
 func TestGrouperMergesShapesThatDifferInVariables(t *testing.T) {
@@ -68,9 +68,9 @@ func TestGrouperMergesShapesThatDifferInVariables(t *testing.T) {
 		"white space":     {each("a%sb: no", " = ", "="), "a = b: no"},
 	} {
 		list := shapes(c.messages)
-		clusters := group(maxLeafTemplates, list)
+		groups := groupsOf(maxLeafTemplates, list)
 		for i, s := range list {
-			if got := clusters[s.Hash]; got.ID != clusters[list[0].Hash].ID || got.Template != c.want {
+			if got := groups[s.Hash]; got.ID != groups[list[0].Hash].ID || got.Template != c.want {
 				t.Errorf("%s: %q is in %q, want %q", name, c.messages[i], got.Template, c.want)
 			}
 		}
@@ -96,9 +96,9 @@ func TestGrouperSeparatesShapesThatDifferInMeaning(t *testing.T) {
 		list := shapes(messages)
 		seen := map[uint64]string{}
 		for i, s := range list {
-			id := group(maxLeafTemplates, list)[s.Hash].ID
+			id := groupsOf(maxLeafTemplates, list)[s.Hash].ID
 			if other, double := seen[id]; double {
-				t.Errorf("%s: %q and %q are in one cluster", name, other, messages[i])
+				t.Errorf("%s: %q and %q are in one group", name, other, messages[i])
 			}
 			seen[id] = messages[i]
 		}
@@ -119,20 +119,20 @@ func drawMessages(t *rapid.T) []string {
 
 var leafLimits = rapid.SampledFrom([]int{3, 20, maxLeafTemplates})
 
-func TestClustersDependOnTheSetOfShapesOnly(t *testing.T) {
+func TestGroupsDependOnTheSetOfShapesOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list, bound := drawShapes(t), leafLimits.Draw(t, "bound")
-		want := group(bound, list)
+		want := groupsOf(bound, list)
 		for range 3 {
 			shuffled := rapid.Permutation(append(slices.Clone(list), list[:len(list)/2]...)).Draw(t, "shuffled")
-			if got := group(bound, shuffled); !maps.Equal(got, want) {
-				t.Fatalf("another order gives other clusters\n%v\n%v", got, want)
+			if got := groupsOf(bound, shuffled); !maps.Equal(got, want) {
+				t.Fatalf("another order gives other groups\n%v\n%v", got, want)
 			}
 		}
 	})
 }
 
-func TestMergedClustersLeadToTheirSuccessors(t *testing.T) {
+func TestMergedGroupsLeadToTheirSuccessors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := NewGrouper()
 		g.leafLimit = leafLimits.Draw(t, "bound")
@@ -140,13 +140,13 @@ func TestMergedClustersLeadToTheirSuccessors(t *testing.T) {
 		for _, s := range drawShapes(t) {
 			a := g.Add(s)
 			if _, again := first[s.Hash]; !again {
-				first[s.Hash] = a.Cluster
+				first[s.Hash] = a.Group
 			}
 			for _, old := range a.Merged {
-				if old == a.Cluster {
+				if old == a.Group {
 					t.Fatalf("%x is merged into itself", old)
 				}
-				successor[old] = a.Cluster
+				successor[old] = a.Group
 			}
 		}
 		for shape, id := range first {
@@ -155,8 +155,8 @@ func TestMergedClustersLeadToTheirSuccessors(t *testing.T) {
 				id = next
 				steps++
 			}
-			if now, _ := g.Cluster(shape); now.ID != id {
-				t.Fatalf("the first cluster of %x leads to %x, but it is in %x", shape, id, now.ID)
+			if now, _ := g.Group(shape); now.ID != id {
+				t.Fatalf("the first group of %x leads to %x, but it is in %x", shape, id, now.ID)
 			}
 		}
 	})
@@ -166,9 +166,9 @@ func TestTemplatesKeepConstantWords(t *testing.T) {
 	masks := regexp.MustCompile(`<[a-z*]+>`)
 	letters := regexp.MustCompile(`\pL\pL`)
 	rapid.Check(t, func(t *rapid.T) {
-		for _, c := range group(leafLimits.Draw(t, "bound"), drawShapes(t)) {
-			if !letters.MatchString(masks.ReplaceAllString(c.Template, "")) {
-				t.Fatalf("nothing constant is left in %q", c.Template)
+		for _, group := range groupsOf(leafLimits.Draw(t, "bound"), drawShapes(t)) {
+			if !letters.MatchString(masks.ReplaceAllString(group.Template, "")) {
+				t.Fatalf("nothing constant is left in %q", group.Template)
 			}
 		}
 	})
@@ -187,29 +187,29 @@ func TestGrouperAcceptsAnyInput(t *testing.T) {
 	g := NewGrouper()
 	for _, m := range messages {
 		hash := g.AddMessage(m)
-		c, ok := g.Cluster(hash)
-		if !ok || len(c.Template) > 2*maxTemplate {
-			t.Errorf("%.20q: cluster %x with a template of %d bytes", m, c.ID, len(c.Template))
+		group, ok := g.Group(hash)
+		if !ok || len(group.Template) > 2*maxTemplate {
+			t.Errorf("%.20q: group %x with a template of %d bytes", m, group.ID, len(group.Template))
 		}
 	}
-	if _, ok := g.Cluster(1); ok {
-		t.Error("a shape that was never added has a cluster")
+	if _, ok := g.Group(1); ok {
+		t.Error("a shape that was never added has a group")
 	}
 }
 
-func TestFullLeavesAreOneCluster(t *testing.T) {
+func TestFullLeavesAreOneGroup(t *testing.T) {
 	var messages []string
 	for i := range 64 {
 		messages = append(messages, fmt.Sprintf("note %s%s", strings.Repeat("x", i%8+1), strings.Repeat(" is y", i/8+1)))
 	}
-	clusters := group(5, shapes(messages))
+	groups := groupsOf(5, shapes(messages))
 	ids := map[uint64]bool{}
-	for _, c := range clusters {
-		if ids[c.ID] = true; !strings.HasPrefix(c.Template, "note ") {
-			t.Errorf("template %q", c.Template)
+	for _, group := range groups {
+		if ids[group.ID] = true; !strings.HasPrefix(group.Template, "note ") {
+			t.Errorf("template %q", group.Template)
 		}
 	}
 	if len(ids) != 8 {
-		t.Errorf("%d clusters for 8 lengths", len(ids))
+		t.Errorf("%d groups for 8 lengths", len(ids))
 	}
 }

@@ -47,9 +47,9 @@ func TestFixValueReplacesTheMask(t *testing.T) {
 	}
 }
 
-// TestExtractorFindsTheValuesOfItsCluster takes each value of each message of a cluster:
+// TestExtractorFindsTheValuesOfItsGroup takes each value of each message of a group:
 // an extractor for the message's shape finds it.
-func TestExtractorFindsTheValuesOfItsCluster(t *testing.T) {
+func TestExtractorFindsTheValuesOfItsGroup(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := drawMessages(t)
 		g := NewGrouper()
@@ -58,19 +58,19 @@ func TestExtractorFindsTheValuesOfItsCluster(t *testing.T) {
 		}
 		for _, m := range messages {
 			shape := ShapeOfMessage(m)
-			c, _ := g.Cluster(shape.Hash)
-			values, _ := Values(c.Template, m)
+			group, _ := g.Group(shape.Hash)
+			values, _ := Values(group.Template, m)
 			for mask, want := range values {
-				extractor, ok := NewExtractor(c.Template, mask, shape.Template)
+				extractor, ok := NewExtractor(group.Template, mask, shape.Template)
 				if got, found := extractor.Value(m); !ok || !found || got != want {
-					t.Fatalf("mask %d of %q in %q: %q, want %q", mask, c.Template, m, got, want)
+					t.Fatalf("mask %d of %q in %q: %q, want %q", mask, group.Template, m, got, want)
 				}
-				fixed, ok := FixValue(c.Template, mask, want)
+				fixed, ok := FixValue(group.Template, mask, want)
 				if strings.ContainsRune(want, 0) {
 					continue // is refused
 				}
 				if !ok {
-					t.Fatalf("%q does not take %q", c.Template, want)
+					t.Fatalf("%q does not take %q", group.Template, want)
 				}
 				if again, ok := Values(fixed.Template, m); !ok || again[mask] != want {
 					t.Fatalf("%q in %q: %q", m, fixed.Template, again)

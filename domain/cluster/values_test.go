@@ -32,7 +32,7 @@ func TestValuesAreReadBehindMasks(t *testing.T) {
 	}
 }
 
-func TestEveryMessageFitsItsCluster(t *testing.T) {
+func TestEveryMessageFitsItsGroup(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		messages := drawMessages(t)
 		if rapid.Bool().Draw(t, "foreign") {
@@ -44,10 +44,10 @@ func TestEveryMessageFitsItsCluster(t *testing.T) {
 			g.AddMessage(m)
 		}
 		for _, m := range messages {
-			c, _ := g.Cluster(ShapeOfMessage(m).Hash)
-			values, ok := Values(c.Template, m)
-			if !ok || strings.Count(generalizeMasks(c.Template), wildcard) != len(values) {
-				t.Fatalf("%q in %q: %v %q", m, c.Template, ok, values)
+			group, _ := g.Group(ShapeOfMessage(m).Hash)
+			values, ok := Values(group.Template, m)
+			if !ok || strings.Count(generalizeMasks(group.Template), wildcard) != len(values) {
+				t.Fatalf("%q in %q: %v %q", m, group.Template, ok, values)
 			}
 		}
 	})
