@@ -7,6 +7,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/parse"
+	"wherefore/web/htmltest"
 )
 
 // What can't be a parser is refused at its field wherever it is sent, and
@@ -14,8 +15,7 @@ import (
 func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	d.serve("POST /parsers/shadow", d.workbench().StartShadow)
-	before, err := d.store.Audit(t.Context(), "", 100)
+	before, err := d.Store.Audit(t.Context(), "", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,18 +29,18 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 			{"reason", "facebook.gremlins", "Choose a reason of Facebook."},
 		} {
 			form := candidate("sample", events[0], "base", "1", c.field, c.value)
-			root := pageOf(t, d.post(path, form...), http.StatusUnprocessableEntity)
-			if at := byID(root, "field-"+c.field+"-error"); at == nil || !strings.Contains(reads(at), c.words) {
+			root := htmltest.Page(t, d.Post(path, form...), http.StatusUnprocessableEntity)
+			if at := htmltest.ByID(root, "field-"+c.field+"-error"); at == nil || !strings.Contains(htmltest.Text(at), c.words) {
 				t.Errorf("%s, %s %.30q: %v", path, c.field, c.value, at)
 			}
 		}
 	}
 	long := strings.Repeat(`code == "1" || `, 100<<10/15) + "true"
-	if form := filled(pageOf(t, d.post("/parsers/form", candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
+	if form := htmltest.Form(htmltest.Page(t, d.Post("/parsers/form", candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
 		t.Error("what was written is lost when its form is changed")
 	}
-	shadows, err := d.store.RunningShadows(t.Context(), "")
-	after, auditErr := d.store.Audit(t.Context(), "", 100)
+	shadows, err := d.Store.RunningShadows(t.Context(), "")
+	after, auditErr := d.Store.Audit(t.Context(), "", 100)
 	if err != nil || auditErr != nil || len(shadows) > 0 || len(after.Rows) != len(before.Rows) || d.version(t) != 1 {
 		t.Errorf("something was written: %d shadows, %d entries of the audit log, version %d", len(shadows), len(after.Rows)-len(before.Rows), d.version(t))
 	}
@@ -54,26 +54,26 @@ func TestConditionThatFailsOnSomeErrorsNeverMatchesThem(t *testing.T) {
 	const condition = `code == "91" && body.error.list.exists(x, x > 1 && x > 2 && x > 3)`
 	endless := `{"error":{"code":91,"type":"Odd","message":"long","list":[` + strings.Repeat("1,", 300_000) + `9]}}`
 	short := `{"error":{"code":91,"type":"Odd","message":"short","list":[9]}}`
-	stored := d.takes(t, domain.Facebook, endless, short)
-	root := pageOf(t, d.post("/parsers/trial", candidate("condition", condition)...), http.StatusOK)
+	stored := d.AddErrors(t, domain.Facebook, endless, short)
+	root := htmltest.Page(t, d.Post("/parsers/trial", candidate("condition", condition)...), http.StatusOK)
 	if got := buckets(root); got[0] != 1 {
 		t.Errorf("buckets %v", got)
 	}
 	// Three errors of the code have no list, and of one it is too long.
-	if text := reads(byID(root, "trial")); !strings.Contains(text, "The condition fails on 4 errors") {
+	if text := htmltest.Text(htmltest.ByID(root, "trial")); !strings.Contains(text, "The condition fails on 4 errors") {
 		t.Errorf("the trial says %s", text)
 	}
-	if w := d.send("/parsers/promote", filled(root), "why", "seen in the field"); w.Code != http.StatusSeeOther {
+	if w := d.send("/parsers/promote", htmltest.Form(root), "why", "seen in the field"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
 	d.loads(t)
 	d.parsesThePast(t)
 	for i, want := range []domain.ReasonID{"", "facebook.app-misconfigured"} {
-		e, err := d.store.Event(t.Context(), stored[i])
+		e, err := d.Store.Event(t.Context(), stored[i])
 		if err != nil || e.Verdict.Reason != want {
 			t.Errorf("stored error %d is %q, %v", i, e.Verdict.Reason, err)
 		}
-		if arriving := d.dashboard.Engine.Explain(domain.Facebook, 0, e.Raw).Verdict; arriving.Reason != want {
+		if arriving := d.Engine.Explain(domain.Facebook, 0, e.Raw).Verdict; arriving.Reason != want {
 			t.Errorf("arriving error %d is %q", i, arriving.Reason)
 		}
 	}

@@ -14,26 +14,9 @@ import (
 	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
-
-// supportSite serves the pages of a support person's path.
-func supportSite(t *testing.T, role domain.Role) (*dashboard, *site) {
-	t.Helper()
-	d, s := newDashboard(t)
-	s.serve("GET /disconnections", d.ListDisconnections)
-	s.serve("GET /needless", d.ListNeedless)
-	s.serve("GET /needless.csv", d.ListNeedlessCSV)
-	s.serve("GET /disconnections.csv", d.ListDisconnectionsCSV)
-	s.serve("GET /events/{id}", d.ShowEvent)
-	s.serve("GET /profiles", d.FindProfiles)
-	s.serve("GET /profiles.csv", d.FindProfilesCSV)
-	s.serve("GET /profiles/{id}", d.ShowProfile)
-	s.serve("GET /profiles/{id}/timeline.csv", d.ShowTimelineCSV)
-	s.serve("GET /profile", d.ShowProfile)
-	s.serve("GET /profile/timeline.csv", d.ShowTimelineCSV)
-	s.signInAs(t, role)
-	return d, s
-}
 
 func on(n domain.Network) func(*store.NewEvent) { return func(e *store.NewEvent) { e.Network = n } }
 
@@ -45,28 +28,10 @@ func ofType(kind domain.EventType) func(*store.NewEvent) {
 	return func(e *store.NewEvent) { e.Type = kind }
 }
 
-// attribute is an element's attribute, "" if it has none.
-func attribute(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// listed counts the rows of the page's list of events, which is its first table.
-func listed(page *html.Node) int {
-	for _, table := range inside(page, "table") {
-		return len(inside(inside(table, "tbody")[0], "tr"))
-	}
-	return 0
-}
-
 func total(page *html.Node) string {
-	for _, p := range inside(page, "p") {
-		if attribute(p, "class") == "heading-total" {
-			return reads(p)
+	for _, p := range htmltest.Inside(page, "p") {
+		if htmltest.Attribute(p, "class") == "heading-total" {
+			return htmltest.Text(p)
 		}
 	}
 	return ""
@@ -74,13 +39,13 @@ func total(page *html.Node) string {
 
 func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
-	storetest.Event(t, s.store, storetest.Parsed("user-changed-password"))
-	storetest.Event(t, s.store, storetest.Parsed("rate-limited"), ofType(domain.Failed))
-	storetest.Event(t, s.store)
-	storetest.Event(t, s.store, on(domain.X), storetest.Parsed("token-expired"), ago(10*24*time.Hour))
-	storetest.Event(t, s.store, ofType(domain.Reconnected))
-	storetest.Event(t, s.store, ofType(domain.Succeeded))
+	s := servicetest.SignedIn(t, domain.Support)
+	storetest.Event(t, s.Store, storetest.Parsed("user-changed-password"))
+	storetest.Event(t, s.Store, storetest.Parsed("rate-limited"), ofType(domain.Failed))
+	storetest.Event(t, s.Store)
+	storetest.Event(t, s.Store, on(domain.X), storetest.Parsed("token-expired"), ago(10*24*time.Hour))
+	storetest.Event(t, s.Store, ofType(domain.Reconnected))
+	storetest.Event(t, s.Store, ofType(domain.Succeeded))
 	for query, want := range map[string]struct {
 		total string
 		rows  int
@@ -100,9 +65,9 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 		"?format=text":                          {"0 disconnections and failed calls in the last 7 days", 0},
 		"?network=x&cluster=999&profile=%22%27": {"0 disconnections and failed calls of X in the last 7 days", 0},
 	} {
-		page := s.open(t, "/disconnections"+query)
-		if got := total(page); got != want.total || listed(page) != want.rows {
-			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, listed(page), want.total, want.rows)
+		page := s.Open(t, "/disconnections"+query)
+		if got := total(page); got != want.total || htmltest.RowCount(page) != want.rows {
+			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, htmltest.RowCount(page), want.total, want.rows)
 		}
 	}
 }
@@ -110,23 +75,23 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 // Whatever a page counts, its link leads to that many rows.
 func TestCountsLeadToTheRowsTheyCount(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	for i, cause := range []domain.Cause{"lost-role", "lost-role", "lost-role", "token-expired"} {
-		storetest.Event(t, s.store, storetest.Parsed(cause))
-		storetest.Event(t, s.store, on(domain.Reddit))
+		storetest.Event(t, s.Store, storetest.Parsed(cause))
+		storetest.Event(t, s.Store, on(domain.Reddit))
 		if i%2 == 0 {
-			storetest.Event(t, s.store, on(domain.X), storetest.Parsed(cause))
+			storetest.Event(t, s.Store, on(domain.X), storetest.Parsed(cause))
 		}
 	}
 	for _, start := range []string{"/disconnections", "/disconnections?network=facebook", "/disconnections?reason=unparsed&type=disconnected"} {
 		checked := 0
-		for _, a := range inside(s.open(t, start), "a") {
-			if attribute(a, "class") != "count" {
+		for _, a := range htmltest.Inside(s.Open(t, start), "a") {
+			if htmltest.Attribute(a, "class") != "count" {
 				continue
 			}
 			checked++
-			if page := s.open(t, attribute(a, "href")); fmt.Sprint(listed(page)) != reads(a) {
-				t.Errorf("%s: %s leads to %d rows at %s", start, reads(a), listed(page), attribute(a, "href"))
+			if page := s.Open(t, htmltest.Attribute(a, "href")); fmt.Sprint(htmltest.RowCount(page)) != htmltest.Text(a) {
+				t.Errorf("%s: %s leads to %d rows at %s", start, htmltest.Text(a), htmltest.RowCount(page), htmltest.Attribute(a, "href"))
 			}
 		}
 		if checked == 0 {
@@ -137,43 +102,43 @@ func TestCountsLeadToTheRowsTheyCount(t *testing.T) {
 
 func TestDisconnectionsPageByKey(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
-	source := storetest.Source(t, s.store)
+	s := servicetest.SignedIn(t, domain.Support)
+	source := storetest.Source(t, s.Store)
 	var events []store.NewEvent
 	for range 2*handlers.EventsPerPage + 1 {
 		events = append(events, storetest.NewEvent())
 	}
-	storetest.Add(t, s.store, source.ID, events...)
-	page := s.open(t, "/disconnections?network=facebook")
-	if leadsTo(page, "← Newer") != "" {
+	storetest.Add(t, s.Store, source.ID, events...)
+	page := s.Open(t, "/disconnections?network=facebook")
+	if htmltest.Link(page, "← Newer") != "" {
 		t.Error("something is newer than the first page")
 	}
-	first := reads(inside(page, "tbody")[0])
+	first := htmltest.Text(htmltest.Inside(page, "tbody")[0])
 	for _, want := range []int{handlers.EventsPerPage, 1} {
-		page = s.open(t, leadsTo(page, "Older →"))
-		if listed(page) != want {
-			t.Errorf("a page of %d rows, want %d", listed(page), want)
+		page = s.Open(t, htmltest.Link(page, "Older →"))
+		if htmltest.RowCount(page) != want {
+			t.Errorf("a page of %d rows, want %d", htmltest.RowCount(page), want)
 		}
 	}
-	if leadsTo(page, "Older →") != "" {
+	if htmltest.Link(page, "Older →") != "" {
 		t.Error("something is older than the last page")
 	}
-	page = s.open(t, leadsTo(page, "← Newer"))
-	page = s.open(t, leadsTo(page, "← Newer"))
-	if reads(inside(page, "tbody")[0]) != first {
+	page = s.Open(t, htmltest.Link(page, "← Newer"))
+	page = s.Open(t, htmltest.Link(page, "← Newer"))
+	if htmltest.Text(htmltest.Inside(page, "tbody")[0]) != first {
 		t.Error("going back leads to another first page")
 	}
 }
 
 func TestDisconnectionsAsCSV(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
-	storetest.Event(t, s.store, storetest.Parsed("lost-role"), func(e *store.NewEvent) {
+	s := servicetest.SignedIn(t, domain.Support)
+	storetest.Event(t, s.Store, storetest.Parsed("lost-role"), func(e *store.NewEvent) {
 		e.ProfileID, e.ProfileName, e.Facts.Message = `p,"1"`, "=cmd()", "line\nbreak"
 	})
-	storetest.Event(t, s.store)
-	page := s.open(t, "/disconnections?reason=facebook.lost-role")
-	w := s.get(leadsTo(page, "Download CSV"))
+	storetest.Event(t, s.Store)
+	page := s.Open(t, "/disconnections?reason=facebook.lost-role")
+	w := s.Get(htmltest.Link(page, "Download CSV"))
 	rows := strings.SplitN(w.Body.String(), "\n", 2)
 	if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") || !strings.HasSuffix(rows[0], ",error_type,message") {
 		t.Errorf("%s: %s", w.Header().Get("Content-Type"), rows[0])
@@ -188,10 +153,10 @@ func TestDisconnectionsAsCSV(t *testing.T) {
 
 func TestProductManagersSeeNoErrorsInLists(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.PM)
-	storetest.Event(t, s.store)
+	s := servicetest.SignedIn(t, domain.PM)
+	storetest.Event(t, s.Store)
 	for _, path := range []string{"/disconnections", "/disconnections.csv"} {
-		if body := s.get(path).Body.String(); strings.Contains(body, "made for a test") || !strings.Contains(body, "facebook") {
+		if body := s.Get(path).Body.String(); strings.Contains(body, "made for a test") || !strings.Contains(body, "facebook") {
 			t.Errorf("%s shows %s", path, body)
 		}
 	}
@@ -199,36 +164,36 @@ func TestProductManagersSeeNoErrorsInLists(t *testing.T) {
 
 func TestEmptyDisconnectionsSayWhy(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
-	if words := reads(s.open(t, "/disconnections")); !strings.Contains(words, "No events yet") {
+	s := servicetest.SignedIn(t, domain.Support)
+	if words := htmltest.Text(s.Open(t, "/disconnections")); !strings.Contains(words, "No events yet") {
 		t.Errorf("without events: %s", words)
 	}
-	storetest.Event(t, s.store, ago(8*24*time.Hour))
-	page := s.open(t, "/disconnections")
-	if !strings.Contains(reads(page), "There are others, but none in the last 7 days.") || leadsTo(page, "Clear the filter") != "/disconnections?period=all" {
-		t.Errorf("with old ones: %s", reads(page))
+	storetest.Event(t, s.Store, ago(8*24*time.Hour))
+	page := s.Open(t, "/disconnections")
+	if !strings.Contains(htmltest.Text(page), "There are others, but none in the last 7 days.") || htmltest.Link(page, "Clear the filter") != "/disconnections?period=all" {
+		t.Errorf("with old ones: %s", htmltest.Text(page))
 	}
-	page = s.open(t, "/disconnections?network=x")
-	if !strings.Contains(reads(page), "No events match this filter") || leadsTo(page, "Clear the filter") != "/disconnections" {
-		t.Errorf("hidden: %s", reads(page))
+	page = s.Open(t, "/disconnections?network=x")
+	if !strings.Contains(htmltest.Text(page), "No events match this filter") || htmltest.Link(page, "Clear the filter") != "/disconnections" {
+		t.Errorf("hidden: %s", htmltest.Text(page))
 	}
 }
 
 func TestOddFiltersAreNoFault(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	odd := []string{"\x00", "\xff", "'", `"><script>`, strings.Repeat("9", 40), "-1", "\u202e"}
 	for _, name := range []string{"network", "reason", "category", "type", "source", "format", "profile", "parser", "cluster", "verdict", "period", "from", "to", "page"} {
 		for _, value := range odd {
 			for _, path := range []string{"/disconnections?", "/disconnections.csv?"} {
-				if w := s.get(path + url.Values{name: {value}}.Encode()); w.Code >= http.StatusInternalServerError {
+				if w := s.Get(path + url.Values{name: {value}}.Encode()); w.Code >= http.StatusInternalServerError {
 					t.Errorf("%s%s=%q answers %d", path, name, value, w.Code)
 				}
 			}
 		}
 	}
 	for _, path := range []string{"/disconnections?period=week", "/disconnections?page=2", "/disconnections.csv?from=x"} {
-		if w := s.get(path); w.Code != http.StatusUnprocessableEntity {
+		if w := s.Get(path); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s answers %d", path, w.Code)
 		}
 	}

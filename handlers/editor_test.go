@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -12,34 +11,32 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // opened is the form of a new parser, as the page of the first event shows it.
 func (d *desk) opened(t *testing.T, event string) map[string]string {
 	t.Helper()
-	return filled(pageOf(t, d.get("/parsers/new?event="+event), http.StatusOK))
+	return htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?event="+event), http.StatusOK))
 }
 
 // edited presses a button of a form, after changes, and returns the form that
 // comes back.
 func (d *desk) edited(t *testing.T, form map[string]string, change ...string) map[string]string {
 	t.Helper()
-	return filled(pageOf(t, d.send("/parsers/form", maps.Clone(form), change...), http.StatusOK))
+	return htmltest.Form(htmltest.Page(t, d.send("/parsers/form", maps.Clone(form), change...), http.StatusOK))
 }
 
 // typing posts a form as htmx does.
 func (d *desk) typing(path string, form map[string]string, change ...string) *httptest.ResponseRecorder {
-	values := url.Values{}
+	var fields []string
 	for name, value := range form {
-		values.Set(name, value)
+		fields = append(fields, name, value)
 	}
-	for i := 0; i < len(change); i += 2 {
-		values.Set(change[i], change[i+1])
-	}
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(values.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r := servicetest.Form(path, append(fields, change...)...)
 	r.Header.Set("HX-Request", "true")
-	return d.site.send(r)
+	return d.Send(r)
 }
 
 // rowsIn are the rows of a form: fact, test and value of each.
@@ -111,9 +108,9 @@ func TestRowsComeAndGoWithoutScript(t *testing.T) {
 // offered are the conditions that the facts of a page ask for.
 func offered(root *html.Node) []string {
 	var asks []string
-	for _, button := range inside(byID(root, "sample-facts"), "button") {
-		if attribute(button, "name") == "ask" {
-			asks = append(asks, attribute(button, "value"))
+	for _, button := range htmltest.Inside(htmltest.ByID(root, "sample-facts"), "button") {
+		if htmltest.Attribute(button, "name") == "ask" {
+			asks = append(asks, htmltest.Attribute(button, "value"))
 		}
 	}
 	return asks
@@ -123,7 +120,7 @@ func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
 	outageEvent := events[4]
-	root := pageOf(t, d.get("/parsers/new?event="+outageEvent), http.StatusOK)
+	root := htmltest.Page(t, d.Get("/parsers/new?event="+outageEvent), http.StatusOK)
 	asks := offered(root)
 	for _, want := range []string{
 		`format == "json"`, `code == "2"`, `subcode == ""`, `type == "OAuthException"`, `body.error.is_transient == true`, `body.error.code == 2`,
@@ -132,7 +129,7 @@ func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
 			t.Errorf("%s is not offered among %q", want, asks)
 		}
 	}
-	form := filled(root)
+	form := htmltest.Form(root)
 	for _, ask := range asks {
 		next := d.edited(t, form, "condition", "", "ask", ask)
 		if next["condition"] != ask || len(rowsIn(next)) != 1 {
@@ -147,7 +144,7 @@ func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
 		t.Errorf("asked for twice: %s", again["condition"])
 	}
 	for _, odd := range []string{"", "true", `code == "1" && type == "a"`, "\x00", strings.Repeat("(", 9000)} {
-		pageOf(t, d.send("/parsers/form", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
+		htmltest.Page(t, d.send("/parsers/form", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
 	}
 }
 
@@ -158,13 +155,13 @@ func TestWhatRowsCannotSay(t *testing.T) {
 	for condition, words := range map[string]string{
 		`!(code == "1")`: "can only be written as an expression", `code = 1`: "as soon as the expression can be read",
 	} {
-		root := pageOf(t, d.send("/parsers/form", maps.Clone(form), "condition", condition), http.StatusOK)
-		rows := byID(root, "condition-rows")
-		if !strings.Contains(reads(rows), words) || len(rowsIn(filled(root))) != 0 || byID(root, "rows-mark") != nil {
-			t.Errorf("%s: the rows read %s", condition, reads(rows))
+		root := htmltest.Page(t, d.send("/parsers/form", maps.Clone(form), "condition", condition), http.StatusOK)
+		rows := htmltest.ByID(root, "condition-rows")
+		if !strings.Contains(htmltest.Text(rows), words) || len(rowsIn(htmltest.Form(root))) != 0 || htmltest.ByID(root, "rows-mark") != nil {
+			t.Errorf("%s: the rows read %s", condition, htmltest.Text(rows))
 		}
-		if filled(root)["condition"] != condition {
-			t.Errorf("%s became %s", condition, filled(root)["condition"])
+		if htmltest.Form(root)["condition"] != condition {
+			t.Errorf("%s became %s", condition, htmltest.Form(root)["condition"])
 		}
 	}
 	for _, c := range []struct{ field, value, words string }{
@@ -174,11 +171,11 @@ func TestWhatRowsCannotSay(t *testing.T) {
 		if c.value == "status" {
 			change = append(change, "value-1", "many")
 		}
-		root := pageOf(t, d.send("/parsers/trial", maps.Clone(form), change...), http.StatusUnprocessableEntity)
-		if words := reads(byID(root, "row-error-1")); !strings.Contains(words, c.words) {
+		root := htmltest.Page(t, d.send("/parsers/trial", maps.Clone(form), change...), http.StatusUnprocessableEntity)
+		if words := htmltest.Text(htmltest.ByID(root, "row-error-1")); !strings.Contains(words, c.words) {
 			t.Errorf("%s %s: the row says %q", c.field, c.value, words)
 		}
-		if filled(root)[c.field] != c.value && c.field != "test-1" {
+		if htmltest.Form(root)[c.field] != c.value && c.field != "test-1" {
 			t.Errorf("%s is not kept", c.field)
 		}
 	}
@@ -187,8 +184,8 @@ func TestWhatRowsCannotSay(t *testing.T) {
 func TestErrorsShowTheirPlace(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	root := pageOf(t, d.send("/parsers/form", d.opened(t, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
-	places := inside(byID(root, "condition-carets"), "pre")
+	root := htmltest.Page(t, d.send("/parsers/form", d.opened(t, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
+	places := htmltest.Inside(htmltest.ByID(root, "condition-carets"), "pre")
 	if len(places) != 2 {
 		t.Fatalf("%d places", len(places))
 	}
@@ -213,14 +210,14 @@ func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 		{[]string{"reason", "facebook.rate-limited"}, []string{"reason-entry", "sample-holds"}, []string{"expression", "condition-rows", "sample-facts"}},
 		{[]string{"sample", events[1]}, []string{"sample-facts"}, nil},
 	} {
-		root := pageOf(t, d.typing("/parsers/trial", form, c.change...), http.StatusOK)
+		root := htmltest.Page(t, d.typing("/parsers/trial", form, c.change...), http.StatusOK)
 		for _, id := range c.yes {
-			if attribute(byID(root, id), "hx-swap-oob") != "true" {
+			if htmltest.Attribute(htmltest.ByID(root, id), "hx-swap-oob") != "true" {
 				t.Errorf("%q: %s does not follow", c.change, id)
 			}
 		}
 		for _, id := range c.no {
-			if byID(root, id) != nil {
+			if htmltest.ByID(root, id) != nil {
 				t.Errorf("%q: %s is replaced", c.change, id)
 			}
 		}
@@ -237,21 +234,21 @@ func TestPromotionOfANewReason(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
 	const found = "facebook.account-deleted"
-	if _, known := d.dashboard.Catalog.Reason(found); known {
+	if _, known := d.Catalog.Reason(found); known {
 		t.Fatal("the catalogue has it")
 	}
 	said := wordsOf(t, found)
-	root := pageOf(t, d.post("/parsers/trial", candidate("reason", found)...), http.StatusOK)
-	entry := reads(byID(root, "reason-entry"))
+	root := htmltest.Page(t, d.Post("/parsers/trial", candidate("reason", found)...), http.StatusOK)
+	entry := htmltest.Text(htmltest.ByID(root, "reason-entry"))
 	for _, want := range []string{said.Title, said.Message, said.Steps[0], said.Prevent, said.SupportSay, said.SupportAvoid, "access"} {
 		if !strings.Contains(entry, want) {
 			t.Errorf("the entry does not say %q", want)
 		}
 	}
-	if w := d.send("/parsers/promote", filled(root)); w.Code != http.StatusSeeOther {
+	if w := d.send("/parsers/promote", htmltest.Form(root)); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d", w.Code)
 	}
-	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil || live.Parsers[0].Reason != found {
 		t.Errorf("the first parser yields %s: %v", live.Parsers[0].Reason, err)
 	}

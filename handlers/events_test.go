@@ -12,10 +12,12 @@ import (
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // changedPassword is an error that facebook's first parsers explain.
-func changedPassword(d *dashboard) func(*store.NewEvent) {
+func changedPassword(d *servicetest.Site) func(*store.NewEvent) {
 	return func(e *store.NewEvent) {
 		e.Raw = []byte(`{"error":{"message":"The session is invalid","type":"OAuthException","code":190,"error_subcode":460,"trace":"1901"}}`)
 		e.Cleaned = string(e.Raw)
@@ -27,18 +29,18 @@ func changedPassword(d *dashboard) func(*store.NewEvent) {
 // marked lists what is marked in a page.
 func marked(page *html.Node) []string {
 	var parts []string
-	for _, n := range inside(page, "mark") {
-		parts = append(parts, reads(n))
+	for _, n := range htmltest.Inside(page, "mark") {
+		parts = append(parts, htmltest.Text(n))
 	}
 	return parts
 }
 
 // detail is what a page says of a term, "" if it does not.
 func detail(page *html.Node, term string) string {
-	for _, line := range inside(page, "div") {
-		terms := inside(line, "dt")
-		if len(terms) == 1 && reads(terms[0]) == term {
-			return reads(inside(line, "dd")[0])
+	for _, line := range htmltest.Inside(page, "div") {
+		terms := htmltest.Inside(line, "dt")
+		if len(terms) == 1 && htmltest.Text(terms[0]) == term {
+			return htmltest.Text(htmltest.Inside(line, "dd")[0])
 		}
 	}
 	return ""
@@ -46,16 +48,16 @@ func detail(page *html.Node, term string) string {
 
 func TestEventSaysWhatDecided(t *testing.T) {
 	t.Parallel()
-	d, s := supportSite(t, domain.Engineer)
-	storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" })
-	id := storetest.Event(t, s.store, func(e *store.NewEvent) {
+	s := servicetest.SignedIn(t, domain.Engineer)
+	storetest.Event(t, s.Store, func(e *store.NewEvent) { e.ProfileID = "p-1" })
+	id := storetest.Event(t, s.Store, func(e *store.NewEvent) {
 		e.ProfileID, e.ProfileName, e.OwnerID, e.Operation = "p-1", "Bakery", "owner-1", "publish"
 		e.Defaulted, e.Mended, e.Scrubbed = []string{"network"}, []string{"profile_name"}, []string{"access_token"}
-	}, changedPassword(d))
-	page := s.open(t, "/events/"+id)
-	words := reads(page)
+	}, changedPassword(s))
+	page := s.Open(t, "/events/"+id)
+	words := htmltest.Text(page)
 	for _, want := range []string{
-		"Error of Bakery", "facebook.user-changed-password", d.Catalog.Words("facebook.user-changed-password", "en").Title,
+		"Error of Bakery", "facebook.user-changed-password", s.Catalog.Words("facebook.user-changed-password", "en").Title,
 		"without the secrets that were in it: access_token", "Before and after",
 	} {
 		if !strings.Contains(words, want) {
@@ -72,36 +74,36 @@ func TestEventSaysWhatDecided(t *testing.T) {
 	}
 	parts := marked(page)
 	slices.Sort(parts)
-	if !slices.Equal(slices.Compact(parts), []string{"190", "460"}) || len(marked(inside(page, "pre")[0])) != 2 {
-		t.Errorf("marked %q, in the error %q", parts, marked(inside(page, "pre")[0]))
+	if !slices.Equal(slices.Compact(parts), []string{"190", "460"}) || len(marked(htmltest.Inside(page, "pre")[0])) != 2 {
+		t.Errorf("marked %q, in the error %q", parts, marked(htmltest.Inside(page, "pre")[0]))
 	}
-	if leadsTo(page, "Start a parser from it") != "/parsers/new?event="+id || leadsTo(page, "owner-1") != "/profiles?q=owner-1" {
+	if htmltest.Link(page, "Start a parser from it") != "/parsers/new?event="+id || htmltest.Link(page, "owner-1") != "/profiles?q=owner-1" {
 		t.Error("it does not lead on")
 	}
-	if rows := inside(inside(page, "table")[len(inside(page, "table"))-1], "tr"); len(rows) != 3 {
+	if rows := htmltest.Inside(htmltest.Inside(page, "table")[len(htmltest.Inside(page, "table"))-1], "tr"); len(rows) != 3 {
 		t.Errorf("%d rows with the events of the profile", len(rows))
 	}
 }
 
 func TestEventListsTheParsersTriedBefore(t *testing.T) {
 	t.Parallel()
-	d, s := supportSite(t, domain.Engineer)
-	parsers := d.Engine.Ruleset(domain.Facebook).Parsers()
-	unparsed := reads(s.open(t, "/events/"+storetest.Event(t, s.store, func(e *store.NewEvent) {
+	s := servicetest.SignedIn(t, domain.Engineer)
+	parsers := s.Engine.Ruleset(domain.Facebook).Parsers()
+	unparsed := htmltest.Text(s.Open(t, "/events/"+storetest.Event(t, s.Store, func(e *store.NewEvent) {
 		e.Raw = []byte("nothing that is known")
 	})))
 	if !strings.Contains(unparsed, "No parser explains this error.") || !strings.Contains(unparsed, parsers[len(parsers)-1].Name()) {
 		t.Errorf("unparsed: %s", unparsed)
 	}
-	for _, sample := range d.Catalog.Network(domain.Facebook).Parsers[3].Match[:1] {
-		page := s.open(t, "/events/"+storetest.Event(t, s.store, func(e *store.NewEvent) {
+	for _, sample := range s.Catalog.Network(domain.Facebook).Parsers[3].Match[:1] {
+		page := s.Open(t, "/events/"+storetest.Event(t, s.Store, func(e *store.NewEvent) {
 			e.Status, e.Raw = sample.Status, sample.Error
-			x := d.Engine.Explain(e.Network, e.Status, e.Raw)
+			x := s.Engine.Explain(e.Network, e.Status, e.Raw)
 			e.Facts, e.Verdict = x.Facts, x.Verdict
 		}))
-		for i, row := range inside(inside(inside(page, "details")[0], "tbody")[0], "tr") {
-			if !strings.Contains(reads(row), parsers[i].Name()) {
-				t.Errorf("row %d is %s, want %s", i, reads(row), parsers[i].Name())
+		for i, row := range htmltest.Inside(htmltest.Inside(htmltest.Inside(page, "details")[0], "tbody")[0], "tr") {
+			if !strings.Contains(htmltest.Text(row), parsers[i].Name()) {
+				t.Errorf("row %d is %s, want %s", i, htmltest.Text(row), parsers[i].Name())
 			}
 		}
 	}
@@ -110,11 +112,11 @@ func TestEventListsTheParsersTriedBefore(t *testing.T) {
 // A later ruleset may say otherwise of an error that waits to be parsed again.
 func TestEventSaysWhatTheLiveRulesetWouldSay(t *testing.T) {
 	t.Parallel()
-	d, s := supportSite(t, domain.Support)
-	id := storetest.Event(t, s.store, changedPassword(d), func(e *store.NewEvent) {
+	s := servicetest.SignedIn(t, domain.Support)
+	id := storetest.Event(t, s.Store, changedPassword(s), func(e *store.NewEvent) {
 		e.Verdict = domain.Verdict{Ruleset: 999}
 	})
-	if words := reads(s.open(t, "/events/"+id)); !strings.Contains(words, "The live ruleset decides otherwise") ||
+	if words := htmltest.Text(s.Open(t, "/events/"+id)); !strings.Contains(words, "The live ruleset decides otherwise") ||
 		!strings.Contains(words, "says facebook.user-changed-password") {
 		t.Errorf("it reads %s", words)
 	}
@@ -122,7 +124,7 @@ func TestEventSaysWhatTheLiveRulesetWouldSay(t *testing.T) {
 
 func TestEventShowsEveryByte(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	for raw, want := range map[string]string{
 		"nul\x00 esc\x1b[31m":       "nul[U+0000] esc[U+001B][31m",
 		"broken \xff\xfe utf-8":     "broken [0xFF][0xFE] utf-8",
@@ -130,9 +132,9 @@ func TestEventShowsEveryByte(t *testing.T) {
 		"<script>alert(1)</script>": "<script>alert(1)</script>",
 		"\n\nlines\r\nstay":         "\n\nlines[U+000D]\nstay",
 	} {
-		page := s.open(t, "/events/"+storetest.Event(t, s.store, func(e *store.NewEvent) { e.Raw = []byte(raw) }))
+		page := s.Open(t, "/events/"+storetest.Event(t, s.Store, func(e *store.NewEvent) { e.Raw = []byte(raw) }))
 		var text strings.Builder
-		for n := range inside(page, "pre")[0].Descendants() {
+		for n := range htmltest.Inside(page, "pre")[0].Descendants() {
 			if n.Type == html.TextNode {
 				text.WriteString(n.Data)
 			}
@@ -142,32 +144,32 @@ func TestEventShowsEveryByte(t *testing.T) {
 		}
 	}
 	large := bytes.Repeat([]byte("[190,"), 1<<18)
-	if w := s.get("/events/" + storetest.Event(t, s.store, func(e *store.NewEvent) { e.Raw = large })); w.Code != http.StatusOK {
+	if w := s.Get("/events/" + storetest.Event(t, s.Store, func(e *store.NewEvent) { e.Raw = large })); w.Code != http.StatusOK {
 		t.Errorf("a large error answers %d", w.Code)
 	}
 }
 
 func TestEventHidesTheErrorFromProductManagers(t *testing.T) {
 	t.Parallel()
-	d, s := supportSite(t, domain.PM)
-	id := storetest.Event(t, s.store, changedPassword(d), func(e *store.NewEvent) {
+	s := servicetest.SignedIn(t, domain.PM)
+	id := storetest.Event(t, s.Store, changedPassword(s), func(e *store.NewEvent) {
 		e.Verdict.Evidence = append(e.Verdict.Evidence, domain.Evidence{Fact: "message", Value: "The session is invalid", Match: "session"})
 	})
-	page := s.open(t, "/events/"+id)
-	if strings.Contains(reads(page), "session is invalid") || len(inside(page, "pre")) != 0 || detail(page, "Code") != "190" {
-		t.Errorf("a product manager reads %s", reads(page))
+	page := s.Open(t, "/events/"+id)
+	if strings.Contains(htmltest.Text(page), "session is invalid") || len(htmltest.Inside(page, "pre")) != 0 || detail(page, "Code") != "190" {
+		t.Errorf("a product manager reads %s", htmltest.Text(page))
 	}
-	if leadsTo(page, "Start a parser from it") != "" {
+	if htmltest.Link(page, "Start a parser from it") != "" {
 		t.Error("a product manager may start a parser")
 	}
 }
 
 func TestEventsWithoutErrorsHaveAPage(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Engineer)
+	s := servicetest.SignedIn(t, domain.Engineer)
 	for typ, title := range map[domain.EventType]string{domain.Reconnected: "Reconnection of", domain.Succeeded: "Call that succeeded for"} {
-		page := s.open(t, "/events/"+storetest.Event(t, s.store, ofType(typ)))
-		if words := reads(page); !strings.Contains(words, title) || strings.Contains(words, "Verdict") {
+		page := s.Open(t, "/events/"+storetest.Event(t, s.Store, ofType(typ)))
+		if words := htmltest.Text(page); !strings.Contains(words, title) || strings.Contains(words, "Verdict") {
 			t.Errorf("it reads %s", words)
 		}
 	}
@@ -175,9 +177,9 @@ func TestEventsWithoutErrorsHaveAPage(t *testing.T) {
 
 func TestUnknownEventsAreNotFound(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	for _, id := range []string{"0190a7e0-0000-7000-8000-000000000000", "7", "%00", "%ff", "%E2%80%AE", "..%2f..", "'", strings.Repeat("a", 5000)} {
-		if w := s.get("/events/" + id); w.Code != http.StatusNotFound {
+		if w := s.Get("/events/" + id); w.Code != http.StatusNotFound {
 			t.Errorf("%.20q answers %d", id, w.Code)
 		}
 	}

@@ -10,20 +10,21 @@ import (
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/views"
+	"wherefore/web/htmltest"
 )
 
 // mainText is what the page of an answer says.
 func mainText(t *testing.T, root *html.Node) string {
 	t.Helper()
-	return reads(inside(root, "main")[0])
+	return htmltest.Text(htmltest.Inside(root, "main")[0])
 }
 
 // ticks are the names of the boxes to tick in a page.
 func ticks(root *html.Node, prefix string) []string {
 	var names []string
-	for _, in := range inside(root, "input") {
-		if attribute(in, "type") == "checkbox" && strings.HasPrefix(attribute(in, "name"), prefix) {
-			names = append(names, attribute(in, "name"))
+	for _, in := range htmltest.Inside(root, "input") {
+		if htmltest.Attribute(in, "type") == "checkbox" && strings.HasPrefix(htmltest.Attribute(in, "name"), prefix) {
+			names = append(names, htmltest.Attribute(in, "name"))
 		}
 	}
 	return names
@@ -32,7 +33,7 @@ func ticks(root *html.Node, prefix string) []string {
 // audited lists the newest actions of the audit log.
 func (d *desk) audited(t *testing.T, n int) []store.AuditEntry {
 	t.Helper()
-	entries, err := d.store.Audit(t.Context(), "", n)
+	entries, err := d.Store.Audit(t.Context(), "", n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,35 +46,35 @@ func (d *desk) audited(t *testing.T, n int) []store.AuditEntry {
 func TestParserThatExplainsNothingIsNotPromotedByMistake(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	cluster := d.clusterOf(t, events[0])
-	form := filled(pageOf(t, d.get("/parsers/new?cluster="+cluster), http.StatusOK))
+	cluster := d.ClusterOf(t, events[0])
+	form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?cluster="+cluster), http.StatusOK))
 	form["reason"] = "facebook.app-misconfigured"
-	root := pageOf(t, d.send("/parsers/trial", form), http.StatusOK)
-	pins := rows(byID(root, "pins"))
+	root := htmltest.Page(t, d.send("/parsers/trial", form), http.StatusOK)
+	pins := htmltest.Rows(htmltest.ByID(root, "pins"))
 	if len(pins) != 3 || pins[0][2] != "holds" || len(ticks(root, views.LeaveOutField(""))) != 0 {
 		t.Fatalf("the cluster's samples are %q", pins)
 	}
-	form = filled(root)
-	root = pageOf(t, d.send("/parsers/trial", form, "condition", `code == "nothing"`), http.StatusOK)
-	pins, out := rows(byID(root, "pins")), ticks(root, views.LeaveOutField(""))
+	form = htmltest.Form(root)
+	root = htmltest.Page(t, d.send("/parsers/trial", form, "condition", `code == "nothing"`), http.StatusOK)
+	pins, out := htmltest.Rows(htmltest.ByID(root, "pins")), ticks(root, views.LeaveOutField(""))
 	if len(pins) != 3 || pins[0][2] != "it must match and does not" || len(out) != 3 {
 		t.Fatalf("changed, they are %q, to be left out %q", pins, out)
 	}
-	form = filled(root)
+	form = htmltest.Form(root)
 	form["why"] = "by mistake"
-	root = pageOf(t, d.send("/parsers/promote", form), http.StatusConflict)
+	root = htmltest.Page(t, d.send("/parsers/promote", form), http.StatusConflict)
 	if text := mainText(t, root); !strings.Contains(text, "A pinned sample fails") || !strings.Contains(text, "The quasar of object") {
 		t.Errorf("the conflict says %s", text)
 	}
-	pageOf(t, d.send("/parsers/promote", form, out[0], "yes", out[1], "yes"), http.StatusConflict)
-	root = pageOf(t, d.send("/parsers/promote", form, out[2], "yes"), http.StatusConflict)
+	htmltest.Page(t, d.send("/parsers/promote", form, out[0], "yes", out[1], "yes"), http.StatusConflict)
+	root = htmltest.Page(t, d.send("/parsers/promote", form, out[2], "yes"), http.StatusConflict)
 	if text := mainText(t, root); !strings.Contains(text, "It changes no stored error") || !strings.Contains(text, "its condition holds on none") {
 		t.Errorf("the conflict says %s", text)
 	}
 	if d.version(t) != 1 {
 		t.Fatalf("version %d", d.version(t))
 	}
-	form = filled(root) // with the boxes as they were ticked
+	form = htmltest.Form(root) // with the boxes as they were ticked
 	if w := d.send("/parsers/promote", form, views.NoEffectField, "yes"); w.Code != http.StatusSeeOther || d.version(t) != 2 {
 		t.Fatalf("confirmed, it answers %d: %s", w.Code, w.Body)
 	}
@@ -83,7 +84,7 @@ func TestParserThatExplainsNothingIsNotPromotedByMistake(t *testing.T) {
 			named++
 		}
 	}
-	if pins, err := d.store.Pins(t.Context(), domain.Facebook, ""); named != 3 || len(pins) != 0 || err != nil {
+	if pins, err := d.Store.Pins(t.Context(), domain.Facebook, ""); named != 3 || len(pins) != 0 || err != nil {
 		t.Errorf("%d in the audit log, pinned are %+v, %v", named, pins, err)
 	}
 }
@@ -93,12 +94,12 @@ func TestParserThatExplainsNothingIsNotPromotedByMistake(t *testing.T) {
 func TestOfferedSamplesAreNotForgotten(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	cluster := d.clusterOf(t, events[0])
-	form := filled(pageOf(t, d.get("/parsers/new?cluster="+cluster), http.StatusOK))
-	other := d.takes(t, domain.Facebook, "unlike all others")[0]
+	cluster := d.ClusterOf(t, events[0])
+	form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?cluster="+cluster), http.StatusOK))
+	other := d.AddErrors(t, domain.Facebook, "unlike all others")[0]
 	form["reason"], form["why"], form[views.ToPinField(other)] = "facebook.app-misconfigured", "seen", "yes"
-	form = filled(pageOf(t, d.send("/parsers/trial", form), http.StatusOK))
-	root := pageOf(t, d.send("/parsers/promote", form), http.StatusConflict)
+	form = htmltest.Form(htmltest.Page(t, d.send("/parsers/trial", form), http.StatusOK))
+	root := htmltest.Page(t, d.send("/parsers/promote", form), http.StatusConflict)
 	if out := ticks(root, views.LeaveOutField("")); len(out) != 1 || out[0] != views.LeaveOutField(other) {
 		t.Errorf("to be left out are %q", out)
 	}
@@ -110,17 +111,17 @@ func TestRetiredParserKeepsItsSamples(t *testing.T) {
 	d, events := newPinboard(t)
 	d.promotes(t)
 	d.pin(t, events[0], "quasar-misaligned", "must-match")
-	root := pageOf(t, d.get("/rulesets/facebook/next?do=retire&parser=quasar-misaligned"), http.StatusOK)
+	root := htmltest.Page(t, d.Get("/rulesets/facebook/next?do=retire&parser=quasar-misaligned"), http.StatusOK)
 	out := ticks(root, views.LeaveOutField(""))
-	form := filled(root)
-	root = pageOf(t, d.send("/rulesets/facebook/next", form, "why", "wrong"), http.StatusConflict)
+	form := htmltest.Form(root)
+	root = htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "wrong"), http.StatusConflict)
 	if text := mainText(t, root); len(out) != 1 || !strings.Contains(text, "its parser is not asked any more") || !strings.Contains(text, "is held again when the parser comes back") {
 		t.Fatalf("to be left out are %q; the conflict says %s", out, text)
 	}
 	if w := d.send("/rulesets/facebook/next", form, out[0], "yes"); w.Code != http.StatusSeeOther {
 		t.Fatalf("retiring answers %d", w.Code)
 	}
-	if pins, err := d.store.Pins(t.Context(), domain.Facebook, "quasar-misaligned"); len(pins) != 1 || err != nil {
+	if pins, err := d.Store.Pins(t.Context(), domain.Facebook, "quasar-misaligned"); len(pins) != 1 || err != nil {
 		t.Errorf("kept are %+v, %v", pins, err)
 	}
 	if entry := d.audited(t, 2)[1]; entry.Action != "pin.leave-out" {
@@ -140,13 +141,13 @@ func TestRetiredParserKeepsItsSamples(t *testing.T) {
 // An order that changes nothing is confirmed.
 func TestMoveWithoutEffectIsConfirmed(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
+	d, _ := newWorkbench(t)
 	first := d.live(t).Parsers[0].Name
 	query := "do=move&after=&parser=" + d.live(t).Parsers[1].Name
 	if code := d.do(t, query, "tidier"); code != http.StatusConflict {
 		t.Fatalf("answers %d", code)
 	}
-	form := filled(pageOf(t, d.get("/rulesets/facebook/next?"+query), http.StatusOK))
+	form := htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?"+query), http.StatusOK))
 	if w := d.send("/rulesets/facebook/next", form, "why", "tidier", views.NoEffectField, "yes"); w.Code != http.StatusSeeOther || d.live(t).Parsers[0].Name == first {
 		t.Errorf("confirmed, it answers %d", w.Code)
 	}
@@ -157,15 +158,13 @@ func TestMoveWithoutEffectIsConfirmed(t *testing.T) {
 func TestApprovalMeetsTheSamplesOfNow(t *testing.T) {
 	t.Parallel()
 	d, events := newPinboard(t)
-	d.serve("GET /proposals/{id}", d.workbench().ShowProposal)
-	d.serve("POST /proposals/{id}/approve", d.workbench().ApproveProposal)
 	d.promotes(t)
-	if err := d.store.SetNeedsApproval(t.Context(), store.Actor{Name: "test"}, domain.Facebook, true); err != nil {
+	if err := d.Store.SetNeedsApproval(t.Context(), store.Actor{Name: "test"}, domain.Facebook, true); err != nil {
 		t.Fatal(err)
 	}
-	form := filled(pageOf(t, d.get("/parsers/facebook.quasar-misaligned"), http.StatusOK))
-	form["cluster"], form["sample"] = d.clusterOf(t, events[0]), ""
-	form = filled(pageOf(t, d.send("/parsers/trial", form, "condition", `code == "91" && !message.contains("100007")`), http.StatusOK))
+	form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/facebook.quasar-misaligned"), http.StatusOK))
+	form["cluster"], form["sample"] = d.ClusterOf(t, events[0]), ""
+	form = htmltest.Form(htmltest.Page(t, d.send("/parsers/trial", form, "condition", `code == "91" && !message.contains("100007")`), http.StatusOK))
 	left := ""
 	for field := range form {
 		if event, is := strings.CutPrefix(field, views.ToPinField("")); is && event == events[0] {
@@ -175,22 +174,22 @@ func TestApprovalMeetsTheSamplesOfNow(t *testing.T) {
 	w := d.send("/parsers/promote", form, "why", "narrower", views.NoEffectField, "yes", left, "yes")
 	to := w.Header().Get("Location")
 	if !strings.HasPrefix(to, "/proposals/") {
-		t.Fatalf("answers %d, to %q: %s", w.Code, to, mainText(t, pageOf(t, w, w.Code)))
+		t.Fatalf("answers %d, to %q: %s", w.Code, to, mainText(t, htmltest.Page(t, w, w.Code)))
 	}
-	if pins, err := d.store.Pins(t.Context(), domain.Facebook, ""); len(pins) != 0 || err != nil {
+	if pins, err := d.Store.Pins(t.Context(), domain.Facebook, ""); len(pins) != 0 || err != nil {
 		t.Errorf("before it is approved, pinned are %+v, %v", pins, err)
 	}
-	d.signInAs(t, domain.Admin)
+	d.SignInAs(t, domain.Admin)
 	d.pin(t, events[0], "quasar-misaligned", "must-match")
-	root := pageOf(t, d.post(to+"/approve"), http.StatusConflict)
+	root := htmltest.Page(t, d.Post(to+"/approve"), http.StatusConflict)
 	out := ticks(root, views.LeaveOutField(""))
 	if text := mainText(t, root); len(out) != 1 || !strings.Contains(text, "A pinned sample fails") || d.version(t) != 2 {
 		t.Fatalf("to be left out are %q; the page says %s", out, text)
 	}
-	if w := d.post(to+"/approve", out[0], "yes"); w.Code != http.StatusSeeOther || d.version(t) != 3 {
+	if w := d.Post(to+"/approve", out[0], "yes"); w.Code != http.StatusSeeOther || d.version(t) != 3 {
 		t.Errorf("approving answers %d", w.Code)
 	}
-	pins, err := d.store.Pins(t.Context(), domain.Facebook, "quasar-misaligned")
+	pins, err := d.Store.Pins(t.Context(), domain.Facebook, "quasar-misaligned")
 	if err != nil || len(pins) == 0 {
 		t.Errorf("approved, pinned are %+v, %v", pins, err)
 	}
@@ -206,19 +205,17 @@ func TestApprovalMeetsTheSamplesOfNow(t *testing.T) {
 func TestDraftsAreKeptAndOffered(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	d.serve("POST /parsers/drafts", d.workbench().KeepDraft)
-	d.serve("POST /parsers/drafts/{id}/discard", d.workbench().DiscardDraft)
-	begun := filled(pageOf(t, d.get("/parsers/new?network=facebook"), http.StatusOK))
+	begun := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?network=facebook"), http.StatusOK))
 	form := map[string]string{"draft": begun["draft"]}
 	for fields := candidate(); len(fields) > 0; fields = fields[2:] {
 		form[fields[0]] = fields[1]
 	}
-	pageOf(t, d.send("/parsers/trial", form, "condition", `code == `), http.StatusUnprocessableEntity)
-	page := pageOf(t, d.get("/parsers/new?network=facebook"), http.StatusOK)
-	if offered := links(byID(page, "drafts")); len(offered) != 1 || offered[0] != "/parsers/new?draft="+begun["draft"] {
+	htmltest.Page(t, d.send("/parsers/trial", form, "condition", `code == `), http.StatusUnprocessableEntity)
+	page := htmltest.Page(t, d.Get("/parsers/new?network=facebook"), http.StatusOK)
+	if offered := htmltest.Links(htmltest.ByID(page, "drafts")); len(offered) != 1 || offered[0] != "/parsers/new?draft="+begun["draft"] {
 		t.Fatalf("offered are %q", offered)
 	}
-	back := filled(pageOf(t, d.get("/parsers/new?draft="+begun["draft"]), http.StatusOK))
+	back := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?draft="+begun["draft"]), http.StatusOK))
 	if back["condition"] != "code ==" || back["why"] != "seen in the field" || back["name"] != "quasar-misaligned" || back["draft"] != begun["draft"] {
 		t.Errorf("it comes back as %q", back)
 	}
@@ -226,30 +223,30 @@ func TestDraftsAreKeptAndOffered(t *testing.T) {
 		t.Errorf("keeping it answers %d", w.Code)
 	}
 	stranger := d.another(t, domain.Admin)
-	pageOf(t, stranger.get("/parsers/new?draft="+begun["draft"]), http.StatusNotFound)
-	if byID(pageOf(t, stranger.get("/parsers?network=facebook"), http.StatusOK), "drafts") != nil {
+	htmltest.Page(t, stranger.Get("/parsers/new?draft="+begun["draft"]), http.StatusNotFound)
+	if htmltest.ByID(htmltest.Page(t, stranger.Get("/parsers?network=facebook"), http.StatusOK), "drafts") != nil {
 		t.Error("somebody else is offered it")
 	}
-	tried := filled(pageOf(t, d.get("/parsers/new?draft="+begun["draft"]), http.StatusOK))
+	tried := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?draft="+begun["draft"]), http.StatusOK))
 	if w := d.send("/parsers/promote", tried); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting it answers %d", w.Code)
 	}
-	if byID(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK), "drafts") != nil {
+	if htmltest.ByID(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK), "drafts") != nil {
 		t.Error("what was promoted is offered")
 	}
-	edit := filled(pageOf(t, d.get("/parsers/facebook.service-codes"), http.StatusOK))
+	edit := htmltest.Form(htmltest.Page(t, d.Get("/parsers/facebook.service-codes"), http.StatusOK))
 	d.send("/parsers/drafts", edit)
-	list := byID(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK), "drafts")
-	if !strings.Contains(reads(list), "An edit of service-codes") {
-		t.Errorf("offered is %s", reads(list))
+	list := htmltest.ByID(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK), "drafts")
+	if !strings.Contains(htmltest.Text(list), "An edit of service-codes") {
+		t.Errorf("offered is %s", htmltest.Text(list))
 	}
-	again := filled(pageOf(t, d.get("/parsers/new?draft="+edit["draft"]), http.StatusOK))
+	again := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?draft="+edit["draft"]), http.StatusOK))
 	if again["editing"] != "service-codes" {
 		t.Errorf("the edit comes back as %q", again)
 	}
 	discard := "/parsers/drafts/" + edit["draft"] + "/discard"
-	if w := d.post(discard); w.Code != http.StatusSeeOther {
+	if w := d.Post(discard); w.Code != http.StatusSeeOther {
 		t.Errorf("discarding answers %d", w.Code)
 	}
-	pageOf(t, d.post(discard), http.StatusNotFound)
+	htmltest.Page(t, d.Post(discard), http.StatusNotFound)
 }

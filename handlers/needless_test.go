@@ -8,13 +8,15 @@ import (
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // The list, its groups and its CSV hold what was disconnected without need, and
 // nothing else.
 func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	of := func(id, credential string) func(*store.NewEvent) {
 		return func(e *store.NewEvent) { e.ProfileID, e.CredentialID = id, credential }
 	}
@@ -31,7 +33,7 @@ func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 		{of("lost", ""), storetest.Parsed("token-expired")},
 		{of("long-ago", ""), storetest.Parsed("rate-limited"), ago(40 * 24 * time.Hour)},
 	} {
-		storetest.Event(t, s.store, change...)
+		storetest.Event(t, s.Store, change...)
 	}
 	for query, want := range map[string]struct {
 		total string
@@ -43,22 +45,22 @@ func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 		"?reason=unparsed":              {"1 disconnection in the last 7 days", 1},
 		"?network=x":                    {"0 disconnections in the last 7 days", 0},
 	} {
-		page := s.open(t, "/needless"+query)
-		if got := total(page); got != want.total || want.rows > 0 && listed(page) != want.rows {
-			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, listed(page), want.total, want.rows)
+		page := s.Open(t, "/needless"+query)
+		if got := total(page); got != want.total || want.rows > 0 && htmltest.RowCount(page) != want.rows {
+			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, htmltest.RowCount(page), want.total, want.rows)
 		}
-		csv := s.get("/needless.csv" + query).Body.String()
+		csv := s.Get("/needless.csv" + query).Body.String()
 		if got := strings.Count(csv, "\n") - 1; got != want.rows {
 			t.Errorf("%q: %d rows as CSV: %s", query, got, csv)
 		}
 	}
 	for query, marked := range map[string]int{"": 0, "?period=all": 0, "?reason=facebook.rate-limited": 1} {
-		page := s.get("/needless" + query).Body.String()
+		page := s.Get("/needless" + query).Body.String()
 		if got := strings.Count(page, "<tr aria-current"); got != marked {
 			t.Errorf("%q: %d groups are marked, want %d", query, got, marked)
 		}
 	}
-	words := reads(s.open(t, "/needless"))
+	words := htmltest.Text(s.Open(t, "/needless"))
 	for _, want := range []string{"category limit", "its credential worked 2 h afterwards sibling", "worked 2 h afterwards"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not say %q: %s", want, words)
@@ -69,15 +71,15 @@ func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 // The page, its reply and the event say the same of a disconnection without need.
 func TestNeedlessDisconnectionAsksToReconnect(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
-	id := storetest.Event(t, s.store, func(e *store.NewEvent) { e.ProfileID = "p-1" }, storetest.Parsed("platform-outage"))
+	s := servicetest.SignedIn(t, domain.Support)
+	id := storetest.Event(t, s.Store, func(e *store.NewEvent) { e.ProfileID = "p-1" }, storetest.Parsed("platform-outage"))
 	for _, address := range []string{"/profiles/p-1", "/events/" + id} {
-		words := reads(s.open(t, address))
+		words := htmltest.Text(s.Open(t, address))
 		if !strings.Contains(words, "Reconnect your Page here.") || !strings.Contains(words, "Needless disconnection") || strings.Contains(words, "connection is fine") {
 			t.Errorf("%s reads %s", address, words)
 		}
 	}
-	if words := reads(s.open(t, "/profiles/p-1")); !strings.Contains(words, "Will reconnecting help? Yes and it will hold") {
+	if words := htmltest.Text(s.Open(t, "/profiles/p-1")); !strings.Contains(words, "Will reconnecting help? Yes and it will hold") {
 		t.Errorf("it reads %s", words)
 	}
 }
@@ -86,9 +88,9 @@ func TestNeedlessDisconnectionAsksToReconnect(t *testing.T) {
 // another error than the one that its source disconnected it for.
 func TestALostConnectionIsNotCalledNeedless(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	of := func(id string, change ...func(*store.NewEvent)) string {
-		return storetest.Event(t, s.store, append(change, func(e *store.NewEvent) { e.ProfileID = id })...)
+		return storetest.Event(t, s.Store, append(change, func(e *store.NewEvent) { e.ProfileID = id })...)
 	}
 	checkpoint, outage := storetest.Parsed("login-checkpoint"), storetest.Parsed("platform-outage")
 	addresses := []string{"/profiles/p-1", "/profiles/p-2"}
@@ -98,7 +100,7 @@ func TestALostConnectionIsNotCalledNeedless(t *testing.T) {
 	of("p-3", checkpoint, ago(5*time.Hour))
 	of("p-3", ofType(domain.Reconnected), ago(time.Hour))
 	for _, address := range append(addresses, "/events/"+ended) {
-		words := reads(s.open(t, address))
+		words := htmltest.Text(s.Open(t, address))
 		if !strings.Contains(words, "wants to check that it is really you") || strings.Contains(words, "it will hold") {
 			t.Errorf("%s reads %s", address, words)
 		}
@@ -109,13 +111,13 @@ func TestALostConnectionIsNotCalledNeedless(t *testing.T) {
 // a call that succeeded makes it certain.
 func TestOldTroubleIsToldAsPast(t *testing.T) {
 	t.Parallel()
-	_, s := supportSite(t, domain.Support)
+	s := servicetest.SignedIn(t, domain.Support)
 	of := func(change ...func(*store.NewEvent)) {
-		storetest.Event(t, s.store, append(change, func(e *store.NewEvent) { e.ProfileID = "p-1" })...)
+		storetest.Event(t, s.Store, append(change, func(e *store.NewEvent) { e.ProfileID = "p-1" })...)
 	}
 	says := func(want string) {
 		t.Helper()
-		words := reads(s.open(t, "/profiles/p-1"))
+		words := htmltest.Text(s.Open(t, "/profiles/p-1"))
 		if !strings.Contains(words, want) || !strings.Contains(words, "The last trouble was 9 days ago.") || strings.Contains(words, "at the moment") {
 			t.Errorf("it reads %s", words)
 		}

@@ -8,21 +8,14 @@ import (
 	"wherefore/domain"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
-
-func overviewSite(t *testing.T, role domain.Role) *site {
-	t.Helper()
-	d, s := newDashboard(t)
-	d.BaseURL = "https://wherefore.example"
-	s.serve("GET /{$}", d.ShowOverview)
-	s.signInAs(t, role)
-	return s
-}
 
 func TestFirstPageSaysHowToBegin(t *testing.T) {
 	t.Parallel()
 	for role, help := range map[domain.Role]string{domain.Admin: "Make one under Settings", domain.PM: "Ask an admin for one"} {
-		words := reads(overviewSite(t, role).open(t, "/"))
+		words := htmltest.Text(servicetest.SignedIn(t, role).Open(t, "/"))
 		for _, want := range []string{help, "curl https://wherefore.example/api/v1/events", `"error_subcode": 460`, "/api/v1/profiles/p-1/reason"} {
 			if !strings.Contains(words, want) {
 				t.Errorf("%s does not read %q", role, want)
@@ -49,29 +42,29 @@ func report(t *testing.T, s *store.Store, days, times int, cause domain.Cause) {
 
 func TestOverviewComparesTheDay(t *testing.T) {
 	t.Parallel()
-	s := overviewSite(t, domain.Engineer)
-	report(t, s.store, 0, 30, "token-expired")
-	report(t, s.store, 1, 2, "token-expired")
-	report(t, s.store, 7, 1, "lost-role")
-	report(t, s.store, 0, 4, "")
-	report(t, s.store, 0, 9, "platform-outage")
-	page := s.open(t, "/")
-	if row := rowOf(page, "Facebook 43"); !strings.HasPrefix(row, "Facebook 43 2 1") || !strings.HasSuffix(row, "43 9.3% 9.3% suspected outage") {
+	s := servicetest.SignedIn(t, domain.Engineer)
+	report(t, s.Store, 0, 30, "token-expired")
+	report(t, s.Store, 1, 2, "token-expired")
+	report(t, s.Store, 7, 1, "lost-role")
+	report(t, s.Store, 0, 4, "")
+	report(t, s.Store, 0, 9, "platform-outage")
+	page := s.Open(t, "/")
+	if row := htmltest.Row(page, "Facebook 43"); !strings.HasPrefix(row, "Facebook 43 2 1") || !strings.HasSuffix(row, "43 9.3% 9.3% suspected outage") {
 		t.Errorf("the network's row reads %q", row)
 	}
-	if row := rowOf(page, "facebook.token-expired"); row != "facebook.token-expired The connection to Facebook has expired reconnect 30 2 0" {
+	if row := htmltest.Row(page, "facebook.token-expired"); row != "facebook.token-expired The connection to Facebook has expired reconnect 30 2 0" {
 		t.Errorf("the reason that grew reads %q", row)
 	}
-	words := reads(page)
+	words := htmltest.Text(page)
 	for _, want := range []string{"Unparsed on arrival 9.3% 4 of 43 errors", "New clusters 1 first seen", "Suspected outages 1 Facebook since", "had all fields in a form that can be used", "Open in quarantine 0"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the page does not read %q", want)
 		}
 	}
-	if to := leadsTo(page, "9.3%"); !strings.HasPrefix(to, "/disconnections?from=") || !strings.HasSuffix(to, "&verdict=arrival") || !strings.Contains(to, "reason=unparsed") {
+	if to := htmltest.Link(page, "9.3%"); !strings.HasPrefix(to, "/disconnections?from=") || !strings.HasSuffix(to, "&verdict=arrival") || !strings.Contains(to, "reason=unparsed") {
 		t.Errorf("unparsed on arrival is at %q", to)
 	}
-	if to := leadsTo(page, "1"); !strings.HasPrefix(to, "/clusters?from=") || !strings.HasSuffix(to, "&state=new") {
+	if to := htmltest.Link(page, "1"); !strings.HasPrefix(to, "/clusters?from=") || !strings.HasSuffix(to, "&state=new") {
 		t.Errorf("new clusters are at %q", to)
 	}
 }
@@ -79,45 +72,42 @@ func TestOverviewComparesTheDay(t *testing.T) {
 // Whoever sends a first error and opens the page sees it.
 func TestErrorOfTheRunningHourIsSeen(t *testing.T) {
 	t.Parallel()
-	d, s := newDashboard(t)
-	s.serve("GET /{$}", d.ShowOverview)
-	s.serve("GET /trends", d.ShowTrends)
-	s.signInAs(t, domain.Engineer)
-	source := storetest.Source(t, s.store)
-	storetest.Add(t, s.store, source.ID, storetest.NewEvent(storetest.Parsed("token-expired")))
+	s := servicetest.SignedIn(t, domain.PM)
+	source := storetest.Source(t, s.Store)
+	storetest.Add(t, s.Store, source.ID, storetest.NewEvent(storetest.Parsed("token-expired")))
 	for _, path := range []string{"/", "/trends", "/trends?network=facebook&reason=facebook.token-expired"} {
-		page := s.open(t, path)
-		if to := leadsTo(page, "1 error"); !strings.Contains(reads(page), "Not counted yet, since") || !strings.HasPrefix(to, "/disconnections?from=") {
-			t.Errorf("%s leads to %q and reads %s", path, to, reads(page))
+		page := s.Open(t, path)
+		if to := htmltest.Link(page, "1 error"); !strings.Contains(htmltest.Text(page), "Not counted yet, since") || !strings.HasPrefix(to, "/disconnections?from=") {
+			t.Errorf("%s leads to %q and reads %s", path, to, htmltest.Text(page))
 		}
 	}
-	if page := s.open(t, "/trends?network=threads"); strings.Contains(reads(page), "Not counted yet") {
+	if page := s.Open(t, "/trends?network=threads"); strings.Contains(htmltest.Text(page), "Not counted yet") {
 		t.Error("an error of another network is not counted yet")
 	}
 }
 
 func TestOverviewLeadsOnlyWhereOneMayGo(t *testing.T) {
 	t.Parallel()
-	s := overviewSite(t, domain.PM)
-	report(t, s.store, 0, 3, "")
-	page := s.open(t, "/?wall=1")
-	for _, a := range inside(page, "a") {
+	s := servicetest.SignedIn(t, domain.PM)
+	report(t, s.Store, 0, 3, "")
+	page := s.Open(t, "/?wall=1")
+	for _, a := range htmltest.Inside(page, "a") {
 		for _, attr := range a.Attr {
 			if attr.Key == "href" && (strings.HasPrefix(attr.Val, "/clusters") || strings.HasPrefix(attr.Val, "/parsers")) {
-				t.Errorf("%q leads to %s", reads(a), attr.Val)
+				t.Errorf("%q leads to %s", htmltest.Text(a), attr.Val)
 			}
 		}
 	}
-	if words := reads(page); !strings.Contains(words, "Loads itself again every minute") {
+	if words := htmltest.Text(page); !strings.Contains(words, "Loads itself again every minute") {
 		t.Errorf("on the wall: %q", words)
 	}
 }
 
 func TestQuietDayIsNoFirstRun(t *testing.T) {
 	t.Parallel()
-	s := overviewSite(t, domain.Support)
-	report(t, s.store, 20, 1, "token-expired")
-	if words := reads(s.open(t, "/")); !strings.Contains(words, "No network has refused a call") || strings.Contains(words, "curl") {
+	s := servicetest.SignedIn(t, domain.Support)
+	report(t, s.Store, 20, 1, "token-expired")
+	if words := htmltest.Text(s.Open(t, "/")); !strings.Contains(words, "No network has refused a call") || strings.Contains(words, "curl") {
 		t.Errorf("reads %q", words)
 	}
 }
@@ -126,7 +116,7 @@ func TestQuietDayIsNoFirstRun(t *testing.T) {
 // its end.
 func TestOverviewComparesDaysOfEqualLength(t *testing.T) {
 	t.Parallel()
-	s := overviewSite(t, domain.PM)
+	s := servicetest.SignedIn(t, domain.PM)
 	hour := time.Now().UTC().Truncate(time.Hour)
 	for _, minutes := range []int{
 		1,                 // of the running hour
@@ -135,13 +125,13 @@ func TestOverviewComparesDaysOfEqualLength(t *testing.T) {
 		-48*60 - 1,
 	} {
 		e := storetest.NewEvent(func(e *store.NewEvent) { e.OccurredAt = hour.Add(time.Duration(minutes) * time.Minute) })
-		storetest.Add(t, s.store, storetest.Source(t, s.store).ID, e)
+		storetest.Add(t, s.Store, storetest.Source(t, s.Store).ID, e)
 	}
-	page := s.open(t, "/")
-	if row := rowOf(page, "Facebook 3"); !strings.HasPrefix(row, "Facebook 3 3 0") {
-		t.Errorf("the row reads %q", rowOf(page, "Facebook"))
+	page := s.Open(t, "/")
+	if row := htmltest.Row(page, "Facebook 3"); !strings.HasPrefix(row, "Facebook 3 3 0") {
+		t.Errorf("the row reads %q", htmltest.Row(page, "Facebook"))
 	}
-	if words := reads(page); !strings.Contains(words, "the 24 full hours until "+hour.Format("2 January, 15:04")+" UTC") {
+	if words := htmltest.Text(page); !strings.Contains(words, "the 24 full hours until "+hour.Format("2 January, 15:04")+" UTC") {
 		t.Error("the heading does not say until when")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/anomaly"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
 )
 
 // explains stores errors that a parser explained so many hours ago each.
@@ -22,7 +23,7 @@ func (d *desk) explains(t *testing.T, parser string, hoursAgo ...int) {
 			e.Verdict = domain.Verdict{Reason: "facebook.platform-outage", Parser: parser, Ruleset: 1}
 		}))
 	}
-	storetest.Add(t, d.store, storetest.Source(t, d.store).ID, events...)
+	storetest.Add(t, d.Store, storetest.Source(t, d.Store).ID, events...)
 }
 
 // usually is so many matches on each of the days before the last one.
@@ -39,51 +40,49 @@ func usually(matches int) []int {
 func TestParsersOutOfStepAreMarked(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	d.serve("GET /{$}", d.dashboard.ShowOverview)
-	parsers := d.dashboard.Catalog.Network(domain.Facebook).Parsers
+	parsers := d.Catalog.Network(domain.Facebook).Parsers
 	silent, spiking, steady := parsers[3].Name, parsers[4].Name, parsers[5].Name
 	d.explains(t, silent, usually(6)...)
 	d.explains(t, spiking, append(usually(6), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)...)
 	d.explains(t, steady, append(usually(6), 5, 5, 5, 5, 5, 5)...)
 	d.explains(t, "not-live", usually(6)...)
-	if strings.Contains(reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)), "silent 0 in 24 hours") {
+	if strings.Contains(htmltest.Text(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)), "silent 0 in 24 hours") {
 		t.Error("a parser is marked while the past is being parsed")
 	}
 	d.parsesThePast(t)
 
-	list := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
+	list := htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)
 	for name, mark := range map[string]string{silent: silent + " silent 0 in 24 hours, usually 6 a day", spiking: spiking + " spiking 16 in 24 hours, usually 6 a day", steady: steady} {
 		found := false
-		for _, row := range rows(inside(list, "table")[0]) {
+		for _, row := range htmltest.Rows(htmltest.Inside(list, "table")[0]) {
 			found = found || row[1] == mark
 		}
 		if !found {
 			t.Errorf("%s is not %q", name, mark)
 		}
 	}
-	d.serve("GET /disconnections", d.dashboard.ListDisconnections)
 	for text, want := range map[string]string{"16": "16 ", "6 a day": "84 "} {
-		if got := total(d.open(t, leadsTo(list, text))); !strings.HasPrefix(got, want) {
+		if got := total(d.Open(t, htmltest.Link(list, text))); !strings.HasPrefix(got, want) {
 			t.Errorf("%q leads to %q", text, got)
 		}
 	}
-	anomalies := rows(byID(pageOf(t, d.get("/"), http.StatusOK), "rate-anomalies"))
+	anomalies := htmltest.Rows(htmltest.ByID(htmltest.Page(t, d.Get("/"), http.StatusOK), "rate-anomalies"))
 	if len(anomalies) != 2 || anomalies[0][2]+anomalies[1][2] != "silentspiking" && anomalies[0][2]+anomalies[1][2] != "spikingsilent" {
 		t.Errorf("the overview marks %q", anomalies)
 	}
-	text := reads(byID(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "matches"))
+	text := htmltest.Text(htmltest.ByID(htmltest.Page(t, d.Get("/parsers/facebook."+silent), http.StatusOK), "matches"))
 	if !strings.Contains(text, "It is silent 0 in 24 hours, usually 6 a day") || !strings.Contains(text, "It explains 102 errors of these 30 days, 0 of the last 24 hours.") {
 		t.Errorf("the parser's page says %s", text)
 	}
-	never := d.dashboard.Catalog.Network(domain.Facebook).Parsers[6].Name
-	if text := reads(byID(pageOf(t, d.get("/parsers/facebook."+never), http.StatusOK), "matches")); !strings.Contains(text, "It explained nothing in these days.") {
+	never := d.Catalog.Network(domain.Facebook).Parsers[6].Name
+	if text := htmltest.Text(htmltest.ByID(htmltest.Page(t, d.Get("/parsers/facebook."+never), http.StatusOK), "matches")); !strings.Contains(text, "It explained nothing in these days.") {
 		t.Errorf("a parser without matches says %s", text)
 	}
-	if leadsTo(pageOf(t, d.get("/parsers/facebook."+silent), http.StatusOK), "silent") != "#matches" {
+	if htmltest.Link(htmltest.Page(t, d.Get("/parsers/facebook."+silent), http.StatusOK), "silent") != "#matches" {
 		t.Error("the parser's mark does not lead to its matches")
 	}
-	d.signInAs(t, domain.PM)
-	if byID(pageOf(t, d.get("/"), http.StatusOK), "rate-anomalies") != nil {
+	d.SignInAs(t, domain.PM)
+	if htmltest.ByID(htmltest.Page(t, d.Get("/"), http.StatusOK), "rate-anomalies") != nil {
 		t.Error("it is shown to who can't do anything about it")
 	}
 }
@@ -92,9 +91,8 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 func TestSilentNetworkMarksNoParser(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.serve("GET /parsers", d.workbench().ListParsers)
-	d.explains(t, d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
-	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "silent 0 in 24 hours") {
+	d.explains(t, d.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
+	if text := htmltest.Text(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "silent 0 in 24 hours") {
 		t.Error("a parser is marked")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
 )
 
 func TestPromotionMakesAVersionOnce(t *testing.T) {
@@ -29,15 +30,15 @@ func TestPromotionMakesAVersionOnce(t *testing.T) {
 	if again.Code != http.StatusSeeOther || again.Header().Get("Location") != to || d.version(t) != 2 {
 		t.Errorf("sent twice it answers %d, to %s; version %d", again.Code, again.Header().Get("Location"), d.version(t))
 	}
-	text := reads(pageOf(t, d.get(to), http.StatusOK))
+	text := htmltest.Text(htmltest.Page(t, d.Get(to), http.StatusOK))
 	if !strings.Contains(text, "Ruleset 2 of Facebook is live") || !strings.Contains(text, "seen in the field") || !strings.Contains(text, "What the parser explains") {
 		t.Errorf("the progress says %s", text)
 	}
-	root := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
-	if first := rows(inside(root, "table")[0])[0]; first[1] != "quasar-misaligned" || first[7] != "engineer" {
+	root := htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)
+	if first := htmltest.Rows(htmltest.Inside(root, "table")[0])[0]; first[1] != "quasar-misaligned" || first[7] != "engineer" {
 		t.Errorf("the first parser is %q", first)
 	}
-	versions := rows(byID(root, "versions"))
+	versions := htmltest.Rows(htmltest.ByID(root, "versions"))
 	if len(versions) != 2 || versions[0][3] != "seen in the field" || versions[0][4] != "3 newly explained" {
 		t.Errorf("versions %q", versions)
 	}
@@ -50,10 +51,10 @@ func TestPromotionSentTwiceAtOnce(t *testing.T) {
 	var answers [4]*httptest.ResponseRecorder
 	var all sync.WaitGroup
 	for i := range answers {
-		own := *d.site
-		own.cookies = maps.Clone(d.cookies)
+		own := *d.Site
+		own.Cookies = maps.Clone(d.Cookies)
 		all.Go(func() {
-			answers[i] = (&desk{site: &own, dashboard: d.dashboard}).send("/parsers/promote", maps.Clone(form))
+			answers[i] = (&desk{&own}).send("/parsers/promote", maps.Clone(form))
 		})
 	}
 	all.Wait()
@@ -75,13 +76,13 @@ func TestPromotionNeedsItsTrial(t *testing.T) {
 		"another version":  {"base", "7"},
 		"edited condition": {"condition", `code == "91" && subcode == ""`},
 		"edited reason":    {"reason", "facebook.bad-request"},
-		"edited place":     {"after", d.dashboard.Catalog.Network(domain.Facebook).Parsers[0].Name},
+		"edited place":     {"after", d.Catalog.Network(domain.Facebook).Parsers[0].Name},
 		"edited period":    {"period", "7d"},
 		"made up":          {"tried", "made up"},
 		"no number":        {"base", "one"},
 	} {
-		root := pageOf(t, d.send("/parsers/promote", d.tried(t), change...), http.StatusConflict)
-		if alert := reads(inside(root, "main")[0]); !strings.Contains(alert, "trial") || len(buckets(root)) != 6 {
+		root := htmltest.Page(t, d.send("/parsers/promote", d.tried(t), change...), http.StatusConflict)
+		if alert := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(alert, "trial") || len(buckets(root)) != 6 {
 			t.Errorf("%s: %s", name, alert)
 		}
 	}
@@ -98,17 +99,17 @@ func TestPromotionNamesWhatChangedMeanwhile(t *testing.T) {
 		Network: domain.Facebook, BaseVersion: 1, Why: "theirs came first", Check: storetest.Checked(),
 		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "overtaker", Reason: "facebook.bad-request", Condition: `code == "92"`},
 	}
-	if _, err := d.store.PromoteParser(t.Context(), store.Actor{Name: "Bob"}, theirs); err != nil {
+	if _, err := d.Store.PromoteParser(t.Context(), store.Actor{Name: "Bob"}, theirs); err != nil {
 		t.Fatal(err)
 	}
-	root := pageOf(t, d.send("/parsers/promote", mine), http.StatusConflict)
-	text := reads(inside(root, "main")[0])
+	root := htmltest.Page(t, d.send("/parsers/promote", mine), http.StatusConflict)
+	text := htmltest.Text(htmltest.Inside(root, "main")[0])
 	for _, want := range []string{"The ruleset changed since the trial", "theirs came first", "overtaker was added."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}
 	}
-	if w := d.send("/parsers/promote", filled(root)); w.Code != http.StatusSeeOther || d.version(t) != 3 {
+	if w := d.send("/parsers/promote", htmltest.Form(root)); w.Code != http.StatusSeeOther || d.version(t) != 3 {
 		t.Errorf("on the new trial it answers %d, version %d", w.Code, d.version(t))
 	}
 }
@@ -121,16 +122,16 @@ func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}
-	root := pageOf(t, d.send("/parsers/promote", form, field, "  "), http.StatusConflict)
-	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") {
+	root := htmltest.Page(t, d.send("/parsers/promote", form, field, "  "), http.StatusConflict)
+	if text := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") {
 		t.Errorf("says %s", text)
 	}
-	pageOf(t, d.send("/parsers/promote", form, field, strings.Repeat("long ", handlers.MaxWhy)), http.StatusConflict)
+	htmltest.Page(t, d.send("/parsers/promote", form, field, strings.Repeat("long ", handlers.MaxWhy)), http.StatusConflict)
 	form["accept facebook.token-expired facebook.token-invalid"] = "not asked"
 	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("accepted, it answers %d: %s", w.Code, w.Body)
 	}
-	versions, err := d.store.RulesetVersions(t.Context(), domain.Facebook)
+	versions, err := d.Store.RulesetVersions(t.Context(), domain.Facebook)
 	if err != nil || !strings.Contains(string(versions[0].Trial), "it is ours") || strings.Contains(string(versions[0].Trial), "not asked") {
 		t.Errorf("the record is %s, %v", versions[0].Trial, err)
 	}
@@ -141,14 +142,14 @@ func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
 	d, _ := newWorkbench(t)
 	form := d.tried(t)
 	for _, c := range [][2]string{
-		{"name", ""}, {"name", "Not A Name"}, {"name", "a\x00"}, {"name", d.dashboard.Catalog.Network(domain.Facebook).Parsers[3].Name},
+		{"name", ""}, {"name", "Not A Name"}, {"name", "a\x00"}, {"name", d.Catalog.Network(domain.Facebook).Parsers[3].Name},
 		{"why", " "}, {"why", strings.Repeat("a", handlers.MaxWhy+1)}, {"condition", "code =="}, {"reason", "x.token-expired"}, {"after", "gone"},
 	} {
-		root := pageOf(t, d.send("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
-		if !slices.Contains(links(root), "#field-"+c[0]) || byID(root, "field-"+c[0]) == nil {
-			t.Errorf("%s %.30q: the summary leads to %q", c[0], c[1], links(root))
+		root := htmltest.Page(t, d.send("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
+		if !slices.Contains(htmltest.Links(root), "#field-"+c[0]) || htmltest.ByID(root, "field-"+c[0]) == nil {
+			t.Errorf("%s %.30q: the summary leads to %q", c[0], c[1], htmltest.Links(root))
 		}
-		if got := filled(root)["reason"]; c[0] != "reason" && got != "facebook.app-misconfigured" {
+		if got := htmltest.Form(root)["reason"]; c[0] != "reason" && got != "facebook.app-misconfigured" {
 			t.Errorf("%s: the reason became %q", c[0], got)
 		}
 	}
@@ -160,18 +161,18 @@ func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
 func TestEditReplacesTheParser(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	form := filled(pageOf(t, d.get("/parsers/facebook.service-codes"), http.StatusOK))
+	form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/facebook.service-codes"), http.StatusOK))
 	before := form["after"]
-	form = filled(pageOf(t, d.send("/parsers/trial", form, "condition", `code == "91"`), http.StatusOK))
+	form = htmltest.Form(htmltest.Page(t, d.send("/parsers/trial", form, "condition", `code == "91"`), http.StatusOK))
 	if w := d.send("/parsers/promote", form, "why", "narrower"); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d: %s", w.Code, w.Body)
 	}
-	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil {
 		t.Fatal(err)
 	}
 	i := slices.IndexFunc(live.Parsers, func(p ruleset.Parser) bool { return p.Name == "service-codes" })
-	if len(live.Parsers) != len(d.dashboard.Catalog.Network(domain.Facebook).Parsers) || live.Parsers[i].Condition != `code == "91"` || live.Parsers[i-1].Name != before {
+	if len(live.Parsers) != len(d.Catalog.Network(domain.Facebook).Parsers) || live.Parsers[i].Condition != `code == "91"` || live.Parsers[i-1].Name != before {
 		t.Errorf("it is number %d of %d: %+v", i, len(live.Parsers), live.Parsers[i])
 	}
 }

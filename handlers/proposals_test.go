@@ -6,78 +6,76 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/web/htmltest"
 )
 
-// newCouncil is a workbench on a network that asks for a second person.
-func newCouncil(t *testing.T) *desk {
+// newCouncil is a workbench on a network that asks for a second person, and the desk
+// of an admin.
+func newCouncil(t *testing.T) (d, admin *desk) {
 	t.Helper()
-	d := newArchive(t)
-	d.serve("GET /proposals/{id}", d.workbench().ShowProposal)
-	d.serve("POST /proposals/{id}/approve", d.workbench().ApproveProposal)
-	d.serve("POST /proposals/{id}/withdraw", d.workbench().WithdrawProposal)
-	d.serve("GET /settings", d.dashboard.ShowSettings)
-	d.serve("POST /settings/approval", d.dashboard.SetApproval)
-	if w := d.post("/settings/approval", "network", "facebook", "needed", "yes"); w.Code != http.StatusSeeOther {
+	d, _ = newWorkbench(t)
+	admin = d.another(t, domain.Admin)
+	if w := admin.Post("/settings/approval", "network", "facebook", "needed", "yes"); w.Code != http.StatusSeeOther {
 		t.Fatalf("switching answers %d", w.Code)
 	}
-	return d
+	return d, admin
 }
 
 func TestSecondPersonApproves(t *testing.T) {
 	t.Parallel()
-	d := newCouncil(t)
-	if text := reads(byID(pageOf(t, d.get("/settings"), http.StatusOK), "approval")); !strings.Contains(text, "Facebook requires approval") {
+	d, admin := newCouncil(t)
+	if text := htmltest.Text(htmltest.ByID(htmltest.Page(t, admin.Get("/settings"), http.StatusOK), "approval")); !strings.Contains(text, "Facebook requires approval") {
 		t.Errorf("settings say %s", text)
 	}
 	page := d.send("/parsers/promote", d.tried(t), "why", "seen in the field").Header().Get("Location")
 	if !strings.HasPrefix(page, "/proposals/") || d.version(t) != 1 {
 		t.Fatalf("promoting leads to %s, version %d", page, d.version(t))
 	}
-	text := reads(inside(pageOf(t, d.get(page), http.StatusOK), "main")[0])
+	text := htmltest.Text(htmltest.Inside(htmltest.Page(t, d.Get(page), http.StatusOK), "main")[0])
 	for _, want := range []string{"Promote quasar-misaligned", "quasar-misaligned was added, at place 1.", "Newly explained 3", "waits for somebody else"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}
 	}
-	pageOf(t, d.post(page+"/approve"), http.StatusForbidden)
+	htmltest.Page(t, d.Post(page+"/approve"), http.StatusForbidden)
 	edited := d.send("/parsers/promote", d.tried(t, "condition", `code in ["91"]`), "why", "narrower").Header().Get("Location")
-	d.signInAs(t, domain.Admin)
-	if text := reads(pageOf(t, d.post(page+"/approve"), http.StatusConflict)); !strings.Contains(text, "replaced") {
+	d = admin
+	if text := htmltest.Text(htmltest.Page(t, d.Post(page+"/approve"), http.StatusConflict)); !strings.Contains(text, "replaced") {
 		t.Errorf("approving what was edited says %s", text)
 	}
-	if w := d.post(edited + "/approve"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/reparses/") {
+	if w := d.Post(edited + "/approve"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/reparses/") {
 		t.Errorf("approving answers %d, to %s", w.Code, w.Header().Get("Location"))
 	}
 	if live := d.live(t); live.Version != 2 || live.Parsers[0].Author != "engineer" || live.Parsers[0].Condition != `code in ["91"]` {
 		t.Errorf("live is version %d, %+v", live.Version, live.Parsers[0])
 	}
 	for _, path := range []string{"/proposals/99", "/proposals/x"} {
-		pageOf(t, d.get(path), http.StatusNotFound)
-		pageOf(t, d.post(path+"/approve"), http.StatusNotFound)
-		pageOf(t, d.post(path+"/withdraw"), http.StatusNotFound)
+		htmltest.Page(t, d.Get(path), http.StatusNotFound)
+		htmltest.Page(t, d.Post(path+"/approve"), http.StatusNotFound)
+		htmltest.Page(t, d.Post(path+"/withdraw"), http.StatusNotFound)
 	}
-	pageOf(t, d.post("/settings/approval", "network", "myspace"), http.StatusUnprocessableEntity)
+	htmltest.Page(t, d.Post("/settings/approval", "network", "myspace"), http.StatusUnprocessableEntity)
 }
 
 func TestProposalIsOvertaken(t *testing.T) {
 	t.Parallel()
-	d := newCouncil(t)
+	d, admin := newCouncil(t)
 	mine := d.send("/parsers/promote", d.tried(t), "why", "seen in the field").Header().Get("Location")
-	to := d.send("/rulesets/facebook/next", filled(pageOf(t, d.get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK)), "why", "too wide").
+	to := d.send("/rulesets/facebook/next", htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK)), "why", "too wide").
 		Header().Get("Location")
 	if !strings.HasPrefix(to, "/proposals/") {
 		t.Fatalf("retiring leads to %s", to)
 	}
-	d.signInAs(t, domain.Admin)
-	if w := d.post(to + "/approve"); w.Code != http.StatusSeeOther {
+	d = admin
+	if w := d.Post(to + "/approve"); w.Code != http.StatusSeeOther {
 		t.Fatalf("approving answers %d", w.Code)
 	}
-	text := reads(pageOf(t, d.post(mine+"/approve"), http.StatusConflict))
+	text := htmltest.Text(htmltest.Page(t, d.Post(mine+"/approve"), http.StatusConflict))
 	if !strings.Contains(text, "The ruleset changed since it was proposed") || !strings.Contains(text, "service-codes was removed.") {
 		t.Errorf("the conflict says %s", text)
 	}
-	if w := d.post(mine + "/withdraw"); w.Code != http.StatusSeeOther || d.version(t) != 2 {
+	if w := d.Post(mine + "/withdraw"); w.Code != http.StatusSeeOther || d.version(t) != 2 {
 		t.Errorf("withdrawing answers %d, version %d", w.Code, d.version(t))
 	}
-	pageOf(t, d.post(mine+"/withdraw"), http.StatusConflict)
+	htmltest.Page(t, d.Post(mine+"/withdraw"), http.StatusConflict)
 }

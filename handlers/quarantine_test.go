@@ -7,41 +7,44 @@ import (
 	"testing"
 	"time"
 
+	"wherefore/domain"
 	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 func TestQuarantineSaysWhyItIsEmpty(t *testing.T) {
 	t.Parallel()
-	s := sourcesSite(t)
-	reads := func(path, want string) {
+	s := servicetest.SignedIn(t, domain.Engineer)
+	says := func(path, want string) {
 		t.Helper()
-		if words := reads(s.open(t, path)); !strings.Contains(words, want) {
+		if words := htmltest.Text(s.Open(t, path)); !strings.Contains(words, want) {
 			t.Errorf("%s does not read %q: %s", path, want, words)
 		}
 	}
-	reads("/quarantine", "Nothing was sent as yet")
-	source := storetest.Source(t, s.store)
+	says("/quarantine", "Nothing was sent as yet")
+	source := storetest.Source(t, s.Store)
 	send(t, s, source, []store.NewEvent{storetest.NewEvent()})
-	reads("/quarantine", "All that was sent could be used")
+	says("/quarantine", "All that was sent could be used")
 	send(t, s, source, nil, store.Unusable{Raw: []byte("1"), Problem: "is no event"})
-	reads("/quarantine?state=expired", "No entries match this filter")
-	reads("/quarantine", "1 open entry")
-	page := s.open(t, "/quarantine")
-	id := strings.TrimPrefix(links(inside(page, "table")[1])[0], "/quarantine/")
-	if w := s.post("/quarantine/" + id + "/discard"); w.Code != http.StatusSeeOther {
+	says("/quarantine?state=expired", "No entries match this filter")
+	says("/quarantine", "1 open entry")
+	page := s.Open(t, "/quarantine")
+	id := strings.TrimPrefix(htmltest.Links(htmltest.Inside(page, "table")[1])[0], "/quarantine/")
+	if w := s.Post("/quarantine/" + id + "/discard"); w.Code != http.StatusSeeOther {
 		t.Fatalf("discarding answers %d: %s", w.Code, w.Body)
 	}
-	reads("/quarantine", "All entries have ended")
-	reads("/quarantine?state=discarded", "1 discarded entry")
-	reads("/quarantine/"+id+"?done=discard", "It was discarded")
+	says("/quarantine", "All entries have ended")
+	says("/quarantine?state=discarded", "1 discarded entry")
+	says("/quarantine/"+id+"?done=discard", "It was discarded")
 }
 
 func TestQuarantineListsAndFilters(t *testing.T) {
 	t.Parallel()
-	s := sourcesSite(t)
-	source := storetest.Source(t, s.store)
+	s := servicetest.SignedIn(t, domain.Engineer)
+	source := storetest.Source(t, s.Store)
 	for i := range handlers.EntriesPerPage + 3 {
 		send(t, s, source, nil, store.Unusable{
 			Raw: fmt.Appendf(nil, `{"id":"%d"}`, i), SourceEventID: fmt.Sprint("e", i), ProfileID: "p", Field: "network", Problem: "A value is needed.",
@@ -51,38 +54,38 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 	send(t, s, source, nil, store.Unusable{
 		Raw: []byte(hostile + strings.Repeat("x", 2*handlers.ShownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
 	})
-	page := s.open(t, "/quarantine")
-	if row := rowOf(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network A value is needed. 53 53 just now just now Replay all") {
+	page := s.Open(t, "/quarantine")
+	if row := htmltest.Row(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network A value is needed. 53 53 just now just now Replay all") {
 		t.Errorf("the group reads %q", row)
 	}
-	if !strings.Contains(reads(page), "54 open entries, the oldest sent 9 days ago") {
-		t.Errorf("the heading is not in %q", reads(page))
+	if !strings.Contains(htmltest.Text(page), "54 open entries, the oldest sent 9 days ago") {
+		t.Errorf("the heading is not in %q", htmltest.Text(page))
 	}
-	older := leadsTo(page, "Older →")
-	if second := s.open(t, older); len(rows(inside(second, "table")[1])) != 4 || leadsTo(second, "← Newer") != "/quarantine" {
-		t.Errorf("the second page, at %s, has %d rows", older, len(rows(inside(second, "table")[1])))
+	older := htmltest.Link(page, "Older →")
+	if second := s.Open(t, older); len(htmltest.Rows(htmltest.Inside(second, "table")[1])) != 4 || htmltest.Link(second, "← Newer") != "/quarantine" {
+		t.Errorf("the second page, at %s, has %d rows", older, len(htmltest.Rows(htmltest.Inside(second, "table")[1])))
 	}
 	for query, want := range map[string]string{
 		"field=none": "1 open entry", "field=network": "53 open entries", "id=e7": "1 open entry",
 		"id=p": "53 open entries", "period=24h": "53 open entries, last sent in the last 24 hours",
 		"problem=is+no+JSON": "1 open entry", "state=any": "54 entries", "field=%00%ff&id=%00": "0 open entries",
 	} {
-		if words := reads(s.open(t, "/quarantine?"+query)); !strings.Contains(words, want) {
+		if words := htmltest.Text(s.Open(t, "/quarantine?"+query)); !strings.Contains(words, want) {
 			t.Errorf("?%s does not read %q: %.300s", query, want, words)
 		}
 	}
 	for _, wrong := range []string{"source=nobody", "state=lost", "period=x", "page=x", "page=-1"} {
-		if w := s.get("/quarantine?" + wrong); w.Code != http.StatusUnprocessableEntity {
+		if w := s.Get("/quarantine?" + wrong); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("?%s answers %d", wrong, w.Code)
 		}
 	}
-	csv := s.get("/quarantine.csv").Body.String()
+	csv := s.Get("/quarantine.csv").Body.String()
 	if n := strings.Count(csv, "\n"); n != 55 || !strings.Contains(csv, ",'=1+1,") {
 		t.Errorf("%d lines of CSV, the last %s", n, csv[max(0, len(csv)-200):])
 	}
-	entry := s.open(t, leadsTo(s.open(t, "/quarantine?field=none"), "9 days ago"))
-	words := reads(entry)
-	if len(inside(entry, "script")) != len(inside(page, "script")) || strings.ContainsAny(words, "\u202e\x00") {
+	entry := s.Open(t, htmltest.Link(s.Open(t, "/quarantine?field=none"), "9 days ago"))
+	words := htmltest.Text(entry)
+	if len(htmltest.Inside(entry, "script")) != len(htmltest.Inside(page, "script")) || strings.ContainsAny(words, "\u202e\x00") {
 		t.Error("what was received is not shown as text")
 	}
 	for _, want := range []string{"is no JSON", "the first 65,536 of 131,", "send it again, corrected and with the same id", "Expires"} {
@@ -91,7 +94,7 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 		}
 	}
 	for _, nowhere := range []string{"/quarantine/x", "/quarantine/9999"} {
-		if w := s.get(nowhere); w.Code != http.StatusNotFound {
+		if w := s.Get(nowhere); w.Code != http.StatusNotFound {
 			t.Errorf("%s answers %d", nowhere, w.Code)
 		}
 	}
@@ -99,25 +102,25 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 
 func TestDiscardingAKind(t *testing.T) {
 	t.Parallel()
-	s := sourcesSite(t)
-	source := storetest.Source(t, s.store)
+	s := servicetest.SignedIn(t, domain.Engineer)
+	source := storetest.Source(t, s.Store)
 	send(t, s, source, nil,
 		store.Unusable{Raw: []byte("1"), Field: "network", Problem: "A value is needed."}, store.Unusable{Raw: []byte("2"), Field: "network", Problem: "A value is needed."},
 		store.Unusable{Raw: []byte("3"), Field: "id", Problem: "A value is needed."})
 	form := []string{"source", fmt.Sprint(source.ID), "field", "network", "problem", "A value is needed."}
-	if w := s.post("/quarantine/discard", form...); w.Code != http.StatusSeeOther {
+	if w := s.Post("/quarantine/discard", form...); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d: %s", w.Code, w.Body)
 	}
-	if words := reads(s.open(t, "/quarantine")); !strings.Contains(words, "1 open entry") {
+	if words := htmltest.Text(s.Open(t, "/quarantine")); !strings.Contains(words, "1 open entry") {
 		t.Errorf("then it reads %q", words)
 	}
-	if w := s.post("/quarantine/discard", form...); w.Code != http.StatusNotFound {
+	if w := s.Post("/quarantine/discard", form...); w.Code != http.StatusNotFound {
 		t.Errorf("again answers %d", w.Code)
 	}
-	if w := s.post("/quarantine/discard", "source", "x"); w.Code != http.StatusUnprocessableEntity {
+	if w := s.Post("/quarantine/discard", "source", "x"); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("of no source answers %d", w.Code)
 	}
-	audit, err := s.store.Audit(t.Context(), "", 1)
+	audit, err := s.Store.Audit(t.Context(), "", 1)
 	if err != nil || audit.Rows[0].Action != "quarantine.discard" || !strings.Contains(string(audit.Rows[0].Details), `"entries":2`) {
 		t.Errorf("audit: %+v, %v", audit, err)
 	}

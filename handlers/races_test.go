@@ -13,15 +13,15 @@ import (
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/views"
+	"wherefore/web/htmltest"
 )
 
 // another is the desk of somebody else at the same dashboard.
 func (d *desk) another(t *testing.T, role domain.Role) *desk {
 	t.Helper()
-	own := *d.site
-	own.cookies = map[string]*http.Cookie{}
-	own.signInAs(t, role)
-	return &desk{site: &own, dashboard: d.dashboard}
+	own := &desk{d.Browser()}
+	own.SignInAs(t, role)
+	return own
 }
 
 // Of two engineers who promote at once one does, and the other's page comes back
@@ -47,19 +47,19 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 		if won < 0 || d.version(t) != round+2 {
 			t.Fatalf("round %d: %d and %d, version %d", round, answers[0].Code, answers[1].Code, d.version(t))
 		}
-		root := pageOf(t, answers[1-won], http.StatusConflict)
-		text := reads(inside(root, "main")[0])
+		root := htmltest.Page(t, answers[1-won], http.StatusConflict)
+		text := htmltest.Text(htmltest.Inside(root, "main")[0])
 		for _, want := range []string{"The ruleset changed since the trial", fmt.Sprintf("mine-%d-%d was added.", round, won), fmt.Sprint("as seen by ", won)} {
 			if !strings.Contains(text, want) {
 				t.Errorf("round %d: the conflict does not say %q: %s", round, want, text)
 			}
 		}
-		if len(buckets(root)) != 6 || filled(root)["name"] != fmt.Sprintf("mine-%d-%d", round, 1-won) {
+		if len(buckets(root)) != 6 || htmltest.Form(root)["name"] != fmt.Sprintf("mine-%d-%d", round, 1-won) {
 			t.Errorf("round %d: the page comes back without its trial or its form", round)
 		}
 	}
 	promoted := 0
-	audit, err := d.store.Audit(t.Context(), "", 100)
+	audit, err := d.Store.Audit(t.Context(), "", 100)
 	for _, entry := range audit.Rows {
 		if entry.Action == "parser.promote" {
 			promoted++
@@ -73,14 +73,14 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 // The same of two who change the order.
 func TestTwoEngineersRetireAtOnce(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
+	d, _ := newWorkbench(t)
 	desks := []*desk{d, d.another(t, domain.Admin)}
 	parsers := []string{d.live(t).Parsers[0].Name, d.live(t).Parsers[1].Name}
 	var answers [2]*httptest.ResponseRecorder
 	var both sync.WaitGroup
 	var forms [2]map[string]string // both are filled in before one is sent
 	for i, own := range desks {
-		forms[i] = filled(pageOf(t, own.get("/rulesets/facebook/next?do=retire&parser="+parsers[i]), http.StatusOK))
+		forms[i] = htmltest.Form(htmltest.Page(t, own.Get("/rulesets/facebook/next?do=retire&parser="+parsers[i]), http.StatusOK))
 	}
 	for i, own := range desks {
 		both.Go(func() { answers[i] = own.send("/rulesets/facebook/next", forms[i], "why", "too wide") })
@@ -90,7 +90,7 @@ func TestTwoEngineersRetireAtOnce(t *testing.T) {
 	if won < 0 || d.version(t) != 2 {
 		t.Fatalf("%d and %d, version %d", answers[0].Code, answers[1].Code, d.version(t))
 	}
-	text := reads(inside(pageOf(t, answers[1-won], http.StatusConflict), "main")[0])
+	text := htmltest.Text(htmltest.Inside(htmltest.Page(t, answers[1-won], http.StatusConflict), "main")[0])
 	if !strings.Contains(text, "The ruleset changed since you saw it") || !strings.Contains(text, parsers[won]+" was removed.") {
 		t.Errorf("the conflict says %s", text)
 	}
@@ -100,13 +100,12 @@ func TestTwoEngineersRetireAtOnce(t *testing.T) {
 // verdict that they replaced.
 func TestOldVerdictsStayInTheHistoryOfTheEvent(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
-	d.serve("GET /events/{id}", d.dashboard.ShowEvent)
-	event := d.takes(t, domain.Facebook, quasar(9))[0]
+	d, _ := newWorkbench(t)
+	event := d.AddErrors(t, domain.Facebook, quasar(9))[0]
 	d.promotes(t)
 	d.parsesThePast(t)
 	history := func() [][]string {
-		return rows(byID(pageOf(t, d.get("/events/"+event), http.StatusOK), "history"))
+		return htmltest.Rows(htmltest.ByID(htmltest.Page(t, d.Get("/events/"+event), http.StatusOK), "history"))
 	}
 	if got := history(); len(got) != 1 || !slices.Equal(got[0][:3], []string{"unparsed", "none", "1"}) {
 		t.Errorf("promoted, the history is %q", got)
@@ -119,7 +118,7 @@ func TestOldVerdictsStayInTheHistoryOfTheEvent(t *testing.T) {
 	if got := history(); len(got) != 2 || !slices.Equal(got[1][:3], []string{"app-misconfigured", "quasar-misaligned", "2"}) {
 		t.Errorf("rolled back, the history is %q", got)
 	}
-	if text := reads(pageOf(t, d.get("/events/"+event), http.StatusOK)); !strings.Contains(text, "No parser explains this error.") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get("/events/"+event), http.StatusOK)); !strings.Contains(text, "No parser explains this error.") {
 		t.Errorf("rolled back, the event says %s", text)
 	}
 }
@@ -128,15 +127,15 @@ func TestOldVerdictsStayInTheHistoryOfTheEvent(t *testing.T) {
 func (d *desk) parsesThePast(t *testing.T) {
 	t.Helper()
 	for {
-		claim, found := storetest.Claim(t, d.store, store.JobFilter{Kind: store.JobReparse})
+		claim, found := storetest.Claim(t, d.Store, store.JobFilter{Kind: store.JobReparse})
 		if !found {
 			return
 		}
-		_, err := d.store.ReparseStep(t.Context(), claim, 1000, func(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
+		_, err := d.Store.ReparseStep(t.Context(), claim, 1000, func(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
 			var decisions []store.Decision
 			for _, e := range events {
-				facts := d.dashboard.Engine.ReadFacts(e.Network, e.Status, e.Raw)
-				decisions = append(decisions, store.Decision{Event: e, Verdict: d.dashboard.Engine.Ruleset(job.Network).Decide(facts)})
+				facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw)
+				decisions = append(decisions, store.Decision{Event: e, Verdict: d.Engine.Ruleset(job.Network).Decide(facts)})
 			}
 			return decisions, nil
 		})

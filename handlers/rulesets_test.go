@@ -12,30 +12,19 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers/workbench"
+	"wherefore/web/htmltest"
 )
-
-// newArchive is a workbench with the pages of versions.
-func newArchive(t *testing.T) *desk {
-	t.Helper()
-	d, _ := newWorkbench(t)
-	d.serve("GET /rulesets/{network}", d.workbench().ListRulesets)
-	d.serve("GET /rulesets/{network}/versions.csv", d.workbench().ListRulesetsCSV)
-	d.serve("GET /rulesets/{network}/next", d.workbench().ShowNextRuleset)
-	d.serve("POST /rulesets/{network}/next", d.workbench().ChangeRuleset)
-	d.serve("GET /rulesets/{network}/{version}", d.workbench().ShowRuleset)
-	return d
-}
 
 // do opens the page of a change and sends its form.
 func (d *desk) do(t *testing.T, query, why string) int {
 	t.Helper()
-	form := filled(pageOf(t, d.get("/rulesets/facebook/next?"+query), http.StatusOK))
+	form := htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?"+query), http.StatusOK))
 	return d.send("/rulesets/facebook/next", form, "why", why).Code
 }
 
 func (d *desk) live(t *testing.T) ruleset.Ruleset {
 	t.Helper()
-	r, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	r, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,41 +47,41 @@ func (d *desk) loads(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	d.dashboard.Engine.Swap(ruleset)
+	d.Engine.Swap(ruleset)
 }
 
 func TestVersionsTellWhoWhatAndWhy(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
+	d, _ := newWorkbench(t)
 	d.promotes(t)
-	root := pageOf(t, d.get("/rulesets/facebook"), http.StatusOK)
-	if got := rows(inside(root, "table")[0]); len(got) != 2 || got[0][0] != "2" || got[0][2] != "engineer" || got[0][5] != "live" {
+	root := htmltest.Page(t, d.Get("/rulesets/facebook"), http.StatusOK)
+	if got := htmltest.Rows(htmltest.Inside(root, "table")[0]); len(got) != 2 || got[0][0] != "2" || got[0][2] != "engineer" || got[0][5] != "live" {
 		t.Errorf("versions %q", got)
 	}
-	root = pageOf(t, d.get("/rulesets/facebook/2"), http.StatusOK)
-	text := reads(inside(root, "main")[0])
+	root = htmltest.Page(t, d.Get("/rulesets/facebook/2"), http.StatusOK)
+	text := htmltest.Text(htmltest.Inside(root, "main")[0])
 	for _, want := range []string{"engineer", "seen in the field", "quasar-misaligned was added, at place 1.", `code == "91"`, "Newly explained 3", "how far stored errors"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}
 	}
-	if text := reads(pageOf(t, d.get("/rulesets/facebook/1"), http.StatusOK)); !strings.Contains(text, "Roll back to it") || !strings.Contains(text, "made without a trial") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get("/rulesets/facebook/1"), http.StatusOK)); !strings.Contains(text, "Roll back to it") || !strings.Contains(text, "made without a trial") {
 		t.Errorf("version 1 says %s", text)
 	}
-	if csv := d.get("/rulesets/facebook/versions.csv").Body.String(); !strings.Contains(csv, "2,true,") {
+	if csv := d.Get("/rulesets/facebook/versions.csv").Body.String(); !strings.Contains(csv, "2,true,") {
 		t.Errorf("csv %s", csv)
 	}
 	for _, path := range []string{"/rulesets/myspace", "/rulesets/facebook/3", "/rulesets/facebook/0", "/rulesets/facebook/x", "/rulesets/myspace/1", "/rulesets/myspace/next"} {
-		pageOf(t, d.get(path), http.StatusNotFound)
+		htmltest.Page(t, d.Get(path), http.StatusNotFound)
 	}
-	if !slices.Contains(links(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)), "/rulesets/facebook/2") {
+	if !slices.Contains(htmltest.Links(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)), "/rulesets/facebook/2") {
 		t.Error("the ruleset's page does not lead to its version")
 	}
 }
 
 func TestRollBackMakesAnEqualVersion(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
+	d, _ := newWorkbench(t)
 	old := d.live(t)
 	d.promotes(t)
 	if code := d.do(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
@@ -103,20 +92,20 @@ func TestRollBackMakesAnEqualVersion(t *testing.T) {
 	if now.Version != 3 || !slices.EqualFunc(now.Parsers, old.Parsers, same) {
 		t.Errorf("version %d of %d parsers", now.Version, len(now.Parsers))
 	}
-	audit, err := d.store.Audit(t.Context(), "", 1)
+	audit, err := d.Store.Audit(t.Context(), "", 1)
 	if err != nil || audit.Rows[0].Action != "ruleset.restore" || !strings.Contains(string(audit.Rows[0].Details), "it was wrong") {
 		t.Errorf("audit %+v, %v", audit, err)
 	}
-	if text := reads(pageOf(t, d.get("/rulesets/facebook/3"), http.StatusOK)); !strings.Contains(text, "quasar-misaligned was taken out") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get("/rulesets/facebook/3"), http.StatusOK)); !strings.Contains(text, "quasar-misaligned was taken out") {
 		t.Errorf("the new version says %s", text)
 	}
-	pageOf(t, d.get("/rulesets/facebook/next?do=restore&version=3"), http.StatusUnprocessableEntity)
-	pageOf(t, d.get("/rulesets/facebook/next?do=restore&version=9"), http.StatusUnprocessableEntity)
+	htmltest.Page(t, d.Get("/rulesets/facebook/next?do=restore&version=3"), http.StatusUnprocessableEntity)
+	htmltest.Page(t, d.Get("/rulesets/facebook/next?do=restore&version=9"), http.StatusUnprocessableEntity)
 }
 
 func TestParserIsRetiredMovedAndBroughtBack(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
+	d, _ := newWorkbench(t)
 	d.promotes(t)
 	second := d.live(t).Parsers[1].Name
 	for _, step := range []struct{ query, first string }{
@@ -133,29 +122,29 @@ func TestParserIsRetiredMovedAndBroughtBack(t *testing.T) {
 		}
 		d.loads(t)
 	}
-	if text := reads(pageOf(t, d.get("/rulesets/facebook/next?do=move&parser=quasar-misaligned"), http.StatusOK)); strings.Contains(text, "Say why") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=move&parser=quasar-misaligned"), http.StatusOK)); strings.Contains(text, "Say why") {
 		t.Errorf("before a place is chosen it says %s", text)
 	}
 	for _, query := range []string{"do=retire&parser=x", "do=return&parser=x", "do=move&parser=x&after=", "do=dance", ""} {
-		pageOf(t, d.get("/rulesets/facebook/next?"+query), http.StatusUnprocessableEntity)
+		htmltest.Page(t, d.Get("/rulesets/facebook/next?"+query), http.StatusUnprocessableEntity)
 	}
 }
 
 func TestChangeOfTheRulesetIsRefused(t *testing.T) {
 	t.Parallel()
-	d := newArchive(t)
-	form := filled(pageOf(t, d.get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK))
-	pageOf(t, d.send("/rulesets/facebook/next", form, "why", " "), http.StatusUnprocessableEntity)
+	d, _ := newWorkbench(t)
+	form := htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK))
+	htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", " "), http.StatusUnprocessableEntity)
 	d.promotes(t)
-	root := pageOf(t, d.send("/rulesets/facebook/next", form, "why", "too wide"), http.StatusConflict)
-	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "quasar-misaligned was added.") || !strings.Contains(text, "seen in the field") {
+	root := htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "too wide"), http.StatusConflict)
+	if text := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(text, "quasar-misaligned was added.") || !strings.Contains(text, "seen in the field") {
 		t.Errorf("the conflict says %s", text)
 	}
-	pageOf(t, d.post("/rulesets/facebook/next", "do", "retire", "parser", "service-codes", "why", "no base"), http.StatusConflict)
+	htmltest.Page(t, d.Post("/rulesets/facebook/next", "do", "retire", "parser", "service-codes", "why", "no base"), http.StatusConflict)
 	if v := d.version(t); v != 2 {
 		t.Fatalf("version %d", v)
 	}
-	if w := d.send("/rulesets/facebook/next", filled(root), "why", "too wide"); w.Code != http.StatusSeeOther {
+	if w := d.send("/rulesets/facebook/next", htmltest.Form(root), "why", "too wide"); w.Code != http.StatusSeeOther {
 		t.Errorf("on what is live now it answers %d", w.Code)
 	}
 }
@@ -164,7 +153,7 @@ func TestChangeOfTheRulesetIsRefused(t *testing.T) {
 // accepted in a field.
 func withRetired(t *testing.T) (d *desk, field string) {
 	t.Helper()
-	d = newArchive(t)
+	d, _ = newWorkbench(t)
 	form := d.tried(t, "condition", `code == "2"`)
 	field = "accept facebook.platform-outage facebook.app-misconfigured"
 	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
@@ -183,19 +172,19 @@ func withRetired(t *testing.T) (d *desk, field string) {
 func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 	t.Parallel()
 	d, field := withRetired(t)
-	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
-	changed := rows(section(t, page, "changes-reason"))
+	page := htmltest.Page(t, d.Get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
+	changed := htmltest.Rows(htmltest.Section(t, page, "changes-reason"))
 	leads := func(a *html.Node) bool {
-		return attribute(a, "href") == "#changes-reason" && reads(a) == strconv.Itoa(len(changed))
+		return htmltest.Attribute(a, "href") == "#changes-reason" && htmltest.Text(a) == strconv.Itoa(len(changed))
 	}
-	if len(changed) == 0 || !slices.ContainsFunc(inside(page, "a"), leads) {
+	if len(changed) == 0 || !slices.ContainsFunc(htmltest.Inside(page, "a"), leads) {
 		t.Errorf("no number leads to the errors that change: %q", changed)
 	}
-	form := filled(page)
+	form := htmltest.Form(page)
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}
-	pageOf(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
+	htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
 	if w := d.send("/rulesets/facebook/next", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepted, it answers %d", w.Code)
 	}
@@ -206,17 +195,17 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 func TestChangeOfTheRulesetIsTriedInFull(t *testing.T) {
 	t.Parallel()
 	d, field := withRetired(t)
-	d.takes(t, domain.Facebook, slices.Repeat([]string{"other words"}, workbench.TypingLimit)...)
-	page := pageOf(t, d.get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
-	form := filled(page)
-	if _, asked := form[field]; asked || !strings.Contains(reads(byID(page, "trial")), "on the newest 3,000 stored errors") {
-		t.Fatalf("the page looked at more: %s", reads(byID(page, "trial")))
+	d.AddErrors(t, domain.Facebook, slices.Repeat([]string{"other words"}, workbench.TypingLimit)...)
+	page := htmltest.Page(t, d.Get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
+	form := htmltest.Form(page)
+	if _, asked := form[field]; asked || !strings.Contains(htmltest.Text(htmltest.ByID(page, "trial")), "on the newest 3,000 stored errors") {
+		t.Fatalf("the page looked at more: %s", htmltest.Text(htmltest.ByID(page, "trial")))
 	}
-	root := pageOf(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
-	if text := reads(inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") || !strings.Contains(text, "on 3,005 stored errors") {
+	root := htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
+	if text := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") || !strings.Contains(text, "on 3,005 stored errors") {
 		t.Errorf("the conflict says %s", text)
 	}
-	if w := d.send("/rulesets/facebook/next", filled(root), "why", "right after all", field, "it is ours"); w.Code != http.StatusSeeOther {
+	if w := d.send("/rulesets/facebook/next", htmltest.Form(root), "why", "right after all", field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepted, it answers %d: %s", w.Code, w.Body)
 	}
 }

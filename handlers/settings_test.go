@@ -9,31 +9,14 @@ import (
 	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
-func settingsSite(t *testing.T) *site {
-	t.Helper()
-	d, s := newDashboard(t)
-	s.serve("GET /settings", d.ShowSettings)
-	s.serve("POST /settings/users", d.AddUser)
-	s.serve("POST /settings/users/role", d.SetRole)
-	s.serve("POST /settings/users/password", d.SetPassword)
-	s.serve("POST /settings/users/disable", d.DisableUser)
-	s.serve("POST /settings/users/enable", d.EnableUser)
-	s.serve("POST /settings/tokens", d.AddToken)
-	s.serve("POST /settings/tokens/{id}/revoke", d.RevokeToken)
-	s.serve("GET /audit", d.ListAudit)
-	s.serve("GET /audit.csv", d.ListAuditCSV)
-	s.serve("GET /sources", d.ListSources)
-	s.serve("GET /sources.csv", d.ListSourcesCSV)
-	s.signInAs(t, domain.Admin)
-	return s
-}
-
 // done posts a form that must lead back to the settings.
-func (s *site) done(t *testing.T, path, done string, fields ...string) {
+func done(t *testing.T, s *servicetest.Site, path, done string, fields ...string) {
 	t.Helper()
-	w := s.post(path, fields...)
+	w := s.Post(path, fields...)
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/settings?done="+done {
 		t.Errorf("%s answers %d, to %q: %s", path, w.Code, w.Header().Get("Location"), w.Body)
 	}
@@ -41,52 +24,52 @@ func (s *site) done(t *testing.T, path, done string, fields ...string) {
 
 func TestUsersAreManaged(t *testing.T) {
 	t.Parallel()
-	s := settingsSite(t)
-	s.done(t, "/settings/users", "user", "name", " ben ", "role", "support", "password", goodPassword)
-	s.done(t, "/settings/users/role", "role", "user", "ben", "role", "pm")
-	s.done(t, "/settings/users/password", "password", "user", "ben", "password", "another horse")
-	if row := rowOf(s.open(t, "/settings?user=ben"), "ben"); row != "ben pm active just now" {
+	s := servicetest.SignedIn(t, domain.Admin)
+	done(t, s, "/settings/users", "user", "name", " ben ", "role", "support", "password", servicetest.Password)
+	done(t, s, "/settings/users/role", "role", "user", "ben", "role", "pm")
+	done(t, s, "/settings/users/password", "password", "user", "ben", "password", "another horse")
+	if row := htmltest.Row(s.Open(t, "/settings?user=ben"), "ben"); row != "ben pm active just now" {
 		t.Errorf("ben reads %q", row)
 	}
-	other := newSite(t, s.store, oneKey, false)
-	if w := other.post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusSeeOther {
+	other := s.Browser()
+	if w := other.Post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusSeeOther {
 		t.Errorf("ben can't sign in: %d", w.Code)
 	}
-	s.done(t, "/settings/users/disable", "disable", "user", "ben")
-	if row := rowOf(s.open(t, "/settings"), "ben"); row != "ben pm disabled just now" {
+	done(t, s, "/settings/users/disable", "disable", "user", "ben")
+	if row := htmltest.Row(s.Open(t, "/settings"), "ben"); row != "ben pm disabled just now" {
 		t.Errorf("then ben reads %q", row)
 	}
-	if w := other.post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusUnprocessableEntity {
+	if w := other.Post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a disabled user is answered %d", w.Code)
 	}
-	s.done(t, "/settings/users/enable", "enable", "user", "ben")
-	if w := other.post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusSeeOther {
+	done(t, s, "/settings/users/enable", "enable", "user", "ben")
+	if w := other.Post("/sign-in", "user", "ben", "password", "another horse"); w.Code != http.StatusSeeOther {
 		t.Errorf("ben can't sign in after being enabled: %d", w.Code)
 	}
-	audit := s.open(t, "/audit")
+	audit := s.Open(t, "/audit")
 	for _, want := range []string{"just now admin user.enable ben", "just now admin user.disable ben", "just now admin user.password ben", `just now admin user.role ben {"role":"pm"}`, `just now admin user.create ben {"role":"support"}`} {
-		if row := rowOf(audit, want); row != want {
+		if row := htmltest.Row(audit, want); row != want {
 			t.Errorf("the audit log does not hold %q", want)
 		}
 	}
-	if csv := s.get("/audit.csv").Body.String(); !strings.Contains(csv, ",admin,user.disable,ben,\n") {
+	if csv := s.Get("/audit.csv").Body.String(); !strings.Contains(csv, ",admin,user.disable,ben,\n") {
 		t.Errorf("as CSV: %s", csv)
 	}
 }
 
 func TestSettingsRefuse(t *testing.T) {
 	t.Parallel()
-	s := settingsSite(t)
-	addUser(t, s.store, "ben", domain.PM)
+	s := servicetest.SignedIn(t, domain.Admin)
+	servicetest.AddUser(t, s.Store, "ben", domain.PM)
 	for _, c := range []struct {
 		path   string
 		fields []string
 		words  string
 	}{
-		{"/settings/users", []string{"name", "", "role", "pm", "password", goodPassword}, "A name has 1 to 100 characters"},
-		{"/settings/users", []string{"name", "a\x00b", "role", "pm", "password", goodPassword}, "A name has 1 to 100 characters"},
-		{"/settings/users", []string{"name", "ben", "role", "pm", "password", goodPassword}, "There is a user of this name already."},
-		{"/settings/users", []string{"name", "eve", "role", "owner", "password", goodPassword}, "Choose one of the roles."},
+		{"/settings/users", []string{"name", "", "role", "pm", "password", servicetest.Password}, "A name has 1 to 100 characters"},
+		{"/settings/users", []string{"name", "a\x00b", "role", "pm", "password", servicetest.Password}, "A name has 1 to 100 characters"},
+		{"/settings/users", []string{"name", "ben", "role", "pm", "password", servicetest.Password}, "There is a user of this name already."},
+		{"/settings/users", []string{"name", "eve", "role", "owner", "password", servicetest.Password}, "Choose one of the roles."},
 		{"/settings/users", []string{"name", "eve", "role", "pm", "password", "short"}, "has 5 characters"},
 		{"/settings/users", []string{"name", "ottoline", "role", "pm", "password", "ottoline-7"}, "little more than the name"},
 		{"/settings/users/password", []string{"user", "ben", "password", "password"}, "guessed first"},
@@ -97,78 +80,78 @@ func TestSettingsRefuse(t *testing.T) {
 		{"/settings/users/password", []string{"user", "ben", "password", ""}, "has 0 characters"},
 		{"/settings/tokens", []string{"source", " "}, "A name has 1 to 100 characters"},
 	} {
-		w := s.post(c.path, c.fields...)
+		w := s.Post(c.path, c.fields...)
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), c.words) {
 			t.Errorf("%s %q answers %d", c.path, c.fields, w.Code)
 		}
 	}
-	if !strings.Contains(s.post("/settings/users", "name", "kept", "role", "support").Body.String(), `value="kept"`) {
+	if !strings.Contains(s.Post("/settings/users", "name", "kept", "role", "support").Body.String(), `value="kept"`) {
 		t.Error("the name is lost when the form is shown again")
 	}
 	for _, path := range []string{"/settings/users/role", "/settings/users/disable", "/settings/users/enable", "/settings/users/password"} {
-		if w := s.post(path, "user", "nobody", "role", "pm", "password", goodPassword); w.Code != http.StatusNotFound {
+		if w := s.Post(path, "user", "nobody", "role", "pm", "password", servicetest.Password); w.Code != http.StatusNotFound {
 			t.Errorf("%s of nobody answers %d", path, w.Code)
 		}
 	}
 	for _, path := range []string{"/settings/tokens/99/revoke", "/settings/tokens/x/revoke"} {
-		if w := s.post(path); w.Code != http.StatusNotFound {
+		if w := s.Post(path); w.Code != http.StatusNotFound {
 			t.Errorf("%s answers %d", path, w.Code)
 		}
 	}
-	if w := s.get("/settings?user=nobody"); w.Code != http.StatusNotFound {
+	if w := s.Get("/settings?user=nobody"); w.Code != http.StatusNotFound {
 		t.Errorf("nobody's settings answer %d", w.Code)
 	}
 }
 
 func TestTokensAreShownOnce(t *testing.T) {
 	t.Parallel()
-	s := settingsSite(t)
-	w := s.post("/settings/tokens", "source", "publisher")
+	s := servicetest.SignedIn(t, domain.Admin)
+	w := s.Post("/settings/tokens", "source", "publisher")
 	at := strings.Index(w.Body.String(), "wf_")
 	if w.Code != http.StatusOK || at < 0 {
 		t.Fatalf("answers %d without a token", w.Code)
 	}
 	token := w.Body.String()[at : at+len("wf_")+26]
-	source, err := s.store.SourceByToken(t.Context(), store.HashToken(token))
+	source, err := s.Store.SourceByToken(t.Context(), store.HashToken(token))
 	if err != nil || source.Name != "publisher" {
 		t.Errorf("the token is of %q: %v", source.Name, err)
 	}
-	page := s.open(t, "/settings")
-	if row := rowOf(page, "publisher"); !strings.HasPrefix(row, "publisher 1 valid just now admin Revoke…") || strings.Contains(reads(page), token) {
+	page := s.Open(t, "/settings")
+	if row := htmltest.Row(page, "publisher"); !strings.HasPrefix(row, "publisher 1 valid just now admin Revoke…") || strings.Contains(htmltest.Text(page), token) {
 		t.Errorf("then the page reads %q", row)
 	}
-	s.done(t, "/settings/tokens/1/revoke", "revoke")
-	if _, err := s.store.SourceByToken(t.Context(), store.HashToken(token)); domain.KindOf(err) != domain.NotFound {
+	done(t, s, "/settings/tokens/1/revoke", "revoke")
+	if _, err := s.Store.SourceByToken(t.Context(), store.HashToken(token)); domain.KindOf(err) != domain.NotFound {
 		t.Errorf("a revoked token gives %v", err)
 	}
-	if row := rowOf(s.open(t, "/settings"), "publisher"); row != "publisher 1 revoked just now admin just now" {
+	if row := htmltest.Row(s.Open(t, "/settings"), "publisher"); row != "publisher 1 revoked just now admin just now" {
 		t.Errorf("revoked, it reads %q", row)
 	}
 }
 
 func TestAuditPagesByKey(t *testing.T) {
 	t.Parallel()
-	s := settingsSite(t)
+	s := servicetest.SignedIn(t, domain.Admin)
 	for i := range handlers.AuditPage {
-		storetest.Source(t, s.store)
-		if _, err := s.store.AddToken(t.Context(), store.Actor{Name: "test"}, "many", store.HashToken(strings.Repeat("x", i))); err != nil {
+		storetest.Source(t, s.Store)
+		if _, err := s.Store.AddToken(t.Context(), store.Actor{Name: "test"}, "many", store.HashToken(strings.Repeat("x", i))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	first := s.open(t, "/audit")
-	older := leadsTo(first, "Older →")
-	if n := len(inside(first, "tr")); n != 1+handlers.AuditPage || !strings.HasPrefix(older, "/audit?page=") {
+	first := s.Open(t, "/audit")
+	older := htmltest.Link(first, "Older →")
+	if n := len(htmltest.Inside(first, "tr")); n != 1+handlers.AuditPage || !strings.HasPrefix(older, "/audit?page=") {
 		t.Fatalf("%d rows, older at %q", n, older)
 	}
-	second := s.open(t, older)
-	if row := rowOf(second, "just now"); !strings.Contains(row, "user.sign-in admin") || leadsTo(second, "← Newer") != "/audit" {
+	second := s.Open(t, older)
+	if row := htmltest.Row(second, "just now"); !strings.Contains(row, "user.sign-in admin") || htmltest.Link(second, "← Newer") != "/audit" {
 		t.Errorf("the second page begins with %q", row)
 	}
-	if n := strings.Count(s.get("/audit.csv").Body.String(), "\n"); n != 1+handlers.AuditPage+2 { // and the admin, who signed in
+	if n := strings.Count(s.Get("/audit.csv").Body.String(), "\n"); n != 1+handlers.AuditPage+2 { // and the admin, who signed in
 		t.Errorf("the CSV has %d lines", n)
 	}
 	for _, wrong := range []string{"x", "-1", "0"} {
-		if w := s.get("/audit?page=" + wrong); w.Code != http.StatusUnprocessableEntity {
+		if w := s.Get("/audit?page=" + wrong); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("before %s answers %d", wrong, w.Code)
 		}
 	}

@@ -9,22 +9,13 @@ import (
 	"wherefore/domain/parse"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
 )
-
-// newShadows is a workbench with the pages of shadows.
-func newShadows(t *testing.T) *desk {
-	t.Helper()
-	d, _ := newWorkbench(t)
-	d.serve("POST /parsers/shadow", d.workbench().StartShadow)
-	d.serve("GET /shadows/{id}", d.workbench().ShowShadow)
-	d.serve("POST /shadows/{id}/end", d.workbench().EndShadow)
-	return d
-}
 
 // arrives lets errors of facebook arrive, the shadows being asked.
 func (d *desk) arrives(t *testing.T, errors ...string) {
 	t.Helper()
-	running, err := d.store.RunningShadows(t.Context(), "")
+	running, err := d.Store.RunningShadows(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,79 +27,79 @@ func (d *desk) arrives(t *testing.T, errors ...string) {
 		}
 		shadows = append(shadows, explain.Shadow{ID: s.ID, Parser: p, After: s.After})
 	}
-	d.dashboard.Engine.SwapShadows("facebook", shadows)
+	d.Engine.SwapShadows("facebook", shadows)
 	var events []store.NewEvent
 	for _, raw := range errors {
 		events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
 			e.Raw, e.Status = []byte(raw), 0
-			x := d.dashboard.Engine.Explain(e.Network, 0, e.Raw)
+			x := d.Engine.Explain(e.Network, 0, e.Raw)
 			e.Facts, e.Verdict = x.Facts, x.Verdict
-			e.Shadows = d.dashboard.Engine.ShadowMatches(e.Network, e.Facts, e.Verdict)
+			e.Shadows = d.Engine.ShadowMatches(e.Network, e.Facts, e.Verdict)
 		}))
 	}
-	storetest.Add(t, d.store, storetest.Source(t, d.store).ID, events...)
+	storetest.Add(t, d.Store, storetest.Source(t, d.Store).ID, events...)
 }
 
 func TestCandidateRunsInTheShadow(t *testing.T) {
 	t.Parallel()
-	d := newShadows(t)
-	w := d.post("/parsers/shadow", candidate("condition", `code in ["2", "91"]`)...)
+	d, _ := newWorkbench(t)
+	w := d.Post("/parsers/shadow", candidate("condition", `code in ["2", "91"]`)...)
 	page := w.Header().Get("Location")
 	if w.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/shadows/") || d.version(t) != 1 {
 		t.Fatalf("answers %d, to %s: %s", w.Code, page, w.Body)
 	}
 	d.arrives(t, quasar(1), quasar(2), outage, "other words")
-	root := pageOf(t, d.get(page), http.StatusOK)
-	text := reads(inside(root, "main")[0])
+	root := htmltest.Page(t, d.Get(page), http.StatusOK)
+	text := htmltest.Text(htmltest.Inside(root, "main")[0])
 	for _, want := range []string{"3 matches", "seen in the field", "It matched 3 errors"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}
 	}
-	verdicts := rows(byID(root, "verdicts"))
+	verdicts := htmltest.Rows(htmltest.ByID(root, "verdicts"))
 	if len(verdicts) != 2 || verdicts[0][0] != "explained them" || verdicts[0][3] != "2" || verdicts[1][0] != "said something else" {
 		t.Errorf("verdicts %q", verdicts)
 	}
-	for _, link := range links(byID(root, "verdicts")) {
+	for _, link := range htmltest.Links(htmltest.ByID(root, "verdicts")) {
 		if strings.Contains(link, "parser=-") {
-			if got := rows(byID(pageOf(t, d.get(strings.TrimSuffix(link, "#events")), http.StatusOK), "events")); len(got) != 2 {
+			if got := htmltest.Rows(htmltest.ByID(htmltest.Page(t, d.Get(strings.TrimSuffix(link, "#events")), http.StatusOK), "events")); len(got) != 2 {
 				t.Errorf("%s lists %q", link, got)
 			}
 		}
 	}
-	if text := reads(pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)); !strings.Contains(text, "In the shadow") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)); !strings.Contains(text, "In the shadow") {
 		t.Error("the ruleset's page does not tell of it")
 	}
 
-	form := filled(pageOf(t, d.get("/parsers/new?shadow="+strings.TrimPrefix(page, "/shadows/")), http.StatusOK))
+	form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?shadow="+strings.TrimPrefix(page, "/shadows/")), http.StatusOK))
 	if form["condition"] != `code in ["2", "91"]` || form["name"] != "quasar-misaligned" || form["reason"] != "facebook.app-misconfigured" {
 		t.Errorf("the workbench begins with %q", form)
 	}
-	form = filled(pageOf(t, d.send("/parsers/trial", form), http.StatusOK))
+	form = htmltest.Form(htmltest.Page(t, d.send("/parsers/trial", form), http.StatusOK))
 	form["accept facebook.platform-outage facebook.app-misconfigured"] = "it is ours"
 	if w := d.send("/parsers/promote", form, "why", "the shadow was right"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
-	if text := reads(pageOf(t, d.get(page), http.StatusOK)); !strings.Contains(text, "ended") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get(page), http.StatusOK)); !strings.Contains(text, "ended") {
 		t.Errorf("after its promotion the shadow is %s", text)
 	}
 }
 
 func TestShadowsThatCannotBe(t *testing.T) {
 	t.Parallel()
-	d := newShadows(t)
+	d, _ := newWorkbench(t)
 	for _, change := range [][]string{
 		{"reason", "x.token-expired"}, {"condition", "code =="}, {"name", ""}, {"why", ""}, {"after", "gone"},
 	} {
-		pageOf(t, d.post("/parsers/shadow", candidate(change...)...), http.StatusUnprocessableEntity)
+		htmltest.Page(t, d.Post("/parsers/shadow", candidate(change...)...), http.StatusUnprocessableEntity)
 	}
 	for _, path := range []string{"/shadows/9", "/shadows/x", "/parsers/new?shadow=9"} {
-		pageOf(t, d.get(path), http.StatusNotFound)
+		htmltest.Page(t, d.Get(path), http.StatusNotFound)
 	}
-	pageOf(t, d.get("/parsers/new?shadow=x"), http.StatusUnprocessableEntity)
-	pageOf(t, d.post("/shadows/9/end"), http.StatusNotFound)
-	to := d.post("/parsers/shadow", candidate()...).Header().Get("Location")
-	if w := d.post(to + "/end"); w.Code != http.StatusSeeOther {
+	htmltest.Page(t, d.Get("/parsers/new?shadow=x"), http.StatusUnprocessableEntity)
+	htmltest.Page(t, d.Post("/shadows/9/end"), http.StatusNotFound)
+	to := d.Post("/parsers/shadow", candidate()...).Header().Get("Location")
+	if w := d.Post(to + "/end"); w.Code != http.StatusSeeOther {
 		t.Errorf("ending answers %d", w.Code)
 	}
 }

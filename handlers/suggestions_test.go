@@ -9,12 +9,14 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/facts"
 	"wherefore/domain/suggest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // TestLikelyIsHowOftenItIsRight takes the samples of some parsers for unknown errors.
 func TestLikelyIsHowOftenItIsRight(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t).dashboard
+	d := servicetest.New(t)
 	examples := suggest.Examples(d.Catalog, d.Engine.ReadFacts)
 	var parsers []string
 	for _, e := range examples {
@@ -46,25 +48,24 @@ func TestLikelyIsHowOftenItIsRight(t *testing.T) {
 func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.serve("GET /parsers/new", d.workbench().NewParser)
 	said := func(words string) string {
 		return `{"error":{"code":91,"type":"Odd","message":"The quasar ` + words + `"}}`
 	}
-	ids := d.takes(t, domain.Facebook, said("made many calls in an hour, slow down and try later"), said("made many calls in an hour, slow down and try later"))
-	d.takes(t, domain.Facebook, said("sleeps"))
-	id := d.clusterOf(t, ids[0])
-	page := pageOf(t, d.get("/parsers/new?cluster="+id), http.StatusOK)
-	form := filled(page)
+	ids := d.AddErrors(t, domain.Facebook, said("made many calls in an hour, slow down and try later"), said("made many calls in an hour, slow down and try later"))
+	d.AddErrors(t, domain.Facebook, said("sleeps"))
+	id := d.ClusterOf(t, ids[0])
+	page := htmltest.Page(t, d.Get("/parsers/new?cluster="+id), http.StatusOK)
+	form := htmltest.Form(page)
 	if !strings.Contains(form["condition"], `slow down and try later")`) {
 		t.Errorf("condition %s", form["condition"])
 	}
-	if reasons := reads(section(t, page, "field-reason")); !strings.Contains(reasons, "% likely · rate-limited") {
+	if reasons := htmltest.Text(htmltest.Section(t, page, "field-reason")); !strings.Contains(reasons, "% likely · rate-limited") {
 		t.Errorf("reasons read %s", reasons)
 	}
-	if trial := reads(section(t, page, "trial")); form["reason"] == "" || !strings.Contains(trial, "Newly explained") {
+	if trial := htmltest.Text(htmltest.Section(t, page, "trial")); form["reason"] == "" || !strings.Contains(trial, "Newly explained") {
 		t.Errorf("reason %q, and the trial reads %s", form["reason"], trial)
 	}
-	if pins := rows(byID(page, "pins")); len(pins) != 1 || pins[0][2] != "holds" || !strings.Contains(pins[0][3], "with the promotion") {
+	if pins := htmltest.Rows(htmltest.ByID(page, "pins")); len(pins) != 1 || pins[0][2] != "holds" || !strings.Contains(pins[0][3], "with the promotion") {
 		t.Errorf("to be pinned: %q", pins)
 	}
 }
@@ -72,13 +73,12 @@ func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.serve("GET /parsers/new", d.workbench().NewParser)
-	ids := d.takes(t, domain.Facebook, `{"error":{"code":91,"message":"zzyzx qwrt"}}`, `{"error":{"code":91,"message":"zzyzx qwrt"}}`)
-	page := pageOf(t, d.get("/parsers/new?cluster="+d.clusterOf(t, ids[0])), http.StatusOK)
-	if trial := reads(section(t, page, "trial")); filled(page)["reason"] != "" || !strings.Contains(trial, "holds on 2 of") || !strings.Contains(trial, "of which 2 are unparsed") {
+	ids := d.AddErrors(t, domain.Facebook, `{"error":{"code":91,"message":"zzyzx qwrt"}}`, `{"error":{"code":91,"message":"zzyzx qwrt"}}`)
+	page := htmltest.Page(t, d.Get("/parsers/new?cluster="+d.ClusterOf(t, ids[0])), http.StatusOK)
+	if trial := htmltest.Text(htmltest.Section(t, page, "trial")); htmltest.Form(page)["reason"] != "" || !strings.Contains(trial, "holds on 2 of") || !strings.Contains(trial, "of which 2 are unparsed") {
 		t.Errorf("the trial reads %s", trial)
 	}
-	if pins := rows(byID(page, "pins")); len(pins) != 1 {
+	if pins := htmltest.Rows(htmltest.ByID(page, "pins")); len(pins) != 1 {
 		t.Errorf("to be pinned: %q", pins)
 	}
 }
@@ -86,11 +86,11 @@ func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
 func TestPromotionPinsSamplesOfItsCluster(t *testing.T) {
 	t.Parallel()
 	d, events := newPinboard(t)
-	form := d.tried(t, "cluster", d.clusterOf(t, events[0]))
+	form := d.tried(t, "cluster", d.ClusterOf(t, events[0]))
 	if w := d.send("/parsers/promote", form, "why", "seen daily"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
-	pins, err := d.store.Pins(t.Context(), domain.Facebook, form["name"])
+	pins, err := d.Store.Pins(t.Context(), domain.Facebook, form["name"])
 	if err != nil || len(pins) == 0 || pins[0].Kind != domain.MustMatch || pins[0].Proposed || pins[0].Why != "seen daily" {
 		t.Errorf("pinned are %+v, %v", pins, err)
 	}

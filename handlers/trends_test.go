@@ -11,27 +11,20 @@ import (
 	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
-
-func trendsSite(t *testing.T) *site {
-	t.Helper()
-	d, s := newDashboard(t)
-	s.serve("GET /trends", d.ShowTrends)
-	s.serve("GET /trends.csv", d.ShowTrendsCSV)
-	s.signInAs(t, domain.PM)
-	return s
-}
 
 func TestTrendsCompareWithThePeriodBefore(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	report(t, s.store, 0, 30, "token-expired")
-	report(t, s.store, 31, 10, "token-expired")
-	report(t, s.store, 1, 4, "lost-role")
-	report(t, s.store, 30, 4, "lost-role")
-	report(t, s.store, 2, 6, "")
-	page := s.open(t, "/trends?network=facebook")
-	words := reads(page)
+	s := servicetest.SignedIn(t, domain.PM)
+	report(t, s.Store, 0, 30, "token-expired")
+	report(t, s.Store, 31, 10, "token-expired")
+	report(t, s.Store, 1, 4, "lost-role")
+	report(t, s.Store, 30, 4, "lost-role")
+	report(t, s.Store, 2, 6, "")
+	page := s.Open(t, "/trends?network=facebook")
+	words := htmltest.Text(page)
 	for _, want := range []string{
 		"40 errors in 30 days", "Errors by reason, each day of 30 days",
 		"40 errors, +186% on the 30 days before. Grown most: facebook.token-expired, from 10 to 30.",
@@ -40,14 +33,14 @@ func TestTrendsCompareWithThePeriodBefore(t *testing.T) {
 			t.Errorf("does not read %q", want)
 		}
 	}
-	if row := rowOf(page, "facebook.token-expired 30"); row != "facebook.token-expired 30 75% 10 +200% 30 0% 0% –" {
+	if row := htmltest.Row(page, "facebook.token-expired 30"); row != "facebook.token-expired 30 75% 10 +200% 30 0% 0% –" {
 		t.Errorf("the row reads %q", row)
 	}
-	if row := rowOf(page, "unparsed"); row != "unparsed 6 15% 0 new 6 0% 0% –" {
+	if row := htmltest.Row(page, "unparsed"); row != "unparsed 6 15% 0 new 6 0% 0% –" {
 		t.Errorf("unparsed reads %q", row)
 	}
-	figures := inside(page, "table")[len(inside(page, "table"))-1]
-	if to := leadsTo(figures, "10"); !strings.Contains(to, "network=facebook&reason=facebook.token-expired&to=") {
+	figures := htmltest.Inside(page, "table")[len(htmltest.Inside(page, "table"))-1]
+	if to := htmltest.Link(figures, "10"); !strings.Contains(to, "network=facebook&reason=facebook.token-expired&to=") {
 		t.Errorf("the errors before are at %q", to)
 	}
 }
@@ -55,24 +48,24 @@ func TestTrendsCompareWithThePeriodBefore(t *testing.T) {
 // A period in which next to nothing was sent is no measure.
 func TestTrendsCompareWithNoEmptyPeriod(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	report(t, s.store, 0, 30, "token-expired")
-	report(t, s.store, 31, 1, "token-expired")
-	page := s.open(t, "/trends?network=facebook")
-	if words := reads(page); !strings.Contains(words, "too few to compare with") {
+	s := servicetest.SignedIn(t, domain.PM)
+	report(t, s.Store, 0, 30, "token-expired")
+	report(t, s.Store, 31, 1, "token-expired")
+	page := s.Open(t, "/trends?network=facebook")
+	if words := htmltest.Text(page); !strings.Contains(words, "too few to compare with") {
 		t.Errorf("reads %q", words)
 	}
-	if row := rowOf(page, "facebook.token-expired 30"); !strings.HasPrefix(row, "facebook.token-expired 30 100% 1 – 30 ") {
+	if row := htmltest.Row(page, "facebook.token-expired 30"); !strings.HasPrefix(row, "facebook.token-expired 30 100% 1 – 30 ") {
 		t.Errorf("the row reads %q", row)
 	}
 }
 
 func TestTrendsAreFiltered(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	report(t, s.store, 0, 5, "token-expired")
-	report(t, s.store, 0, 3, "lost-role")
-	report(t, s.store, 0, 2, "")
+	s := servicetest.SignedIn(t, domain.PM)
+	report(t, s.Store, 0, 5, "token-expired")
+	report(t, s.Store, 0, 3, "lost-role")
+	report(t, s.Store, 0, 2, "")
 	for query, want := range map[string]string{
 		"":                                "10 errors in 30 days",
 		"?period=24h":                     "10 errors in 24 hours",
@@ -87,12 +80,12 @@ func TestTrendsAreFiltered(t *testing.T) {
 		"?reason=facebook.rate-limited":   "No errors match this filter",
 		"?as=share&by=category&period=7d": "Share of errors by category, each day of 7 days",
 	} {
-		if words := reads(s.open(t, "/trends"+query)); !strings.Contains(words, want) {
+		if words := htmltest.Text(s.Open(t, "/trends"+query)); !strings.Contains(words, want) {
 			t.Errorf("%s does not read %q: %s", query, want, words)
 		}
 	}
 	for _, wrong := range []string{"?period=1y", "?by=profile", "?type=reconnected", "?network=%00"} {
-		if w := s.get("/trends" + wrong); w.Code != http.StatusUnprocessableEntity {
+		if w := s.Get("/trends" + wrong); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s answers %d", wrong, w.Code)
 		}
 	}
@@ -100,33 +93,33 @@ func TestTrendsAreFiltered(t *testing.T) {
 
 func TestTrendsMarkWhatMayExplainAChange(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	report(t, s.store, 1, 8, "platform-outage")
-	_, err := s.store.PromoteParser(t.Context(), store.Actor{}, store.Promotion{
+	s := servicetest.SignedIn(t, domain.PM)
+	report(t, s.Store, 1, 8, "platform-outage")
+	_, err := s.Store.PromoteParser(t.Context(), store.Actor{}, store.Promotion{
 		Network: domain.Facebook, BaseVersion: 1, Why: "the new words of code 7", Check: storetest.Checked(),
 		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "new-words", Reason: "facebook.rate-limited", Condition: `code == "7"`},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := reads(s.open(t, "/trends?period=7d"))
+	words := htmltest.Text(s.Open(t, "/trends?period=7d"))
 	for _, want := range []string{"ruleset 2 of Facebook: the new words of code 7", "suspected outage, ", "8 errors"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("does not read %q", want)
 		}
 	}
-	if strings.Contains(reads(s.open(t, "/trends?network=facebook&period=24h")), "suspected outage") {
+	if strings.Contains(htmltest.Text(s.Open(t, "/trends?network=facebook&period=24h")), "suspected outage") {
 		t.Error("an outage outside the period is marked")
 	}
 }
 
 func TestTrendsAsCSV(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	report(t, s.store, 0, 3, "token-expired")
-	report(t, s.store, 7, 1, "token-expired")
-	report(t, s.store, 0, 1, "")
-	rows := strings.Split(strings.TrimSpace(s.get("/trends.csv?period=7d&network=facebook").Body.String()), "\n")
+	s := servicetest.SignedIn(t, domain.PM)
+	report(t, s.Store, 0, 3, "token-expired")
+	report(t, s.Store, 7, 1, "token-expired")
+	report(t, s.Store, 0, 1, "")
+	rows := strings.Split(strings.TrimSpace(s.Get("/trends.csv?period=7d&network=facebook").Body.String()), "\n")
 	if len(rows) != 1+2*7 || rows[0] != handlers.ByteOrderMark+"from,to,complete,reason,errors,share,errors_before,share_before" {
 		t.Fatalf("rows %q", rows)
 	}
@@ -137,25 +130,25 @@ func TestTrendsAsCSV(t *testing.T) {
 
 func TestTrendsWithoutErrorsSaySo(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	if words := reads(s.open(t, "/trends")); !strings.Contains(words, "No network has refused a call in this period.") {
+	s := servicetest.SignedIn(t, domain.PM)
+	if words := htmltest.Text(s.Open(t, "/trends")); !strings.Contains(words, "No network has refused a call in this period.") {
 		t.Errorf("reads %q", words)
 	}
-	if rows := s.get("/trends.csv").Body.String(); strings.Count(rows, "\n") != 1 {
+	if rows := s.Get("/trends.csv").Body.String(); strings.Count(rows, "\n") != 1 {
 		t.Errorf("as CSV: %q", rows)
 	}
 }
 
 func TestManyReasonsAreFoldedInTheChart(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
-	source := storetest.Source(t, s.store)
+	s := servicetest.SignedIn(t, domain.PM)
+	source := storetest.Source(t, s.Store)
 	for i, info := range domain.Causes() {
 		for range i + 1 {
-			storetest.Add(t, s.store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause), ago(2*time.Hour)))
+			storetest.Add(t, s.Store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause), ago(2*time.Hour)))
 		}
 	}
-	words := reads(s.open(t, "/trends?network=facebook&by=reason"))
+	words := htmltest.Text(s.Open(t, "/trends?network=facebook&by=reason"))
 	if n := len(domain.Causes()); !strings.Contains(words, strconv.Itoa(n-8)+" others") || !strings.Contains(words, "the first 25 of "+strconv.Itoa(n)) {
 		t.Errorf("reads %q", words)
 	}
@@ -165,9 +158,9 @@ func TestManyReasonsAreFoldedInTheChart(t *testing.T) {
 // others, compared with as many hours, days or weeks before.
 func TestTrendsOfAPeriod(t *testing.T) {
 	t.Parallel()
-	s := trendsSite(t)
+	s := servicetest.SignedIn(t, domain.PM)
 	for daysAgo, n := range map[int]int{3: 2, 5: 4, 40: 8} {
-		report(t, s.store, daysAgo, n, "token-expired")
+		report(t, s.Store, daysAgo, n, "token-expired")
 	}
 	date := func(daysAgo int) string { return time.Now().UTC().AddDate(0, 0, -daysAgo).Format(time.DateOnly) }
 	for query, want := range map[string]string{
@@ -178,11 +171,11 @@ func TestTrendsOfAPeriod(t *testing.T) {
 		"?from=" + date(200):                                     " weeks from ",
 		"?network=facebook&from=" + date(41) + "&to=" + date(39): "8 errors in 48 hours from ",
 	} {
-		if words := reads(s.open(t, "/trends"+query)); !strings.Contains(words, want) {
+		if words := htmltest.Text(s.Open(t, "/trends"+query)); !strings.Contains(words, want) {
 			t.Errorf("%s does not read %q: %.400s", query, want, words)
 		}
 	}
-	rows := strings.Split(strings.TrimSpace(s.get("/trends.csv?network=facebook&from="+date(6)+"&to="+date(2)).Body.String()), "\n")
+	rows := strings.Split(strings.TrimSpace(s.Get("/trends.csv?network=facebook&from="+date(6)+"&to="+date(2)).Body.String()), "\n")
 	if len(rows) != 1+4 || !strings.HasPrefix(rows[1], date(6)+"T00:00:00Z,") || !strings.Contains(rows[2], ",4,") {
 		t.Errorf("as CSV: %q", rows)
 	}
@@ -191,7 +184,7 @@ func TestTrendsOfAPeriod(t *testing.T) {
 		"?from=" + date(3) + "&to=" + date(4): "to", "?from=" + date(3) + "&to=2999-01-01": "to", "?from=" + date(900): "from",
 		"?period=/": "period", "?period=1d": "period", "?period=7d&from=" + date(6): "period",
 	} {
-		w := s.get("/trends" + query)
+		w := s.Get("/trends" + query)
 		if w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "Nothing was saved") {
 			t.Errorf("%s, whose %s is wrong, answers %d", query, field, w.Code)
 		}

@@ -12,27 +12,16 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/storetest"
+	"wherefore/web/htmltest"
 )
-
-// newTrials is a workbench on which trials can be run in full.
-func newTrials(t *testing.T) *desk {
-	t.Helper()
-	d, _ := newWorkbench(t)
-	d.serve("POST /trials", d.workbench().StartTrial)
-	d.serve("GET /trials/{id}", d.workbench().ShowTrial)
-	d.serve("GET /trials/{id}/events", d.workbench().ListTrialEvents)
-	d.serve("GET /trials/{id}/events.csv", d.workbench().ListTrialEventsCSV)
-	d.serve("POST /trials/{id}/cancel", d.workbench().CancelTrial)
-	d.serve("GET /rulesets/{network}/{version}", d.workbench().ShowRuleset)
-	return d
-}
 
 // startTrial asks for a trial in full and returns its address.
 func (d *desk) startTrial(t *testing.T, change ...string) string {
 	t.Helper()
-	w := d.post("/trials", candidate(change...)...)
+	w := d.Post("/trials", candidate(change...)...)
 	to := w.Header().Get("Location")
 	if w.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/trials/") {
 		t.Fatalf("answers %d, to %q", w.Code, to)
@@ -42,36 +31,37 @@ func (d *desk) startTrial(t *testing.T, change ...string) string {
 
 func (d *desk) runTrial(t *testing.T) {
 	t.Helper()
-	claim, found := storetest.Claim(t, d.store, store.JobFilter{Kind: store.JobTrial})
-	if err := d.store.RunTrialJob(t.Context(), claim, d.workbench().Facts, nil); !found || err != nil {
+	claim, found := storetest.Claim(t, d.Store, store.JobFilter{Kind: store.JobTrial})
+	read := func(e store.StoredEvent) facts.Facts { return d.Engine.ReadFacts(e.Network, e.Status, e.Raw) }
+	if err := d.Store.RunTrialJob(t.Context(), claim, read, nil); !found || err != nil {
 		t.Fatalf("found %t, %v", found, err)
 	}
 }
 
 func TestTrialInFull(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	at := d.startTrial(t)
-	waiting := pageOf(t, d.get(at), http.StatusOK)
-	if text := reads(waiting); !strings.Contains(text, "It begins within a second") || attribute(byID(waiting, "progress"), "hx-get") != at {
+	waiting := htmltest.Page(t, d.Get(at), http.StatusOK)
+	if text := htmltest.Text(waiting); !strings.Contains(text, "It begins within a second") || htmltest.Attribute(htmltest.ByID(waiting, "progress"), "hx-get") != at {
 		t.Errorf("it waits: %s", text)
 	}
 	d.runTrial(t)
-	done := pageOf(t, d.get(at), http.StatusOK)
+	done := htmltest.Page(t, d.Get(at), http.StatusOK)
 	if got := buckets(done); len(got) != 6 || got[0] != 3 || got[5] != 1 {
 		t.Errorf("buckets %v", got)
 	}
-	list := rows(section(t, pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK), "trials"))
+	list := htmltest.Rows(htmltest.Section(t, htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK), "trials"))
 	if len(list) != 1 || !slices.Equal(list[0][:3], []string{"Trial of quasar-misaligned", "done", "1"}) || list[0][5] != "3 newly explained" {
 		t.Errorf("listed as %q", list)
 	}
 	for _, want := range []string{"Trial of quasar-misaligned", "By source", "By cluster", "What a customer would read", "on 5 stored errors of Facebook"} {
-		if !strings.Contains(reads(done), want) {
+		if !strings.Contains(htmltest.Text(done), want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	bench := pageOf(t, d.get(leadsTo(done, "Go on in the workbench")), http.StatusOK)
-	if form := filled(bench); form["condition"] != `code == "91"` || form["reason"] != "facebook.app-misconfigured" || form["name"] != "quasar-misaligned" {
+	bench := htmltest.Page(t, d.Get(htmltest.Link(done, "Go on in the workbench")), http.StatusOK)
+	if form := htmltest.Form(bench); form["condition"] != `code == "91"` || form["reason"] != "facebook.app-misconfigured" || form["name"] != "quasar-misaligned" {
 		t.Errorf("the workbench has %q", form)
 	}
 }
@@ -79,26 +69,26 @@ func TestTrialInFull(t *testing.T) {
 // Every number of a trial leads to as many errors.
 func TestTrialNumbersOpenTheirErrors(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	at := d.startTrial(t, "condition", `code in ["91", "2"]`)
 	d.runTrial(t)
 	followed := 0
-	for _, a := range inside(pageOf(t, d.get(at), http.StatusOK), "a") {
-		to := attribute(a, "href")
+	for _, a := range htmltest.Inside(htmltest.Page(t, d.Get(at), http.StatusOK), "a") {
+		to := htmltest.Attribute(a, "href")
 		if !strings.HasPrefix(to, at+"/events") {
 			continue
 		}
-		list := pageOf(t, d.get(to), http.StatusOK)
-		number := regexp.MustCompile(`^(All )?[0-9]+$`).FindString(reads(a))
+		list := htmltest.Page(t, d.Get(to), http.StatusOK)
+		number := regexp.MustCompile(`^(All )?[0-9]+$`).FindString(htmltest.Text(a))
 		number = strings.TrimPrefix(number, "All ")
 		if want, err := strconv.Atoi(number); err == nil {
 			followed++
 			got := 0
-			if tables := inside(list, "table"); len(tables) > 0 {
-				got = len(rows(tables[0]))
+			if tables := htmltest.Inside(list, "table"); len(tables) > 0 {
+				got = len(htmltest.Rows(tables[0]))
 			}
-			if got != want || !strings.Contains(reads(list), number+" error") {
-				t.Errorf("%s: %d errors under %s, %s", reads(a), got, to, reads(byTag(list, "h1")))
+			if got != want || !strings.Contains(htmltest.Text(list), number+" error") {
+				t.Errorf("%s: %d errors under %s, %s", htmltest.Text(a), got, to, htmltest.Text(byTag(list, "h1")))
 			}
 		}
 	}
@@ -109,38 +99,38 @@ func TestTrialNumbersOpenTheirErrors(t *testing.T) {
 
 func TestTrialListAsCSV(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	at := d.startTrial(t)
 	d.runTrial(t)
-	lines := strings.Split(strings.TrimSpace(d.get(at+"/events.csv?bucket=newly-explained").Body.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(d.Get(at+"/events.csv?bucket=newly-explained").Body.String()), "\n")
 	if len(lines) != 4 || !strings.HasSuffix(lines[0], ",message") || !strings.Contains(lines[1], ",newly-explained,,facebook.app-misconfigured,quasar-misaligned,The quasar") {
 		t.Errorf("got %q", lines)
 	}
-	d.signInAs(t, domain.PM)
-	if text := d.get(at + "/events.csv").Body.String(); strings.Contains(text, "quasar of") {
+	d.SignInAs(t, domain.PM)
+	if text := d.Get(at + "/events.csv").Body.String(); strings.Contains(text, "quasar of") {
 		t.Errorf("shows who may not see errors %q", text)
 	}
 }
 
-func byTag(root *html.Node, name string) *html.Node { return inside(root, name)[0] }
+func byTag(root *html.Node, name string) *html.Node { return htmltest.Inside(root, name)[0] }
 
 func TestTrialListRefusesWhatIsNone(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	at := d.startTrial(t)
-	if w := d.get(at + "/events"); w.Code != http.StatusSeeOther {
+	if w := d.Get(at + "/events"); w.Code != http.StatusSeeOther {
 		t.Errorf("the list of a trial that waits answers %d", w.Code)
 	}
 	d.runTrial(t)
 	for query, want := range map[string]int{
 		"?bucket=x": 422, "?source=x": 422, "?cluster=-1": 422, "?day=x": 422, "?page=x": 422, "?parser=none": 200, "?source=99999": 200, "?day=2001-01-01": 200,
 	} {
-		if w := d.get(at + "/events" + query); w.Code != want {
+		if w := d.Get(at + "/events" + query); w.Code != want {
 			t.Errorf("%s answers %d, want %d", query, w.Code, want)
 		}
 	}
 	for _, none := range []string{"/trials/0", "/trials/x", "/trials/99999", "/trials/99999999999999999999"} {
-		if w := d.get(none); w.Code != http.StatusNotFound {
+		if w := d.Get(none); w.Code != http.StatusNotFound {
 			t.Errorf("%s answers %d", none, w.Code)
 		}
 	}
@@ -148,39 +138,39 @@ func TestTrialListRefusesWhatIsNone(t *testing.T) {
 
 func TestTrialThatCanNotRun(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
-	w := d.post("/trials", candidate("condition", `code ==`)...)
-	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(reads(pageOf(t, w, w.Code)), "Line 1") {
+	d, _ := newWorkbench(t)
+	w := d.Post("/trials", candidate("condition", `code ==`)...)
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(htmltest.Text(htmltest.Page(t, w, w.Code)), "Line 1") {
 		t.Errorf("answers %d", w.Code)
 	}
 }
 
 func TestTrialIsCancelledOnItsPage(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	at := d.startTrial(t)
-	if w := d.post(at + "/cancel"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != at {
+	if w := d.Post(at + "/cancel"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != at {
 		t.Fatalf("answers %d", w.Code)
 	}
-	if text := reads(pageOf(t, d.get(at), http.StatusOK)); !strings.Contains(text, "The trial was cancelled") {
+	if text := htmltest.Text(htmltest.Page(t, d.Get(at), http.StatusOK)); !strings.Contains(text, "The trial was cancelled") {
 		t.Errorf("it says %s", text)
 	}
 	poll := httptest.NewRequest(http.MethodGet, at, nil)
 	poll.Header.Set("HX-Request", "true")
-	if w := d.site.send(poll); w.Header().Get("HX-Refresh") != "true" {
+	if w := d.Send(poll); w.Header().Get("HX-Refresh") != "true" {
 		t.Error("a page that polls is not told to load")
 	}
 }
 
 func TestTrialHidesErrorsFromWhoMayNotSeeThem(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	at := d.startTrial(t)
 	d.runTrial(t)
-	d.signInAs(t, domain.PM)
+	d.SignInAs(t, domain.PM)
 	for _, path := range []string{at, at + "/events?bucket=newly-explained"} {
-		page := pageOf(t, d.get(path), http.StatusOK)
-		if text := reads(page); strings.Contains(text, "object 1") || !strings.Contains(text, "hidden from your role") || leadsTo(page, "Go on in the workbench") != "" {
+		page := htmltest.Page(t, d.Get(path), http.StatusOK)
+		if text := htmltest.Text(page); strings.Contains(text, "object 1") || !strings.Contains(text, "hidden from your role") || htmltest.Link(page, "Go on in the workbench") != "" {
 			t.Errorf("%s says %s", path, text)
 		}
 	}
@@ -188,12 +178,12 @@ func TestTrialHidesErrorsFromWhoMayNotSeeThem(t *testing.T) {
 
 func TestPromotionKeepsItsTrial(t *testing.T) {
 	t.Parallel()
-	d := newTrials(t)
+	d, _ := newWorkbench(t)
 	if w := d.send("/parsers/promote", d.tried(t), "why", "seen in the field"); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d", w.Code)
 	}
-	to := leadsTo(pageOf(t, d.get("/rulesets/facebook/2"), http.StatusOK), "The whole trial")
-	if got := buckets(pageOf(t, d.get(to), http.StatusOK)); len(got) != 6 || got[0] != 3 {
+	to := htmltest.Link(htmltest.Page(t, d.Get("/rulesets/facebook/2"), http.StatusOK), "The whole trial")
+	if got := buckets(htmltest.Page(t, d.Get(to), http.StatusOK)); len(got) != 6 || got[0] != 3 {
 		t.Errorf("the trial of the version at %q counts %v", to, got)
 	}
 }

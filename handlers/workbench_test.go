@@ -1,10 +1,10 @@
 package handlers_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +13,8 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 const outage = `{"error":{"message":"An unexpected error has occurred. Please retry your request later.","type":"OAuthException","code":2,"is_transient":true}}`
@@ -22,15 +24,7 @@ const outage = `{"error":{"message":"An unexpected error has occurred. Please re
 func newWorkbench(t *testing.T) (*desk, []string) {
 	t.Helper()
 	d := newDesk(t)
-	d.serve("GET /parsers", d.workbench().ListParsers)
-	d.serve("GET /parsers.csv", d.workbench().ListParsersCSV)
-	d.serve("GET /parsers/new", d.workbench().NewParser)
-	d.serve("GET /parsers/{id}", d.workbench().ShowParser)
-	d.serve("POST /parsers/form", d.workbench().EditForm)
-	d.serve("POST /parsers/trial", d.workbench().TryParser)
-	d.serve("POST /parsers/promote", d.workbench().PromoteParser)
-	d.serve("GET /reparses/{id}", d.workbench().ShowReparse)
-	return d, d.takes(t, domain.Facebook, quasar(1), quasar(2), quasar(3), "other words", outage)
+	return d, d.AddErrors(t, domain.Facebook, quasar(1), quasar(2), quasar(3), "other words", outage)
 }
 
 // candidate is a form that explains the unknown kind.
@@ -49,36 +43,6 @@ func candidate(change ...string) []string {
 	return fields
 }
 
-// filled is the form of a page as a browser would send it.
-func filled(root *html.Node) map[string]string {
-	form := map[string]string{}
-	for _, in := range inside(root, "input") {
-		if kind := attribute(in, "type"); (kind == "radio" || kind == "checkbox") && !has(in, "checked") {
-			continue
-		}
-		form[attribute(in, "name")] = attribute(in, "value")
-	}
-	for _, area := range inside(root, "textarea") {
-		form[attribute(area, "name")] = ""
-		for text := range area.ChildNodes() {
-			form[attribute(area, "name")] += text.Data
-		}
-	}
-	for _, list := range inside(root, "select") {
-		for i, option := range inside(list, "option") {
-			if i == 0 || has(option, "selected") {
-				form[attribute(list, "name")] = attribute(option, "value")
-			}
-		}
-	}
-	return form
-}
-
-// has reports whether an element has an attribute, whatever its value.
-func has(n *html.Node, name string) bool {
-	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
-}
-
 func (d *desk) send(path string, form map[string]string, change ...string) *httptest.ResponseRecorder {
 	var fields []string
 	for i := 0; i < len(change); i += 2 {
@@ -87,18 +51,18 @@ func (d *desk) send(path string, form map[string]string, change ...string) *http
 	for name, value := range form {
 		fields = append(fields, name, value)
 	}
-	return d.post(path, fields...)
+	return d.Post(path, fields...)
 }
 
 // tried runs a trial and returns the form that it comes back with.
 func (d *desk) tried(t *testing.T, change ...string) map[string]string {
 	t.Helper()
-	return filled(pageOf(t, d.post("/parsers/trial", candidate(change...)...), http.StatusOK))
+	return htmltest.Form(htmltest.Page(t, d.Post("/parsers/trial", candidate(change...)...), http.StatusOK))
 }
 
 func (d *desk) version(t *testing.T) int {
 	t.Helper()
-	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,10 +72,10 @@ func (d *desk) version(t *testing.T) int {
 // buckets are the numbers of a trial, in the order of the page.
 func buckets(root *html.Node) []int {
 	var numbers []int
-	for _, li := range inside(byID(root, "trial-result"), "li") {
-		for _, span := range inside(li, "span") {
-			if attribute(span, "class") == "shares-number" {
-				n, _ := strconv.Atoi(reads(span))
+	for _, li := range htmltest.Inside(htmltest.ByID(root, "trial-result"), "li") {
+		for _, span := range htmltest.Inside(li, "span") {
+			if htmltest.Attribute(span, "class") == "shares-number" {
+				n, _ := strconv.Atoi(htmltest.Text(span))
 				numbers = append(numbers, n)
 			}
 		}
@@ -122,19 +86,19 @@ func buckets(root *html.Node) []int {
 func TestWorkbenchStartsFromACluster(t *testing.T) {
 	t.Parallel()
 	d, events := newWorkbench(t)
-	id := d.clusterOf(t, events[0])
+	id := d.ClusterOf(t, events[0])
 	for _, from := range []string{"cluster=" + id, "event=" + events[0]} {
-		root := pageOf(t, d.get("/parsers/new?"+from), http.StatusOK)
-		form := filled(root)
+		root := htmltest.Page(t, d.Get("/parsers/new?"+from), http.StatusOK)
+		form := htmltest.Form(root)
 		want := "code == \"91\" &&\ntype == \"Odd\" &&\nmessage.contains(\"The quasar of object\")"
 		if form["condition"] != want || form["network"] != "facebook" || form["cluster"] != id || form["name"] != "the-quasar-of-object" {
 			t.Errorf("%s: the form is %q", from, form)
 		}
-		if facts := reads(byID(root, "sample-facts")); !strings.Contains(facts, "matches The condition holds on it.") || !strings.Contains(facts, "type Odd") {
+		if facts := htmltest.Text(htmltest.ByID(root, "sample-facts")); !strings.Contains(facts, "matches The condition holds on it.") || !strings.Contains(facts, "type Odd") {
 			t.Errorf("%s: the sample says %s", from, facts)
 		}
 	}
-	if form := filled(pageOf(t, d.get("/parsers/new?network=x"), http.StatusOK)); form["network"] != "x" || form["condition"] != "" {
+	if form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?network=x"), http.StatusOK)); form["network"] != "x" || form["condition"] != "" {
 		t.Errorf("from a network: %q", form)
 	}
 }
@@ -147,18 +111,18 @@ func TestWorkbenchOfWhatIsNotThere(t *testing.T) {
 		"/parsers/facebook.gone": 404, "/parsers/facebook": 404, "/parsers/%00": 404, "/parsers/x.session-password-changed": 404,
 		"/parsers?network=myspace": 422, "/reparses/999999": 404, "/reparses/x": 404,
 	} {
-		pageOf(t, d.get(path), want)
+		htmltest.Page(t, d.Get(path), want)
 	}
 }
 
 func TestTrialSortsStoredErrors(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	root := pageOf(t, d.post("/parsers/trial", candidate()...), http.StatusOK)
+	root := htmltest.Page(t, d.Post("/parsers/trial", candidate()...), http.StatusOK)
 	if got := buckets(root); !slices.Equal(got, []int{3, 1, 0, 0, 0, 1}) {
 		t.Errorf("buckets %v", got)
 	}
-	text := reads(byID(root, "trial"))
+	text := htmltest.Text(htmltest.ByID(root, "trial"))
 	for _, want := range []string{"on 5 stored errors of Facebook in the last 30 days", "Unparsed now 80%", "Unparsed after 20%", "code 91", "What a customer would read"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
@@ -169,24 +133,24 @@ func TestTrialSortsStoredErrors(t *testing.T) {
 func TestTrialShowsChangesShadowsAndFailures(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	root := pageOf(t, d.post("/parsers/trial", candidate("condition", `code == "2"`)...), http.StatusOK)
+	root := htmltest.Page(t, d.Post("/parsers/trial", candidate("condition", `code == "2"`)...), http.StatusOK)
 	if got := buckets(root); !slices.Equal(got, []int{0, 0, 1, 0, 0, 4}) {
 		t.Errorf("first in the ruleset: %v", got)
 	}
-	if rows := rows(byID(root, "changes")); len(rows) != 1 || !strings.Contains(rows[0][0], "platform-outage") || !strings.Contains(rows[0][1], "app-misconfigured") {
+	if rows := htmltest.Rows(htmltest.ByID(root, "changes")); len(rows) != 1 || !strings.Contains(rows[0][0], "platform-outage") || !strings.Contains(rows[0][1], "app-misconfigured") {
 		t.Errorf("changes %q", rows)
 	}
-	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil {
 		t.Fatal(err)
 	}
 	last := live.Parsers[len(live.Parsers)-1].Name
-	root = pageOf(t, d.post("/parsers/trial", candidate("condition", `code == "2"`, "after", last)...), http.StatusOK)
-	if got := buckets(root); !slices.Equal(got, []int{0, 0, 0, 1, 0, 4}) || !strings.Contains(reads(root), "Overridden by") {
+	root = htmltest.Page(t, d.Post("/parsers/trial", candidate("condition", `code == "2"`, "after", last)...), http.StatusOK)
+	if got := buckets(root); !slices.Equal(got, []int{0, 0, 0, 1, 0, 4}) || !strings.Contains(htmltest.Text(root), "Overridden by") {
 		t.Errorf("last in the ruleset: %v", got)
 	}
-	root = pageOf(t, d.post("/parsers/trial", candidate("condition", `body.error.cod == 91`)...), http.StatusOK)
-	text := reads(byID(root, "trial"))
+	root = htmltest.Page(t, d.Post("/parsers/trial", candidate("condition", `body.error.cod == 91`)...), http.StatusOK)
+	text := htmltest.Text(htmltest.ByID(root, "trial"))
 	if !strings.Contains(text, "body.error.cod is in 0 of 5 errors, but body.error.code in 4") || !strings.Contains(text, "The condition fails on 5 errors") {
 		t.Errorf("a typing error is explained by %s", text)
 	}
@@ -205,50 +169,45 @@ func TestTrialNamesWhatIsWrongAtItsField(t *testing.T) {
 		{"after", "gone", "no other parser"},
 		{"period", "ever", "There is no period"},
 	} {
-		root := pageOf(t, d.post("/parsers/trial", candidate(c.field, c.value)...), http.StatusUnprocessableEntity)
-		at := byID(root, "field-"+c.field+"-error")
-		if at == nil || !strings.Contains(reads(at), c.words) {
+		root := htmltest.Page(t, d.Post("/parsers/trial", candidate(c.field, c.value)...), http.StatusUnprocessableEntity)
+		at := htmltest.ByID(root, "field-"+c.field+"-error")
+		if at == nil || !strings.Contains(htmltest.Text(at), c.words) {
 			t.Errorf("%s %.40q: %v", c.field, c.value, at)
 		}
-		if form := filled(root); c.field == "condition" && len(form["condition"]) != len(strings.ReplaceAll(c.value, "\r", "")) && !strings.Contains(c.value, "\x00") {
+		if form := htmltest.Form(root); c.field == "condition" && len(form["condition"]) != len(strings.ReplaceAll(c.value, "\r", "")) && !strings.Contains(c.value, "\x00") {
 			t.Errorf("the form does not keep the condition: %.40q", form["condition"])
 		}
 	}
-	pageOf(t, d.post("/parsers/trial", candidate("network", "myspace")...), http.StatusUnprocessableEntity)
+	htmltest.Page(t, d.Post("/parsers/trial", candidate("network", "myspace")...), http.StatusUnprocessableEntity)
 }
 
 func TestTrialWhileTypingIsAPartOfThePage(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
 	typed := func(change ...string) *httptest.ResponseRecorder {
-		form := url.Values{}
-		for fields := candidate(change...); len(fields) > 0; fields = fields[2:] {
-			form.Set(fields[0], fields[1])
-		}
-		r := httptest.NewRequest(http.MethodPost, "/parsers/trial", strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r := servicetest.Form("/parsers/trial", candidate(change...)...)
 		r.Header.Set("HX-Request", "true")
-		return d.site.send(r)
+		return d.Send(r)
 	}
 	w := typed("name", "")
 	if body := w.Body.String(); strings.Contains(body, "<main") || !strings.HasPrefix(body, `<section id="trial"`) || !slices.Contains(w.Result().Header["Vary"], "HX-Request") {
 		t.Errorf("answers %.200s", body)
 	}
-	root := pageOf(t, typed("condition", "cod"), http.StatusOK)
-	if at := byID(root, "field-condition-error"); attribute(at, "hx-swap-oob") != "true" || !strings.Contains(reads(at), "Line 1, column 1") {
-		t.Errorf("the error says %s", reads(at))
+	root := htmltest.Page(t, typed("condition", "cod"), http.StatusOK)
+	if at := htmltest.ByID(root, "field-condition-error"); htmltest.Attribute(at, "hx-swap-oob") != "true" || !strings.Contains(htmltest.Text(at), "Line 1, column 1") {
+		t.Errorf("the error says %s", htmltest.Text(at))
 	}
 }
 
 func TestParsersPageShowsTheRulesetInOrder(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	root := pageOf(t, d.get("/parsers?network=facebook"), http.StatusOK)
-	live, err := d.store.LiveRuleset(t.Context(), domain.Facebook)
+	root := htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)
+	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := rows(inside(root, "table")[0])
+	table := htmltest.Rows(htmltest.Inside(root, "table")[0])
 	if len(table) != len(live.Parsers) || table[0][1] != live.Parsers[0].Name {
 		t.Fatalf("%d rows, first %q", len(table), table[0])
 	}
@@ -257,20 +216,20 @@ func TestParsersPageShowsTheRulesetInOrder(t *testing.T) {
 		t.Errorf("no parser has the one match")
 	}
 	want := fmt.Sprintf("/disconnections?network=facebook&parser=%s&period=7d", table[matched][1])
-	if all := links(inside(root, "table")[0]); !slices.Contains(all, want) || !slices.Contains(all, "/parsers/facebook."+table[matched][1]) {
+	if all := htmltest.Links(htmltest.Inside(root, "table")[0]); !slices.Contains(all, want) || !slices.Contains(all, "/parsers/facebook."+table[matched][1]) {
 		t.Errorf("no link to %s", want)
 	}
-	if csv := d.get("/parsers.csv?network=facebook").Body.String(); strings.Count(csv, "\n") != len(table)+1 {
-		t.Errorf("the file is %.100s", csv)
+	if file, err := csv.NewReader(d.Get("/parsers.csv?network=facebook").Body).ReadAll(); err != nil || len(file) != len(table)+1 {
+		t.Errorf("the file has %d rows, %v", len(file), err)
 	}
 }
 
 func TestGoFunctionsCanOnlyBeLookedAt(t *testing.T) {
 	t.Parallel()
 	d, _ := newWorkbench(t)
-	for _, entry := range d.dashboard.Catalog.Network(domain.Facebook).Parsers {
-		root := pageOf(t, d.get("/parsers/facebook."+entry.Name), http.StatusOK)
-		if form := byID(root, "workbench"); (form == nil) != (entry.Func != "") {
+	for _, entry := range d.Catalog.Network(domain.Facebook).Parsers {
+		root := htmltest.Page(t, d.Get("/parsers/facebook."+entry.Name), http.StatusOK)
+		if form := htmltest.ByID(root, "workbench"); (form == nil) != (entry.Func != "") {
 			t.Errorf("%s: form %v", entry.Name, form)
 		}
 	}

@@ -64,8 +64,8 @@ func Attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// Has reports whether an element has an attribute, whatever its value.
-func Has(n *html.Node, name string) bool {
+// has reports whether an element has an attribute, whatever its value.
+func has(n *html.Node, name string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
@@ -138,7 +138,7 @@ func RowCount(page *html.Node) int {
 func Form(root *html.Node) map[string]string {
 	form := map[string]string{}
 	for _, in := range Inside(root, "input") {
-		if kind := Attribute(in, "type"); (kind == "radio" || kind == "checkbox") && !Has(in, "checked") {
+		if kind := Attribute(in, "type"); (kind == "radio" || kind == "checkbox") && !has(in, "checked") {
 			continue
 		}
 		form[Attribute(in, "name")] = Attribute(in, "value")
@@ -151,7 +151,7 @@ func Form(root *html.Node) map[string]string {
 	}
 	for _, list := range Inside(root, "select") {
 		for i, option := range Inside(list, "option") {
-			if i == 0 || Has(option, "selected") {
+			if i == 0 || has(option, "selected") {
 				form[Attribute(list, "name")] = Attribute(option, "value")
 			}
 		}
