@@ -24,6 +24,5 @@
 //	events.go eventpins.go     one event; pinning it
 //	profiles.go profile.go     look-up of profiles, and one of them
 //	cluster*.go                clusters, and how people change them
-//	parserdays.go              matches of parsers by day
 //	quarantine*.go sources.go  what could not be used, by source
 package handlers

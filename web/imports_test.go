@@ -34,7 +34,7 @@ var allowedImports = map[string][]string{
 	"views/ui":           {"static"},
 	"handlers":           {"store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/api":       {"handlers", "store", "domain", "domain/*"},
-	"handlers/reports":   {"handlers", "store", "views", "views/ui", "domain", "domain/*"},
+	"handlers/reports":   {"handlers", "handlers/workbench", "store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/workbench": {"handlers", "store", "views", "views/ui", "domain", "domain/*"},
 	"static":             {},
 	"migrations":         {},

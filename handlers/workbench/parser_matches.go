@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"wherefore/domain/anomaly"
-	"wherefore/handlers"
 	"wherefore/views"
 	"wherefore/views/ui"
 )
@@ -13,7 +12,7 @@ import (
 // addRates adds to parsers how often they matched by day, and marks those that
 // are silent or spiking.
 func (ps *Pages) addRates(ctx context.Context, p *views.ParsersProps) error {
-	m, err := handlers.FindMatchDays(ctx, ps.Store, p.Now, anomaly.RateDays)
+	m, err := FindMatchDays(ctx, ps.Store, p.Now, anomaly.RateDays)
 	for i := range p.Parsers {
 		p.Parsers[i].Rate = m.Rate(p.Network, p.Parsers[i].Name)
 	}
@@ -28,7 +27,7 @@ func (ps *Pages) addMatches(ctx context.Context, ev *evaluation, p *views.Workbe
 	if ev.editing == "" {
 		return nil
 	}
-	m, err := handlers.FindMatchDays(ctx, ps.Store, ev.now, chartDays)
+	m, err := FindMatchDays(ctx, ps.Store, ev.now, chartDays)
 	if p.Rate = m.Rate(ev.network, ev.editing); len(p.Rate.Days) > 0 {
 		p.Matches = matchChart(p.Rate)
 	}
