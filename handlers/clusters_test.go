@@ -19,6 +19,8 @@ import (
 // desk is the dashboard as an engineer has it before her.
 type desk struct{ *servicetest.Site }
 
+const clustersPerPage = 50
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	return &desk{servicetest.SignedIn(t, domain.Engineer)}
@@ -77,11 +79,11 @@ func TestClusterFilterIsInTheURL(t *testing.T) {
 func TestClustersAsCSV(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for i := range handlers.ClustersPerPage + 1 {
+	for i := range clustersPerPage + 1 {
 		d.AddErrors(t, domain.Facebook, fmt.Sprintf(`{"error":{"code":%d,"message":"=1+1"}}`, 70000+i))
 	}
 	file, err := csv.NewReader(d.Get("/clusters.csv?network=facebook").Body).ReadAll()
-	if err != nil || len(file) != handlers.ClustersPerPage+2 || file[0][0] != handlers.ByteOrderMark+"id" || file[1][1] != "facebook" {
+	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != handlers.ByteOrderMark+"id" || file[1][1] != "facebook" {
 		t.Errorf("%d rows, %v", len(file), err)
 	}
 	root := htmltest.Page(t, d.Get("/clusters?network=facebook"), http.StatusOK)

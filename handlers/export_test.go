@@ -10,7 +10,6 @@ import (
 const (
 	AuditPage       = auditPage
 	ByteOrderMark   = byteOrderMark
-	ClustersPerPage = clustersPerPage
 	CookieName      = cookieName
 	EntriesPerPage  = entriesPerPage
 	EventsPerPage   = eventsPerPage

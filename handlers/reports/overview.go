@@ -11,6 +11,7 @@ import (
 	"wherefore/domain/anomaly"
 	"wherefore/domain/catalog"
 	"wherefore/handlers"
+	"wherefore/handlers/clusters"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -153,7 +154,7 @@ func (ps *Pages) addNewClusters(ctx context.Context, p *views.OverviewProps) err
 	page, err := ps.Store.Clusters(ctx, store.ClusterFilter{State: "open", From: p.Window.From, NewSince: p.Window.From}, "", overviewClusters)
 	p.NewClusters = page.Total
 	for _, c := range page.Rows {
-		p.Clusters = append(p.Clusters, handlers.ClusterProps(c))
+		p.Clusters = append(p.Clusters, clusters.Props(c))
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"wherefore/domain/cluster"
 	"wherefore/domain/facts"
 	"wherefore/domain/parse"
-	"wherefore/handlers"
+	"wherefore/handlers/clusters"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -33,7 +33,7 @@ func (ps *Pages) addSamples(ctx context.Context, ev *evaluation, p *views.Workbe
 	}
 	chosen := ""
 	for i, e := range events {
-		if p.Samples = append(p.Samples, handlers.SampleProps(e)); i == 0 || e.ID == ev.sample {
+		if p.Samples = append(p.Samples, clusters.SampleProps(e)); i == 0 || e.ID == ev.sample {
 			chosen = e.ID
 		}
 	}
@@ -65,7 +65,7 @@ func (ps *Pages) samplesFor(ctx context.Context, ev *evaluation) ([]store.EventS
 
 func (ps *Pages) relatedEvents(ctx context.Context, ev *evaluation) ([]store.EventSummary, error) {
 	if ev.cluster != 0 {
-		return handlers.DiverseSamples(ctx, ps.Store, ev.cluster)
+		return clusters.DiverseSamples(ctx, ps.Store, ev.cluster)
 	}
 	filter := store.EventFilter{Network: ev.network, Unparsed: true}
 	if ev.editing != "" {

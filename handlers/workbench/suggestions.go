@@ -7,7 +7,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/facts"
 	"wherefore/domain/suggest"
-	"wherefore/handlers"
+	"wherefore/handlers/clusters"
 	"wherefore/store"
 )
 
@@ -63,7 +63,7 @@ func summaryFacts(samples []store.EventSummary) []facts.Facts {
 // neighbours are errors that are similar to those of a cluster and have other causes:
 // of similar clusters, and the samples of the network's built-in parsers.
 func (ps *Pages) neighbours(ctx context.Context, c store.Cluster) ([]facts.Facts, error) {
-	similar, err := handlers.SimilarClusters(ctx, ps.Store, c)
+	similar, err := clusters.Similar(ctx, ps.Store, c)
 	if err != nil {
 		return nil, err
 	}

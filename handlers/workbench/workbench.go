@@ -13,6 +13,7 @@ import (
 	"wherefore/domain/suggest"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/clusters"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -53,15 +54,15 @@ func (ps *Pages) start(ctx context.Context, q views.Query) (form, error) {
 }
 
 func (ps *Pages) startFromCluster(ctx context.Context, id string) (form, error) {
-	c, err := handlers.FindCluster(ctx, ps.Store, id)
+	c, err := clusters.Find(ctx, ps.Store, id)
 	if err != nil {
 		return form{}, err
 	}
-	facts, err := ps.Store.ClusterFacts(ctx, c.ID, handlers.ShownFacts)
+	facts, err := ps.Store.ClusterFacts(ctx, c.ID, clusters.ShownFacts)
 	if err != nil {
 		return form{}, err
 	}
-	samples, err := ps.Store.ClusterSamples(ctx, c.ID, handlers.SamplesFrom)
+	samples, err := ps.Store.ClusterSamples(ctx, c.ID, clusters.SamplesFrom)
 	if err != nil {
 		return form{}, err
 	}
@@ -72,7 +73,7 @@ func (ps *Pages) startFromCluster(ctx context.Context, id string) (form, error) 
 		return form{}, err
 	}
 	in.condition, in.name = suggestion(facts, samples, neighbours)
-	in.reason = likeliest(ps.likely(c.Network, handlers.Diverse(samples)))
+	in.reason = likeliest(ps.likely(c.Network, clusters.Diverse(samples)))
 	return in, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
 	"wherefore/handlers/api"
+	"wherefore/handlers/clusters"
 	"wherefore/handlers/reports"
 	"wherefore/handlers/workbench"
 	"wherefore/store"
@@ -90,6 +91,8 @@ func (v *Service) dashboard() *handlers.Dashboard {
 		QuarantineDays: v.config.QuarantineDays, Reread: v.API().Reread,
 	}
 }
+
+func (v *Service) clusters() *clusters.Pages { return &clusters.Pages{Store: v.Store} }
 
 func (v *Service) reports() *reports.Pages {
 	return &reports.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String()}

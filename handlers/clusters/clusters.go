@@ -1,4 +1,4 @@
-package handlers
+package clusters
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -20,37 +21,37 @@ const (
 )
 
 // ListClusters shows the clusters with unparsed errors of a period.
-func (d *Dashboard) ListClusters(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ListClusters(w http.ResponseWriter, r *http.Request) error {
 	ctx, now := r.Context(), time.Now()
 	in, err := readClusterQuery(r, now)
 	if err != nil {
 		return err
 	}
-	page, err := d.Store.Clusters(ctx, in.filter, in.page, clustersPerPage)
+	page, err := ps.Store.Clusters(ctx, in.filter, in.page, clustersPerPage)
 	if err != nil {
 		return err
 	}
-	days, err := d.Store.ClusterDays(ctx, clusterIDs(page.Rows), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-trendDays))
+	days, err := ps.Store.ClusterDays(ctx, clusterIDs(page.Rows), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-trendDays))
 	if err != nil {
 		return err
 	}
-	recovery, err := d.recovery(ctx, in.filter, now)
+	recovery, err := ps.recovery(ctx, in.filter, now)
 	if err != nil {
 		return err
 	}
 	props := views.ClustersProps{
-		Viewer: Viewer(ctx), Now: now, Query: in.query, Period: in.period, Window: views.Window{From: in.filter.From}, Networks: domain.Networks(),
+		Viewer: handlers.Viewer(ctx), Now: now, Query: in.query, Period: in.period, Window: views.Window{From: in.filter.From}, Networks: domain.Networks(),
 		Total: page.Total, Recovery: recovery,
 	}
 	for _, c := range page.Rows {
-		row := ClusterProps(c)
+		row := Props(c)
 		row.Trend = daily(days[c.ID], trendDays, now)
 		props.Clusters = append(props.Clusters, row)
 	}
 	if page.Next != "" {
 		props.Older = views.ClustersURL(in.query.With("page", page.Next))
 	}
-	return Render(w, r, http.StatusOK, views.Clusters(props))
+	return handlers.Render(w, r, http.StatusOK, views.Clusters(props))
 }
 
 // clusterQuery is what the list is asked for.
@@ -91,8 +92,8 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 
 // recovery counts what parsers for a network's biggest clusters would explain: of
 // the network that the list is of, or of the one with the most unparsed errors.
-func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now time.Time) (views.RecoveryProps, error) {
-	counts, err := d.Store.NetworkCounts(ctx, f.From, now.Add(time.Hour))
+func (ps *Pages) recovery(ctx context.Context, f store.ClusterFilter, now time.Time) (views.RecoveryProps, error) {
+	counts, err := ps.Store.NetworkCounts(ctx, f.From, now.Add(time.Hour))
 	if err != nil {
 		return views.RecoveryProps{}, err
 	}
@@ -105,7 +106,7 @@ func (d *Dashboard) recovery(ctx context.Context, f store.ClusterFilter, now tim
 	if worst.UnparsedNow == 0 {
 		return views.RecoveryProps{}, nil
 	}
-	big, err := d.Store.Clusters(ctx, store.ClusterFilter{Network: worst.Network, From: f.From, Sort: store.ByEvents}, "", biggestClusters)
+	big, err := ps.Store.Clusters(ctx, store.ClusterFilter{Network: worst.Network, From: f.From, Sort: store.ByEvents}, "", biggestClusters)
 	left := worst.UnparsedNow
 	for _, c := range big.Rows {
 		left -= c.Events
@@ -125,8 +126,8 @@ func clusterIDs(clusters []store.Cluster) []domain.ClusterID {
 	return ids
 }
 
-// ClusterProps shows a cluster in lists.
-func ClusterProps(c store.Cluster) views.ClusterProps {
+// Props shows a cluster in lists.
+func Props(c store.Cluster) views.ClusterProps {
 	return views.ClusterProps{
 		ID: c.ID, Network: c.Network, Template: c.Template, Masks: cluster.Masks(c.Template), State: c.State, Spiked: c.Spiked,
 		Events: c.Events, Profiles: c.Profiles, Share: c.Share, FirstSeen: c.FirstSeenAt, LastSeen: c.LastSeenAt,
@@ -146,20 +147,20 @@ func daily(counts []store.DayCount, n int, now time.Time) []float64 {
 }
 
 // ListClustersCSV is the list of clusters as a file, all its pages.
-func (d *Dashboard) ListClustersCSV(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ListClustersCSV(w http.ResponseWriter, r *http.Request) error {
 	in, err := readClusterQuery(r, time.Now())
 	if err != nil {
 		return err
 	}
-	return SendCSV(w, "clusters.csv",
+	return handlers.SendCSV(w, "clusters.csv",
 		[]string{"id", "network", "template", "state", "unparsed_errors", "profiles", "share_of_unparsed", "first_seen_at", "last_seen_at"},
-		d.clusterRows(r.Context(), in.filter))
+		ps.clusterRows(r.Context(), in.filter))
 }
 
-func (d *Dashboard) clusterRows(ctx context.Context, f store.ClusterFilter) iter.Seq2[[]string, error] {
+func (ps *Pages) clusterRows(ctx context.Context, f store.ClusterFilter) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		for cursor, more := "", true; more; more = cursor != "" {
-			page, err := d.Store.Clusters(ctx, f, cursor, clustersPerPage)
+			page, err := ps.Store.Clusters(ctx, f, cursor, clustersPerPage)
 			if err != nil {
 				yield(nil, err)
 				return

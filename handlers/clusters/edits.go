@@ -1,4 +1,4 @@
-package handlers
+package clusters
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -22,10 +23,10 @@ import (
 const shownChoices = 200
 
 // clusterEdit reads what all these pages need.
-func (d *Dashboard) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
-	c, err := FindCluster(r.Context(), d.Store, r.PathValue("id"))
+func (ps *Pages) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
+	c, err := Find(r.Context(), ps.Store, r.PathValue("id"))
 	return c, views.ClusterEditProps{
-		Viewer: Viewer(r.Context()), Now: time.Now(), Cluster: ClusterProps(c), Why: strings.TrimSpace(r.PostFormValue("why")),
+		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Cluster: Props(c), Why: strings.TrimSpace(r.PostFormValue("why")),
 	}, err
 }
 
@@ -53,41 +54,41 @@ func redirectToCluster(w http.ResponseWriter, r *http.Request, id domain.Cluster
 }
 
 // CompareClusters shows a cluster beside one that may be merged into it.
-func (d *Dashboard) CompareClusters(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) CompareClusters(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	return d.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: r.FormValue("other")})
+	return ps.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: r.FormValue("other")})
 }
 
-func (d *Dashboard) showMerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.MergeProps) error {
+func (ps *Pages) showMerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.MergeProps) error {
 	ctx := r.Context()
-	other, err := d.otherCluster(ctx, c, p.Typed)
+	other, err := ps.otherCluster(ctx, c, p.Typed)
 	if err != nil {
 		if err := refused(&p.ClusterEditProps, err); err != nil {
 			return err
 		}
 	}
 	if other.ID == 0 {
-		p.Similar, err = d.similar(ctx, c)
+		p.Similar, err = ps.similar(ctx, c)
 	} else {
-		p.Other = ClusterProps(other)
-		p.Samples, err = d.samplesOfBoth(ctx, c, other)
+		p.Other = Props(other)
+		p.Samples, err = ps.samplesOfBoth(ctx, c, other)
 	}
 	if err != nil {
 		return err
 	}
-	return Render(w, r, statusOf(p.ClusterEditProps), views.MergeClusters(p))
+	return handlers.Render(w, r, statusOf(p.ClusterEditProps), views.MergeClusters(p))
 }
 
 // otherCluster looks up the other cluster by the id that was typed. It returns a zero
 // Cluster when none was.
-func (d *Dashboard) otherCluster(ctx context.Context, c store.Cluster, typed string) (store.Cluster, error) {
+func (ps *Pages) otherCluster(ctx context.Context, c store.Cluster, typed string) (store.Cluster, error) {
 	if typed == "" {
 		return store.Cluster{}, nil
 	}
-	other, err := FindCluster(ctx, d.Store, strings.TrimSpace(typed))
+	other, err := Find(ctx, ps.Store, strings.TrimSpace(typed))
 	switch {
 	case domain.KindOf(err) == domain.NotFound || err == nil && other.Network != c.Network:
 		return store.Cluster{}, domain.InvalidField("other", "There is no such cluster of %s.", c.Network.Name())
@@ -97,9 +98,9 @@ func (d *Dashboard) otherCluster(ctx context.Context, c store.Cluster, typed str
 	return other, err
 }
 
-func (d *Dashboard) samplesOfBoth(ctx context.Context, clusters ...store.Cluster) (both [2][]string, err error) {
+func (ps *Pages) samplesOfBoth(ctx context.Context, clusters ...store.Cluster) (both [2][]string, err error) {
 	for i, c := range clusters {
-		samples, err := d.Store.ClusterSamples(ctx, c.ID, comparedErrors)
+		samples, err := ps.Store.ClusterSamples(ctx, c.ID, comparedErrors)
 		if err != nil {
 			return both, err
 		}
@@ -112,8 +113,8 @@ func (d *Dashboard) samplesOfBoth(ctx context.Context, clusters ...store.Cluster
 
 // MergeClusters merges another cluster into one. A form that is sent twice merges
 // once.
-func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) MergeClusters(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
@@ -122,10 +123,10 @@ func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error 
 	if other == 0 {
 		err = domain.InvalidField("other", "Give the number of a cluster.")
 	} else {
-		err = d.Store.MergeClusters(r.Context(), Actor(r.Context()), c.ID, other, p.Why)
+		err = ps.Store.MergeClusters(r.Context(), handlers.Actor(r.Context()), c.ID, other, p.Why)
 	}
 	if domain.KindOf(err) == domain.Conflict {
-		if o, lookup := d.Store.Cluster(r.Context(), other); lookup == nil && o.MergedInto == c.ID {
+		if o, lookup := ps.Store.Cluster(r.Context(), other); lookup == nil && o.MergedInto == c.ID {
 			err = nil
 		}
 	}
@@ -135,28 +136,28 @@ func (d *Dashboard) MergeClusters(w http.ResponseWriter, r *http.Request) error 
 	if err := refused(&p, err); err != nil {
 		return err
 	}
-	return d.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: typed})
+	return ps.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: typed})
 }
 
 // ChooseShapes shows the shapes of a cluster, so that some can be taken out.
-func (d *Dashboard) ChooseShapes(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) ChooseShapes(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	return d.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p})
+	return ps.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p})
 }
 
-func (d *Dashboard) showUnmerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.UnmergeProps) (err error) {
-	if p.Shapes, p.ShapesIn, err = d.shapes(r.Context(), c.ID, shownChoices); err != nil {
+func (ps *Pages) showUnmerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.UnmergeProps) (err error) {
+	if p.Shapes, p.ShapesIn, err = ps.shapes(r.Context(), c.ID, shownChoices); err != nil {
 		return err
 	}
-	return Render(w, r, statusOf(p.ClusterEditProps), views.UnmergeShapes(p))
+	return handlers.Render(w, r, statusOf(p.ClusterEditProps), views.UnmergeShapes(p))
 }
 
 // UnmergeShapes moves the chosen shapes out of a cluster.
-func (d *Dashboard) UnmergeShapes(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) UnmergeShapes(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
@@ -169,34 +170,34 @@ func (d *Dashboard) UnmergeShapes(w http.ResponseWriter, r *http.Request) error 
 			shapes = append(shapes, hash)
 		}
 	}
-	fresh, err := d.Store.UnmergeShapes(r.Context(), Actor(r.Context()), c.ID, shapes, p.Why)
+	fresh, err := ps.Store.UnmergeShapes(r.Context(), handlers.Actor(r.Context()), c.ID, shapes, p.Why)
 	if err == nil {
 		return redirectToCluster(w, r, fresh)
 	}
 	if err := refused(&p, err); err != nil {
 		return err
 	}
-	return d.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p, Chosen: chosen})
+	return ps.showUnmerge(w, r, c, views.UnmergeProps{ClusterEditProps: p, Chosen: chosen})
 }
 
 // ChooseSplit shows which errors would be split off a cluster.
-func (d *Dashboard) ChooseSplit(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) ChooseSplit(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	return d.showSplit(w, r, c, views.SplitProps{ClusterEditProps: p})
+	return ps.showSplit(w, r, c, views.SplitProps{ClusterEditProps: p})
 }
 
-func (d *Dashboard) showSplit(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.SplitProps) error {
-	found, err := d.splitValue(r, c)
+func (ps *Pages) showSplit(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.SplitProps) error {
+	found, err := ps.splitValue(r, c)
 	if err != nil {
 		return err
 	}
 	shape, _ := cluster.FixValue(c.Template, found.mask, found.Value) // splitValue has tried it
 	p.Mask, p.Value, p.In = strconv.Itoa(found.mask), valueProps(c, found.mask, found.ValueCount), found.in
 	p.Template, p.Marks = shape.Template, cluster.Masks(shape.Template)
-	return Render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))
+	return handlers.Render(w, r, statusOf(p.ClusterEditProps), views.SplitCluster(p))
 }
 
 // splitValue is a value behind a mask in the newest errors.
@@ -206,13 +207,13 @@ type splitValue struct {
 }
 
 // splitValue finds the value that a request names by its digest.
-func (d *Dashboard) splitValue(r *http.Request, c store.Cluster) (splitValue, error) {
+func (ps *Pages) splitValue(r *http.Request, c store.Cluster) (splitValue, error) {
 	gone := domain.Errorf(domain.NotFound, "This value is not among the newest errors of cluster %d.", c.ID)
 	mask, err := strconv.Atoi(r.FormValue("mask"))
 	if err != nil {
 		return splitValue{}, gone
 	}
-	messages, err := d.Store.ClusterMessages(r.Context(), c.ID, countedErrors)
+	messages, err := ps.Store.ClusterMessages(r.Context(), c.ID, countedErrors)
 	if err != nil {
 		return splitValue{}, err
 	}
@@ -229,21 +230,21 @@ func (d *Dashboard) splitValue(r *http.Request, c store.Cluster) (splitValue, er
 }
 
 // SplitCluster splits the errors with a value off a cluster.
-func (d *Dashboard) SplitCluster(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) SplitCluster(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	found, err := d.splitValue(r, c)
+	found, err := ps.splitValue(r, c)
 	if err != nil {
 		return err
 	}
-	fresh, err := d.Store.SplitCluster(r.Context(), Actor(r.Context()), c.ID, found.mask, found.Value, p.Why)
+	fresh, err := ps.Store.SplitCluster(r.Context(), handlers.Actor(r.Context()), c.ID, found.mask, found.Value, p.Why)
 	if err == nil {
 		return redirectToCluster(w, r, fresh)
 	}
 	if err := refused(&p, err); err != nil {
 		return err
 	}
-	return d.showSplit(w, r, c, views.SplitProps{ClusterEditProps: p})
+	return ps.showSplit(w, r, c, views.SplitProps{ClusterEditProps: p})
 }

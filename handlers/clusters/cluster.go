@@ -1,4 +1,4 @@
-package handlers
+package clusters
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/cluster"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -22,9 +23,9 @@ const (
 )
 
 // ShowCluster shows a cluster: its template, values, samples, sources and history.
-func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 	ctx, now := r.Context(), time.Now()
-	c, err := FindCluster(ctx, d.Store, r.PathValue("id"))
+	c, err := Find(ctx, ps.Store, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -32,24 +33,24 @@ func (d *Dashboard) ShowCluster(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, string(views.ClusterURL(c.ID)), http.StatusSeeOther)
 		return nil
 	}
-	props := views.ClusterPageProps{Viewer: Viewer(ctx), Now: now, Cluster: ClusterProps(c)}
+	props := views.ClusterPageProps{Viewer: handlers.Viewer(ctx), Now: now, Cluster: Props(c)}
 	if c.Events == 0 {
-		props.Reasons, err = d.explainedAs(ctx, c.ID)
+		props.Reasons, err = ps.explainedAs(ctx, c.ID)
 	} else {
-		err = d.describeCluster(ctx, c.ID, &props)
+		err = ps.describeCluster(ctx, c.ID, &props)
 	}
 	if err == nil {
-		err = d.addGrouping(ctx, c, &props)
+		err = ps.addGrouping(ctx, c, &props)
 	}
 	if err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusOK, views.Cluster(props))
+	return handlers.Render(w, r, http.StatusOK, views.Cluster(props))
 }
 
-// FindCluster looks a cluster up by the id in a URL. The id of a merged cluster leads to
+// Find looks a cluster up by the id in a URL. The id of a merged cluster leads to
 // the cluster that has its errors now.
-func FindCluster(ctx context.Context, s *store.Store, id string) (store.Cluster, error) {
+func Find(ctx context.Context, s *store.Store, id string) (store.Cluster, error) {
 	n := domain.ParseClusterID(id)
 	if n == 0 {
 		return store.Cluster{}, domain.Errorf(domain.NotFound, "There is no cluster “%s”.", id)
@@ -65,8 +66,8 @@ func FindCluster(ctx context.Context, s *store.Store, id string) (store.Cluster,
 }
 
 // explainedAs counts the reasons that the errors of a cluster have now.
-func (d *Dashboard) explainedAs(ctx context.Context, id domain.ClusterID) ([]views.ReasonShareProps, error) {
-	groups, err := d.Store.EventGroups(ctx, store.EventFilter{ClusterID: id})
+func (ps *Pages) explainedAs(ctx context.Context, id domain.ClusterID) ([]views.ReasonShareProps, error) {
+	groups, err := ps.Store.EventGroups(ctx, store.EventFilter{ClusterID: id})
 	var reasons []views.ReasonShareProps
 	for _, g := range groups {
 		reasons = append(reasons, views.ReasonShareProps{Reason: g.Reason, Events: g.Events})
@@ -74,8 +75,8 @@ func (d *Dashboard) explainedAs(ctx context.Context, id domain.ClusterID) ([]vie
 	return reasons, err
 }
 
-func (d *Dashboard) describeCluster(ctx context.Context, id domain.ClusterID, p *views.ClusterPageProps) error {
-	facts, err := d.Store.ClusterFacts(ctx, id, ShownFacts)
+func (ps *Pages) describeCluster(ctx context.Context, id domain.ClusterID, p *views.ClusterPageProps) error {
+	facts, err := ps.Store.ClusterFacts(ctx, id, ShownFacts)
 	if err != nil {
 		return err
 	}
@@ -84,14 +85,14 @@ func (d *Dashboard) describeCluster(ctx context.Context, id domain.ClusterID, p 
 			Format: f.Format, Status: f.Status, Code: f.Code, Subcode: f.Subcode, Type: f.ErrorType, Events: f.Events,
 		})
 	}
-	samples, err := DiverseSamples(ctx, d.Store, id)
+	samples, err := DiverseSamples(ctx, ps.Store, id)
 	if err != nil {
 		return err
 	}
 	for _, s := range samples {
 		p.Samples = append(p.Samples, SampleProps(s))
 	}
-	sources, err := d.Store.ClusterSources(ctx, id)
+	sources, err := ps.Store.ClusterSources(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (d *Dashboard) describeCluster(ctx context.Context, id domain.ClusterID, p 
 			Name: s.Source, Events: s.Events, Profiles: s.Profiles,
 		})
 	}
-	days, err := d.Store.ClusterDays(ctx, []domain.ClusterID{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))
+	days, err := ps.Store.ClusterDays(ctx, []domain.ClusterID{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))
 	p.Chart = clusterChart(daily(days[id], clusterDays, p.Now), p.Now)
 	return err
 }

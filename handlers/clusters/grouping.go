@@ -1,4 +1,4 @@
-package handlers
+package clusters
 
 import (
 	"context"
@@ -27,11 +27,11 @@ const (
 )
 
 // addGrouping adds a cluster's values, shapes, similar clusters and history.
-func (d *Dashboard) addGrouping(ctx context.Context, c store.Cluster, p *views.ClusterPageProps) (err error) {
-	if p.Values, p.ValuesIn, err = d.maskValues(ctx, c); err != nil {
+func (ps *Pages) addGrouping(ctx context.Context, c store.Cluster, p *views.ClusterPageProps) (err error) {
+	if p.Values, p.ValuesIn, err = ps.maskValues(ctx, c); err != nil {
 		return err
 	}
-	if p.Shapes, p.ShapesIn, err = d.shapes(ctx, c.ID, shownShapes); err != nil {
+	if p.Shapes, p.ShapesIn, err = ps.shapes(ctx, c.ID, shownShapes); err != nil {
 		return err
 	}
 	for _, shape := range p.Shapes {
@@ -39,19 +39,19 @@ func (d *Dashboard) addGrouping(ctx context.Context, c store.Cluster, p *views.C
 			p.Common += shape.Events
 		}
 	}
-	if p.Similar, err = d.similar(ctx, c); err != nil {
+	if p.Similar, err = ps.similar(ctx, c); err != nil {
 		return err
 	}
-	if p.Ignored, err = d.ignoredUntil(ctx, c); err != nil {
+	if p.Ignored, err = ps.ignoredUntil(ctx, c); err != nil {
 		return err
 	}
-	p.History, err = d.clusterHistory(ctx, c.ID)
+	p.History, err = ps.clusterHistory(ctx, c.ID)
 	return err
 }
 
 // maskValues counts the values behind the masks of a cluster's template.
-func (d *Dashboard) maskValues(ctx context.Context, c store.Cluster) ([]views.MaskValuesProps, int, error) {
-	messages, err := d.Store.ClusterMessages(ctx, c.ID, countedErrors)
+func (ps *Pages) maskValues(ctx context.Context, c store.Cluster) ([]views.MaskValuesProps, int, error) {
+	messages, err := ps.Store.ClusterMessages(ctx, c.ID, countedErrors)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -83,8 +83,8 @@ func digest(value string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (d *Dashboard) shapes(ctx context.Context, id domain.ClusterID, limit int) ([]views.ShapeProps, int, error) {
-	shapes, total, err := d.Store.ClusterShapes(ctx, id, limit)
+func (ps *Pages) shapes(ctx context.Context, id domain.ClusterID, limit int) ([]views.ShapeProps, int, error) {
+	shapes, total, err := ps.Store.ClusterShapes(ctx, id, limit)
 	var props []views.ShapeProps
 	for _, s := range shapes {
 		props = append(props, views.ShapeProps{
@@ -95,17 +95,17 @@ func (d *Dashboard) shapes(ctx context.Context, id domain.ClusterID, limit int) 
 }
 
 // similar lists the clusters of the network that resemble one most.
-func (d *Dashboard) similar(ctx context.Context, c store.Cluster) ([]views.ClusterProps, error) {
-	found, err := SimilarClusters(ctx, d.Store, c)
+func (ps *Pages) similar(ctx context.Context, c store.Cluster) ([]views.ClusterProps, error) {
+	found, err := Similar(ctx, ps.Store, c)
 	var props []views.ClusterProps
 	for _, o := range found {
-		props = append(props, ClusterProps(o))
+		props = append(props, Props(o))
 	}
 	return props, err
 }
 
-// SimilarClusters are the clusters of the network that resemble one most.
-func SimilarClusters(ctx context.Context, s *store.Store, c store.Cluster) ([]store.Cluster, error) {
+// Similar are the clusters of the network that resemble one most.
+func Similar(ctx context.Context, s *store.Store, c store.Cluster) ([]store.Cluster, error) {
 	all, err := s.ClusterTemplates(ctx, c.Network, similarFrom)
 	if err != nil {
 		return nil, err
@@ -123,11 +123,11 @@ func SimilarClusters(ctx context.Context, s *store.Store, c store.Cluster) ([]st
 }
 
 // ignoredUntil says until when a cluster is ignored, "" unless it is.
-func (d *Dashboard) ignoredUntil(ctx context.Context, c store.Cluster) (string, error) {
+func (ps *Pages) ignoredUntil(ctx context.Context, c store.Cluster) (string, error) {
 	if c.State != "ignored" {
 		return "", nil
 	}
-	i, err := d.Store.IgnoredCluster(ctx, c.ID)
+	i, err := ps.Store.IgnoredCluster(ctx, c.ID)
 	var until []string
 	if !i.Until.IsZero() {
 		until = append(until, i.Until.UTC().Format("2 January 2006"))
@@ -148,8 +148,8 @@ func (d *Dashboard) ignoredUntil(ctx context.Context, c store.Cluster) (string, 
 }
 
 // clusterHistory lists the changes of a cluster, the newest first.
-func (d *Dashboard) clusterHistory(ctx context.Context, id domain.ClusterID) ([]views.ClusterHistoryProps, error) {
-	entries, err := d.Store.ClusterHistory(ctx, id, shownEdits)
+func (ps *Pages) clusterHistory(ctx context.Context, id domain.ClusterID) ([]views.ClusterHistoryProps, error) {
+	entries, err := ps.Store.ClusterHistory(ctx, id, shownEdits)
 	var acts []views.ClusterHistoryProps
 	for _, e := range entries {
 		acts = append(acts, clusterHistoryProps(e))

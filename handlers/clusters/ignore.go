@@ -1,4 +1,4 @@
-package handlers
+package clusters
 
 import (
 	"net/http"
@@ -6,28 +6,29 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // ChooseIgnoring asks until when a cluster is to be ignored.
-func (d *Dashboard) ChooseIgnoring(w http.ResponseWriter, r *http.Request) error {
-	_, p, err := d.clusterEdit(r)
+func (ps *Pages) ChooseIgnoring(w http.ResponseWriter, r *http.Request) error {
+	_, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusOK, views.IgnoreCluster(views.IgnoreProps{ClusterEditProps: p, Escalates: true}))
+	return handlers.Render(w, r, http.StatusOK, views.IgnoreCluster(views.IgnoreProps{ClusterEditProps: p, Escalates: true}))
 }
 
 // IgnoreCluster ignores a cluster until it grows.
-func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) IgnoreCluster(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
 	until, err := readIgnoring(r)
 	if err == nil {
-		err = d.Store.IgnoreCluster(r.Context(), Actor(r.Context()), c.ID, until, p.Why)
+		err = ps.Store.IgnoreCluster(r.Context(), handlers.Actor(r.Context()), c.ID, until, p.Why)
 	}
 	if err == nil {
 		return redirectToCluster(w, r, c.ID)
@@ -35,7 +36,7 @@ func (d *Dashboard) IgnoreCluster(w http.ResponseWriter, r *http.Request) error 
 	if err := refused(&p, err); err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusUnprocessableEntity, views.IgnoreCluster(views.IgnoreProps{
+	return handlers.Render(w, r, http.StatusUnprocessableEntity, views.IgnoreCluster(views.IgnoreProps{
 		ClusterEditProps: p, Escalates: r.PostFormValue("escalates") != "",
 		Events: r.PostFormValue("events"), Profiles: r.PostFormValue("profiles"), Until: r.PostFormValue("until"),
 	}))
@@ -71,37 +72,37 @@ func readCount(r *http.Request, field, of string) (int, error) {
 }
 
 // AskToReopen asks why an ignored cluster is opened again.
-func (d *Dashboard) AskToReopen(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) AskToReopen(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	return d.showReopen(w, r, c, p)
+	return ps.showReopen(w, r, c, p)
 }
 
-func (d *Dashboard) showReopen(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.ClusterEditProps) error {
-	ignored, err := d.ignoredUntil(r.Context(), c)
+func (ps *Pages) showReopen(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.ClusterEditProps) error {
+	ignored, err := ps.ignoredUntil(r.Context(), c)
 	if err != nil {
 		return err
 	}
 	if ignored == "" { // it is open already
 		return redirectToCluster(w, r, c.ID)
 	}
-	return Render(w, r, statusOf(p), views.ReopenCluster(p, ignored))
+	return handlers.Render(w, r, statusOf(p), views.ReopenCluster(p, ignored))
 }
 
 // ReopenCluster opens an ignored cluster again. An open one stays open.
-func (d *Dashboard) ReopenCluster(w http.ResponseWriter, r *http.Request) error {
-	c, p, err := d.clusterEdit(r)
+func (ps *Pages) ReopenCluster(w http.ResponseWriter, r *http.Request) error {
+	c, p, err := ps.clusterEdit(r)
 	if err != nil {
 		return err
 	}
-	err = d.Store.ReopenCluster(r.Context(), Actor(r.Context()), c.ID, p.Why)
+	err = ps.Store.ReopenCluster(r.Context(), handlers.Actor(r.Context()), c.ID, p.Why)
 	if err == nil || domain.KindOf(err) == domain.Conflict {
 		return redirectToCluster(w, r, c.ID)
 	}
 	if err := refused(&p, err); err != nil {
 		return err
 	}
-	return d.showReopen(w, r, c, p)
+	return ps.showReopen(w, r, c, p)
 }
