@@ -12,7 +12,4 @@ type Dashboard struct {
 	Store   *store.Store
 	Engine  *explain.Engine
 	Catalog *catalog.Catalog
-
-	QuarantineDays int          // after which an open entry expires, and an ended one is removed
-	Reread         store.Reader // reads entries in quarantine again
 }

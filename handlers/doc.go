@@ -23,5 +23,4 @@
 //	disconnections.go needless.go affected.go   lists of events and of profiles
 //	events.go eventpins.go     one event; pinning it
 //	profiles.go profile.go     look-up of profiles, and one of them
-//	quarantine*.go sources.go  what could not be used, by source
 package handlers

@@ -11,14 +11,12 @@ const (
 	AuditPage       = auditPage
 	ByteOrderMark   = byteOrderMark
 	CookieName      = cookieName
-	EntriesPerPage  = entriesPerPage
 	EventsPerPage   = eventsPerPage
 	LongestTurn     = longestTurn
 	NameBurst       = nameBurst
 	ProfilesAtOnce  = profilesAtOnce
 	ProfilesFound   = profilesFound
 	SessionAge      = sessionAge
-	ShownBytes      = shownBytes
 	TimelinePerPage = timelinePerPage
 )
 

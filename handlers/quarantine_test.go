@@ -8,12 +8,15 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
+
+const entriesPerPage = 50
+
+const shownBytes = 64 << 10
 
 func TestQuarantineSaysWhyItIsEmpty(t *testing.T) {
 	t.Parallel()
@@ -45,14 +48,14 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Engineer)
 	source := storetest.Source(t, s.Store)
-	for i := range handlers.EntriesPerPage + 3 {
+	for i := range entriesPerPage + 3 {
 		send(t, s, source, nil, store.Unusable{
 			Raw: fmt.Appendf(nil, `{"id":"%d"}`, i), SourceEventID: fmt.Sprint("e", i), ProfileID: "p", Field: "network", Problem: "A value is needed.",
 		})
 	}
 	hostile := `<script>alert(1)</script>` + "\u202e\x00"
 	send(t, s, source, nil, store.Unusable{
-		Raw: []byte(hostile + strings.Repeat("x", 2*handlers.ShownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
+		Raw: []byte(hostile + strings.Repeat("x", 2*shownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
 	})
 	page := s.Open(t, "/quarantine")
 	if row := htmltest.Row(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network A value is needed. 53 53 just now just now Replay all") {

@@ -12,6 +12,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/handlers"
 	"wherefore/handlers/clusters"
+	"wherefore/handlers/quarantine"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -171,7 +172,7 @@ func (ps *Pages) addMissingFields(ctx context.Context, p *views.OverviewProps) e
 		p.Arrived.Events += r.Accepted + r.Replayed
 		p.Arrived.Ever = p.Arrived.Ever || r.LastHeardAt != nil
 	}
-	p.MissingFields, err = handlers.MissingFields(ctx, ps.Store, p.Arrivals)
+	p.MissingFields, err = quarantine.MissingFields(ctx, ps.Store, p.Arrivals)
 	return err
 }
 

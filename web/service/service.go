@@ -12,6 +12,7 @@ import (
 	"wherefore/handlers"
 	"wherefore/handlers/api"
 	"wherefore/handlers/clusters"
+	"wherefore/handlers/quarantine"
 	"wherefore/handlers/reports"
 	"wherefore/handlers/workbench"
 	"wherefore/store"
@@ -86,13 +87,14 @@ func (v *Service) API() *api.API {
 }
 
 func (v *Service) dashboard() *handlers.Dashboard {
-	return &handlers.Dashboard{
-		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog,
-		QuarantineDays: v.config.QuarantineDays, Reread: v.API().Reread,
-	}
+	return &handlers.Dashboard{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
 }
 
 func (v *Service) clusters() *clusters.Pages { return &clusters.Pages{Store: v.Store} }
+
+func (v *Service) quarantine() *quarantine.Pages {
+	return &quarantine.Pages{Store: v.Store, Days: v.config.QuarantineDays, Reread: v.API().Reread}
+}
 
 func (v *Service) reports() *reports.Pages {
 	return &reports.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String()}

@@ -1,4 +1,4 @@
-package handlers
+package quarantine
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -16,25 +17,25 @@ import (
 const entriesPerPage = 50
 
 // ListQuarantine shows what could not be used.
-func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ListQuarantine(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	asked, err := d.readQuarantineQuery(r)
+	asked, err := ps.readQuarantineQuery(r)
 	if err != nil {
 		return err
 	}
-	page, err := d.Store.Quarantine(ctx, asked.filter, asked.page, entriesPerPage)
+	page, err := ps.Store.Quarantine(ctx, asked.filter, asked.page, entriesPerPage)
 	if err != nil {
 		return err
 	}
 	unnarrowed := asked.filter
 	unnarrowed.Field, unnarrowed.Problem = "", ""
-	groups, err := d.Store.QuarantineGroups(ctx, unnarrowed)
+	groups, err := ps.Store.QuarantineGroups(ctx, unnarrowed)
 	if err != nil {
 		return err
 	}
 	p := views.QuarantineProps{
-		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Newest: asked.page == "", Older: page.Next,
-		Choices: quarantineChoices(asked, groups), Done: r.FormValue("done"), Days: d.QuarantineDays,
+		Viewer: handlers.Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Newest: asked.page == "", Older: page.Next,
+		Choices: quarantineChoices(asked, groups), Done: r.FormValue("done"), Days: ps.Days,
 	}
 	for _, e := range page.Rows {
 		p.Entries = append(p.Entries, quarantinedProps(e))
@@ -46,19 +47,19 @@ func (d *Dashboard) ListQuarantine(w http.ResponseWriter, r *http.Request) error
 		}
 	}
 	if len(page.Rows) == 0 {
-		if p.Empty, err = d.quarantineEmptiness(ctx); err != nil {
+		if p.Empty, err = ps.quarantineEmptiness(ctx); err != nil {
 			return err
 		}
 	}
-	return Render(w, r, http.StatusOK, views.Quarantine(p))
+	return handlers.Render(w, r, http.StatusOK, views.Quarantine(p))
 }
 
-func (d *Dashboard) quarantineEmptiness(ctx context.Context) (views.QuarantineEmptiness, error) {
-	sent, err := d.Store.AnythingSent(ctx)
+func (ps *Pages) quarantineEmptiness(ctx context.Context) (views.QuarantineEmptiness, error) {
+	sent, err := ps.Store.AnythingSent(ctx)
 	if err != nil {
 		return views.QuarantineEmptiness{}, err
 	}
-	any, err := d.Store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, "", 1)
+	any, err := ps.Store.Quarantine(ctx, store.QuarantineFilter{Ended: store.AnyEnding}, "", 1)
 	return views.QuarantineEmptiness{Sent: sent, Entries: len(any.Rows) > 0}, err
 }
 
@@ -84,7 +85,7 @@ func fieldName(field string) string {
 	return field
 }
 
-func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error) {
+func (ps *Pages) readQuarantineQuery(r *http.Request) (quarantineQuery, error) {
 	all := views.QueryOf(r.URL.Query()).FromForm()
 	q := all.Only("source", "field", "problem", "state", "id", "period", "from", "to")
 	asked := quarantineQuery{query: q}
@@ -97,14 +98,14 @@ func (d *Dashboard) readQuarantineQuery(r *http.Request) (quarantineQuery, error
 		return asked, err
 	}
 	asked.page = all.Get("page")
-	if asked.sources, err = d.Store.Sources(r.Context()); err != nil {
+	if asked.sources, err = ps.Store.Sources(r.Context()); err != nil {
 		return asked, err
 	}
 	asked.filter = store.QuarantineFilter{
 		Field: q.Get("field"), Problem: q.Get("problem"),
 		Ended: q.Get("state"), ID: q.Get("id"), From: asked.period.From, To: asked.period.To,
 	}
-	asked.filter.SourceID, err = SourceID(asked.sources, q.Get("source"))
+	asked.filter.SourceID, err = handlers.SourceID(asked.sources, q.Get("source"))
 	return asked, err
 }
 
@@ -139,20 +140,20 @@ func quarantinedProps(q store.Quarantined) views.QuarantinedProps {
 }
 
 // ListQuarantineCSV sends the same list, all of it, without the bytes.
-func (d *Dashboard) ListQuarantineCSV(w http.ResponseWriter, r *http.Request) error {
-	asked, err := d.readQuarantineQuery(r)
+func (ps *Pages) ListQuarantineCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := ps.readQuarantineQuery(r)
 	if err != nil {
 		return err
 	}
 	head := []string{"entry_id", "source", "id", "profile_id", "network", "field", "problem", "times", "first_sent_at", "last_sent_at",
 		"state", "ended_at", "event_id", "bytes"}
-	return SendCSV(w, "quarantine.csv", head, d.quarantineRecords(r.Context(), asked.filter))
+	return handlers.SendCSV(w, "quarantine.csv", head, ps.quarantineRecords(r.Context(), asked.filter))
 }
 
-func (d *Dashboard) quarantineRecords(ctx context.Context, f store.QuarantineFilter) iter.Seq2[[]string, error] {
+func (ps *Pages) quarantineRecords(ctx context.Context, f store.QuarantineFilter) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		for cursor, more := "", true; more; more = cursor != "" {
-			page, err := d.Store.Quarantine(ctx, f, cursor, 1000)
+			page, err := ps.Store.Quarantine(ctx, f, cursor, 1000)
 			if err != nil {
 				yield(nil, err)
 				return

@@ -1,4 +1,4 @@
-package handlers
+package quarantine
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -15,13 +16,13 @@ import (
 const shownBytes = 64 << 10
 
 // ShowQuarantined shows one entry.
-func (d *Dashboard) ShowQuarantined(w http.ResponseWriter, r *http.Request) error {
-	q, err := d.quarantined(r)
+func (ps *Pages) ShowQuarantined(w http.ResponseWriter, r *http.Request) error {
+	q, err := ps.quarantined(r)
 	if err != nil {
 		return err
 	}
 	p := views.QuarantineEntryProps{
-		QuarantinedProps: quarantinedProps(q), Viewer: Viewer(r.Context()), Now: time.Now(), Network: q.Network,
+		QuarantinedProps: quarantinedProps(q), Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: q.Network,
 		Raw: string(q.Raw[:min(len(q.Raw), shownBytes)]), Size: q.Size, ReplayID: q.ReplayID, Done: r.FormValue("done"),
 	}
 	since := q.LastReceivedAt
@@ -31,18 +32,18 @@ func (d *Dashboard) ShowQuarantined(w http.ResponseWriter, r *http.Request) erro
 	if q.TriedAt != nil {
 		p.TriedAt = *q.TriedAt
 	}
-	p.ExpiresAt = since.AddDate(0, 0, d.QuarantineDays)
-	return Render(w, r, http.StatusOK, views.QuarantineEntry(p))
+	p.ExpiresAt = since.AddDate(0, 0, ps.Days)
+	return handlers.Render(w, r, http.StatusOK, views.QuarantineEntry(p))
 }
 
 // quarantined is the entry that a path names.
-func (d *Dashboard) quarantined(r *http.Request) (store.Quarantined, error) {
+func (ps *Pages) quarantined(r *http.Request) (store.Quarantined, error) {
 	unknown := domain.Errorf(domain.NotFound, "There is no such entry in quarantine. Entries that ended are removed after some time.")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return store.Quarantined{}, unknown
 	}
-	q, err := d.Store.QuarantineEntry(r.Context(), id)
+	q, err := ps.Store.QuarantineEntry(r.Context(), id)
 	if domain.KindOf(err) == domain.NotFound {
 		return q, unknown
 	}
@@ -50,12 +51,12 @@ func (d *Dashboard) quarantined(r *http.Request) (store.Quarantined, error) {
 }
 
 // ReplayQuarantined reads an entry again and leads back to it.
-func (d *Dashboard) ReplayQuarantined(w http.ResponseWriter, r *http.Request) error {
-	q, err := d.quarantined(r)
+func (ps *Pages) ReplayQuarantined(w http.ResponseWriter, r *http.Request) error {
+	q, err := ps.quarantined(r)
 	if err != nil {
 		return err
 	}
-	if _, err := d.Store.ReplayEntry(r.Context(), Actor(r.Context()), q.ID, d.Reread); err != nil {
+	if _, err := ps.Store.ReplayEntry(r.Context(), handlers.Actor(r.Context()), q.ID, ps.Reread); err != nil {
 		return err
 	}
 	http.Redirect(w, r, string(views.QuarantinedDoneURL(q.ID, "replay")), http.StatusSeeOther)
@@ -63,12 +64,12 @@ func (d *Dashboard) ReplayQuarantined(w http.ResponseWriter, r *http.Request) er
 }
 
 // DiscardQuarantined ends an entry without an event and leads back to it.
-func (d *Dashboard) DiscardQuarantined(w http.ResponseWriter, r *http.Request) error {
-	q, err := d.quarantined(r)
+func (ps *Pages) DiscardQuarantined(w http.ResponseWriter, r *http.Request) error {
+	q, err := ps.quarantined(r)
 	if err != nil {
 		return err
 	}
-	if err := d.Store.DiscardEntry(r.Context(), Actor(r.Context()), q.ID); err != nil {
+	if err := ps.Store.DiscardEntry(r.Context(), handlers.Actor(r.Context()), q.ID); err != nil {
 		return err
 	}
 	http.Redirect(w, r, string(views.QuarantinedDoneURL(q.ID, "discard")), http.StatusSeeOther)
@@ -86,12 +87,12 @@ func readKind(r *http.Request) (store.Kind, error) {
 
 // ReplayKind has all open entries of a kind read again in the background, and
 // leads to how far that has come.
-func (d *Dashboard) ReplayKind(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ReplayKind(w http.ResponseWriter, r *http.Request) error {
 	kind, err := readKind(r)
 	if err != nil {
 		return err
 	}
-	id, err := d.Store.StartReplay(r.Context(), Actor(r.Context()), kind)
+	id, err := ps.Store.StartReplay(r.Context(), handlers.Actor(r.Context()), kind)
 	if err != nil {
 		return err
 	}
@@ -100,12 +101,12 @@ func (d *Dashboard) ReplayKind(w http.ResponseWriter, r *http.Request) error {
 }
 
 // DiscardKind ends all open entries of a kind without events.
-func (d *Dashboard) DiscardKind(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) DiscardKind(w http.ResponseWriter, r *http.Request) error {
 	kind, err := readKind(r)
 	if err != nil {
 		return err
 	}
-	n, err := d.Store.DiscardKind(r.Context(), Actor(r.Context()), kind)
+	n, err := ps.Store.DiscardKind(r.Context(), handlers.Actor(r.Context()), kind)
 	if err != nil {
 		return err
 	}
@@ -118,13 +119,13 @@ func (d *Dashboard) DiscardKind(w http.ResponseWriter, r *http.Request) error {
 
 // ShowReplay shows how far the replay of a kind has come: the page, or for htmx
 // the part of it that moves.
-func (d *Dashboard) ShowReplay(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ShowReplay(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such replay.")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return unknown
 	}
-	run, err := d.Store.Replay(r.Context(), id)
+	run, err := ps.Store.Replay(r.Context(), id)
 	if domain.KindOf(err) == domain.NotFound {
 		return unknown
 	}
@@ -133,14 +134,14 @@ func (d *Dashboard) ShowReplay(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := replayProps(r.Context(), run)
 	if r.Header.Get("HX-Request") != "" {
-		return Render(w, r, http.StatusOK, views.ReplayProgress(p))
+		return handlers.Render(w, r, http.StatusOK, views.ReplayProgress(p))
 	}
-	return Render(w, r, http.StatusOK, views.Replay(p))
+	return handlers.Render(w, r, http.StatusOK, views.Replay(p))
 }
 
 func replayProps(ctx context.Context, run store.Replay) views.ReplayProps {
 	return views.ReplayProps{
-		Viewer: Viewer(ctx), Now: time.Now(), ID: run.ID, Source: run.Source, Field: run.Field, Problem: run.Problem, Actor: run.Actor,
+		Viewer: handlers.Viewer(ctx), Now: time.Now(), ID: run.ID, Source: run.Source, Field: run.Field, Problem: run.Problem, Actor: run.Actor,
 		StartedAt: run.CreatedAt, Entries: run.Entries, Waiting: run.Waiting, Accepted: run.Accepted, Duplicates: run.Duplicates, Refused: run.Refused,
 	}
 }

@@ -1,4 +1,4 @@
-package handlers
+package quarantine
 
 import (
 	"context"
@@ -7,22 +7,23 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // ListSources shows every source: what it sent in a window and what became of it.
-func (d *Dashboard) ListSources(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.sources(r)
+func (ps *Pages) ListSources(w http.ResponseWriter, r *http.Request) error {
+	p, err := ps.sources(r)
 	if err != nil {
 		return err
 	}
-	return Render(w, r, http.StatusOK, views.Sources(p))
+	return handlers.Render(w, r, http.StatusOK, views.Sources(p))
 }
 
 // ListSourcesCSV answers the same list to take away.
-func (d *Dashboard) ListSourcesCSV(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.sources(r)
+func (ps *Pages) ListSourcesCSV(w http.ResponseWriter, r *http.Request) error {
+	p, err := ps.sources(r)
 	if err != nil {
 		return err
 	}
@@ -40,13 +41,13 @@ func (d *Dashboard) ListSourcesCSV(w http.ResponseWriter, r *http.Request) error
 	}
 	head := []string{"source", "last_heard_at", "from", "to", "sent", "accepted", "duplicates", "quarantined", "replayed",
 		"mended_fields", "missing_fields", "open_in_quarantine"}
-	return SendCSV(w, "sources.csv", head, Whole(rows))
+	return handlers.SendCSV(w, "sources.csv", head, handlers.Whole(rows))
 }
 
 // ListSourceFieldsCSV answers the fields that sources left out, or that were
 // mended, to take away.
-func (d *Dashboard) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) error {
-	p, err := d.sources(r)
+func (ps *Pages) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) error {
+	p, err := ps.sources(r)
 	if err != nil {
 		return err
 	}
@@ -54,40 +55,40 @@ func (d *Dashboard) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) 
 	for _, g := range p.MissingFields {
 		rows = append(rows, []string{g.Source, g.Kind, g.Field, strconv.Itoa(g.Events), strconv.Itoa(g.Of)})
 	}
-	return SendCSV(w, "source-fields.csv", []string{"source", "kind", "field", "events", "of"}, Whole(rows))
+	return handlers.SendCSV(w, "source-fields.csv", []string{"source", "kind", "field", "events", "of"}, handlers.Whole(rows))
 }
 
 // ShowSource shows one source.
-func (d *Dashboard) ShowSource(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ShowSource(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such source.")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return unknown
 	}
-	p, err := d.sources(r)
+	p, err := ps.sources(r)
 	if err != nil {
 		return err
 	}
 	for _, s := range p.Sources {
 		if s.ID == id {
-			return Render(w, r, http.StatusOK, views.Source(p.Of(s)))
+			return handlers.Render(w, r, http.StatusOK, views.Source(p.Of(s)))
 		}
 	}
 	return unknown
 }
 
-func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
+func (ps *Pages) sources(r *http.Request) (views.SourcesProps, error) {
 	ctx, now := r.Context(), time.Now()
 	span, err := views.ReadSourceSpan(views.QueryOf(r.URL.Query()).Only("period").FromForm())
 	if err != nil {
 		return views.SourcesProps{}, err
 	}
-	p := views.SourcesProps{Viewer: Viewer(ctx), Now: now, Span: span, Window: views.SourceWindow(span, now)}
-	reports, err := d.Store.SourceReports(ctx, p.Window.From, p.Window.To)
+	p := views.SourcesProps{Viewer: handlers.Viewer(ctx), Now: now, Span: span, Window: views.SourceWindow(span, now)}
+	reports, err := ps.Store.SourceReports(ctx, p.Window.From, p.Window.To)
 	if err != nil {
 		return p, err
 	}
-	hours, err := d.Store.SourceHours(ctx, p.Window.From, p.Window.To)
+	hours, err := ps.Store.SourceHours(ctx, p.Window.From, p.Window.To)
 	if err != nil {
 		return p, err
 	}
@@ -99,7 +100,7 @@ func (d *Dashboard) sources(r *http.Request) (views.SourcesProps, error) {
 		}
 		p.Sources = append(p.Sources, s)
 	}
-	p.MissingFields, err = MissingFields(ctx, d.Store, p.Window)
+	p.MissingFields, err = MissingFields(ctx, ps.Store, p.Window)
 	return p, err
 }
 
