@@ -22,5 +22,4 @@
 //
 //	disconnections.go needless.go affected.go   lists of events and of profiles
 //	events.go eventpins.go     one event; pinning it
-//	profiles.go profile.go     look-up of profiles, and one of them
 package handlers

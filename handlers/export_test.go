@@ -8,16 +8,13 @@ import (
 
 // What the tests need to know of the inside.
 const (
-	AuditPage       = auditPage
-	ByteOrderMark   = byteOrderMark
-	CookieName      = cookieName
-	EventsPerPage   = eventsPerPage
-	LongestTurn     = longestTurn
-	NameBurst       = nameBurst
-	ProfilesAtOnce  = profilesAtOnce
-	ProfilesFound   = profilesFound
-	SessionAge      = sessionAge
-	TimelinePerPage = timelinePerPage
+	AuditPage     = auditPage
+	ByteOrderMark = byteOrderMark
+	CookieName    = cookieName
+	EventsPerPage = eventsPerPage
+	LongestTurn   = longestTurn
+	NameBurst     = nameBurst
+	SessionAge    = sessionAge
 )
 
 var (

@@ -10,13 +10,18 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/views"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
+
+const profilesFound = 50
+
+const profilesAtOnce = 1000
+
+const timelinePerPage = 25
 
 func named(id, name string) func(*store.NewEvent) {
 	return func(e *store.NewEvent) { e.ProfileID, e.ProfileName = id, name }
@@ -43,7 +48,7 @@ func TestOneProfileFoundIsOpened(t *testing.T) {
 func TestProfilesFoundAreListed(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.PM)
-	for i := range handlers.ProfilesFound + 1 {
+	for i := range profilesFound + 1 {
 		storetest.Event(t, s.Store, storetest.Parsed("lost-role"), named(fmt.Sprintf("p-%03d", i), "=Bakery"))
 	}
 	storetest.Event(t, s.Store, named("q-1", "Cafe"))
@@ -53,10 +58,10 @@ func TestProfilesFoundAreListed(t *testing.T) {
 		t.Errorf("%q with %d rows", total(page), htmltest.RowCount(page))
 	}
 	page = s.Open(t, "/profiles?q=p-")
-	if !strings.HasPrefix(total(page), "the first 50 of 51 that match “p-”; the CSV has all") || htmltest.RowCount(page) != handlers.ProfilesFound {
+	if !strings.HasPrefix(total(page), "the first 50 of 51 that match “p-”; the CSV has all") || htmltest.RowCount(page) != profilesFound {
 		t.Errorf("%q with %d rows", total(page), htmltest.RowCount(page))
 	}
-	if csv := s.Get(htmltest.Link(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != handlers.ProfilesFound+1 {
+	if csv := s.Get(htmltest.Link(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != profilesFound+1 {
 		t.Errorf("as CSV: %s", csv)
 	}
 	if words := htmltest.Text(s.Open(t, "/profiles?q=nobody")); !strings.Contains(words, "No profiles match this filter") {
@@ -78,7 +83,7 @@ func TestProfilesCSVHasAll(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.PM)
 	var events []store.NewEvent
-	const many = 2*handlers.ProfilesAtOnce + 1
+	const many = 2*profilesAtOnce + 1
 	for i := range many {
 		events = append(events, storetest.NewEvent(named(fmt.Sprintf("shop-%d", i), "Shop"), func(e *store.NewEvent) { e.OwnerID = "shop" }))
 	}
@@ -204,12 +209,12 @@ func TestTimelinePagesByKey(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Support)
 	source := storetest.Source(t, s.Store)
-	for i := range handlers.TimelinePerPage + 1 {
+	for i := range timelinePerPage + 1 {
 		storetest.Add(t, s.Store, source.ID, storetest.NewEvent(named("p-1", ""), ago(time.Duration(i)*time.Minute)))
 	}
 	page := s.Open(t, "/profiles/p-1?locale=fr")
 	older := htmltest.Link(page, "Older →")
-	if htmltest.RowCount(page) != handlers.TimelinePerPage || !strings.Contains(older, "locale=fr") || !strings.HasSuffix(older, "#timeline") {
+	if htmltest.RowCount(page) != timelinePerPage || !strings.Contains(older, "locale=fr") || !strings.HasSuffix(older, "#timeline") {
 		t.Errorf("%d rows, older at %q", htmltest.RowCount(page), older)
 	}
 	page = s.Open(t, strings.TrimSuffix(older, "#timeline"))

@@ -35,6 +35,7 @@ var allowedImports = map[string][]string{
 	"handlers":            {"store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/api":        {"handlers", "store", "domain", "domain/*"},
 	"handlers/clusters":   {"handlers", "store", "views", "views/ui", "domain", "domain/*"},
+	"handlers/profiles":   {"handlers", "store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/quarantine": {"handlers", "store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/reports":    {"handlers", "handlers/clusters", "handlers/quarantine", "handlers/workbench", "store", "views", "views/ui", "domain", "domain/*"},
 	"handlers/workbench":  {"handlers", "handlers/clusters", "store", "views", "views/ui", "domain", "domain/*"},

@@ -42,7 +42,7 @@ func (v *Service) routes() *http.ServeMux {
 	page("POST /sign-in", v.sessions.SignIn)
 	page("POST /sign-out", v.sessions.SignOut)
 
-	d, b, clusters, reports, quarantine := v.dashboard(), v.workbench(), v.clusters(), v.reports(), v.quarantine()
+	d, b, clusters, reports, quarantine, profiles := v.dashboard(), v.workbench(), v.clusters(), v.reports(), v.quarantine(), v.profiles()
 	var everyone, engineer, admin handlers.Permission = handlers.Everyone, domain.Role.Promotes, domain.Role.Administers
 	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
 		page(pattern, handlers.Require(may, h))
@@ -60,12 +60,12 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("GET /events/{id}", everyone, d.ShowEvent)
 	signedIn("POST /events/{id}/pin", engineer, d.PinEvent)
 	signedIn("POST /events/{id}/dispute", domain.Role.SeesErrors, d.DisputeEvent)
-	signedIn("GET /profiles", everyone, d.FindProfiles)
-	signedIn("GET /profiles.csv", everyone, d.FindProfilesCSV)
-	signedIn("GET /profiles/{id}", everyone, d.ShowProfile)
-	signedIn("GET /profiles/{id}/timeline.csv", everyone, d.ShowTimelineCSV)
-	signedIn("GET /profile", everyone, d.ShowProfile)
-	signedIn("GET /profile/timeline.csv", everyone, d.ShowTimelineCSV)
+	signedIn("GET /profiles", everyone, profiles.FindProfiles)
+	signedIn("GET /profiles.csv", everyone, profiles.FindProfilesCSV)
+	signedIn("GET /profiles/{id}", everyone, profiles.ShowProfile)
+	signedIn("GET /profiles/{id}/timeline.csv", everyone, profiles.ShowTimelineCSV)
+	signedIn("GET /profile", everyone, profiles.ShowProfile)
+	signedIn("GET /profile/timeline.csv", everyone, profiles.ShowTimelineCSV)
 
 	signedIn("GET /clusters", engineer, clusters.ListClusters)
 	signedIn("GET /clusters.csv", engineer, clusters.ListClustersCSV)

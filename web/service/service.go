@@ -12,6 +12,7 @@ import (
 	"wherefore/handlers"
 	"wherefore/handlers/api"
 	"wherefore/handlers/clusters"
+	"wherefore/handlers/profiles"
 	"wherefore/handlers/quarantine"
 	"wherefore/handlers/reports"
 	"wherefore/handlers/workbench"
@@ -91,6 +92,10 @@ func (v *Service) dashboard() *handlers.Dashboard {
 }
 
 func (v *Service) clusters() *clusters.Pages { return &clusters.Pages{Store: v.Store} }
+
+func (v *Service) profiles() *profiles.Pages {
+	return &profiles.Pages{Store: v.Store, Catalog: v.Catalog}
+}
 
 func (v *Service) quarantine() *quarantine.Pages {
 	return &quarantine.Pages{Store: v.Store, Days: v.config.QuarantineDays, Reread: v.API().Reread}

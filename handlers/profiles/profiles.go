@@ -1,4 +1,4 @@
-package handlers
+package profiles
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -16,9 +17,9 @@ const (
 )
 
 // FindProfiles looks profiles up. What finds one and no other leads to it.
-func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 	ctx, asked := r.Context(), r.FormValue("q")
-	found, err := d.Store.FindProfiles(ctx, asked, profilesFound+1)
+	found, err := ps.Store.FindProfiles(ctx, asked, profilesFound+1)
 	if err != nil {
 		return err
 	}
@@ -26,36 +27,36 @@ func (d *Dashboard) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, string(views.ProfileURL(found[0].ID)), http.StatusSeeOther)
 		return nil
 	}
-	rows, err := d.profileRows(ctx, found[:min(len(found), profilesFound)])
+	rows, err := ps.profileRows(ctx, found[:min(len(found), profilesFound)])
 	if err != nil {
 		return err
 	}
 	total := len(found)
 	if total > profilesFound {
-		if total, err = d.Store.CountProfilesFound(ctx, asked); err != nil {
+		if total, err = ps.Store.CountProfilesFound(ctx, asked); err != nil {
 			return err
 		}
 	}
-	return Render(w, r, http.StatusOK, views.Profiles(views.ProfilesProps{
-		Viewer: Viewer(ctx), Now: time.Now(), Asked: asked, Found: rows, Total: total, Most: store.MaxTotal,
+	return handlers.Render(w, r, http.StatusOK, views.Profiles(views.ProfilesProps{
+		Viewer: handlers.Viewer(ctx), Now: time.Now(), Asked: asked, Found: rows, Total: total, Most: store.MaxTotal,
 	}))
 }
 
 // FindProfilesCSV sends all that a look-up finds, by id.
-func (d *Dashboard) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
 	head := []string{"profile_id", "profile_name", "network", "state", "since", "reason", "owner_id", "credential_id", "found_by"}
-	return SendCSV(w, "profiles.csv", head, d.profileRecords(r.Context(), r.FormValue("q")))
+	return handlers.SendCSV(w, "profiles.csv", head, ps.profileRecords(r.Context(), r.FormValue("q")))
 }
 
-func (d *Dashboard) profileRecords(ctx context.Context, asked string) iter.Seq2[[]string, error] {
+func (ps *Pages) profileRecords(ctx context.Context, asked string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		for after, more := "", true; more; {
-			found, err := d.Store.ProfilesFound(ctx, asked, after, profilesAtOnce)
+			found, err := ps.Store.ProfilesFound(ctx, asked, after, profilesAtOnce)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			rows, err := d.profileRows(ctx, found)
+			rows, err := ps.profileRows(ctx, found)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -76,12 +77,12 @@ func profileRecord(p views.ProfileRow) []string {
 }
 
 // profileRows adds to profiles why they are as they are.
-func (d *Dashboard) profileRows(ctx context.Context, found []store.ProfileMatch) ([]views.ProfileRow, error) {
+func (ps *Pages) profileRows(ctx context.Context, found []store.ProfileMatch) ([]views.ProfileRow, error) {
 	ids := make([]string, len(found))
 	for i, p := range found {
 		ids[i] = p.ID
 	}
-	reasons, err := d.Store.LatestReasons(ctx, ids)
+	reasons, err := ps.Store.LatestReasons(ctx, ids)
 	rows := make([]views.ProfileRow, len(found))
 	for i, p := range found {
 		why := reasons[p.ID]
