@@ -11,12 +11,13 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
+
+const eventsPerPage = 50
 
 func on(n domain.Network) func(*store.NewEvent) { return func(e *store.NewEvent) { e.Network = n } }
 
@@ -105,7 +106,7 @@ func TestDisconnectionsPageByKey(t *testing.T) {
 	s := servicetest.SignedIn(t, domain.Support)
 	source := storetest.Source(t, s.Store)
 	var events []store.NewEvent
-	for range 2*handlers.EventsPerPage + 1 {
+	for range 2*eventsPerPage + 1 {
 		events = append(events, storetest.NewEvent())
 	}
 	storetest.Add(t, s.Store, source.ID, events...)
@@ -114,7 +115,7 @@ func TestDisconnectionsPageByKey(t *testing.T) {
 		t.Error("something is newer than the first page")
 	}
 	first := htmltest.Text(htmltest.Inside(page, "tbody")[0])
-	for _, want := range []int{handlers.EventsPerPage, 1} {
+	for _, want := range []int{eventsPerPage, 1} {
 		page = s.Open(t, htmltest.Link(page, "Older →"))
 		if htmltest.RowCount(page) != want {
 			t.Errorf("a page of %d rows, want %d", htmltest.RowCount(page), want)

@@ -17,9 +17,4 @@
 //	sessions.go signin.go credentials.go turns.go   sessions, signing in, the pace of sign-ins
 //	ownpassword.go settings.go audit.go   passwords, users and tokens, who did what
 //	proxies.go                 the address of a client behind proxies
-//
-// Pages:
-//
-//	disconnections.go needless.go affected.go   lists of events and of profiles
-//	events.go eventpins.go     one event; pinning it
 package handlers

@@ -11,7 +11,6 @@ const (
 	AuditPage     = auditPage
 	ByteOrderMark = byteOrderMark
 	CookieName    = cookieName
-	EventsPerPage = eventsPerPage
 	LongestTurn   = longestTurn
 	NameBurst     = nameBurst
 	SessionAge    = sessionAge

@@ -10,6 +10,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
 	"wherefore/handlers"
+	"wherefore/handlers/events"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -80,7 +81,7 @@ func (ps *Pages) addTimeline(ctx context.Context, p *views.ProfileProps, page st
 		return err
 	}
 	p.Total, p.Newer, p.Older = timeline.Total, timeline.Previous, timeline.Next
-	for _, row := range handlers.EventRows(timeline.Rows, domain.PM) {
+	for _, row := range events.Rows(timeline.Rows, domain.PM) {
 		p.Timeline = append(p.Timeline, views.TimelineRow{EventRow: row, DownSince: timeline.DownSince[row.ID]})
 	}
 	return nil

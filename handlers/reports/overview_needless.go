@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"wherefore/handlers"
+	"wherefore/handlers/events"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -21,7 +21,7 @@ func (ps *Pages) addNeedless(ctx context.Context, p *views.OverviewProps) error 
 		for _, g := range found {
 			sum += g.Events
 		}
-		return handlers.NeedlessGroups(found), sum, err
+		return events.NeedlessGroups(found), sum, err
 	}
 	groups, now, err := count(p.Window)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/events"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -56,13 +57,13 @@ func (ps *Pages) ShowShadow(w http.ResponseWriter, r *http.Request) error {
 	} else if asked != "" {
 		parser = asked
 	}
-	events, err := ps.Store.ShadowEvents(r.Context(), s.ID, parser, shadowEvents)
+	found, err := ps.Store.ShadowEvents(r.Context(), s.ID, parser, shadowEvents)
 	if err != nil {
 		return err
 	}
 	p := views.ShadowPageProps{
 		Viewer: handlers.Viewer(r.Context()), Now: now, Shadow: shadowProps(s), Filtered: parser != "*",
-		Chart: shadowChart(counts, s, now), Kinds: ps.shadowKinds(counts, s.Reason), Events: handlers.EventRows(events, handlers.Viewer(r.Context()).Role),
+		Chart: shadowChart(counts, s, now), Kinds: ps.shadowKinds(counts, s.Reason), Events: events.Rows(found, handlers.Viewer(r.Context()).Role),
 	}
 	for _, c := range counts {
 		p.Shadow.Matches += c.Events

@@ -42,7 +42,7 @@ func (v *Service) routes() *http.ServeMux {
 	page("POST /sign-in", v.sessions.SignIn)
 	page("POST /sign-out", v.sessions.SignOut)
 
-	d, b, clusters, reports, quarantine, profiles := v.dashboard(), v.workbench(), v.clusters(), v.reports(), v.quarantine(), v.profiles()
+	d, b, clusters, reports, quarantine, profiles, events := v.dashboard(), v.workbench(), v.clusters(), v.reports(), v.quarantine(), v.profiles(), v.events()
 	var everyone, engineer, admin handlers.Permission = handlers.Everyone, domain.Role.Promotes, domain.Role.Administers
 	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
 		page(pattern, handlers.Require(may, h))
@@ -53,13 +53,13 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("GET /password", everyone, v.sessions.ShowPassword)
 	signedIn("POST /password", everyone, v.sessions.ChangePassword)
 
-	signedIn("GET /disconnections", everyone, d.ListDisconnections)
-	signedIn("GET /disconnections.csv", everyone, d.ListDisconnectionsCSV)
-	signedIn("GET /needless", everyone, d.ListNeedless)
-	signedIn("GET /needless.csv", everyone, d.ListNeedlessCSV)
-	signedIn("GET /events/{id}", everyone, d.ShowEvent)
-	signedIn("POST /events/{id}/pin", engineer, d.PinEvent)
-	signedIn("POST /events/{id}/dispute", domain.Role.SeesErrors, d.DisputeEvent)
+	signedIn("GET /disconnections", everyone, events.ListDisconnections)
+	signedIn("GET /disconnections.csv", everyone, events.ListDisconnectionsCSV)
+	signedIn("GET /needless", everyone, events.ListNeedless)
+	signedIn("GET /needless.csv", everyone, events.ListNeedlessCSV)
+	signedIn("GET /events/{id}", everyone, events.ShowEvent)
+	signedIn("POST /events/{id}/pin", engineer, events.PinEvent)
+	signedIn("POST /events/{id}/dispute", domain.Role.SeesErrors, events.DisputeEvent)
 	signedIn("GET /profiles", everyone, profiles.FindProfiles)
 	signedIn("GET /profiles.csv", everyone, profiles.FindProfilesCSV)
 	signedIn("GET /profiles/{id}", everyone, profiles.ShowProfile)
@@ -110,8 +110,8 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("GET /rulesets/{network}/{version}", engineer, b.ShowRuleset)
 	signedIn("GET /reparses/{id}", engineer, b.ShowReparse)
 
-	signedIn("GET /affected", everyone, d.ListAffected)
-	signedIn("GET /affected.csv", everyone, d.ListAffectedCSV)
+	signedIn("GET /affected", everyone, events.ListAffected)
+	signedIn("GET /affected.csv", everyone, events.ListAffectedCSV)
 	signedIn("GET /trends", everyone, reports.ShowTrends)
 	signedIn("GET /trends.csv", everyone, reports.ShowTrendsCSV)
 

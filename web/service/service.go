@@ -12,6 +12,7 @@ import (
 	"wherefore/handlers"
 	"wherefore/handlers/api"
 	"wherefore/handlers/clusters"
+	"wherefore/handlers/events"
 	"wherefore/handlers/profiles"
 	"wherefore/handlers/quarantine"
 	"wherefore/handlers/reports"
@@ -92,6 +93,10 @@ func (v *Service) dashboard() *handlers.Dashboard {
 }
 
 func (v *Service) clusters() *clusters.Pages { return &clusters.Pages{Store: v.Store} }
+
+func (v *Service) events() *events.Pages {
+	return &events.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
+}
 
 func (v *Service) profiles() *profiles.Pages {
 	return &profiles.Pages{Store: v.Store, Catalog: v.Catalog}

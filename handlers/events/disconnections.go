@@ -1,4 +1,4 @@
-package handlers
+package events
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/facts"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -28,13 +29,13 @@ type eventQuery struct {
 
 // readEventQuery reads the filter of a request. A period that can't be, and a
 // source that there is not, are Invalid.
-func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
+func (ps *Pages) readEventQuery(r *http.Request) (eventQuery, error) {
 	q := views.QueryOf(r.URL.Query()).FromForm().Without("page")
 	period, err := views.ReadPeriod(q, time.Now())
 	if err != nil {
 		return eventQuery{}, err
 	}
-	sources, err := d.Store.Sources(r.Context())
+	sources, err := ps.Store.Sources(r.Context())
 	if err != nil {
 		return eventQuery{}, err
 	}
@@ -50,55 +51,55 @@ func (d *Dashboard) readEventQuery(r *http.Request) (eventQuery, error) {
 		f.Reason = domain.ReasonID(reason)
 	}
 	f.ClusterID = domain.ParseClusterID(q.Get("cluster"))
-	f.SourceID, err = SourceID(sources, q.Get("source"))
+	f.SourceID, err = handlers.SourceID(sources, q.Get("source"))
 	return eventQuery{q, period, f, sources}, err
 }
 
 // ListDisconnections lists events beside their counts by network and reason.
-func (d *Dashboard) ListDisconnections(w http.ResponseWriter, r *http.Request) error {
-	asked, err := d.readEventQuery(r)
+func (ps *Pages) ListDisconnections(w http.ResponseWriter, r *http.Request) error {
+	asked, err := ps.readEventQuery(r)
 	if err != nil {
 		return err
 	}
-	page, err := d.Store.Events(r.Context(), asked.filter, r.URL.Query().Get("page"), eventsPerPage)
+	page, err := ps.Store.Events(r.Context(), asked.filter, r.URL.Query().Get("page"), eventsPerPage)
 	if err != nil {
 		return err
 	}
-	groups, err := d.eventGroups(r.Context(), asked.filter)
+	groups, err := ps.eventGroups(r.Context(), asked.filter)
 	if err != nil {
 		return err
 	}
-	known, err := d.Store.Reasons(r.Context())
+	known, err := ps.Store.Reasons(r.Context())
 	if err != nil {
 		return err
 	}
-	any, err := d.anyEvent(r.Context(), page)
+	any, err := ps.anyEvent(r.Context(), page)
 	if err != nil {
 		return err
 	}
-	viewer := Viewer(r.Context())
-	return Render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
+	viewer := handlers.Viewer(r.Context())
+	return handlers.Render(w, r, http.StatusOK, views.Disconnections(views.DisconnectionsProps{
 		Viewer: viewer, Now: time.Now(), Query: asked.query, Period: asked.period,
 		Total: countIn(groups, asked.filter), Networks: byNetwork(groups), Groups: byReason(groups, asked.filter),
-		Choices: d.eventChoices(asked, groups, known), Rows: EventRows(page.Rows, viewer.Role),
+		Choices: ps.eventChoices(asked, groups, known), Rows: Rows(page.Rows, viewer.Role),
 		Newer: page.Previous, Older: page.Next, Any: any,
 	}))
 }
 
 // ListDisconnectionsCSV sends the same list, all of it.
-func (d *Dashboard) ListDisconnectionsCSV(w http.ResponseWriter, r *http.Request) error {
-	asked, err := d.readEventQuery(r)
+func (ps *Pages) ListDisconnectionsCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := ps.readEventQuery(r)
 	if err != nil {
 		return err
 	}
 	head := []string{"event_id", "occurred_at", "type", "profile_id", "profile_name", "network", "reason", "category",
 		"parser", "ruleset", "source", "operation", "status", "format", "code", "subcode", "error_type"}
-	errors := Viewer(r.Context()).Role.SeesErrors()
+	errors := handlers.Viewer(r.Context()).Role.SeesErrors()
 	if errors {
 		head = append(head, "message")
 	}
-	events := d.Store.AllEvents(r.Context(), asked.filter)
-	return SendCSV(w, "disconnections.csv", head, eventRecords(events, errors))
+	events := ps.Store.AllEvents(r.Context(), asked.filter)
+	return handlers.SendCSV(w, "disconnections.csv", head, eventRecords(events, errors))
 }
 
 func eventRecords(events iter.Seq2[store.EventSummary, error], withErrors bool) iter.Seq2[[]string, error] {
@@ -124,9 +125,9 @@ func eventRecord(e store.EventSummary) []string {
 
 // eventGroups counts by network and reason under the filter without them: the
 // list's total and the counts of its neighbours come out of one query.
-func (d *Dashboard) eventGroups(ctx context.Context, f store.EventFilter) ([]store.EventGroup, error) {
+func (ps *Pages) eventGroups(ctx context.Context, f store.EventFilter) ([]store.EventGroup, error) {
 	f.Network, f.Reason, f.Unparsed = "", "", false
-	return d.Store.EventGroups(ctx, f)
+	return ps.Store.EventGroups(ctx, f)
 }
 
 func countIn(groups []store.EventGroup, f store.EventFilter) int {
@@ -167,12 +168,12 @@ func byReason(groups []store.EventGroup, f store.EventFilter) []views.EventGroup
 
 // eventChoices offers all reasons of the chosen network; of all networks, which
 // have too many, those that occurred.
-func (d *Dashboard) eventChoices(asked eventQuery, groups []store.EventGroup, known []domain.ReasonID) views.EventChoices {
+func (ps *Pages) eventChoices(asked eventQuery, groups []store.EventGroup, known []domain.ReasonID) views.EventChoices {
 	var c views.EventChoices
 	for _, s := range asked.sources {
 		c.Sources = append(c.Sources, s.Name)
 	}
-	for _, reason := range d.Catalog.Entries(asked.filter.Network, known) {
+	for _, reason := range ps.Catalog.Entries(asked.filter.Network, known) {
 		c.Reasons = append(c.Reasons, reason.ID)
 	}
 	for _, g := range byReason(groups, asked.filter) {
@@ -185,16 +186,16 @@ func (d *Dashboard) eventChoices(asked eventQuery, groups []store.EventGroup, kn
 }
 
 // anyEvent reports whether there is any event, also beyond an empty page.
-func (d *Dashboard) anyEvent(ctx context.Context, page store.EventPage) (bool, error) {
+func (ps *Pages) anyEvent(ctx context.Context, page store.EventPage) (bool, error) {
 	if len(page.Rows) > 0 {
 		return true, nil
 	}
-	first, err := d.Store.Events(ctx, store.EventFilter{}, "", 1)
+	first, err := ps.Store.Events(ctx, store.EventFilter{}, "", 1)
 	return len(first.Rows) > 0, err
 }
 
-// EventRows shows the beginning of errors to those who may see it.
-func EventRows(events []store.EventSummary, role domain.Role) []views.EventRow {
+// Rows shows the beginning of errors to those who may see it.
+func Rows(events []store.EventSummary, role domain.Role) []views.EventRow {
 	rows := make([]views.EventRow, len(events))
 	for i, e := range events {
 		rows[i] = views.EventRow{

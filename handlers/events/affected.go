@@ -1,4 +1,4 @@
-package handlers
+package events
 
 import (
 	"iter"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -14,28 +15,28 @@ import (
 const affectedPerPage = 50
 
 // ListAffected lists the profiles that have errors which a filter chooses.
-func (d *Dashboard) ListAffected(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ListAffected(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	asked, err := d.readEventQuery(r)
+	asked, err := ps.readEventQuery(r)
 	if err != nil {
 		return err
 	}
 	cursor := r.URL.Query().Get("page")
-	page, err := d.Store.AffectedProfiles(ctx, asked.filter, cursor, affectedPerPage)
+	page, err := ps.Store.AffectedProfiles(ctx, asked.filter, cursor, affectedPerPage)
 	if err != nil {
 		return err
 	}
-	groups, err := d.eventGroups(ctx, asked.filter)
+	groups, err := ps.eventGroups(ctx, asked.filter)
 	if err != nil {
 		return err
 	}
-	known, err := d.Store.Reasons(ctx)
+	known, err := ps.Store.Reasons(ctx)
 	if err != nil {
 		return err
 	}
 	props := views.AffectedProps{
-		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Total: page.Total,
-		Choices: d.eventChoices(asked, groups, known), Later: cursor != "", Older: page.Next,
+		Viewer: handlers.Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Total: page.Total,
+		Choices: ps.eventChoices(asked, groups, known), Later: cursor != "", Older: page.Next,
 	}
 	for _, p := range page.Rows {
 		props.Rows = append(props.Rows, views.AffectedRow{
@@ -43,17 +44,17 @@ func (d *Dashboard) ListAffected(w http.ResponseWriter, r *http.Request) error {
 			Errors: p.Errors, Disconnections: p.Disconnections, LastAt: p.LastAt,
 		})
 	}
-	return Render(w, r, http.StatusOK, views.Affected(props))
+	return handlers.Render(w, r, http.StatusOK, views.Affected(props))
 }
 
 // ListAffectedCSV sends the same list, all of it.
-func (d *Dashboard) ListAffectedCSV(w http.ResponseWriter, r *http.Request) error {
-	asked, err := d.readEventQuery(r)
+func (ps *Pages) ListAffectedCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := ps.readEventQuery(r)
 	if err != nil {
 		return err
 	}
 	head := []string{"profile_id", "profile_name", "network", "state", "since", "errors", "disconnections", "last_error_at"}
-	return SendCSV(w, "affected-profiles.csv", head, affectedRecords(d.Store.AllAffected(r.Context(), asked.filter)))
+	return handlers.SendCSV(w, "affected-profiles.csv", head, affectedRecords(ps.Store.AllAffected(r.Context(), asked.filter)))
 }
 
 func affectedRecords(profiles iter.Seq2[store.AffectedProfile, error]) iter.Seq2[[]string, error] {

@@ -1,4 +1,4 @@
-package handlers
+package events
 
 import (
 	"context"
@@ -8,19 +8,20 @@ import (
 	"strings"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/views"
 )
 
 // PinEvent pins an event's error to a live parser, and leads to the parser's pins.
-func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
-	e, err := d.Store.Event(r.Context(), r.PathValue("id"))
+func (ps *Pages) PinEvent(w http.ResponseWriter, r *http.Request) error {
+	e, err := ps.Store.Event(r.Context(), r.PathValue("id"))
 	if domain.KindOf(err) == domain.NotFound {
 		return noSuchEvent()
 	}
 	if err != nil {
 		return err
 	}
-	live, err := d.Store.LiveRuleset(r.Context(), e.Network)
+	live, err := ps.Store.LiveRuleset(r.Context(), e.Network)
 	if err != nil {
 		return err
 	}
@@ -30,10 +31,10 @@ func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
 		return domain.InvalidField("parser", "There is no live parser “%s”.", parser)
 	case !slices.Contains(domain.PinKinds(), kind):
 		return domain.InvalidField("kind", "Choose what is asked of the parser.")
-	case len(why) > MaxWhy:
+	case len(why) > handlers.MaxWhy:
 		return domain.InvalidField("why", "Say it in at most 500 characters.")
 	}
-	if err := d.Store.PinEvent(r.Context(), Actor(r.Context()), e.ID, parser, kind, why); err != nil {
+	if err := ps.Store.PinEvent(r.Context(), handlers.Actor(r.Context()), e.ID, parser, kind, why); err != nil {
 		return err
 	}
 	http.Redirect(w, r, string(views.ParserPinsURL(e.Network, parser)), http.StatusSeeOther)
@@ -43,26 +44,26 @@ func (d *Dashboard) PinEvent(w http.ResponseWriter, r *http.Request) error {
 // DisputeEvent takes down that somebody says that an event's explanation is wrong.
 // The event comes back with 422 without a reason, and with 409 when it is not
 // the explanation that was read, or there is nothing left to say.
-func (d *Dashboard) DisputeEvent(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) DisputeEvent(w http.ResponseWriter, r *http.Request) error {
 	dispute := views.DisputeProps{Parser: r.PostFormValue("parser"), Why: strings.TrimSpace(r.PostFormValue("dispute"))}
 	switch {
 	case dispute.Why == "":
 		dispute.Problem = "Say what is wrong with the explanation."
-	case len(dispute.Why) > MaxWhy:
+	case len(dispute.Why) > handlers.MaxWhy:
 		dispute.Problem = "Say it in at most 500 characters."
 	}
 	if dispute.Problem != "" {
-		return d.showEvent(w, r, http.StatusUnprocessableEntity, dispute)
+		return ps.showEvent(w, r, http.StatusUnprocessableEntity, dispute)
 	}
 	id := r.PathValue("id")
-	err := d.Store.ProposePin(r.Context(), Actor(r.Context()), id, dispute.Parser, dispute.Why)
+	err := ps.Store.ProposePin(r.Context(), handlers.Actor(r.Context()), id, dispute.Parser, dispute.Why)
 	var known *domain.Error
 	switch {
 	case domain.KindOf(err) == domain.NotFound:
 		return noSuchEvent()
 	case domain.KindOf(err) == domain.Conflict && errors.As(err, &known):
 		dispute.Conflict = known.Message
-		return d.showEvent(w, r, http.StatusConflict, dispute)
+		return ps.showEvent(w, r, http.StatusConflict, dispute)
 	case err != nil:
 		return err
 	}
@@ -72,15 +73,15 @@ func (d *Dashboard) DisputeEvent(w http.ResponseWriter, r *http.Request) error {
 
 // addEventPins tells which parsers the event is pinned to, and whether somebody
 // disputes its explanation.
-func (d *Dashboard) addEventPins(ctx context.Context, p *views.EventProps) error {
-	live, err := d.Store.LiveRuleset(ctx, p.Event.Network)
+func (ps *Pages) addEventPins(ctx context.Context, p *views.EventProps) error {
+	live, err := ps.Store.LiveRuleset(ctx, p.Event.Network)
 	if err != nil {
 		return err
 	}
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parser.Name)
 	}
-	pins, err := d.Store.EventPins(ctx, p.Event.Network, p.Event.ID)
+	pins, err := ps.Store.EventPins(ctx, p.Event.Network, p.Event.ID)
 	for _, pin := range pins {
 		p.Pins = append(p.Pins, views.EventPinProps{
 			Parser: pin.Parser, Kind: pin.Kind, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed,

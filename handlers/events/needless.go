@@ -1,4 +1,4 @@
-package handlers
+package events
 
 import (
 	"iter"
@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // readNeedless reads the filter of a list of needless disconnections.
-func (d *Dashboard) readNeedless(r *http.Request) (eventQuery, error) {
-	asked, err := d.readEventQuery(r)
+func (ps *Pages) readNeedless(r *http.Request) (eventQuery, error) {
+	asked, err := ps.readEventQuery(r)
 	asked.filter = store.EventFilter{
 		Network: asked.filter.Network, Reason: asked.filter.Reason, Unparsed: asked.filter.Unparsed, SourceID: asked.filter.SourceID,
 		From: asked.filter.From, To: asked.filter.To, Needless: true,
@@ -22,32 +23,32 @@ func (d *Dashboard) readNeedless(r *http.Request) (eventQuery, error) {
 
 // ListNeedless lists disconnections that were needless beside their counts by source
 // and reason.
-func (d *Dashboard) ListNeedless(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ListNeedless(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	asked, err := d.readNeedless(r)
+	asked, err := ps.readNeedless(r)
 	if err != nil {
 		return err
 	}
-	page, err := d.Store.Events(ctx, asked.filter, r.URL.Query().Get("page"), eventsPerPage)
+	page, err := ps.Store.Events(ctx, asked.filter, r.URL.Query().Get("page"), eventsPerPage)
 	if err != nil {
 		return err
 	}
 	all := store.EventFilter{From: asked.filter.From, To: asked.filter.To}
-	groups, err := d.Store.NeedlessGroups(ctx, all)
+	groups, err := ps.Store.NeedlessGroups(ctx, all)
 	if err != nil {
 		return err
 	}
 	p := views.NeedlessProps{
-		Viewer: Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period,
+		Viewer: handlers.Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period,
 		Newer: page.Previous, Older: page.Next, Groups: NeedlessGroups(groups),
 	}
-	for i, row := range EventRows(page.Rows, domain.PM) {
+	for i, row := range Rows(page.Rows, domain.PM) {
 		p.Rows = append(p.Rows, views.NeedlessRow{EventRow: row, Worked: page.Rows[i].Worked()})
 	}
 	for _, s := range asked.sources {
 		p.Sources = append(p.Sources, s.Name)
 	}
-	return Render(w, r, http.StatusOK, views.Needless(p))
+	return handlers.Render(w, r, http.StatusOK, views.Needless(p))
 }
 
 // NeedlessGroups shows counts of needless disconnections.
@@ -60,13 +61,13 @@ func NeedlessGroups(found []store.NeedlessGroup) []views.NeedlessGroup {
 }
 
 // ListNeedlessCSV sends the same list, all of it.
-func (d *Dashboard) ListNeedlessCSV(w http.ResponseWriter, r *http.Request) error {
-	asked, err := d.readNeedless(r)
+func (ps *Pages) ListNeedlessCSV(w http.ResponseWriter, r *http.Request) error {
+	asked, err := ps.readNeedless(r)
 	if err != nil {
 		return err
 	}
 	head := []string{"event_id", "occurred_at", "source", "network", "reason", "category", "profile_id", "profile_name", "operation", "worked_at", "worked_profile_id"}
-	return SendCSV(w, "needless.csv", head, needlessRecords(d.Store.AllEvents(r.Context(), asked.filter)))
+	return handlers.SendCSV(w, "needless.csv", head, needlessRecords(ps.Store.AllEvents(r.Context(), asked.filter)))
 }
 
 func needlessRecords(events iter.Seq2[store.EventSummary, error]) iter.Seq2[[]string, error] {
