@@ -1,11 +1,10 @@
-// Package handlers answers the dashboard's requests: it reads input, asks the
-// store or the domain, and renders a page or redirects. Handlers return their
-// errors; an Adapter turns those into pages. Page groups have
-// packages of their own beside this one; the JSON API is in handlers/api.
+// Package handlers holds what all pages of the dashboard need; each page group has
+// a package of its own beside it, named like its addresses. A page reads its input,
+// asks the store or the domain, and renders or redirects. It returns its error; an
+// Adapter turns that into a page.
 //
-// What all pages need:
+// Requests and answers:
 //
-//	dashboard.go               Dashboard: what the pages need of the program
 //	adapter.go methods.go      errors to answers; wrong methods and unknown paths
 //	query.go parameters.go     what each route reads from its query
 //	forms.go render.go csv.go  forms, pages and downloads
@@ -15,6 +14,6 @@
 //
 //	permissions.go             who may ask for a page; who asks, for pages and the audit log
 //	sessions.go signin.go credentials.go turns.go   sessions, signing in, the pace of sign-ins
-//	ownpassword.go settings.go audit.go   passwords, users and tokens, who did what
+//	ownpassword.go             the own password
 //	proxies.go                 the address of a client behind proxies
 package handlers

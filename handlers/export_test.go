@@ -8,7 +8,6 @@ import (
 
 // What the tests need to know of the inside.
 const (
-	AuditPage     = auditPage
 	ByteOrderMark = byteOrderMark
 	CookieName    = cookieName
 	LongestTurn   = longestTurn

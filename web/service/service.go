@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/explain"
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
+	"wherefore/handlers/administration"
 	"wherefore/handlers/api"
 	"wherefore/handlers/clusters"
 	"wherefore/handlers/events"
@@ -88,8 +89,8 @@ func (v *Service) API() *api.API {
 	}
 }
 
-func (v *Service) dashboard() *handlers.Dashboard {
-	return &handlers.Dashboard{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
+func (v *Service) administration() *administration.Pages {
+	return &administration.Pages{Store: v.Store}
 }
 
 func (v *Service) clusters() *clusters.Pages { return &clusters.Pages{Store: v.Store} }

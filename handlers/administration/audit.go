@@ -1,4 +1,4 @@
-package handlers
+package administration
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -14,17 +15,17 @@ import (
 const auditPage = 50
 
 // ListAudit shows who did what.
-func (d *Dashboard) ListAudit(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) ListAudit(w http.ResponseWriter, r *http.Request) error {
 	cursor := r.URL.Query().Get("page")
-	page, err := d.Store.Audit(r.Context(), cursor, auditPage)
+	page, err := ps.Store.Audit(r.Context(), cursor, auditPage)
 	if err != nil {
 		return err
 	}
-	p := views.AuditProps{Viewer: Viewer(r.Context()), Now: time.Now(), Later: cursor != "", Older: page.Next}
+	p := views.AuditProps{Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Later: cursor != "", Older: page.Next}
 	for _, e := range page.Rows {
 		p.Entries = append(p.Entries, views.AuditEntryProps{At: e.At, Actor: e.Actor, Action: e.Action, Subject: e.Subject, Details: auditDetails(e)})
 	}
-	return Render(w, r, http.StatusOK, views.Audit(p))
+	return handlers.Render(w, r, http.StatusOK, views.Audit(p))
 }
 
 func auditDetails(e store.AuditEntry) string {
@@ -35,14 +36,14 @@ func auditDetails(e store.AuditEntry) string {
 }
 
 // ListAuditCSV answers all of it to take away.
-func (d *Dashboard) ListAuditCSV(w http.ResponseWriter, r *http.Request) error {
-	return SendCSV(w, "audit.csv", []string{"at", "actor", "action", "subject", "details"}, d.auditRows(r.Context()))
+func (ps *Pages) ListAuditCSV(w http.ResponseWriter, r *http.Request) error {
+	return handlers.SendCSV(w, "audit.csv", []string{"at", "actor", "action", "subject", "details"}, ps.auditRows(r.Context()))
 }
 
-func (d *Dashboard) auditRows(ctx context.Context) iter.Seq2[[]string, error] {
+func (ps *Pages) auditRows(ctx context.Context) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		for cursor, more := "", true; more; more = cursor != "" {
-			page, err := d.Store.Audit(ctx, cursor, 1000)
+			page, err := ps.Store.Audit(ctx, cursor, 1000)
 			if err != nil {
 				yield(nil, err)
 				return

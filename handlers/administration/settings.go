@@ -1,4 +1,4 @@
-package handlers
+package administration
 
 import (
 	"crypto/rand"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -17,25 +18,25 @@ import (
 
 // ShowSettings shows users and tokens, and what can be done to the user that is
 // chosen; NotFound if there is none of that name.
-func (d *Dashboard) ShowSettings(w http.ResponseWriter, r *http.Request) error {
-	return d.showSettings(w, r, http.StatusOK, views.SettingsProps{Done: r.FormValue("done"), Chosen: views.UserProps{Name: r.FormValue("user")}})
+func (ps *Pages) ShowSettings(w http.ResponseWriter, r *http.Request) error {
+	return ps.showSettings(w, r, http.StatusOK, views.SettingsProps{Done: r.FormValue("done"), Chosen: views.UserProps{Name: r.FormValue("user")}})
 }
 
-func (d *Dashboard) showSettings(w http.ResponseWriter, r *http.Request, status int, p views.SettingsProps) error {
-	users, err := d.Store.Users(r.Context())
+func (ps *Pages) showSettings(w http.ResponseWriter, r *http.Request, status int, p views.SettingsProps) error {
+	users, err := ps.Store.Users(r.Context())
 	if err != nil {
 		return err
 	}
-	tokens, err := d.Store.Tokens(r.Context())
+	tokens, err := ps.Store.Tokens(r.Context())
 	if err != nil {
 		return err
 	}
-	p.Viewer, p.Now = Viewer(r.Context()), time.Now()
+	p.Viewer, p.Now = handlers.Viewer(r.Context()), time.Now()
 	for _, u := range users {
 		p.Users = append(p.Users, views.UserProps{Name: u.Name, Role: u.Role, CreatedAt: u.CreatedAt, DisabledAt: valueOf(u.DisabledAt)})
 	}
 	for _, n := range domain.Networks() {
-		needed, err := d.Store.NeedsApproval(r.Context(), n)
+		needed, err := ps.Store.NeedsApproval(r.Context(), n)
 		if err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (d *Dashboard) showSettings(w http.ResponseWriter, r *http.Request, status 
 		}
 		p.Chosen = p.Users[i]
 	}
-	return Render(w, r, status, views.Settings(p))
+	return handlers.Render(w, r, status, views.Settings(p))
 }
 
 func valueOf(at *time.Time) time.Time {
@@ -62,16 +63,16 @@ func valueOf(at *time.Time) time.Time {
 }
 
 // AddUser makes a user from a form.
-func (d *Dashboard) AddUser(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) AddUser(w http.ResponseWriter, r *http.Request) error {
 	form := views.UserFormProps{Name: strings.TrimSpace(r.PostFormValue("name")), Role: domain.Role(r.PostFormValue("role"))}
 	hash, err := checkUser(form, r.PostFormValue("password"))
 	if err == nil {
-		_, err = d.Store.AddUser(r.Context(), Actor(r.Context()), form.Name, form.Role, hash)
+		_, err = ps.Store.AddUser(r.Context(), handlers.Actor(r.Context()), form.Name, form.Role, hash)
 	}
 	if domain.KindOf(err) == domain.Conflict {
 		err = domain.InvalidField("name", "There is a user of this name already.")
 	}
-	return d.settled(w, r, err, "user", views.SettingsProps{NewUser: form})
+	return ps.settled(w, r, err, "user", views.SettingsProps{NewUser: form})
 }
 
 // checkUser returns the password's hash; Invalid names the field at fault.
@@ -94,83 +95,83 @@ func checkName(field, name string) error {
 }
 
 // SetRole gives a user another role.
-func (d *Dashboard) SetRole(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) SetRole(w http.ResponseWriter, r *http.Request) error {
 	name, role := r.PostFormValue("user"), domain.Role(r.PostFormValue("role"))
 	err := notOneself(r, name)
 	if err == nil && !role.Known() {
 		err = domain.InvalidField("role", "Choose one of the roles.")
 	}
 	if err == nil {
-		err = d.Store.SetRole(r.Context(), Actor(r.Context()), name, role)
+		err = ps.Store.SetRole(r.Context(), handlers.Actor(r.Context()), name, role)
 	}
-	return d.settled(w, r, err, "role", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+	return ps.settled(w, r, err, "role", views.SettingsProps{Chosen: views.UserProps{Name: name}})
 }
 
 // SetPassword gives a user another password and ends the user's sessions.
-func (d *Dashboard) SetPassword(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) SetPassword(w http.ResponseWriter, r *http.Request) error {
 	name := r.PostFormValue("user")
 	hash, err := domain.HashPassword(name, r.PostFormValue("password"))
 	if err == nil {
-		err = d.Store.SetPassword(r.Context(), Actor(r.Context()), name, hash)
+		err = ps.Store.SetPassword(r.Context(), handlers.Actor(r.Context()), name, hash)
 	}
-	return d.settled(w, r, err, "password", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+	return ps.settled(w, r, err, "password", views.SettingsProps{Chosen: views.UserProps{Name: name}})
 }
 
 // DisableUser keeps a user from signing in.
-func (d *Dashboard) DisableUser(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) DisableUser(w http.ResponseWriter, r *http.Request) error {
 	name := r.PostFormValue("user")
 	err := notOneself(r, name)
 	if err == nil {
-		err = d.Store.DisableUser(r.Context(), Actor(r.Context()), name)
+		err = ps.Store.DisableUser(r.Context(), handlers.Actor(r.Context()), name)
 	}
-	return d.settled(w, r, err, "disable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+	return ps.settled(w, r, err, "disable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
 }
 
 // EnableUser lets a user that was disabled sign in again.
-func (d *Dashboard) EnableUser(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) EnableUser(w http.ResponseWriter, r *http.Request) error {
 	name := r.PostFormValue("user")
-	err := d.Store.EnableUser(r.Context(), Actor(r.Context()), name)
-	return d.settled(w, r, err, "enable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
+	err := ps.Store.EnableUser(r.Context(), handlers.Actor(r.Context()), name)
+	return ps.settled(w, r, err, "enable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
 }
 
 // notOneself keeps an admin from taking the own access away: there might be
 // nobody left to give it back.
 func notOneself(r *http.Request, name string) error {
-	if name == User(r.Context()).Name {
+	if name == handlers.User(r.Context()).Name {
 		return domain.InvalidField("", "You can't take your own access away; another admin can.")
 	}
 	return nil
 }
 
 // AddToken makes a token and shows it, this once: it stands in no address.
-func (d *Dashboard) AddToken(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) AddToken(w http.ResponseWriter, r *http.Request) error {
 	source := strings.TrimSpace(r.PostFormValue("source"))
 	token := "wf_" + rand.Text()
 	err := checkName("source", source)
 	if err == nil {
-		_, err = d.Store.AddToken(r.Context(), Actor(r.Context()), source, store.HashToken(token))
+		_, err = ps.Store.AddToken(r.Context(), handlers.Actor(r.Context()), source, store.HashToken(token))
 	}
 	if err != nil {
-		return d.settled(w, r, err, "", views.SettingsProps{Source: source})
+		return ps.settled(w, r, err, "", views.SettingsProps{Source: source})
 	}
-	return d.showSettings(w, r, http.StatusOK, views.SettingsProps{NewToken: views.NewTokenProps{Source: source, Token: token}})
+	return ps.showSettings(w, r, http.StatusOK, views.SettingsProps{NewToken: views.NewTokenProps{Source: source, Token: token}})
 }
 
 // RevokeToken ends a token's validity.
-func (d *Dashboard) RevokeToken(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) RevokeToken(w http.ResponseWriter, r *http.Request) error {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return domain.Errorf(domain.NotFound, "There is no such token.")
 	}
-	if err := d.Store.RevokeToken(r.Context(), Actor(r.Context()), id); err != nil {
+	if err := ps.Store.RevokeToken(r.Context(), handlers.Actor(r.Context()), id); err != nil {
 		return err
 	}
-	return d.settled(w, r, nil, "revoke", views.SettingsProps{})
+	return ps.settled(w, r, nil, "revoke", views.SettingsProps{})
 }
 
 // settled goes back to the settings after a change, or shows them again with
 // what is wrong with it.
-func (d *Dashboard) settled(w http.ResponseWriter, r *http.Request, err error, done string, p views.SettingsProps) error {
+func (ps *Pages) settled(w http.ResponseWriter, r *http.Request, err error, done string, p views.SettingsProps) error {
 	var refused *domain.Error
 	switch {
 	case err == nil:
@@ -178,19 +179,19 @@ func (d *Dashboard) settled(w http.ResponseWriter, r *http.Request, err error, d
 		return nil
 	case errors.As(err, &refused) && refused.Kind == domain.Invalid:
 		p.Problems = []ui.ProblemProps{{Field: refused.Field, Message: refused.Message}}
-		return d.showSettings(w, r, http.StatusUnprocessableEntity, p)
+		return ps.showSettings(w, r, http.StatusUnprocessableEntity, p)
 	}
 	return err
 }
 
 // SetApproval switches the second person of a network on or off.
-func (d *Dashboard) SetApproval(w http.ResponseWriter, r *http.Request) error {
+func (ps *Pages) SetApproval(w http.ResponseWriter, r *http.Request) error {
 	n := domain.Network(r.PostFormValue("network"))
 	var err error
 	if !n.Known() {
-		err = UnknownNetwork(n)
+		err = handlers.UnknownNetwork(n)
 	} else {
-		err = d.Store.SetNeedsApproval(r.Context(), Actor(r.Context()), n, r.PostFormValue("needed") == "yes")
+		err = ps.Store.SetNeedsApproval(r.Context(), handlers.Actor(r.Context()), n, r.PostFormValue("needed") == "yes")
 	}
-	return d.settled(w, r, err, "approval", views.SettingsProps{})
+	return ps.settled(w, r, err, "approval", views.SettingsProps{})
 }

@@ -1,0 +1,8 @@
+package administration
+
+import "wherefore/store"
+
+// Pages answers the requests of administrators' pages.
+type Pages struct {
+	Store *store.Store
+}
