@@ -26,6 +26,7 @@ const MaxCondition = 16 << 10
 type Condition struct {
 	source string
 	root   node
+	needs  []need // of root
 }
 
 // ConditionError says what is wrong in a condition, and where.
@@ -83,7 +84,7 @@ func compile(source string) (*Condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Condition{source, root}, nil
+	return &Condition{source, root, root.needs()}, nil
 }
 
 func conditionErrors(issues *cel.Issues) error {
@@ -170,7 +171,7 @@ type Requirement struct {
 // a store can look events up instead of reading all. The condition may ask more.
 func (c *Condition) Requires() []Requirement {
 	var all []Requirement
-	for _, need := range c.root.needs() {
+	for _, need := range c.needs {
 		r := Requirement{Fact: need[0].of.name()}
 		for _, a := range need {
 			if a.of != need[0].of || a.of >= literalIn {

@@ -54,7 +54,7 @@ func TestNeedsAreWhatEachMatchHas(t *testing.T) {
 			continue
 		}
 		var got []string
-		for _, n := range c.root.needs() {
+		for _, n := range c.needs {
 			s := ""
 			for i, a := range n {
 				if i > 0 {

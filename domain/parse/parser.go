@@ -36,7 +36,7 @@ func NewParser(spec domain.ParserSpec) (*Parser, error) {
 	if err != nil {
 		return nil, &domain.Error{Kind: domain.Invalid, Field: "condition", Message: "The condition can't be used.", Cause: err}
 	}
-	p.condition, p.needs = c, c.root.needs()
+	p.condition, p.needs = c, c.needs
 	return p, nil
 }
 

@@ -246,7 +246,7 @@ func TestRowsOfConditionsMeanTheSame(t *testing.T) {
 		}
 		source, err := rows.Condition()
 		if err != nil {
-			t.Fatalf("%s: %v", c, err)
+			t.Fatalf("%s: %v", c.source, err)
 		}
 		again, err := Compile(source)
 		if err != nil {
@@ -256,7 +256,7 @@ func TestRowsOfConditionsMeanTheSame(t *testing.T) {
 			f := d.Facts()
 			before, _ := c.Holds(f)
 			if now, _ := again.Holds(f); now != before {
-				t.Fatalf("%s holds: %t, %s: %t, on %+v", c, before, source, now, f)
+				t.Fatalf("%s holds: %t, %s: %t, on %+v", c.source, before, source, now, f)
 			}
 		}
 	})
