@@ -83,8 +83,8 @@ func TestValueIsSplitOffACluster(t *testing.T) {
 	if !strings.Contains(history, "engineer split off cluster "+strings.TrimPrefix(fresh, "/clusters/")) || !strings.Contains(history, "“a bot”") {
 		t.Errorf("history reads %s", history)
 	}
-	for _, wrong := range []string{"?mask=0&value=x", "?mask=9&value=x", "?mask=-1", "", "?mask=%00"} {
-		htmltest.Page(t, d.Get("/clusters/"+from+"/split"+wrong), http.StatusNotFound)
+	for wrong, status := range map[string]int{"?mask=0&value=x": 404, "?mask=9&value=x": 404, "?mask=-1": 422, "": 404, "?mask=%00": 422} {
+		htmltest.Page(t, d.Get("/clusters/"+from+"/split"+wrong), status)
 	}
 }
 

@@ -1,12 +1,12 @@
 // Package handlers holds what all pages of the dashboard need; each page group has
 // a package of its own beside it, named like its addresses. A page reads its input,
 // asks the store or the domain, and renders or redirects. It returns its error; an
-// Adapter turns that into a page.
+// Adapter turns that into a page. What each route reads is in handlers/input.
 //
 // Requests and answers:
 //
 //	adapter.go methods.go      errors to answers; wrong methods and unknown paths
-//	query.go parameters.go     what each route reads from its query
+//	locale.go                  the language of an answer
 //	forms.go render.go csv.go  forms, pages and downloads
 //	inputs.go words.go         what several pages check, and say of a reason
 //

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"wherefore/domain"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -31,7 +32,8 @@ func Require(may Permission, h Func) Func {
 		case !may(v.user.Role):
 			return domain.Errorf(domain.Forbidden, "This needs another role than %s.", v.user.Role)
 		}
-		if err := CheckQuery(r); err != nil {
+		r, err := input.Read(r)
+		if err != nil {
 			return err
 		}
 		return h(w, r)

@@ -79,13 +79,13 @@ func TestPromotionNeedsItsTrial(t *testing.T) {
 		"edited place":     {"after", d.Catalog.Network(domain.Facebook).Parsers[0].Name},
 		"edited period":    {"period", "7d"},
 		"made up":          {"tried", "made up"},
-		"no number":        {"base", "one"},
 	} {
 		root := htmltest.Page(t, d.send("/parsers/promote", d.tried(t), change...), http.StatusConflict)
 		if alert := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(alert, "trial") || len(buckets(root)) != 6 {
 			t.Errorf("%s: %s", name, alert)
 		}
 	}
+	htmltest.Page(t, d.send("/parsers/promote", d.tried(t), "base", "one"), http.StatusUnprocessableEntity)
 	if d.version(t) != 1 {
 		t.Errorf("version %d", d.version(t))
 	}

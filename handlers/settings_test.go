@@ -70,12 +70,13 @@ func TestSettingsRefuse(t *testing.T) {
 		{"/settings/users", []string{"name", "", "role", "pm", "password", servicetest.Password}, "A name has 1 to 100 characters"},
 		{"/settings/users", []string{"name", "a\x00b", "role", "pm", "password", servicetest.Password}, "A name has 1 to 100 characters"},
 		{"/settings/users", []string{"name", "ben", "role", "pm", "password", servicetest.Password}, "There is a user of this name already."},
-		{"/settings/users", []string{"name", "eve", "role", "owner", "password", servicetest.Password}, "Choose one of the roles."},
+		{"/settings/users", []string{"name", "eve", "role", "owner", "password", servicetest.Password}, "“owner” can&#39;t be used; give one of engineer"},
+		{"/settings/users", []string{"name", "eve", "role", "", "password", servicetest.Password}, "Choose one of the roles."},
 		{"/settings/users", []string{"name", "eve", "role", "pm", "password", "short"}, "has 5 characters"},
 		{"/settings/users", []string{"name", "ottoline", "role", "pm", "password", "ottoline-7"}, "little more than the name"},
 		{"/settings/users/password", []string{"user", "ben", "password", "password"}, "guessed first"},
 		{"/settings/users/password", []string{"user", "ben", "password", "12345678"}, "guessed first"},
-		{"/settings/users/role", []string{"user", "ben", "role", "owner"}, "Choose one of the roles."},
+		{"/settings/users/role", []string{"user", "ben", "role", "owner"}, "“owner” can&#39;t be used; give one of engineer"},
 		{"/settings/users/role", []string{"user", "admin", "role", "pm"}, "another admin can"},
 		{"/settings/users/disable", []string{"user", "admin"}, "another admin can"},
 		{"/settings/users/password", []string{"user", "ben", "password", ""}, "has 0 characters"},
@@ -89,8 +90,10 @@ func TestSettingsRefuse(t *testing.T) {
 	if !strings.Contains(s.Post("/settings/users", "name", "kept", "role", "support").Body.String(), `value="kept"`) {
 		t.Error("the name is lost when the form is shown again")
 	}
-	for _, path := range []string{"/settings/users/role", "/settings/users/disable", "/settings/users/enable", "/settings/users/password"} {
-		if w := s.Post(path, "user", "nobody", "role", "pm", "password", servicetest.Password); w.Code != http.StatusNotFound {
+	for path, more := range map[string][]string{
+		"/settings/users/role": {"role", "pm"}, "/settings/users/disable": nil, "/settings/users/enable": nil, "/settings/users/password": {"password", servicetest.Password},
+	} {
+		if w := s.Post(path, append([]string{"user", "nobody"}, more...)...); w.Code != http.StatusNotFound {
 			t.Errorf("%s of nobody answers %d", path, w.Code)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wherefore/domain"
+	"wherefore/handlers/input"
 	"wherefore/views"
 )
 
@@ -28,10 +29,11 @@ func askToSignIn(w http.ResponseWriter, r *http.Request) error {
 
 // ShowSignIn shows the form, unless there is no need.
 func (s *Sessions) ShowSignIn(w http.ResponseWriter, r *http.Request) error {
-	if err := CheckQuery(r); err != nil {
+	r, err := input.Read(r)
+	if err != nil {
 		return err
 	}
-	back := ownPath(r.FormValue("back"))
+	back := ownPath(input.Back.In(input.Of(r)))
 	if User(r.Context()).ID != 0 {
 		http.Redirect(w, r, back, http.StatusSeeOther)
 		return nil
@@ -42,8 +44,12 @@ func (s *Sessions) ShowSignIn(w http.ResponseWriter, r *http.Request) error {
 // SignIn checks name and password. Both are wrong in the same words, so that
 // nobody learns which names there are.
 func (s *Sessions) SignIn(w http.ResponseWriter, r *http.Request) error {
-	name, password := strings.TrimSpace(r.PostForm.Get("user")), r.PostForm.Get("password")
-	back := ownPath(r.PostForm.Get("back"))
+	r, err := input.Read(r)
+	if err != nil {
+		return err
+	}
+	in := input.Of(r)
+	name, password, back := input.User.In(in), input.Password.In(in), ownPath(input.Back.In(in))
 	user, err := s.check(r, "sign-in", name, password)
 	switch domain.KindOf(err) {
 	case domain.Unauthorized:
@@ -68,6 +74,10 @@ func (s *Sessions) refuse(w http.ResponseWriter, r *http.Request, status int, na
 
 // SignOut ends the session.
 func (s *Sessions) SignOut(w http.ResponseWriter, r *http.Request) error {
+	r, err := input.Read(r)
+	if err != nil {
+		return err
+	}
 	if err := s.end(w, r); err != nil {
 		return err
 	}

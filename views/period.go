@@ -111,15 +111,21 @@ func customOf(q Query) (Period, error) {
 
 func timeOf(q Query, name string) (time.Time, error) {
 	text := q.Get(name)
+	at, ok := ParseTime(text)
+	if !ok && text != "" {
+		return at, domain.InvalidField(name, "“%s” is no time such as 2026-11-20 or 2026-11-20T10:00:00Z.", text)
+	}
+	return at, nil
+}
+
+// ParseTime reads a time as addresses have it: a day, or a time with its zone.
+func ParseTime(text string) (time.Time, bool) {
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC(), nil
+			return at.UTC(), true
 		}
 	}
-	if text == "" {
-		return time.Time{}, nil
-	}
-	return time.Time{}, domain.InvalidField(name, "“%s” is no time such as 2026-11-20 or 2026-11-20T10:00:00Z.", text)
+	return time.Time{}, false
 }
 
 func spanWords(from, to time.Time) string {

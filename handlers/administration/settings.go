@@ -11,6 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -19,7 +20,8 @@ import (
 // ShowSettings shows users and tokens, and what can be done to the user that is
 // chosen; NotFound if there is none of that name.
 func (ps *Pages) ShowSettings(w http.ResponseWriter, r *http.Request) error {
-	return ps.showSettings(w, r, http.StatusOK, views.SettingsProps{Done: r.FormValue("done"), Chosen: views.UserProps{Name: r.FormValue("user")}})
+	in := input.Of(r)
+	return ps.showSettings(w, r, http.StatusOK, views.SettingsProps{Done: input.SettingsDone.In(in), Chosen: views.UserProps{Name: input.User.In(in)}})
 }
 
 func (ps *Pages) showSettings(w http.ResponseWriter, r *http.Request, status int, p views.SettingsProps) error {
@@ -64,8 +66,12 @@ func valueOf(at *time.Time) time.Time {
 
 // AddUser makes a user from a form.
 func (ps *Pages) AddUser(w http.ResponseWriter, r *http.Request) error {
-	form := views.UserFormProps{Name: strings.TrimSpace(r.PostFormValue("name")), Role: domain.Role(r.PostFormValue("role"))}
-	hash, err := checkUser(form, r.PostFormValue("password"))
+	in := input.Of(r)
+	form := views.UserFormProps{Name: input.Name.In(in), Role: input.Role.In(in)}
+	hash, err := "", in.Err()
+	if err == nil {
+		hash, err = checkUser(form, input.Password.In(in))
+	}
 	if err == nil {
 		_, err = ps.Store.AddUser(r.Context(), handlers.Actor(r.Context()), form.Name, form.Role, hash)
 	}
@@ -96,8 +102,11 @@ func checkName(field, name string) error {
 
 // SetRole gives a user another role.
 func (ps *Pages) SetRole(w http.ResponseWriter, r *http.Request) error {
-	name, role := r.PostFormValue("user"), domain.Role(r.PostFormValue("role"))
-	err := notOneself(r, name)
+	in := input.Of(r)
+	name, role, err := input.User.In(in), input.Role.In(in), in.Err()
+	if err == nil {
+		err = notOneself(r, name)
+	}
 	if err == nil && !role.Known() {
 		err = domain.InvalidField("role", "Choose one of the roles.")
 	}
@@ -109,8 +118,11 @@ func (ps *Pages) SetRole(w http.ResponseWriter, r *http.Request) error {
 
 // SetPassword gives a user another password and ends the user's sessions.
 func (ps *Pages) SetPassword(w http.ResponseWriter, r *http.Request) error {
-	name := r.PostFormValue("user")
-	hash, err := domain.HashPassword(name, r.PostFormValue("password"))
+	in := input.Of(r)
+	name, hash, err := input.User.In(in), "", in.Err()
+	if err == nil {
+		hash, err = domain.HashPassword(name, input.Password.In(in))
+	}
 	if err == nil {
 		err = ps.Store.SetPassword(r.Context(), handlers.Actor(r.Context()), name, hash)
 	}
@@ -119,8 +131,11 @@ func (ps *Pages) SetPassword(w http.ResponseWriter, r *http.Request) error {
 
 // DisableUser keeps a user from signing in.
 func (ps *Pages) DisableUser(w http.ResponseWriter, r *http.Request) error {
-	name := r.PostFormValue("user")
-	err := notOneself(r, name)
+	in := input.Of(r)
+	name, err := input.User.In(in), in.Err()
+	if err == nil {
+		err = notOneself(r, name)
+	}
 	if err == nil {
 		err = ps.Store.DisableUser(r.Context(), handlers.Actor(r.Context()), name)
 	}
@@ -129,8 +144,11 @@ func (ps *Pages) DisableUser(w http.ResponseWriter, r *http.Request) error {
 
 // EnableUser lets a user that was disabled sign in again.
 func (ps *Pages) EnableUser(w http.ResponseWriter, r *http.Request) error {
-	name := r.PostFormValue("user")
-	err := ps.Store.EnableUser(r.Context(), handlers.Actor(r.Context()), name)
+	in := input.Of(r)
+	name, err := input.User.In(in), in.Err()
+	if err == nil {
+		err = ps.Store.EnableUser(r.Context(), handlers.Actor(r.Context()), name)
+	}
 	return ps.settled(w, r, err, "enable", views.SettingsProps{Chosen: views.UserProps{Name: name}})
 }
 
@@ -145,9 +163,11 @@ func notOneself(r *http.Request, name string) error {
 
 // AddToken makes a token and shows it, this once: it stands in no address.
 func (ps *Pages) AddToken(w http.ResponseWriter, r *http.Request) error {
-	source := strings.TrimSpace(r.PostFormValue("source"))
-	token := "wf_" + rand.Text()
-	err := checkName("source", source)
+	in := input.Of(r)
+	source, token, err := input.TokenSource.In(in), "wf_"+rand.Text(), in.Err()
+	if err == nil {
+		err = checkName("source", source)
+	}
 	if err == nil {
 		_, err = ps.Store.AddToken(r.Context(), handlers.Actor(r.Context()), source, store.HashToken(token))
 	}
@@ -186,12 +206,13 @@ func (ps *Pages) settled(w http.ResponseWriter, r *http.Request, err error, done
 
 // SetApproval switches the second person of a network on or off.
 func (ps *Pages) SetApproval(w http.ResponseWriter, r *http.Request) error {
-	n := domain.Network(r.PostFormValue("network"))
-	var err error
-	if !n.Known() {
+	in := input.Of(r)
+	n, err := input.Network.In(in), in.Err()
+	if err == nil && n == "" {
 		err = handlers.UnknownNetwork(n)
-	} else {
-		err = ps.Store.SetNeedsApproval(r.Context(), handlers.Actor(r.Context()), n, r.PostFormValue("needed") == "yes")
+	}
+	if err == nil {
+		err = ps.Store.SetNeedsApproval(r.Context(), handlers.Actor(r.Context()), n, input.Needed.In(in) == "yes")
 	}
 	return ps.settled(w, r, err, "approval", views.SettingsProps{})
 }

@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/explain"
 	"wherefore/domain/scrub"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 )
 
@@ -39,7 +40,7 @@ func (a *API) Handle(h Func) http.Handler {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="wherefore"`)
 			return err
 		}
-		if err := handlers.CheckQuery(r); err != nil {
+		if r, err = input.Read(r); err != nil {
 			return err
 		}
 		return h(w, r, source)

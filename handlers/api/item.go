@@ -36,7 +36,7 @@ func readFields(raw []byte, fields map[string][]byte) item {
 	if fields == nil {
 		return item{raw, domain.Event{}, errNoObject}
 	}
-	in := input{fields: fields}
+	in := objectReader{fields: fields}
 	e := domain.Event{
 		SourceEventID: in.required("id"),
 		ProfileID:     in.required("profile_id"),
@@ -59,28 +59,28 @@ func readFields(raw []byte, fields map[string][]byte) item {
 var errNoObject = domain.Errorf(domain.Invalid, "An event is a JSON object, such as "+
 	`{"id": "…", "profile_id": "…", "error": …}.`)
 
-// input reads the fields of one object. It keeps the first fault that nothing
+// objectReader reads the fields of one object. It keeps the first fault that nothing
 // mends, and the names of the fields that it mended.
-type input struct {
+type objectReader struct {
 	fields map[string][]byte
 	err    error
 	mended []string
 }
 
-func (in *input) fail(field, format string, args ...any) {
+func (in *objectReader) fail(field, format string, args ...any) {
 	if in.err == nil {
 		in.err = domain.InvalidField(field, format, args...)
 	}
 }
 
-func (in *input) mend(field string) {
+func (in *objectReader) mend(field string) {
 	if !slices.Contains(in.mended, field) {
 		in.mended = append(in.mended, field)
 	}
 }
 
 // given returns the bytes of a field, nil when it is absent, null or empty.
-func (in *input) given(field string) []byte {
+func (in *objectReader) given(field string) []byte {
 	v := in.fields[field]
 	if string(v) == "null" || string(v) == `""` {
 		return nil
@@ -92,7 +92,7 @@ func (in *input) given(field string) []byte {
 // kept of a sender's fields, but the error, comes from here: without control
 // characters and of at most store.MaxID characters. fault says why that is less
 // than was sent. A number is read as its digits.
-func (in *input) text(field string) (s, fault string) {
+func (in *objectReader) text(field string) (s, fault string) {
 	v := in.given(field)
 	switch {
 	case v == nil:
@@ -115,7 +115,7 @@ func (in *input) text(field string) (s, fault string) {
 	return s, fault
 }
 
-func (in *input) required(field string) string {
+func (in *objectReader) required(field string) string {
 	s, fault := in.text(field)
 	switch {
 	case fault != "":
@@ -130,7 +130,7 @@ func (in *input) required(field string) string {
 
 // optional is not for ids that are required: those with marks are taken as
 // sent, since without them they could be the ids of others.
-func (in *input) optional(field string) string {
+func (in *objectReader) optional(field string) string {
 	s, fault := in.text(field)
 	clean := withoutMarks(s)
 	if fault != "" || clean != s {
@@ -140,7 +140,7 @@ func (in *input) optional(field string) string {
 }
 
 // word returns a text that is one of few, which are in small letters.
-func (in *input) word(field string) string {
+func (in *objectReader) word(field string) string {
 	if v := in.given(field); v != nil && v[0] != '"' {
 		in.mend(field)
 		return ""
@@ -155,7 +155,7 @@ func (in *input) word(field string) string {
 
 // eventType is not mended into a type that was not sent, since the type decides
 // on the profile's state.
-func (in *input) eventType(field string) domain.EventType {
+func (in *objectReader) eventType(field string) domain.EventType {
 	t := domain.EventType(in.word(field))
 	switch v := in.given(field); {
 	case v == nil:
@@ -169,7 +169,7 @@ func (in *input) eventType(field string) domain.EventType {
 
 // networkError returns the bytes of the network's answer: of a string its
 // text, of null none, of anything else the JSON as sent.
-func (in *input) networkError(field string) []byte {
+func (in *objectReader) networkError(field string) []byte {
 	v, sent := in.fields[field]
 	switch {
 	case !sent:

@@ -85,7 +85,7 @@ func isNumber(v []byte) bool {
 
 // status reads the status of an answer, 0 when there is none or it is no status.
 // Networks and proxies also answer with statuses that no standard has.
-func (in *input) status(field string) int {
+func (in *objectReader) status(field string) int {
 	v := in.given(field)
 	if v == nil {
 		return 0
@@ -103,7 +103,7 @@ func (in *input) status(field string) int {
 }
 
 // time reads a point in time, the zero time when it is none.
-func (in *input) time(field string) time.Time {
+func (in *objectReader) time(field string) time.Time {
 	v := in.given(field)
 	if v == nil {
 		return time.Time{}
@@ -121,7 +121,7 @@ func (in *input) time(field string) time.Time {
 	return t.UTC().Round(time.Microsecond)
 }
 
-func (in *input) unquoted(v []byte) string {
+func (in *objectReader) unquoted(v []byte) string {
 	if v[0] != '"' {
 		return string(v)
 	}

@@ -37,7 +37,7 @@ func (a *API) Parse(w http.ResponseWriter, r *http.Request, _ store.Source) erro
 	if !ok {
 		return domain.Errorf(domain.Invalid, `Send a JSON object, such as {"network": "facebook", "error": …}.`)
 	}
-	in := input{fields: fields}
+	in := objectReader{fields: fields}
 	network := in.network("network")
 	status := in.status("http_status")
 	if status == 0 && slices.Contains(in.mended, "http_status") {
@@ -67,7 +67,7 @@ func (a *API) verdict(n domain.Network, status int, raw []byte) verdict {
 }
 
 // network reads a network's short name, which must be a known one.
-func (in *input) network(field string) domain.Network {
+func (in *objectReader) network(field string) domain.Network {
 	n := domain.Network(in.word(field))
 	if in.err == nil && !n.Known() {
 		in.fail(field, "Give one of %v, not %q.", domain.Networks(), n)

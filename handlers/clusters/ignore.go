@@ -2,11 +2,10 @@ package clusters
 
 import (
 	"net/http"
-	"strconv"
-	"time"
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -26,9 +25,10 @@ func (ps *Pages) IgnoreCluster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	until, err := readIgnoring(r)
+	in := input.Of(r)
+	err = in.Err()
 	if err == nil {
-		err = ps.Store.IgnoreCluster(r.Context(), handlers.Actor(r.Context()), c.ID, until, p.Why)
+		err = ps.Store.IgnoreCluster(r.Context(), handlers.Actor(r.Context()), c.ID, readIgnoring(in), p.Why)
 	}
 	if err == nil {
 		return redirectToCluster(w, r, c.ID)
@@ -37,38 +37,17 @@ func (ps *Pages) IgnoreCluster(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return handlers.Render(w, r, http.StatusUnprocessableEntity, views.IgnoreCluster(views.IgnoreProps{
-		ClusterEditProps: p, Escalates: r.PostFormValue("escalates") != "",
-		Events: r.PostFormValue("events"), Profiles: r.PostFormValue("profiles"), Until: r.PostFormValue("until"),
+		ClusterEditProps: p, Escalates: input.Escalates.In(in),
+		Events: input.IgnoreEvents.Text(in), Profiles: input.IgnoreProfiles.Text(in), Until: input.IgnoreUntil.Text(in),
 	}))
 }
 
 // readIgnoring reads the form; an empty field is no condition.
-func readIgnoring(r *http.Request) (until store.Ignoring, err error) {
-	until.Escalates = r.PostFormValue("escalates") != ""
-	if until.Events, err = readCount(r, "events", "errors"); err != nil {
-		return until, err
+func readIgnoring(in input.Values) store.Ignoring {
+	return store.Ignoring{
+		Until: input.IgnoreUntil.In(in), Events: input.IgnoreEvents.In(in), Profiles: input.IgnoreProfiles.In(in),
+		Escalates: input.Escalates.In(in),
 	}
-	if until.Profiles, err = readCount(r, "profiles", "profiles"); err != nil {
-		return until, err
-	}
-	if day := r.PostFormValue("until"); day != "" {
-		if until.Until, err = time.Parse(time.DateOnly, day); err != nil {
-			return until, domain.InvalidField("until", "Give a day, such as 2026-11-30.")
-		}
-	}
-	return until, nil
-}
-
-func readCount(r *http.Request, field, of string) (int, error) {
-	text := r.PostFormValue(field)
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return 0, domain.InvalidField(field, "Give a number of %s, from 1 on.", of)
-	}
-	return n, nil
 }
 
 // AskToReopen asks why an ignored cluster is opened again.

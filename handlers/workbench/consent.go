@@ -21,17 +21,15 @@ func readConsent(f url.Values) ruleset.Consent {
 
 // acceptField is the field in which a change of reason is accepted.
 func acceptField(from, to domain.ReasonID) string {
-	return acceptPrefix + string(from) + " " + string(to)
+	return views.AcceptField(string(from) + " " + string(to))
 }
-
-const acceptPrefix = "accept "
 
 // readAccepted reads why changes of reason are right. What is longer than its
 // field takes accepts nothing.
 func readAccepted(f url.Values) ruleset.Acceptance {
 	accepted := ruleset.Acceptance{}
 	for field := range f {
-		text, is := strings.CutPrefix(field, acceptPrefix)
+		text, is := strings.CutPrefix(field, views.AcceptField(""))
 		from, to, both := strings.Cut(text, " ")
 		if why := strings.TrimSpace(f.Get(field)); is && both && why != "" && len(why) <= handlers.MaxWhy {
 			accepted[ruleset.Pair{From: domain.ReasonID(from), To: domain.ReasonID(to)}] = why

@@ -134,8 +134,12 @@ func RowCount(page *html.Node) int {
 	return 0
 }
 
-// Form is the form of a page as a browser would send it.
+// Form is the form of a page as a browser would send it: without the search that
+// stands above each page, and without fields that have no name.
 func Form(root *html.Node) map[string]string {
+	if main := ByID(root, "main"); main != nil {
+		root = main
+	}
 	form := map[string]string{}
 	for _, in := range Inside(root, "input") {
 		if kind := Attribute(in, "type"); (kind == "radio" || kind == "checkbox") && !has(in, "checked") {
@@ -143,6 +147,7 @@ func Form(root *html.Node) map[string]string {
 		}
 		form[Attribute(in, "name")] = Attribute(in, "value")
 	}
+	delete(form, "")
 	for _, area := range Inside(root, "textarea") {
 		form[Attribute(area, "name")] = ""
 		for text := range area.ChildNodes() {

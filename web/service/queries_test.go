@@ -1,6 +1,7 @@
 package service
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,6 +55,54 @@ func TestUnknownParametersAreRefusedEverywhere(t *testing.T) {
 	if status, _ := askWith(t, admin, "GET", "/nowhere?colour=blue"); status != http.StatusNotFound {
 		t.Errorf("an address without a page answers %d", status)
 	}
+}
+
+// Every route that takes a form refuses a field that it does not know, by its name, and
+// does nothing.
+func TestUnknownFieldsAreRefusedEverywhere(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	v := replica(t, address)
+	server := httptest.NewServer(v.Handler())
+	t.Cleanup(server.Close)
+	admin := webtest.Visit(t, v.Store, server.URL, domain.Admin)
+	event := storetest.Event(t, v.Store)
+	found, err := v.Store.Event(t.Context(), event)
+	if err != nil || found.ClusterID == 0 {
+		t.Fatalf("the event is of cluster %d, %v", found.ClusterID, err)
+	}
+	before := written(t, storetest.DB(t, address))
+	for _, path := range patternsOf(t, "POST") {
+		if strings.HasPrefix(path, "/api/") {
+			continue // takes JSON
+		}
+		path = strings.NewReplacer("/rulesets/7/", "/rulesets/facebook/", "/clusters/7/", "/clusters/"+found.ClusterID.String()+"/", "/events/7/", "/events/"+event+"/").Replace(path)
+		answer, err := admin.HTTP.PostForm(server.URL+path, url.Values{"network": {"facebook"}, "colour": {"blue"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(string(body), "This form has no field “colour”; it has ") {
+			t.Errorf("%s answers %d, %v: %.300s", path, answer.StatusCode, err, body)
+		}
+	}
+	if after := written(t, storetest.DB(t, address)); after != before {
+		t.Errorf("%d rows were written", after-before)
+	}
+}
+
+// written counts the rows of all tables.
+func written(t *testing.T, db *sql.DB) int {
+	t.Helper()
+	var rows int
+	err := db.QueryRowContext(t.Context(), `SELECT sum((xpath('/row/rows/text()',
+		query_to_xml(format('SELECT count(*) AS rows FROM %I', relname), false, true, '')))[1]::text::int)
+		FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`).Scan(&rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 // askWith sends a request with the session of a visitor and the tests' token.
