@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
@@ -83,7 +82,7 @@ func TestClustersAsCSV(t *testing.T) {
 		d.AddErrors(t, domain.Facebook, fmt.Sprintf(`{"error":{"code":%d,"message":"=1+1"}}`, 70000+i))
 	}
 	file, err := csv.NewReader(d.Get("/clusters.csv?network=facebook").Body).ReadAll()
-	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != handlers.ByteOrderMark+"id" || file[1][1] != "facebook" {
+	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != "\ufeffid" || file[1][1] != "facebook" {
 		t.Errorf("%d rows, %v", len(file), err)
 	}
 	root := htmltest.Page(t, d.Get("/clusters?network=facebook"), http.StatusOK)

@@ -21,14 +21,6 @@ const eventsPerPage = 50
 
 func on(n domain.Network) func(*store.NewEvent) { return func(e *store.NewEvent) { e.Network = n } }
 
-func ago(d time.Duration) func(*store.NewEvent) {
-	return func(e *store.NewEvent) { e.OccurredAt = time.Now().Add(-d) }
-}
-
-func ofType(kind domain.EventType) func(*store.NewEvent) {
-	return func(e *store.NewEvent) { e.Type = kind }
-}
-
 func total(page *html.Node) string {
 	for _, p := range htmltest.Inside(page, "p") {
 		if htmltest.Attribute(p, "class") == "heading-total" {
@@ -42,11 +34,11 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Support)
 	storetest.Event(t, s.Store, storetest.Parsed("user-changed-password"))
-	storetest.Event(t, s.Store, storetest.Parsed("rate-limited"), ofType(domain.Failed))
+	storetest.Event(t, s.Store, storetest.Parsed("rate-limited"), storetest.OfType(domain.Failed))
 	storetest.Event(t, s.Store)
-	storetest.Event(t, s.Store, on(domain.X), storetest.Parsed("token-expired"), ago(10*24*time.Hour))
-	storetest.Event(t, s.Store, ofType(domain.Reconnected))
-	storetest.Event(t, s.Store, ofType(domain.Succeeded))
+	storetest.Event(t, s.Store, on(domain.X), storetest.Parsed("token-expired"), storetest.Ago(10*24*time.Hour))
+	storetest.Event(t, s.Store, storetest.OfType(domain.Reconnected))
+	storetest.Event(t, s.Store, storetest.OfType(domain.Succeeded))
 	for query, want := range map[string]struct {
 		total string
 		rows  int
@@ -169,7 +161,7 @@ func TestEmptyDisconnectionsSayWhy(t *testing.T) {
 	if words := htmltest.Text(s.Open(t, "/disconnections")); !strings.Contains(words, "No events yet") {
 		t.Errorf("without events: %s", words)
 	}
-	storetest.Event(t, s.Store, ago(8*24*time.Hour))
+	storetest.Event(t, s.Store, storetest.Ago(8*24*time.Hour))
 	page := s.Open(t, "/disconnections")
 	if !strings.Contains(htmltest.Text(page), "There are others, but none in the last 7 days.") || htmltest.Link(page, "Clear the filter") != "/disconnections?period=all" {
 		t.Errorf("with old ones: %s", htmltest.Text(page))

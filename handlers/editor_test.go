@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"wherefore/domain"
+	"wherefore/domain/catalog"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
@@ -237,7 +238,7 @@ func TestPromotionOfANewReason(t *testing.T) {
 	if _, known := d.Catalog.Reason(found); known {
 		t.Fatal("the catalogue has it")
 	}
-	said := wordsOf(t, found)
+	said := d.Catalog.Words(found, catalog.English)
 	root := htmltest.Page(t, d.Post("/parsers/trial", candidate("reason", found)...), http.StatusOK)
 	entry := htmltest.Text(htmltest.ByID(root, "reason-entry"))
 	for _, want := range []string{said.Title, said.Message, said.Steps[0], said.Prevent, said.SupportSay, said.SupportAvoid, "access"} {

@@ -35,17 +35,6 @@ func marked(page *html.Node) []string {
 	return parts
 }
 
-// detail is what a page says of a term, "" if it does not.
-func detail(page *html.Node, term string) string {
-	for _, line := range htmltest.Inside(page, "div") {
-		terms := htmltest.Inside(line, "dt")
-		if len(terms) == 1 && htmltest.Text(terms[0]) == term {
-			return htmltest.Text(htmltest.Inside(line, "dd")[0])
-		}
-	}
-	return ""
-}
-
 func TestEventSaysWhatDecided(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Engineer)
@@ -68,7 +57,7 @@ func TestEventSaysWhatDecided(t *testing.T) {
 		"Code": "190", "Subcode": "460", "Type": "OAuthException", "Status": "400", "Message": "The session is invalid",
 		"Operation": "publish", "Owner": "owner-1", "Missing fields": "network", "Mended": "profile_name", "Removed": "access_token", "State now": "disconnected",
 	} {
-		if got := detail(page, term); got != want {
+		if got := htmltest.Detail(page, term); got != want {
 			t.Errorf("%s is %q, want %q", term, got, want)
 		}
 	}
@@ -156,7 +145,7 @@ func TestEventHidesTheErrorFromProductManagers(t *testing.T) {
 		e.Verdict.Evidence = append(e.Verdict.Evidence, domain.Evidence{Fact: "message", Value: "The session is invalid", Match: "session"})
 	})
 	page := s.Open(t, "/events/"+id)
-	if strings.Contains(htmltest.Text(page), "session is invalid") || len(htmltest.Inside(page, "pre")) != 0 || detail(page, "Code") != "190" {
+	if strings.Contains(htmltest.Text(page), "session is invalid") || len(htmltest.Inside(page, "pre")) != 0 || htmltest.Detail(page, "Code") != "190" {
 		t.Errorf("a product manager reads %s", htmltest.Text(page))
 	}
 	if htmltest.Link(page, "Start a parser from it") != "" {
@@ -168,7 +157,7 @@ func TestEventsWithoutErrorsHaveAPage(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Engineer)
 	for typ, title := range map[domain.EventType]string{domain.Reconnected: "Reconnection of", domain.Succeeded: "Call that succeeded for"} {
-		page := s.Open(t, "/events/"+storetest.Event(t, s.Store, ofType(typ)))
+		page := s.Open(t, "/events/"+storetest.Event(t, s.Store, storetest.OfType(typ)))
 		if words := htmltest.Text(page); !strings.Contains(words, title) || strings.Contains(words, "Verdict") {
 			t.Errorf("it reads %s", words)
 		}

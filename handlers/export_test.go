@@ -8,11 +8,10 @@ import (
 
 // What the tests need to know of the inside.
 const (
-	ByteOrderMark = byteOrderMark
-	CookieName    = cookieName
-	LongestTurn   = longestTurn
-	NameBurst     = nameBurst
-	SessionAge    = sessionAge
+	CookieName  = cookieName
+	LongestTurn = longestTurn
+	NameBurst   = nameBurst
+	SessionAge  = sessionAge
 )
 
 var (

@@ -22,16 +22,16 @@ func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 	}
 	for _, change := range [][]func(*store.NewEvent){
 		{of("limited", ""), storetest.Parsed("rate-limited")},
-		{of("limited-2", ""), storetest.Parsed("rate-limited"), ofType(domain.Failed)},
-		{of("worked", ""), storetest.Parsed("token-expired"), ago(3 * time.Hour)},
-		{of("worked", ""), ofType(domain.Succeeded), ago(time.Hour)},
-		{of("shared", "c"), storetest.Parsed("token-expired"), ago(3 * time.Hour)},
-		{of("role", "c"), storetest.Parsed("lost-role"), ago(3 * time.Hour)},
-		{of("sibling", "c"), ofType(domain.Succeeded), ago(time.Hour)},
-		{of("unknown", ""), ago(3 * time.Hour)},
-		{of("unknown", ""), ofType(domain.Succeeded), ago(time.Hour)},
+		{of("limited-2", ""), storetest.Parsed("rate-limited"), storetest.OfType(domain.Failed)},
+		{of("worked", ""), storetest.Parsed("token-expired"), storetest.Ago(3 * time.Hour)},
+		{of("worked", ""), storetest.OfType(domain.Succeeded), storetest.Ago(time.Hour)},
+		{of("shared", "c"), storetest.Parsed("token-expired"), storetest.Ago(3 * time.Hour)},
+		{of("role", "c"), storetest.Parsed("lost-role"), storetest.Ago(3 * time.Hour)},
+		{of("sibling", "c"), storetest.OfType(domain.Succeeded), storetest.Ago(time.Hour)},
+		{of("unknown", ""), storetest.Ago(3 * time.Hour)},
+		{of("unknown", ""), storetest.OfType(domain.Succeeded), storetest.Ago(time.Hour)},
 		{of("lost", ""), storetest.Parsed("token-expired")},
-		{of("long-ago", ""), storetest.Parsed("rate-limited"), ago(40 * 24 * time.Hour)},
+		{of("long-ago", ""), storetest.Parsed("rate-limited"), storetest.Ago(40 * 24 * time.Hour)},
 	} {
 		storetest.Event(t, s.Store, change...)
 	}
@@ -94,11 +94,11 @@ func TestALostConnectionIsNotCalledNeedless(t *testing.T) {
 	}
 	checkpoint, outage := storetest.Parsed("login-checkpoint"), storetest.Parsed("platform-outage")
 	addresses := []string{"/profiles/p-1", "/profiles/p-2"}
-	addresses = append(addresses, "/events/"+of("p-1", outage, ago(5*time.Hour)), "/events/"+of("p-1", checkpoint, ofType(domain.Failed), ago(time.Hour)))
-	addresses = append(addresses, "/events/"+of("p-2", outage, ago(time.Hour)), "/events/"+of("p-2", checkpoint, ofType(domain.Failed), ago(5*time.Hour)))
-	ended := of("p-3", outage, ago(4*time.Hour))
-	of("p-3", checkpoint, ago(5*time.Hour))
-	of("p-3", ofType(domain.Reconnected), ago(time.Hour))
+	addresses = append(addresses, "/events/"+of("p-1", outage, storetest.Ago(5*time.Hour)), "/events/"+of("p-1", checkpoint, storetest.OfType(domain.Failed), storetest.Ago(time.Hour)))
+	addresses = append(addresses, "/events/"+of("p-2", outage, storetest.Ago(time.Hour)), "/events/"+of("p-2", checkpoint, storetest.OfType(domain.Failed), storetest.Ago(5*time.Hour)))
+	ended := of("p-3", outage, storetest.Ago(4*time.Hour))
+	of("p-3", checkpoint, storetest.Ago(5*time.Hour))
+	of("p-3", storetest.OfType(domain.Reconnected), storetest.Ago(time.Hour))
 	for _, address := range append(addresses, "/events/"+ended) {
 		words := htmltest.Text(s.Open(t, address))
 		if !strings.Contains(words, "wants to check that it is really you") || strings.Contains(words, "it will hold") {
@@ -122,8 +122,8 @@ func TestOldTroubleIsToldAsPast(t *testing.T) {
 			t.Errorf("it reads %s", words)
 		}
 	}
-	of(storetest.Parsed("platform-outage"), ofType(domain.Failed), ago(9*24*time.Hour))
+	of(storetest.Parsed("platform-outage"), storetest.OfType(domain.Failed), storetest.Ago(9*24*time.Hour))
 	says("Is it over? Probably nothing was heard since")
-	of(ofType(domain.Succeeded), ago(time.Hour))
+	of(storetest.OfType(domain.Succeeded), storetest.Ago(time.Hour))
 	says("Is it over? Yes a call succeeded since")
 }

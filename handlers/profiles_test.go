@@ -108,10 +108,10 @@ func TestProfileSaysWhyAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Support)
 	say := s.Catalog.Words("facebook.user-changed-password", "en")
-	at := func(hours int) func(*store.NewEvent) { return ago(time.Duration(hours) * time.Hour) }
+	at := func(hours int) func(*store.NewEvent) { return storetest.Ago(time.Duration(hours) * time.Hour) }
 	storetest.Event(t, s.Store, named("p-1", "Bakery"), storetest.Parsed("user-changed-password"), at(50))
-	storetest.Event(t, s.Store, named("p-1", "Bakery"), ofType(domain.Reconnected), at(45))
-	storetest.Event(t, s.Store, named("p-1", "Bakery"), storetest.Parsed("rate-limited"), ofType(domain.Failed), at(40))
+	storetest.Event(t, s.Store, named("p-1", "Bakery"), storetest.OfType(domain.Reconnected), at(45))
+	storetest.Event(t, s.Store, named("p-1", "Bakery"), storetest.Parsed("rate-limited"), storetest.OfType(domain.Failed), at(40))
 	id := storetest.Event(t, s.Store, named("p-1", "Bakery"), storetest.Parsed("user-changed-password"), at(3))
 	page := s.Open(t, "/profiles/p-1")
 	words := htmltest.Text(page)
@@ -124,8 +124,8 @@ func TestProfileSaysWhyAndWhatToDo(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if detail(page, "Do not say") != say.SupportAvoid || htmltest.Link(page, "See the event") != "/events/"+id {
-		t.Errorf("support may not say %q", detail(page, "Do not say"))
+	if htmltest.Detail(page, "Do not say") != say.SupportAvoid || htmltest.Link(page, "See the event") != "/events/"+id {
+		t.Errorf("support may not say %q", htmltest.Detail(page, "Do not say"))
 	}
 	if row := htmltest.Row(page, "1 day ago reconnected"); row != "1 day ago reconnected 5 h "+rowSource(row) {
 		t.Errorf("the reconnection reads %q", row)
@@ -164,7 +164,7 @@ func TestUnparsedAndHealthyProfilesBlameNobody(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Support)
 	storetest.Event(t, s.Store, named("p-1", ""))
-	storetest.Event(t, s.Store, named("p-2", ""), ofType(domain.Reconnected))
+	storetest.Event(t, s.Store, named("p-2", ""), storetest.OfType(domain.Reconnected))
 	if words := htmltest.Text(s.Open(t, "/profiles/p-1")); !strings.Contains(words, "Will reconnecting help? Not known") {
 		t.Errorf("unparsed: %s", words)
 	}
@@ -210,7 +210,7 @@ func TestTimelinePagesByKey(t *testing.T) {
 	s := servicetest.SignedIn(t, domain.Support)
 	source := storetest.Source(t, s.Store)
 	for i := range timelinePerPage + 1 {
-		storetest.Add(t, s.Store, source.ID, storetest.NewEvent(named("p-1", ""), ago(time.Duration(i)*time.Minute)))
+		storetest.Add(t, s.Store, source.ID, storetest.NewEvent(named("p-1", ""), storetest.Ago(time.Duration(i)*time.Minute)))
 	}
 	page := s.Open(t, "/profiles/p-1?locale=fr")
 	older := htmltest.Link(page, "Older →")

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
@@ -120,7 +119,7 @@ func TestTrendsAsCSV(t *testing.T) {
 	report(t, s.Store, 7, 1, "token-expired")
 	report(t, s.Store, 0, 1, "")
 	rows := strings.Split(strings.TrimSpace(s.Get("/trends.csv?period=7d&network=facebook").Body.String()), "\n")
-	if len(rows) != 1+2*7 || rows[0] != handlers.ByteOrderMark+"from,to,complete,reason,errors,share,errors_before,share_before" {
+	if len(rows) != 1+2*7 || rows[0] != "\ufefffrom,to,complete,reason,errors,share,errors_before,share_before" {
 		t.Fatalf("rows %q", rows)
 	}
 	if !strings.HasSuffix(rows[7], ",false,facebook.token-expired,3,0.7500,1,1.0000") || !strings.HasSuffix(rows[14], ",false,unparsed,1,0.2500,0,0.0000") {
@@ -145,7 +144,7 @@ func TestManyReasonsAreFoldedInTheChart(t *testing.T) {
 	source := storetest.Source(t, s.Store)
 	for i, info := range domain.Causes() {
 		for range i + 1 {
-			storetest.Add(t, s.Store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause), ago(2*time.Hour)))
+			storetest.Add(t, s.Store, source.ID, storetest.NewEvent(storetest.Parsed(info.Cause), storetest.Ago(2*time.Hour)))
 		}
 	}
 	words := htmltest.Text(s.Open(t, "/trends?network=facebook&by=reason"))

@@ -113,6 +113,16 @@ func Parsed(cause domain.Cause) func(*store.NewEvent) {
 	}
 }
 
+// Ago makes an event occur some time ago.
+func Ago(d time.Duration) func(*store.NewEvent) {
+	return func(e *store.NewEvent) { e.OccurredAt = time.Now().Add(-d) }
+}
+
+// OfType gives an event a type.
+func OfType(kind domain.EventType) func(*store.NewEvent) {
+	return func(e *store.NewEvent) { e.Type = kind }
+}
+
 // Event stores what NewEvent makes, from a source of its own, and returns its id.
 func Event(t testing.TB, s *store.Store, change ...func(*store.NewEvent)) string {
 	t.Helper()

@@ -99,6 +99,18 @@ func Links(n *html.Node) []string {
 	return all
 }
 
+// Detail is the text beside a term of a list of details, "" if there is none.
+// detail is what a page says of a term, "" if it does not.
+func Detail(page *html.Node, term string) string {
+	for _, line := range Inside(page, "div") {
+		terms := Inside(line, "dt")
+		if len(terms) == 1 && Text(terms[0]) == term {
+			return Text(Inside(line, "dd")[0])
+		}
+	}
+	return ""
+}
+
 // Row is the text of the first table row that begins with a text, "" if none does.
 func Row(root *html.Node, text string) string {
 	for _, row := range Inside(root, "tr") {
