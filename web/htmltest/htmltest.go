@@ -111,6 +111,16 @@ func Detail(page *html.Node, term string) string {
 	return ""
 }
 
+// Total is what the heading of a list says that it counts, "" if it says nothing.
+func Total(page *html.Node) string {
+	for _, p := range Inside(page, "p") {
+		if Attribute(p, "class") == "heading-total" {
+			return Text(p)
+		}
+	}
+	return ""
+}
+
 // Row is the text of the first table row that begins with a text, "" if none does.
 func Row(root *html.Node, text string) string {
 	for _, row := range Inside(root, "tr") {

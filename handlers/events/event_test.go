@@ -1,4 +1,4 @@
-package handlers_test
+package events_test
 
 import (
 	"bytes"

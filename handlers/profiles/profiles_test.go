@@ -1,4 +1,4 @@
-package handlers_test
+package profiles_test
 
 import (
 	"encoding/csv"
@@ -10,18 +10,13 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers/profiles"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/views"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
-
-const profilesFound = 50
-
-const profilesAtOnce = 1000
-
-const timelinePerPage = 25
 
 func named(id, name string) func(*store.NewEvent) {
 	return func(e *store.NewEvent) { e.ProfileID, e.ProfileName = id, name }
@@ -48,20 +43,20 @@ func TestOneProfileFoundIsOpened(t *testing.T) {
 func TestProfilesFoundAreListed(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.PM)
-	for i := range profilesFound + 1 {
+	for i := range profiles.ProfilesFound + 1 {
 		storetest.Event(t, s.Store, storetest.Parsed("lost-role"), named(fmt.Sprintf("p-%03d", i), "=Bakery"))
 	}
 	storetest.Event(t, s.Store, named("q-1", "Cafe"))
 	storetest.Event(t, s.Store, named("q-2", "Cafe"))
 	page := s.Open(t, "/profiles?q=cafe")
-	if total(page) != "2 profiles match “cafe”" || htmltest.RowCount(page) != 2 || htmltest.Link(page, "Cafe") != "/profiles/q-1" {
-		t.Errorf("%q with %d rows", total(page), htmltest.RowCount(page))
+	if htmltest.Total(page) != "2 profiles match “cafe”" || htmltest.RowCount(page) != 2 || htmltest.Link(page, "Cafe") != "/profiles/q-1" {
+		t.Errorf("%q with %d rows", htmltest.Total(page), htmltest.RowCount(page))
 	}
 	page = s.Open(t, "/profiles?q=p-")
-	if !strings.HasPrefix(total(page), "the first 50 of 51 that match “p-”; the CSV has all") || htmltest.RowCount(page) != profilesFound {
-		t.Errorf("%q with %d rows", total(page), htmltest.RowCount(page))
+	if !strings.HasPrefix(htmltest.Total(page), "the first 50 of 51 that match “p-”; the CSV has all") || htmltest.RowCount(page) != profiles.ProfilesFound {
+		t.Errorf("%q with %d rows", htmltest.Total(page), htmltest.RowCount(page))
 	}
-	if csv := s.Get(htmltest.Link(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != profilesFound+1 {
+	if csv := s.Get(htmltest.Link(page, "Download CSV")).Body.String(); strings.Count(csv, ",'=Bakery,facebook,disconnected,") != profiles.ProfilesFound+1 {
 		t.Errorf("as CSV: %s", csv)
 	}
 	if words := htmltest.Text(s.Open(t, "/profiles?q=nobody")); !strings.Contains(words, "No profiles match this filter") {
@@ -83,12 +78,12 @@ func TestProfilesCSVHasAll(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.PM)
 	var events []store.NewEvent
-	const many = 2*profilesAtOnce + 1
+	const many = 2*profiles.ProfilesAtOnce + 1
 	for i := range many {
 		events = append(events, storetest.NewEvent(named(fmt.Sprintf("shop-%d", i), "Shop"), func(e *store.NewEvent) { e.OwnerID = "shop" }))
 	}
 	storetest.Add(t, s.Store, storetest.Source(t, s.Store).ID, events...)
-	if got := total(s.Open(t, "/profiles?q=shop")); got != "the first 50 of 2,001 that match “shop”; the CSV has all" {
+	if got := htmltest.Total(s.Open(t, "/profiles?q=shop")); got != "the first 50 of 2,001 that match “shop”; the CSV has all" {
 		t.Errorf("the page says %q", got)
 	}
 	file, err := csv.NewReader(s.Get("/profiles.csv?q=shop").Body).ReadAll()
@@ -209,12 +204,12 @@ func TestTimelinePagesByKey(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Support)
 	source := storetest.Source(t, s.Store)
-	for i := range timelinePerPage + 1 {
+	for i := range profiles.TimelinePerPage + 1 {
 		storetest.Add(t, s.Store, source.ID, storetest.NewEvent(named("p-1", ""), storetest.Ago(time.Duration(i)*time.Minute)))
 	}
 	page := s.Open(t, "/profiles/p-1?locale=fr")
 	older := htmltest.Link(page, "Older →")
-	if htmltest.RowCount(page) != timelinePerPage || !strings.Contains(older, "locale=fr") || !strings.HasSuffix(older, "#timeline") {
+	if htmltest.RowCount(page) != profiles.TimelinePerPage || !strings.Contains(older, "locale=fr") || !strings.HasSuffix(older, "#timeline") {
 		t.Errorf("%d rows, older at %q", htmltest.RowCount(page), older)
 	}
 	page = s.Open(t, strings.TrimSuffix(older, "#timeline"))

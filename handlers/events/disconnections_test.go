@@ -1,4 +1,4 @@
-package handlers_test
+package events_test
 
 import (
 	"fmt"
@@ -8,27 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"wherefore/domain"
+	"wherefore/handlers/events"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
 
-const eventsPerPage = 50
-
 func on(n domain.Network) func(*store.NewEvent) { return func(e *store.NewEvent) { e.Network = n } }
-
-func total(page *html.Node) string {
-	for _, p := range htmltest.Inside(page, "p") {
-		if htmltest.Attribute(p, "class") == "heading-total" {
-			return htmltest.Text(p)
-		}
-	}
-	return ""
-}
 
 func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 	t.Parallel()
@@ -59,7 +47,7 @@ func TestDisconnectionsSayWhatTheyCount(t *testing.T) {
 		"?network=x&cluster=999&profile=%22%27": {"0 disconnections and failed calls of X in the last 7 days", 0},
 	} {
 		page := s.Open(t, "/disconnections"+query)
-		if got := total(page); got != want.total || htmltest.RowCount(page) != want.rows {
+		if got := htmltest.Total(page); got != want.total || htmltest.RowCount(page) != want.rows {
 			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, htmltest.RowCount(page), want.total, want.rows)
 		}
 	}
@@ -97,17 +85,17 @@ func TestDisconnectionsPageByKey(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Support)
 	source := storetest.Source(t, s.Store)
-	var events []store.NewEvent
-	for range 2*eventsPerPage + 1 {
-		events = append(events, storetest.NewEvent())
+	var stored []store.NewEvent
+	for range 2*events.EventsPerPage + 1 {
+		stored = append(stored, storetest.NewEvent())
 	}
-	storetest.Add(t, s.Store, source.ID, events...)
+	storetest.Add(t, s.Store, source.ID, stored...)
 	page := s.Open(t, "/disconnections?network=facebook")
 	if htmltest.Link(page, "← Newer") != "" {
 		t.Error("something is newer than the first page")
 	}
 	first := htmltest.Text(htmltest.Inside(page, "tbody")[0])
-	for _, want := range []int{eventsPerPage, 1} {
+	for _, want := range []int{events.EventsPerPage, 1} {
 		page = s.Open(t, htmltest.Link(page, "Older →"))
 		if htmltest.RowCount(page) != want {
 			t.Errorf("a page of %d rows, want %d", htmltest.RowCount(page), want)

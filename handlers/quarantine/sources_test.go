@@ -1,4 +1,4 @@
-package handlers_test
+package quarantine_test
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package handlers_test
+package clusters_test
 
 import (
 	"fmt"

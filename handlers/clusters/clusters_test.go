@@ -1,4 +1,4 @@
-package handlers_test
+package clusters_test
 
 import (
 	"encoding/csv"
@@ -11,14 +11,13 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers/clusters"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
 
 // desk is the dashboard as an engineer has it before her.
 type desk struct{ *servicetest.Site }
-
-const clustersPerPage = 50
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
@@ -78,11 +77,11 @@ func TestClusterFilterIsInTheURL(t *testing.T) {
 func TestClustersAsCSV(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for i := range clustersPerPage + 1 {
+	for i := range clusters.ClustersPerPage + 1 {
 		d.AddErrors(t, domain.Facebook, fmt.Sprintf(`{"error":{"code":%d,"message":"=1+1"}}`, 70000+i))
 	}
 	file, err := csv.NewReader(d.Get("/clusters.csv?network=facebook").Body).ReadAll()
-	if err != nil || len(file) != clustersPerPage+2 || file[0][0] != "\ufeffid" || file[1][1] != "facebook" {
+	if err != nil || len(file) != clusters.ClustersPerPage+2 || file[0][0] != "\ufeffid" || file[1][1] != "facebook" {
 		t.Errorf("%d rows, %v", len(file), err)
 	}
 	root := htmltest.Page(t, d.Get("/clusters?network=facebook"), http.StatusOK)

@@ -1,4 +1,4 @@
-package handlers_test
+package events_test
 
 import (
 	"encoding/csv"
@@ -36,7 +36,7 @@ func TestAffectedProfilesAreListedOnce(t *testing.T) {
 	seen := map[string]bool{}
 	for path := "/affected?reason=facebook.token-expired&period=24h"; path != ""; {
 		page := s.Open(t, path)
-		if got := total(page); got != "120 profiles with disconnections and failed calls in the last 24 hours" {
+		if got := htmltest.Total(page); got != "120 profiles with disconnections and failed calls in the last 24 hours" {
 			t.Fatalf("the heading says %q", got)
 		}
 		for _, row := range htmltest.Rows(htmltest.Inside(page, "table")[0]) {
@@ -51,7 +51,7 @@ func TestAffectedProfilesAreListedOnce(t *testing.T) {
 		t.Errorf("%d profiles are listed", len(seen))
 	}
 	first := s.Open(t, "/affected?reason=facebook.token-expired")
-	if got := total(s.Open(t, htmltest.Link(first, "3"))); !strings.HasPrefix(got, "3 disconnections") {
+	if got := htmltest.Total(s.Open(t, htmltest.Link(first, "3"))); !strings.HasPrefix(got, "3 disconnections") {
 		t.Errorf("the errors of the first are %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package handlers_test
+package administration_test
 
 import (
 	"net/http"
@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/handlers/administration"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
-
-const auditPage = 50
 
 // done posts a form that must lead back to the settings.
 func done(t *testing.T, s *servicetest.Site, path, done string, fields ...string) {
@@ -136,7 +135,7 @@ func TestTokensAreShownOnce(t *testing.T) {
 func TestAuditPagesByKey(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Admin)
-	for i := range auditPage {
+	for i := range administration.AuditPage {
 		storetest.Source(t, s.Store)
 		if _, err := s.Store.AddToken(t.Context(), store.Actor{Name: "test"}, "many", store.HashToken(strings.Repeat("x", i))); err != nil {
 			t.Fatal(err)
@@ -144,14 +143,14 @@ func TestAuditPagesByKey(t *testing.T) {
 	}
 	first := s.Open(t, "/audit")
 	older := htmltest.Link(first, "Older →")
-	if n := len(htmltest.Inside(first, "tr")); n != 1+auditPage || !strings.HasPrefix(older, "/audit?page=") {
+	if n := len(htmltest.Inside(first, "tr")); n != 1+administration.AuditPage || !strings.HasPrefix(older, "/audit?page=") {
 		t.Fatalf("%d rows, older at %q", n, older)
 	}
 	second := s.Open(t, older)
 	if row := htmltest.Row(second, "just now"); !strings.Contains(row, "user.sign-in admin") || htmltest.Link(second, "← Newer") != "/audit" {
 		t.Errorf("the second page begins with %q", row)
 	}
-	if n := strings.Count(s.Get("/audit.csv").Body.String(), "\n"); n != 1+auditPage+2 { // and the admin, who signed in
+	if n := strings.Count(s.Get("/audit.csv").Body.String(), "\n"); n != 1+administration.AuditPage+2 { // and the admin, who signed in
 		t.Errorf("the CSV has %d lines", n)
 	}
 	for _, wrong := range []string{"x", "-1", "0"} {

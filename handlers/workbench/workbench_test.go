@@ -1,4 +1,4 @@
-package handlers_test
+package workbench_test
 
 import (
 	"encoding/csv"
@@ -18,6 +18,18 @@ import (
 )
 
 const outage = `{"error":{"message":"An unexpected error has occurred. Please retry your request later.","type":"OAuthException","code":2,"is_transient":true}}`
+
+// desk is the dashboard as an engineer has it before her.
+type desk struct{ *servicetest.Site }
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	return &desk{servicetest.SignedIn(t, domain.Engineer)}
+}
+
+func quasar(n int) string {
+	return fmt.Sprintf(`{"error":{"code":91,"type":"Odd","message":"The quasar of object %d is misaligned"}}`, 100000+n)
+}
 
 // newWorkbench is a desk with three errors of one unknown kind, one of another,
 // and one that is explained; it returns the ids of their events.

@@ -1,4 +1,4 @@
-package handlers_test
+package workbench_test
 
 import (
 	"net/http"
@@ -62,7 +62,7 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{"16": "16 ", "6 a day": "84 "} {
-		if got := total(d.Open(t, htmltest.Link(list, text))); !strings.HasPrefix(got, want) {
+		if got := htmltest.Total(d.Open(t, htmltest.Link(list, text))); !strings.HasPrefix(got, want) {
 			t.Errorf("%q leads to %q", text, got)
 		}
 	}

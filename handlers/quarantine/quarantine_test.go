@@ -1,4 +1,4 @@
-package handlers_test
+package quarantine_test
 
 import (
 	"fmt"
@@ -8,15 +8,12 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/handlers/quarantine"
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
 	"wherefore/web/service/servicetest"
 )
-
-const entriesPerPage = 50
-
-const shownBytes = 64 << 10
 
 func TestQuarantineSaysWhyItIsEmpty(t *testing.T) {
 	t.Parallel()
@@ -48,14 +45,14 @@ func TestQuarantineListsAndFilters(t *testing.T) {
 	t.Parallel()
 	s := servicetest.SignedIn(t, domain.Engineer)
 	source := storetest.Source(t, s.Store)
-	for i := range entriesPerPage + 3 {
+	for i := range quarantine.EntriesPerPage + 3 {
 		send(t, s, source, nil, store.Unusable{
 			Raw: fmt.Appendf(nil, `{"id":"%d"}`, i), SourceEventID: fmt.Sprint("e", i), ProfileID: "p", Field: "network", Problem: "A value is needed.",
 		})
 	}
 	hostile := `<script>alert(1)</script>` + "\u202e\x00"
 	send(t, s, source, nil, store.Unusable{
-		Raw: []byte(hostile + strings.Repeat("x", 2*shownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
+		Raw: []byte(hostile + strings.Repeat("x", 2*quarantine.ShownBytes)), SourceEventID: "=1+1", Problem: "is no JSON", ReceivedAt: time.Now().AddDate(0, 0, -9),
 	})
 	page := s.Open(t, "/quarantine")
 	if row := htmltest.Row(page, source.Name+" network"); !strings.HasPrefix(row, source.Name+" network A value is needed. 53 53 just now just now Replay all") {

@@ -1,4 +1,4 @@
-package handlers_test
+package workbench_test
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package handlers_test
+package events_test
 
 import (
 	"strings"
@@ -46,7 +46,7 @@ func TestNeedlessDisconnectionsAreListed(t *testing.T) {
 		"?network=x":                    {"0 disconnections in the last 7 days", 0},
 	} {
 		page := s.Open(t, "/needless"+query)
-		if got := total(page); got != want.total || want.rows > 0 && htmltest.RowCount(page) != want.rows {
+		if got := htmltest.Total(page); got != want.total || want.rows > 0 && htmltest.RowCount(page) != want.rows {
 			t.Errorf("%q: %q with %d rows, want %q with %d", query, got, htmltest.RowCount(page), want.total, want.rows)
 		}
 		csv := s.Get("/needless.csv" + query).Body.String()

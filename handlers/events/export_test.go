@@ -1,0 +1,4 @@
+package events
+
+// What the tests need to know of the inside.
+const EventsPerPage = eventsPerPage

@@ -1,0 +1,7 @@
+package quarantine
+
+// What the tests need to know of the inside.
+const (
+	EntriesPerPage = entriesPerPage
+	ShownBytes     = shownBytes
+)
