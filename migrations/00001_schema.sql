@@ -287,10 +287,10 @@ CREATE TABLE pins (
     decided_at timestamptz,
     CONSTRAINT pins_parser_check CHECK (parser ~ '^[a-z0-9][a-z0-9-]{0,99}$'),
     CONSTRAINT pins_kind_check CHECK (kind IN ('must-match', 'must-not-match', 'known-gap')),
-    -- proposed: somebody says that the explanation is wrong, and nobody looked yet.
-    CONSTRAINT pins_state_check CHECK (state IN ('proposed', 'pinned', 'dismissed', 'removed'))
+    -- disputed: somebody says that the explanation is wrong, and nobody looked yet.
+    CONSTRAINT pins_state_check CHECK (state IN ('disputed', 'pinned', 'dismissed', 'removed'))
 );
-CREATE UNIQUE INDEX pins_event_key ON pins (network, parser, event_id) WHERE state IN ('proposed', 'pinned');
+CREATE UNIQUE INDEX pins_event_key ON pins (network, parser, event_id) WHERE state IN ('disputed', 'pinned');
 
 -- The job that runs a candidate over all stored errors of a window.
 CREATE TABLE trials (

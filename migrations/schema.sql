@@ -289,9 +289,9 @@ CREATE TABLE pins (
     CONSTRAINT pins_network_fkey FOREIGN KEY (network) REFERENCES networks(name),
     CONSTRAINT pins_kind_check CHECK (kind = ANY (ARRAY['must-match'::text, 'must-not-match'::text, 'known-gap'::text])),
     CONSTRAINT pins_parser_check CHECK (parser ~ '^[a-z0-9][a-z0-9-]{0,99}$'::text),
-    CONSTRAINT pins_state_check CHECK (state = ANY (ARRAY['proposed'::text, 'pinned'::text, 'dismissed'::text, 'removed'::text]))
+    CONSTRAINT pins_state_check CHECK (state = ANY (ARRAY['disputed'::text, 'pinned'::text, 'dismissed'::text, 'removed'::text]))
 );
-CREATE UNIQUE INDEX pins_event_key ON pins USING btree (network, parser, event_id) WHERE (state = ANY (ARRAY['proposed'::text, 'pinned'::text]));
+CREATE UNIQUE INDEX pins_event_key ON pins USING btree (network, parser, event_id) WHERE (state = ANY (ARRAY['disputed'::text, 'pinned'::text]));
 
 CREATE TABLE profiles (
     id text NOT NULL,

@@ -28,7 +28,7 @@
 //	rulesets.go releases.go        versions, and how one is made
 //	promotions.go changes.go proposals.go rulesetcheck.go   changes, and what they are checked by
 //	builtins.go catalog.go         the parsers and reasons of the program
-//	pins.go drafts.go shadows.go   pinned errors, forms that are kept, shadow runs
+//	pins.go disputes.go drafts.go shadows.go   pinned errors, disputes, forms that are kept, shadow runs
 //	trial*.go                      trials over stored errors
 //
 // Clusters:

@@ -45,7 +45,7 @@ func TestDisputesAreDecidedOnce(t *testing.T) {
 	first := storetest.Event(t, s, storetest.Parsed("rate-limited"))
 	second := storetest.Event(t, s, storetest.Parsed("rate-limited"))
 	for _, id := range []string{first, first, second} {
-		if err := s.ProposePin(t.Context(), by, id, "rate-limited", "the customer did nothing"); err != nil {
+		if err := s.DisputeEvent(t.Context(), by, id, "rate-limited", "the customer did nothing"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,15 +53,15 @@ func TestDisputesAreDecidedOnce(t *testing.T) {
 		t.Errorf("what was said twice is in the audit log: %+v", audit)
 	}
 	pins := must(s.Pins(t.Context(), domain.Facebook, "rate-limited"))(t)
-	if len(pins) != 2 || !pins[0].Proposed || pins[0].Kind != domain.MustNotMatch || pins[0].Why != "the customer did nothing" {
+	if len(pins) != 2 || !pins[0].Disputed || pins[0].Kind != domain.MustNotMatch || pins[0].Why != "the customer did nothing" {
 		t.Fatalf("pins %+v", pins)
 	}
 	must2(s.DecidePin(t.Context(), by, pins[0].ID, "accept"))(t)
 	must2(s.DecidePin(t.Context(), by, pins[1].ID, "dismiss"))(t)
-	if err := s.ProposePin(t.Context(), by, pins[0].EventID, "rate-limited", "again"); domain.KindOf(err) != domain.Conflict {
+	if err := s.DisputeEvent(t.Context(), by, pins[0].EventID, "rate-limited", "again"); domain.KindOf(err) != domain.Conflict {
 		t.Errorf("a dispute beside a pin: %v", err)
 	}
-	if left := must(s.Pins(t.Context(), domain.Facebook, ""))(t); len(left) != 1 || left[0].Proposed {
+	if left := must(s.Pins(t.Context(), domain.Facebook, ""))(t); len(left) != 1 || left[0].Disputed {
 		t.Errorf("left are %+v", left)
 	}
 	for id, want := range map[int64]domain.Kind{pins[0].ID: domain.Conflict, pins[1].ID: domain.Conflict, 999: domain.NotFound} {
@@ -79,7 +79,7 @@ func TestDisputesAreCounted(t *testing.T) {
 	sync2(t, s, spec("rate-limited", "rate-limited"))
 	for _, cause := range []domain.Cause{"rate-limited", "rate-limited", "lost-role"} {
 		id := storetest.Event(t, s, storetest.Parsed(cause))
-		if err := s.ProposePin(t.Context(), by, id, string(cause), "no"); err != nil {
+		if err := s.DisputeEvent(t.Context(), by, id, string(cause), "no"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,7 +99,7 @@ func TestDisputesAtOnce(t *testing.T) {
 	results := make(chan error)
 	for _, role := range []domain.Role{domain.Support, domain.Engineer} {
 		by := actor(storetest.User(t, s, role))
-		go func() { results <- s.ProposePin(t.Context(), by, id, "rate-limited", "no") }()
+		go func() { results <- s.DisputeEvent(t.Context(), by, id, "rate-limited", "no") }()
 	}
 	first, second := domain.KindOf(<-results), domain.KindOf(<-results)
 	if first == second || first+second != domain.Conflict || len(must(s.Pins(t.Context(), domain.Facebook, ""))(t)) != 1 {
@@ -124,10 +124,10 @@ func TestPinsThatCannotBe(t *testing.T) {
 		"reconnection":    {s.PinEvent(t.Context(), by, back, "mine", domain.MustMatch, ""), domain.NotFound},
 		"bad parser":      {s.PinEvent(t.Context(), by, event, "Not a name", domain.MustMatch, ""), domain.Invalid},
 		"bad kind":        {s.PinEvent(t.Context(), by, event, "mine", "often", ""), domain.Invalid},
-		"dispute of none": {s.ProposePin(t.Context(), by, event, "", "unparsed"), domain.Conflict},
-		"dispute of late": {s.ProposePin(t.Context(), by, event, "gone", "unparsed by now"), domain.Conflict},
-		"dispute of x":    {s.ProposePin(t.Context(), by, "x", "mine", ""), domain.NotFound},
-		"dispute of gone": {s.ProposePin(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", ""), domain.NotFound},
+		"dispute of none": {s.DisputeEvent(t.Context(), by, event, "", "unparsed"), domain.Conflict},
+		"dispute of late": {s.DisputeEvent(t.Context(), by, event, "gone", "unparsed by now"), domain.Conflict},
+		"dispute of x":    {s.DisputeEvent(t.Context(), by, "x", "mine", ""), domain.NotFound},
+		"dispute of gone": {s.DisputeEvent(t.Context(), by, "01a2001b-f4b3-7a3e-a9b2-8b800dba141b", "mine", ""), domain.NotFound},
 	} {
 		if domain.KindOf(c.err) != c.want {
 			t.Errorf("%s: %v", name, c.err)

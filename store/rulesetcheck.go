@@ -60,7 +60,7 @@ func heldPins(ctx context.Context, tx *sqlx.Tx, n domain.Network, c Change) ([]r
 		UNION ALL
 		SELECT 0, e.network, $2, 'must-match', e.id, e.status, e.raw FROM events e
 		WHERE e.network = $1 AND e.id = ANY($3::uuid[]) AND e.type IN ('disconnected', 'failed') AND NOT EXISTS (
-		    SELECT FROM pins p WHERE p.network = $1 AND p.parser = $2 AND p.event_id = e.id AND p.state IN ('proposed', 'pinned'))
+		    SELECT FROM pins p WHERE p.network = $1 AND p.parser = $2 AND p.event_id = e.id AND p.state IN ('disputed', 'pinned'))
 		ORDER BY id, event_id`, n, sanitize(c.Subject), pq.Array(append([]string{}, c.pins...)))
 	held := make([]ruleset.HeldPin, len(pins))
 	for i, pin := range pins {

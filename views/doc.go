@@ -16,7 +16,7 @@
 //	cluster*                               clusters, and how people change them
 //
 //	workbench.templ editor.templ reasonpicker.templ samplefacts.templ   writing of a parser
-//	trial* drafts.templ pins.templ shadow*   what is known of a candidate
+//	trial* drafts.templ pins.templ disputes.templ shadow*   what is known of a candidate
 //	parsers.templ rateanomalies.templ ruleset* proposals.templ reparses.templ   live rulesets and their versions
 //
 //	quarantine*.templ replays.templ sources.templ   what could not be used, by source

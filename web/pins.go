@@ -46,7 +46,7 @@ func printPins(ctx context.Context, e env, s *store.Store, engine *explain.Engin
 	}
 	pins, err := s.Pins(ctx, n, "")
 	for _, pin := range pins {
-		if pin.Proposed {
+		if pin.Disputed {
 			continue
 		}
 		held++

@@ -56,7 +56,7 @@ func (ps *Pages) DisputeEvent(w http.ResponseWriter, r *http.Request) error {
 		return ps.showEvent(w, r, http.StatusUnprocessableEntity, dispute)
 	}
 	id := r.PathValue("id")
-	err := ps.Store.ProposePin(r.Context(), handlers.Actor(r.Context()), id, dispute.Parser, dispute.Why)
+	err := ps.Store.DisputeEvent(r.Context(), handlers.Actor(r.Context()), id, dispute.Parser, dispute.Why)
 	var known *domain.Error
 	switch {
 	case domain.KindOf(err) == domain.NotFound:
@@ -84,7 +84,7 @@ func (ps *Pages) addEventPins(ctx context.Context, p *views.EventProps) error {
 	pins, err := ps.Store.EventPins(ctx, p.Event.Network, p.Event.ID)
 	for _, pin := range pins {
 		p.Pins = append(p.Pins, views.EventPinProps{
-			Parser: pin.Parser, Kind: pin.Kind, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed,
+			Parser: pin.Parser, Kind: pin.Kind, Why: pin.Why, Author: pin.Author, At: pin.CreatedAt, Disputed: pin.Disputed,
 		})
 	}
 	return err

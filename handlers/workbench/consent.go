@@ -53,7 +53,7 @@ func (ps *Pages) heldPins(ctx context.Context, n domain.Network) ([]ruleset.Held
 	pins, err := ps.Store.Pins(ctx, n, "")
 	var held []ruleset.HeldPin
 	for _, pin := range pins {
-		if !pin.Proposed {
+		if !pin.Disputed {
 			held = append(held, ps.held(pin.Pin))
 		}
 	}

@@ -13,7 +13,7 @@
 //	trials.go           trials in full, with pages of their own
 //	promote.go          from the form to a ruleset version
 //	consent.go          what people accept, and what speaks against a change
-//	pins.go             pinned errors
+//	pins.go             pinned errors; disputes.go explanations that somebody says are wrong
 //	parsers.go          the live ruleset; parser_matches.go how often its parsers match, parser_days.go by day
 //	rulesets.go         its versions; ruleset_diff.go what differs, ruleset_change.go retiring, moving and rolling back
 //	proposals.go        versions that wait for a second person

@@ -120,7 +120,7 @@ func (ps *Pages) addPins(ctx context.Context, ev *evaluation, p *views.Workbench
 	for _, pin := range pins {
 		p.Pins = append(p.Pins, views.PinProps{
 			Key: pin.Key(), ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: errorText(ps.held(pin.Pin).Facts, pin.Raw), Why: pin.Why,
-			Author: pin.Author, At: pin.CreatedAt, Proposed: pin.Proposed, Held: against != nil, Broken: words[pin.Key()],
+			Author: pin.Author, At: pin.CreatedAt, Disputed: pin.Disputed, Held: against != nil, Broken: words[pin.Key()],
 		})
 	}
 	return err
@@ -184,19 +184,4 @@ func errorText(f facts.Facts, raw []byte) string {
 		return f.Message
 	}
 	return domain.CleanText(raw[:min(len(raw), 300)])
-}
-
-// addDisputes counts, by network and parser, what engineers have to decide on.
-func (ps *Pages) addDisputes(ctx context.Context, p *views.ParsersProps) error {
-	disputes, err := ps.Store.DisputedParsers(ctx)
-	p.Disputes = map[domain.Network]int{}
-	for _, dispute := range disputes {
-		p.Disputes[dispute.Network] += dispute.Events
-		for i := range p.Parsers {
-			if dispute.Network == p.Network && dispute.Parser == p.Parsers[i].Name {
-				p.Parsers[i].Disputes = dispute.Events
-			}
-		}
-	}
-	return err
 }

@@ -162,7 +162,7 @@ func TestSupportDisputesAnExplanation(t *testing.T) {
 	}
 	d.Post(dispute, "parser", parser, "dispute", "still")
 	pins, err := d.Store.Pins(t.Context(), domain.Facebook, parser)
-	if err != nil || len(pins) != 1 || !pins[0].Proposed {
+	if err != nil || len(pins) != 1 || !pins[0].Disputed {
 		t.Fatalf("pins %+v, %v", pins, err)
 	}
 	if w := d.Post(fmt.Sprintf("/pins/%d/dismiss", pins[0].ID)); w.Code != http.StatusSeeOther {

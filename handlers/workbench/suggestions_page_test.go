@@ -91,7 +91,7 @@ func TestPromotionPinsSamplesOfItsCluster(t *testing.T) {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
 	pins, err := d.Store.Pins(t.Context(), domain.Facebook, form["name"])
-	if err != nil || len(pins) == 0 || pins[0].Kind != domain.MustMatch || pins[0].Proposed || pins[0].Why != "seen daily" {
+	if err != nil || len(pins) == 0 || pins[0].Kind != domain.MustMatch || pins[0].Disputed || pins[0].Why != "seen daily" {
 		t.Errorf("pinned are %+v, %v", pins, err)
 	}
 }
