@@ -1,6 +1,9 @@
 package store_test
 
 import (
+	"context"
+	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -146,5 +149,88 @@ func TestAuditPagesByKey(t *testing.T) {
 	}
 	if string(first.Rows[0].Details) != `{"role":"admin"}` {
 		t.Errorf("details %s", first.Rows[0].Details)
+	}
+}
+
+// userWrites are what only those who administer can do to a user.
+func userWrites(s *store.Store, name string) map[string]func(context.Context, store.Actor) error {
+	return map[string]func(context.Context, store.Actor) error{
+		"adds": func(ctx context.Context, by store.Actor) error {
+			_, err := s.AddUser(ctx, by, "another", domain.Admin, "x")
+			return err
+		},
+		"demotes":         func(ctx context.Context, by store.Actor) error { return s.SetRole(ctx, by, name, domain.PM) },
+		"disables":        func(ctx context.Context, by store.Actor) error { return s.DisableUser(ctx, by, name) },
+		"enables":         func(ctx context.Context, by store.Actor) error { return s.EnableUser(ctx, by, name) },
+		"sets a password": func(ctx context.Context, by store.Actor) error { return s.SetPassword(ctx, by, name, "x") },
+	}
+}
+
+// The role counts when the user is written, not when the request was let in.
+func TestLostRoleChangesNoUser(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	boss := must(s.AddUser(t.Context(), store.Actor{Name: "test"}, "boss", domain.Admin, "x"))(t)
+	former := must(s.AddUser(t.Context(), store.Actor{Name: "test"}, "former", domain.Admin, "x"))(t)
+	for name, lose := range map[string]func() error{
+		"another role": func() error { return s.SetRole(t.Context(), actor(boss), former.Name, domain.Engineer) },
+		"disabled":     func() error { return s.DisableUser(t.Context(), actor(boss), former.Name) },
+	} {
+		if err := lose(); err != nil {
+			t.Fatal(err)
+		}
+		before := must(s.Audit(t.Context(), "", 100))(t).Rows
+		for what, do := range userWrites(s, boss.Name) {
+			if err := do(t.Context(), actor(former)); domain.KindOf(err) != domain.Forbidden {
+				t.Errorf("%s, who %s hears %v", name, what, err)
+			}
+		}
+		if after := must(s.Audit(t.Context(), "", 100))(t).Rows; len(after) != len(before) || must(s.User(t.Context(), boss.Name))(t).Role != domain.Admin {
+			t.Errorf("%s: something was written", name)
+		}
+	}
+}
+
+// Of two admins who take each other's access away at the same time, one is left.
+func TestTwoAdminsNeverLockEachOtherOut(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	ann := must(s.AddUser(t.Context(), store.Actor{Name: "test"}, "ann", domain.Admin, "x"))(t)
+	ben := must(s.AddUser(t.Context(), store.Actor{Name: "test"}, "ben", domain.Admin, "x"))(t)
+	demote := func(by store.User, whom string) error { return s.SetRole(t.Context(), actor(by), whom, domain.PM) }
+	disable := func(by store.User, whom string) error { return s.DisableUser(t.Context(), actor(by), whom) }
+	for round := range 20 {
+		first, second := demote, disable
+		if round%2 == 0 {
+			second = demote
+		}
+		var byAnn, byBen error
+		var both sync.WaitGroup
+		both.Go(func() { byAnn = first(ann, ben.Name) })
+		both.Go(func() { byBen = second(ben, ann.Name) })
+		both.Wait()
+		if (byAnn == nil) == (byBen == nil) || domain.KindOf(errors.Join(byAnn, byBen)) != domain.Forbidden {
+			t.Fatalf("round %d: ann hears %v, ben %v", round, byAnn, byBen)
+		}
+		admins := 0
+		for _, u := range must(s.Users(t.Context()))(t) {
+			if u.DisabledAt == nil && u.Role == domain.Admin {
+				admins++
+			}
+		}
+		if admins != 1 {
+			t.Fatalf("round %d leaves %d admins", round, admins)
+		}
+		restore(t, s, ann.Name, ben.Name)
+	}
+}
+
+// restore makes users admins again.
+func restore(t *testing.T, s *store.Store, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := errors.Join(s.SetRole(t.Context(), store.Actor{Name: "test"}, name, domain.Admin), s.EnableUser(t.Context(), store.Actor{Name: "test"}, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

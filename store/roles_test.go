@@ -39,8 +39,8 @@ func TestLostRoleWritesNothing(t *testing.T) {
 	must(s.PromoteParser(t.Context(), author, promotion(1, spec("mine", "bad-request"))))(t)
 	p := waiting(t, s)
 	for name, lose := range map[string]func() error{
-		"another role": func() error { return s.SetRole(t.Context(), author, other.Name, domain.Support) },
-		"disabled":     func() error { return s.DisableUser(t.Context(), author, other.Name) },
+		"another role": func() error { return s.SetRole(t.Context(), store.Actor{Name: "admin"}, other.Name, domain.Support) },
+		"disabled":     func() error { return s.DisableUser(t.Context(), store.Actor{Name: "admin"}, other.Name) },
 	} {
 		if err := lose(); err != nil {
 			t.Fatal(err)

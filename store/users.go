@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -38,10 +39,37 @@ func (s *Store) Users(ctx context.Context) ([]User, error) {
 	return users, translate(err)
 }
 
-// AddUser makes a user; Conflict if the name is taken.
+// mayAdminister is Forbidden to a user who lost the role since the request was let
+// in, as when two admins take each other's role away. It keeps that user's role, and
+// the row of the user who is changed, until the transaction ends: both rows in one
+// order, so that the two wait for each other and don't deadlock.
+func mayAdminister(ctx context.Context, tx *sqlx.Tx, by Actor, changed string) error {
+	if by.UserID == 0 {
+		return nil // the service itself
+	}
+	var locked []User
+	err := tx.SelectContext(ctx, &locked, `
+		SELECT `+userColumns+` FROM users u WHERE u.id = $1 OR u.name = $2 ORDER BY u.id FOR NO KEY UPDATE`, by.UserID, changed)
+	if err != nil {
+		return err
+	}
+	may := slices.ContainsFunc(locked, func(u User) bool {
+		return u.ID == by.UserID && u.DisabledAt == nil && u.Role.Administers()
+	})
+	if !may {
+		return domain.Errorf(domain.Forbidden, "Your role changed meanwhile: it allows no change of users. Nothing was done.")
+	}
+	return nil
+}
+
+// AddUser makes a user; Conflict if the name is taken, Forbidden when the actor's role
+// was lost.
 func (s *Store) AddUser(ctx context.Context, by Actor, name string, role domain.Role, passwordHash string) (User, error) {
 	var u User
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := mayAdminister(ctx, tx, by, name); err != nil {
+			return err
+		}
 		err := tx.GetContext(ctx, &u, `
 			INSERT INTO users AS u (name, role, password_hash) VALUES ($1, $2, $3)
 			RETURNING `+userColumns, name, role, passwordHash)
@@ -74,9 +102,13 @@ func (s *Store) ChangePassword(ctx context.Context, by Actor, passwordHash strin
 	})
 }
 
-// SetRole gives a user another role, which holds from the next request on.
+// SetRole gives a user another role, which holds from the next request on. Forbidden
+// when the actor's role was lost.
 func (s *Store) SetRole(ctx context.Context, by Actor, name string, role domain.Role) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := mayAdminister(ctx, tx, by, name); err != nil {
+			return err
+		}
 		res, err := tx.ExecContext(ctx, `UPDATE users SET role = $2 WHERE name = $1`, name, role)
 		if err := mustChange(res, err, "user", name); err != nil {
 			return err
@@ -97,9 +129,13 @@ func (s *Store) EnableUser(ctx context.Context, by Actor, name string) error {
 		`UPDATE users SET disabled_at = NULL WHERE name = $1 RETURNING id`, name)
 }
 
-// changeUser changes a user and ends the user's sessions.
+// changeUser changes a user and ends the user's sessions. Forbidden when the actor's
+// role was lost.
 func (s *Store) changeUser(ctx context.Context, by Actor, action, name, query string, args ...any) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := mayAdminister(ctx, tx, by, name); err != nil {
+			return err
+		}
 		var id int64
 		if err := tx.GetContext(ctx, &id, query, args...); err != nil {
 			return err
