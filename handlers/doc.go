@@ -8,7 +8,7 @@
 //	adapter.go methods.go      errors to answers; wrong methods and unknown paths
 //	locale.go                  the language of an answer
 //	forms.go render.go csv.go  forms, pages and downloads
-//	inputs.go words.go         what several pages check, and say of a reason
+//	checks.go words.go         what several pages check, and say of a reason
 //
 // Who asks:
 //
