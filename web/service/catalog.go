@@ -6,7 +6,7 @@ import (
 	"wherefore/domain"
 )
 
-// catalogWatch returns a task that compares this program's built-in parsers with
+// catalogWatch returns a step that compares this program's built-in parsers with
 // the live ones. It logs and measures when they are not used.
 func (v *Service) catalogWatch() func(context.Context) error {
 	mine, last := v.Catalog.Version(), domain.StandingLive

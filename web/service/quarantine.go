@@ -28,7 +28,7 @@ func (v *Service) replayKnown(ctx context.Context) error {
 	return atHalfSpeed(ctx, func() (bool, error) {
 		n, err := v.Store.ReplayKnown(ctx, domain.Networks(), replayBatch, read)
 		if n > 0 && err == nil {
-			v.log.InfoContext(ctx, "what was missing is known now", "task", "replay quarantine", "entries", n)
+			v.log.InfoContext(ctx, "what was missing is known now", "worker", "replay quarantine", "entries", n)
 		}
 		return n > 0, err
 	})

@@ -59,14 +59,14 @@ func (v *Service) work(ctx context.Context, directURL string) {
 	workers.Wait()
 }
 
-// every does a task again and again until ctx ends. The same failure in a row
-// is logged once: a database that is away would fill the log.
-func (v *Service) every(ctx context.Context, interval time.Duration, name string, task func(context.Context) error) {
+// every does a step of a worker again and again until ctx ends. The same failure in a
+// row is logged once: a database that is away would fill the log.
+func (v *Service) every(ctx context.Context, interval time.Duration, name string, step func(context.Context) error) {
 	last := ""
 	for ctx.Err() == nil {
-		err := task(ctx)
+		err := step(ctx)
 		if err != nil && err.Error() != last && ctx.Err() == nil {
-			v.log.ErrorContext(ctx, "worker failed", "task", name, "error", err)
+			v.log.ErrorContext(ctx, "worker failed", "worker", name, "error", err)
 		}
 		last = fmt.Sprint(err)
 		pause(ctx, interval)
