@@ -26,6 +26,6 @@ func syncBuiltins(ctx context.Context, tx *sqlx.Tx, network domain.Network, spec
 		_, err := tx.ExecContext(ctx, `UPDATE ruleset_versions SET builtins = $2 WHERE network = $1 AND live`, network, next.Builtins)
 		return err
 	}
-	_, err = makeLive(ctx, tx, live, next, release{why: "new built-in parsers"})
+	_, err = makeLive(ctx, tx, live, next, origin{why: "new built-in parsers"})
 	return err
 }

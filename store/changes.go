@@ -72,7 +72,7 @@ func makeOrPropose(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset,
 	if needs && !c.AtOnce {
 		return 0, propose(ctx, tx, live, next, c, broken)
 	}
-	version, err := makeLive(ctx, tx, live, next, release{by: c.By, why: c.Why, basis: basisText(c.Basis)})
+	version, err := makeLive(ctx, tx, live, next, origin{by: c.By, why: c.Why, basis: basisText(c.Basis)})
 	if err != nil {
 		return 0, err
 	}

@@ -25,7 +25,7 @@
 //
 // Rulesets:
 //
-//	rulesets.go releases.go        versions, and how one is made
+//	rulesets.go rulesetversions.go   versions, and how one is made
 //	promotions.go changes.go proposals.go rulesetcheck.go   changes, and what they are checked by
 //	builtins.go catalog.go         the parsers and reasons of the program
 //	pins.go disputes.go drafts.go shadows.go   pinned errors, disputes, forms that are kept, shadow runs
@@ -39,7 +39,7 @@
 // Background jobs:
 //
 //	jobs.go                        the queue
-//	reparses.go regroupings.go replays.go replaying.go   a step of each kind
+//	reparses.go regroupings.go replays.go replaystep.go   a step of each kind
 //
 // People:
 //

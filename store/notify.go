@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"wherefore/domain"
@@ -17,6 +18,13 @@ const (
 	pingEvery    = 5 * time.Second
 	pingedWithin = 6 * pingEvery // or the connection is dead
 )
+
+// notify tells all replicas, when the transaction commits, that the live ruleset or
+// the shadow runs of a network changed.
+func notify(ctx context.Context, tx *sqlx.Tx, n domain.Network) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, rulesetTopic+string(n))
+	return err
+}
 
 // Listen calls changed with a network whenever its live ruleset or its shadow runs
 // changed, and with "" when any may have: at first, and after the connection was lost,

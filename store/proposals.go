@@ -189,7 +189,7 @@ func (s *Store) ApproveProposal(ctx context.Context, by Actor, id int64, check C
 		if string(basis) == "null" {
 			basis = nil
 		}
-		if version, err = makeLive(ctx, tx, live, next, release{by: author, why: p.Why, basis: basis}); err != nil {
+		if version, err = makeLive(ctx, tx, live, next, origin{by: author, why: p.Why, basis: basis}); err != nil {
 			return err
 		}
 		if err := changePins(ctx, tx, version, c, p.Network, broken); err != nil {

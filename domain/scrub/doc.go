@@ -12,7 +12,7 @@
 //	view.go       a text with its escapes undone, and where each byte came from
 //	automaton.go  all words that are looked for, in one pass
 //	finder.go     what is done where a word was found
-//	names.go      the names of secrets, folded to one spelling
+//	dictionary.go the names of secrets, folded to one spelling
 //	name.go       reading a name: the words before and behind the one found
 //	site.go       what may stand between a name and its value
 //	quote.go      strings in quotation marks

@@ -14,7 +14,7 @@
 //	mend.go         cleaning of optional fields
 //	scrub.go        removing of secrets from fields and ids
 //	intake.go       what becomes of each item: accepted, duplicate or quarantined
-//	reread.go       entries in quarantine, read again
+//	quarantine.go   entries in quarantine, read again
 //
 //	reasons.go      why profiles are disconnected
 //	parse.go        a verdict for an error that is not stored

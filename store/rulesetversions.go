@@ -11,15 +11,15 @@ import (
 	"wherefore/domain/ruleset"
 )
 
-// release tells how a version came about.
-type release struct {
+// origin tells how a version came about.
+type origin struct {
 	by    Actor
 	why   string
 	basis json.RawMessage // nil for none
 }
 
 // makeLive writes the version that follows the live one and makes it live.
-func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, r release) (int, error) {
+func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, o origin) (int, error) {
 	next.Network, next.Version = live.Network, live.Version+1
 	_, err := tx.ExecContext(ctx, `UPDATE ruleset_versions SET live = false WHERE network = $1 AND live`, next.Network)
 	if err != nil {
@@ -28,18 +28,17 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, r re
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ruleset_versions (network, version, live, created_by, why, trial, builtins)
 		VALUES ($1, $2, true, NULLIF($3::bigint, 0), $4, $5::json, $6)`,
-		next.Network, next.Version, r.by.UserID, sanitize(r.why), nullJSON(r.basis), next.Builtins)
+		next.Network, next.Version, o.by.UserID, sanitize(o.why), nullJSON(o.basis), next.Builtins)
 	if err != nil {
 		return 0, err
 	}
-	if err := addEntries(ctx, tx, r.by, next); err != nil {
+	if err := addEntries(ctx, tx, o.by, next); err != nil {
 		return 0, err
 	}
 	if err := queueReparse(ctx, tx, next, live.Affected(next)); err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, rulesetTopic+string(next.Network))
-	return next.Version, err
+	return next.Version, notify(ctx, tx, next.Network)
 }
 
 // addRevision writes a parser unless it is there already, and notes its id.
