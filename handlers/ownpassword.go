@@ -5,13 +5,14 @@ import (
 	"net/http"
 
 	"wherefore/domain"
+	"wherefore/handlers/input"
 	"wherefore/views"
 	"wherefore/views/ui"
 )
 
 // ShowPassword shows the form to change the own password.
 func (s *Sessions) ShowPassword(w http.ResponseWriter, r *http.Request) error {
-	p := views.PasswordProps{Viewer: Viewer(r.Context()), Changed: r.FormValue("done") == "password"}
+	p := views.PasswordProps{Viewer: Viewer(r.Context()), Changed: input.PasswordDone.In(input.Of(r))}
 	return Render(w, r, http.StatusOK, views.Password(p))
 }
 
@@ -38,7 +39,11 @@ func (s *Sessions) ChangePassword(w http.ResponseWriter, r *http.Request) error 
 // newPassword is the hash of the password that is asked for. The current one is
 // checked as at a sign-in, so that a page left open is no place to guess it.
 func (s *Sessions) newPassword(r *http.Request) (string, error) {
-	name, current, next := User(r.Context()).Name, r.PostFormValue("current"), r.PostFormValue("password")
+	in := input.Of(r)
+	name, current, next := User(r.Context()).Name, input.Current.In(in), input.Password.In(in)
+	if err := in.Err(); err != nil {
+		return "", err
+	}
 	if err := domain.CheckPassword(name, next); err != nil {
 		return "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -16,7 +17,7 @@ const auditPage = 50
 
 // ListAudit shows who did what.
 func (ps *Pages) ListAudit(w http.ResponseWriter, r *http.Request) error {
-	cursor := r.URL.Query().Get("page")
+	cursor := input.Page.In(input.Of(r))
 	page, err := ps.Store.Audit(r.Context(), cursor, auditPage)
 	if err != nil {
 		return err

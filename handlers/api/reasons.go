@@ -9,6 +9,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 )
 
@@ -67,7 +68,7 @@ type unexplained struct {
 func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source) error {
 	id := r.PathValue("profile_id")
 	if id == "" {
-		id = r.URL.Query().Get("profile_id") // of those that can't stand in a path
+		id = input.APIProfileID.In(input.Of(r)) // of those that can't stand in a path
 	}
 	if id == "" {
 		return domain.InvalidField("profile_id", "A profile’s id is needed.")

@@ -10,6 +10,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -63,7 +64,7 @@ type clusterQuery struct {
 }
 
 func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
-	q := views.QueryOf(r.URL.Query()).FromForm()
+	q, sent := views.QueryOf(r.URL.Query()).FromForm(), input.Of(r)
 	period, err := views.ReadPeriod(q, now)
 	switch {
 	case err != nil:
@@ -72,7 +73,7 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 		return clusterQuery{}, domain.InvalidField("to", "Clusters are counted up to now.")
 	}
 	in := clusterQuery{query: q, period: period, filter: store.ClusterFilter{
-		Network: domain.Network(q.Get("network")), State: q.Get("state"), Sort: store.ClusterSort(q.Get("sort")),
+		Network: input.Network.In(sent), State: input.ClusterState.In(sent), Sort: input.ClusterSort.In(sent),
 	}}
 	switch in.filter.State {
 	case "", "new":
@@ -83,10 +84,10 @@ func readClusterQuery(r *http.Request, now time.Time) (clusterQuery, error) {
 	if !period.From.IsZero() { // whole hours, like the counts that shares are made of
 		in.filter.From = period.From.Truncate(time.Hour)
 	}
-	if q.Get("state") == "new" {
+	if input.ClusterState.In(sent) == "new" {
 		in.filter.NewSince = in.filter.From
 	}
-	in.page = q.Get("page")
+	in.page = input.Page.In(sent)
 	return in, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -26,7 +27,7 @@ const shownChoices = 200
 func (ps *Pages) clusterEdit(r *http.Request) (store.Cluster, views.ClusterEditProps, error) {
 	c, err := Find(r.Context(), ps.Store, r.PathValue("id"))
 	return c, views.ClusterEditProps{
-		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Cluster: Props(c), Why: strings.TrimSpace(r.PostFormValue("why")),
+		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Cluster: Props(c), Why: input.Why.In(input.Of(r)),
 	}, err
 }
 
@@ -59,7 +60,7 @@ func (ps *Pages) CompareClusters(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ps.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: r.FormValue("other")})
+	return ps.showMerge(w, r, c, views.MergeProps{ClusterEditProps: p, Typed: input.OtherCluster.In(input.Of(r))})
 }
 
 func (ps *Pages) showMerge(w http.ResponseWriter, r *http.Request, c store.Cluster, p views.MergeProps) error {
@@ -118,11 +119,14 @@ func (ps *Pages) MergeClusters(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	typed := r.PostFormValue("other")
+	in := input.Of(r)
+	typed := input.OtherCluster.In(in)
 	other := domain.ParseClusterID(typed)
-	if other == 0 {
+	switch err = in.Err(); {
+	case err != nil:
+	case other == 0:
 		err = domain.InvalidField("other", "Give the number of a cluster.")
-	} else {
+	default:
 		err = ps.Store.MergeClusters(r.Context(), handlers.Actor(r.Context()), c.ID, other, p.Why)
 	}
 	if domain.KindOf(err) == domain.Conflict {
@@ -161,16 +165,17 @@ func (ps *Pages) UnmergeShapes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	in := input.Of(r)
 	chosen := map[string]bool{}
 	var shapes []uint64
-	for field := range r.PostForm {
-		text, ok := strings.CutPrefix(field, views.ShapeField(""))
-		if hash, err := strconv.ParseUint(text, 16, 64); ok && err == nil && !chosen[text] {
-			chosen[text] = true
-			shapes = append(shapes, hash)
-		}
+	for text, hash := range input.Shapes.In(in) {
+		chosen[text] = true
+		shapes = append(shapes, hash)
 	}
-	fresh, err := ps.Store.UnmergeShapes(r.Context(), handlers.Actor(r.Context()), c.ID, shapes, p.Why)
+	var fresh domain.ClusterID
+	if err = in.Err(); err == nil {
+		fresh, err = ps.Store.UnmergeShapes(r.Context(), handlers.Actor(r.Context()), c.ID, shapes, p.Why)
+	}
 	if err == nil {
 		return redirectToCluster(w, r, fresh)
 	}
@@ -209,20 +214,18 @@ type splitValue struct {
 // splitValue finds the value that a request names by its digest.
 func (ps *Pages) splitValue(r *http.Request, c store.Cluster) (splitValue, error) {
 	gone := domain.Errorf(domain.NotFound, "This value is not among the newest errors of cluster %d.", c.ID)
-	mask, err := strconv.Atoi(r.FormValue("mask"))
-	if err != nil {
-		return splitValue{}, gone
-	}
+	in := input.Of(r)
+	mask := input.Mask.In(in)
 	messages, err := ps.Store.ClusterMessages(r.Context(), c.ID, countedErrors)
 	if err != nil {
 		return splitValue{}, err
 	}
 	masks, fit := cluster.CountValues(c.Template, messages)
-	if mask < 0 || mask >= len(masks) {
+	if mask >= len(masks) {
 		return splitValue{}, gone
 	}
 	for _, v := range masks[mask].Values {
-		if p := valueProps(c, mask, v); p.Digest != "" && p.Digest == r.FormValue("value") {
+		if p := valueProps(c, mask, v); p.Digest != "" && p.Digest == input.MaskedValue.In(in) {
 			return splitValue{v, mask, fit}, nil
 		}
 	}

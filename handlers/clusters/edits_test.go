@@ -117,10 +117,10 @@ func TestClustersAreMergedAndUnmerged(t *testing.T) {
 		t.Errorf("shapes %q", shapes)
 	}
 	page, form, _ = d.formOf(t, "/clusters/"+into+"/unmerge")
-	var boxes []string
+	var boxes, hashes []string
 	for _, in := range htmltest.Inside(form, "input") {
 		if htmltest.Attribute(in, "type") == "checkbox" {
-			boxes = append(boxes, htmltest.Attribute(in, "name"))
+			boxes, hashes = append(boxes, htmltest.Attribute(in, "name")), append(hashes, htmltest.Attribute(in, "value"))
 		}
 	}
 	if len(boxes) != 2 {
@@ -128,18 +128,18 @@ func TestClustersAreMergedAndUnmerged(t *testing.T) {
 	}
 	to := htmltest.Attribute(form, "action")
 	htmltest.Page(t, d.Post(to, "why", "x"), http.StatusUnprocessableEntity)
-	kept := htmltest.Page(t, d.Post(to, boxes[0], "", boxes[1], "", "why", "x"), http.StatusUnprocessableEntity)
+	kept := htmltest.Page(t, d.Post(to, boxes[0], hashes[0], boxes[1], hashes[1], "why", "x"), http.StatusUnprocessableEntity)
 	if text := htmltest.Text(kept); !strings.Contains(text, "At least one shape must stay") {
 		t.Errorf("reads %s", text)
 	}
-	fresh := d.leads(t, to, boxes[1], "", "why", "not stars")
+	fresh := d.leads(t, to, boxes[1], hashes[1], "why", "not stars")
 	if d.ClusterOf(t, b[0]) != strings.TrimPrefix(fresh, "/clusters/") || d.ClusterOf(t, a[0]) != into {
 		t.Error("what was chosen is not in the new cluster")
 	}
 	if led := d.Get("/clusters/" + other).Header().Get("Location"); led != fresh {
 		t.Errorf("what was merged leads to %s, and its errors are at %s", led, fresh)
 	}
-	if w := d.Post(to, boxes[1], "", "why", "x"); w.Code != http.StatusConflict {
+	if w := d.Post(to, boxes[1], hashes[1], "why", "x"); w.Code != http.StatusConflict {
 		t.Errorf("the same form again answers %d", w.Code)
 	}
 	for typed, status := range map[string]int{"999": 422, "x": 422, into: 422, "": 200, "\x00": 422, " " + strings.TrimPrefix(fresh, "/clusters/") + " ": 200} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -21,7 +22,7 @@ func (ps *Pages) ListAffected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	cursor := r.URL.Query().Get("page")
+	cursor := input.Page.In(input.Of(r))
 	page, err := ps.Store.AffectedProfiles(ctx, asked.filter, cursor, affectedPerPage)
 	if err != nil {
 		return err

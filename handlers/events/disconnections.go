@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/facts"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -30,7 +30,7 @@ type eventQuery struct {
 // readEventQuery reads the filter of a request. A period that can't be, and a
 // source that there is not, are Invalid.
 func (ps *Pages) readEventQuery(r *http.Request) (eventQuery, error) {
-	q := views.QueryOf(r.URL.Query()).FromForm().Without("page")
+	q, in := views.QueryOf(r.URL.Query()).FromForm().Without("page"), input.Of(r)
 	period, err := views.ReadPeriod(q, time.Now())
 	if err != nil {
 		return eventQuery{}, err
@@ -40,18 +40,14 @@ func (ps *Pages) readEventQuery(r *http.Request) (eventQuery, error) {
 		return eventQuery{}, err
 	}
 	f := store.EventFilter{
-		Network: domain.Network(q.Get("network")), Category: domain.Category(q.Get("category")),
-		Type: domain.EventType(q.Get("type")), Format: facts.Format(q.Get("format")), ProfileID: q.Get("profile"),
-		Parser: q.Get("parser"), OnArrival: q.Get("verdict") == "arrival", Needless: q.Get("needless") != "",
-		From: period.From, To: period.To,
+		Network: input.Network.In(in), Category: input.Category.In(in), Type: input.EventType.In(in), Format: input.Format.In(in),
+		ProfileID: input.Profile.In(in), Parser: input.Parser.In(in), ClusterID: input.Cluster.In(in), OnArrival: input.OnArrival.In(in),
+		Needless: input.Needless.In(in), Reason: input.Reason.In(in), From: period.From, To: period.To,
 	}
-	if reason := q.Get("reason"); reason == views.UnparsedReason {
-		f.Unparsed = true
-	} else {
-		f.Reason = domain.ReasonID(reason)
+	if f.Reason == views.UnparsedReason {
+		f.Reason, f.Unparsed = "", true
 	}
-	f.ClusterID = domain.ParseClusterID(q.Get("cluster"))
-	f.SourceID, err = handlers.SourceID(sources, q.Get("source"))
+	f.SourceID, err = handlers.SourceID(sources, input.Source.In(in))
 	return eventQuery{q, period, f, sources}, err
 }
 
@@ -61,7 +57,7 @@ func (ps *Pages) ListDisconnections(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	page, err := ps.Store.Events(r.Context(), asked.filter, r.URL.Query().Get("page"), eventsPerPage)
+	page, err := ps.Store.Events(r.Context(), asked.filter, input.Page.In(input.Of(r)), eventsPerPage)
 	if err != nil {
 		return err
 	}

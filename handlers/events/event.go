@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/domain/parse"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -20,7 +21,7 @@ const eventsAround = 5
 
 // ShowEvent shows one event.
 func (ps *Pages) ShowEvent(w http.ResponseWriter, r *http.Request) error {
-	return ps.showEvent(w, r, http.StatusOK, views.DisputeProps{Taken: r.FormValue("done") == "dispute"})
+	return ps.showEvent(w, r, http.StatusOK, views.DisputeProps{Taken: input.DisputeDone.In(input.Of(r))})
 }
 
 func noSuchEvent() error { return domain.Errorf(domain.NotFound, "There is no event with this id.") }

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
-	"strings"
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/views"
 )
 
@@ -25,11 +24,12 @@ func (ps *Pages) PinEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	parser, kind, why := r.PostFormValue("parser"), domain.PinKind(r.PostFormValue("kind")), strings.TrimSpace(r.PostFormValue("why"))
+	in := input.Of(r)
+	parser, kind, why := input.Parser.In(in), input.PinKind.In(in), input.Why.In(in)
 	switch {
 	case !live.Has(parser):
 		return domain.InvalidField("parser", "There is no live parser “%s”.", parser)
-	case !slices.Contains(domain.PinKinds(), kind):
+	case kind == "":
 		return domain.InvalidField("kind", "Choose what is asked of the parser.")
 	case len(why) > handlers.MaxWhy:
 		return domain.InvalidField("why", "Say it in at most 500 characters.")
@@ -45,7 +45,8 @@ func (ps *Pages) PinEvent(w http.ResponseWriter, r *http.Request) error {
 // The event comes back with 422 without a reason, and with 409 when it is not
 // the explanation that was read, or there is nothing left to say.
 func (ps *Pages) DisputeEvent(w http.ResponseWriter, r *http.Request) error {
-	dispute := views.DisputeProps{Parser: r.PostFormValue("parser"), Why: strings.TrimSpace(r.PostFormValue("dispute"))}
+	in := input.Of(r)
+	dispute := views.DisputeProps{Parser: input.Parser.In(in), Why: input.Dispute.In(in)}
 	switch {
 	case dispute.Why == "":
 		dispute.Problem = "Say what is wrong with the explanation."

@@ -7,6 +7,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -29,7 +30,7 @@ func (ps *Pages) ListNeedless(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := ps.Store.Events(ctx, asked.filter, r.URL.Query().Get("page"), eventsPerPage)
+	page, err := ps.Store.Events(ctx, asked.filter, input.Page.In(input.Of(r)), eventsPerPage)
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,12 @@ func (f Fields[T]) In(v Values) map[string]T {
 	return values
 }
 
+// At is the value of the field whose name ends with a number.
+func (f Fields[T]) At(v Values, n int) T { return f.In(v)[strconv.Itoa(n)] }
+
+// Sent reports whether the field whose name ends with a number was sent, be it empty.
+func (f Fields[T]) Sent(v Values, n int) bool { return v.texts.Has(f.prefix + strconv.Itoa(n)) }
+
 func (f Fields[T]) title() string { return f.prefix + "…" }
 
 func (f Fields[T]) is(name string) bool {
@@ -105,6 +111,14 @@ func number[N ~int | ~int64](name string, least N, right string) Field[N] {
 }
 
 const aboveZero = "a whole number above 0"
+
+// shape takes the hash of a cluster's shape.
+func shape(name string) Field[uint64] {
+	return Field[uint64]{name, "the hash of a shape", func(text string) (uint64, bool) {
+		hash, err := strconv.ParseUint(text, 16, 64)
+		return hash, err == nil
+	}}
+}
 
 // oneOf takes some words only.
 func oneOf[S ~string](name string, words ...S) Field[S] {

@@ -91,7 +91,7 @@ var (
 	OtherCluster = anything("other")
 	Mask         = number("mask", 0, "a whole number")
 	MaskedValue  = anything("value")
-	Shapes       = each(anything(views.ShapeField("")), isShape)
+	Shapes       = each(shape(views.ShapeField("")), isShape)
 
 	IgnoreEvents   = number("events", 1, "a number of errors, from 1 on")
 	IgnoreProfiles = number("profiles", 1, "a number of profiles, from 1 on")
@@ -124,11 +124,11 @@ var (
 	Tried       = anything("tried")
 	ToPin       = each(flag(views.ToPinField(""), "yes"), isAny)
 
-	Join       = oneOf("join", "all", "any")
-	Mark       = anything("mark")
-	FactOfRow  = each(line("fact-"), isRow)
-	TestOfRow  = each(word[parse.RowTest]("test-"), isRow)
-	ValueOfRow = each(anything("value-"), isRow)
+	Join     = oneOf("join", "all", "any")
+	Mark     = anything("mark")
+	RowFact  = each(line("fact-"), isRow)
+	RowTest  = each(word[parse.RowTest]("test-"), isRow)
+	RowValue = each(anything("value-"), isRow)
 
 	Edit      = anything("do") // what is done to the rows
 	Ask       = anything("ask")

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wherefore/domain"
@@ -28,6 +29,9 @@ type Values struct {
 // Err is what is wrong with the values, at the first name of which something is: an
 // Invalid domain.Error, nil for nothing.
 func (v Values) Err() error { return v.err }
+
+// Texts are the values as they were sent, by name, to be kept.
+func (v Values) Texts() url.Values { return maps.Clone(v.texts) }
 
 type valuesKey struct{}
 
@@ -91,6 +95,14 @@ func (s set) read(texts url.Values, unknown func(s set, name string) error) Valu
 	return v
 }
 
+// Kept are values that were kept: what an earlier program kept and this one does not
+// know is left out.
+func (s set) Kept(texts url.Values) Values {
+	v := s.read(texts, func(set, string) error { return nil })
+	v.err = nil
+	return v
+}
+
 func (s set) readOne(into map[string]any, sent string, texts []string, unknown func(s set, name string) error) error {
 	i := slices.IndexFunc(s, func(n name) bool { return n.is(sent) })
 	switch {
@@ -124,4 +136,11 @@ func (s set) titles() string {
 		titles = append(titles, n.title())
 	}
 	return strings.Join(titles, ", ")
+}
+
+// PathID is the number in a request's path that says what is asked for, 0 when it is
+// none: nothing has that number.
+func PathID(r *http.Request) int64 {
+	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	return id
 }

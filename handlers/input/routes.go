@@ -73,13 +73,13 @@ var (
 // takes a form without fields.
 var forms = map[string]form{
 	"POST /sign-in":  {names: set{User, Password, Back}},
-	"POST /password": {names: set{User, Current, Password}}, // the user is for password managers
+	"POST /password": {names: set{User, Current, Password}, shown: true}, // the user is for password managers
 
 	"POST /events/{id}/pin":     {names: set{Parser, PinKind, Why}},
 	"POST /events/{id}/dispute": {names: set{Parser, Dispute}},
 
-	"POST /clusters/{id}/merge":   {names: set{OtherCluster, Why}},
-	"POST /clusters/{id}/unmerge": {names: set{Shapes, Why}},
+	"POST /clusters/{id}/merge":   {names: set{OtherCluster, Why}, shown: true},
+	"POST /clusters/{id}/unmerge": {names: set{Shapes, Why}, shown: true},
 	"POST /clusters/{id}/split":   {names: set{Mask, MaskedValue, Why}},
 	"POST /clusters/{id}/ignore":  {names: set{IgnoreEvents, IgnoreProfiles, IgnoreUntil, Escalates, Why}, shown: true},
 	"POST /clusters/{id}/reopen":  {names: set{Why}},
@@ -111,7 +111,7 @@ var forms = map[string]form{
 // Workbench is the fields of the workbench's form, which is sent to many routes.
 var Workbench = set{
 	Draft, Network, Editing, Name, Condition, FormReason, After, Why, TrialPeriod, Cluster, Sample, Shown, Base, Tried,
-	Join, Mark, FactOfRow, TestOfRow, ValueOfRow, ToPin, Accepted, LeftOut, NoEffect,
+	Join, Mark, RowFact, RowTest, RowValue, ToPin, Accepted, LeftOut, NoEffect,
 }
 
 func (s set) with(more ...name) set { return slices.Concat(s, set(more)) }

@@ -11,6 +11,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/handlers"
 	"wherefore/handlers/events"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -32,7 +33,7 @@ func (ps *Pages) ShowProfile(w http.ResponseWriter, r *http.Request) error {
 func (ps *Pages) profile(r *http.Request) (domain.Profile, error) {
 	id := r.PathValue("id")
 	if id == "" {
-		id = r.URL.Query().Get("id") // of those that can't stand in a path
+		id = input.ProfileID.In(input.Of(r)) // of those that can't stand in a path
 	}
 	p, err := ps.Store.Profile(r.Context(), id)
 	if domain.KindOf(err) == domain.NotFound {
@@ -46,7 +47,7 @@ func (ps *Pages) renderProfile(w http.ResponseWriter, r *http.Request, p domain.
 	props := views.ProfileProps{Viewer: handlers.Viewer(ctx), Now: time.Now(), Profile: p, Locales: catalog.Locales(), Most: store.MaxTotal}
 	for _, add := range []func() error{
 		func() error { return ps.addCause(ctx, &props, handlers.Locale(w, r)) },
-		func() error { return ps.addTimeline(ctx, &props, r.FormValue("page")) },
+		func() error { return ps.addTimeline(ctx, &props, input.Page.In(input.Of(r))) },
 		func() error { return ps.addRepeats(ctx, &props) },
 		func() error { return ps.addSiblings(ctx, &props) },
 	} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -18,7 +19,7 @@ const (
 
 // FindProfiles looks profiles up. What finds one and no other leads to it.
 func (ps *Pages) FindProfiles(w http.ResponseWriter, r *http.Request) error {
-	ctx, asked := r.Context(), r.FormValue("q")
+	ctx, asked := r.Context(), input.LookUp.In(input.Of(r))
 	found, err := ps.Store.FindProfiles(ctx, asked, profilesFound+1)
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func (ps *Pages) FindProfiles(w http.ResponseWriter, r *http.Request) error {
 // FindProfilesCSV sends all that a look-up finds, by id.
 func (ps *Pages) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
 	head := []string{"profile_id", "profile_name", "network", "state", "since", "reason", "owner_id", "credential_id", "found_by"}
-	return handlers.SendCSV(w, "profiles.csv", head, ps.profileRecords(r.Context(), r.FormValue("q")))
+	return handlers.SendCSV(w, "profiles.csv", head, ps.profileRecords(r.Context(), input.LookUp.In(input.Of(r))))
 }
 
 func (ps *Pages) profileRecords(ctx context.Context, asked string) iter.Seq2[[]string, error] {

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -23,7 +24,7 @@ func (ps *Pages) ShowQuarantined(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.QuarantineEntryProps{
 		QuarantinedProps: quarantinedProps(q), Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Network: q.Network,
-		Raw: string(q.Raw[:min(len(q.Raw), shownBytes)]), Size: q.Size, ReplayID: q.ReplayID, Done: r.FormValue("done"),
+		Raw: string(q.Raw[:min(len(q.Raw), shownBytes)]), Size: q.Size, ReplayID: q.ReplayID, Done: input.QuarantineDone.In(input.Of(r)),
 	}
 	since := q.LastReceivedAt
 	if q.EndedAt != nil {
@@ -78,11 +79,12 @@ func (ps *Pages) DiscardQuarantined(w http.ResponseWriter, r *http.Request) erro
 
 // readKind reads which kind of entries a form is about.
 func readKind(r *http.Request) (store.Kind, error) {
-	id, err := strconv.ParseInt(r.PostFormValue("source"), 10, 64)
-	if err != nil || id < 1 {
+	in := input.Of(r)
+	id := input.SourceID.In(in)
+	if id == 0 {
 		return store.Kind{}, domain.InvalidField("source", "Give the number of a source, such as 1.")
 	}
-	return store.Kind{SourceID: id, Field: r.PostFormValue("field"), Problem: r.PostFormValue("problem")}, nil
+	return store.Kind{SourceID: id, Field: input.EntryField.In(in), Problem: input.EntryProblem.In(in)}, nil
 }
 
 // ReplayKind has all open entries of a kind read again in the background, and

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -35,7 +36,7 @@ func (ps *Pages) ListQuarantine(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.QuarantineProps{
 		Viewer: handlers.Viewer(ctx), Now: time.Now(), Query: asked.query, Period: asked.period, Newest: asked.page == "", Older: page.Next,
-		Choices: quarantineChoices(asked, groups), Done: r.FormValue("done"), Days: ps.Days,
+		Choices: quarantineChoices(asked, groups), Done: input.QuarantineDone.In(input.Of(r)), Days: ps.Days,
 	}
 	for _, e := range page.Rows {
 		p.Entries = append(p.Entries, quarantinedProps(e))
@@ -86,8 +87,8 @@ func fieldName(field string) string {
 }
 
 func (ps *Pages) readQuarantineQuery(r *http.Request) (quarantineQuery, error) {
-	all := views.QueryOf(r.URL.Query()).FromForm()
-	q := all.Only("source", "field", "problem", "state", "id", "period", "from", "to")
+	in := input.Of(r)
+	q := views.QueryOf(r.URL.Query()).FromForm().Only("source", "field", "problem", "state", "id", "period", "from", "to")
 	asked := quarantineQuery{query: q}
 	dated := q
 	if q.Only("period", "from", "to").Empty() {
@@ -97,15 +98,15 @@ func (ps *Pages) readQuarantineQuery(r *http.Request) (quarantineQuery, error) {
 	if asked.period, err = views.ReadPeriod(dated, time.Now()); err != nil {
 		return asked, err
 	}
-	asked.page = all.Get("page")
+	asked.page = input.Page.In(in)
 	if asked.sources, err = ps.Store.Sources(r.Context()); err != nil {
 		return asked, err
 	}
 	asked.filter = store.QuarantineFilter{
-		Field: q.Get("field"), Problem: q.Get("problem"),
-		Ended: q.Get("state"), ID: q.Get("id"), From: asked.period.From, To: asked.period.To,
+		Field: input.EntryField.In(in), Problem: input.EntryProblem.In(in),
+		Ended: input.QuarantineState.In(in), ID: input.EntryID.In(in), From: asked.period.From, To: asked.period.To,
 	}
-	asked.filter.SourceID, err = handlers.SourceID(asked.sources, q.Get("source"))
+	asked.filter.SourceID, err = handlers.SourceID(asked.sources, input.Source.In(in))
 	return asked, err
 }
 

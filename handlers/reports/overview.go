@@ -12,6 +12,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/handlers"
 	"wherefore/handlers/clusters"
+	"wherefore/handlers/input"
 	"wherefore/handlers/quarantine"
 	"wherefore/store"
 	"wherefore/views"
@@ -34,7 +35,7 @@ func (ps *Pages) ShowOverview(w http.ResponseWriter, r *http.Request) error {
 	}
 	now := time.Now()
 	props := views.OverviewProps{
-		Viewer: handlers.Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: r.FormValue("wall") != "",
+		Viewer: handlers.Viewer(ctx), Now: now, Window: views.LastHours(now, 24), Wall: input.Wall.In(input.Of(r)),
 	}
 	for _, add := range []func(context.Context, *views.OverviewProps) error{
 		ps.addRunningHour, ps.addOutages, ps.addNetworks, ps.addRateAnomalies, ps.addGrown, ps.addNeedless, ps.addNewClusters, ps.addMissingFields, ps.addQuarantine,

@@ -10,6 +10,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -135,14 +136,14 @@ func (ps *Pages) addMarks(ctx context.Context, t trends, p *views.TrendsProps) e
 // readTrends reads what a request asks for, and counts it. Invalid names the
 // part of the address that is not understood.
 func (ps *Pages) readTrends(r *http.Request, now time.Time) (trends, error) {
-	q := views.QueryOf(r.URL.Query()).FromForm()
+	q, in := views.QueryOf(r.URL.Query()).FromForm(), input.Of(r)
 	span, err := views.ReadTrendSpan(q, now)
 	if err != nil {
 		return trends{}, err
 	}
 	window := span.Window(now)
-	t := trends{query: q, span: span, now: now, by: views.TrendKey(q.Get("by")), filter: store.TrendFilter{
-		Network: domain.Network(q.Get("network")), Type: domain.EventType(q.Get("type")),
+	t := trends{query: q, span: span, now: now, by: input.TrendBy.In(in), filter: store.TrendFilter{
+		Network: input.Network.In(in), Type: input.ErrorType.In(in),
 		From: window.From, To: window.To, Bucket: trendBuckets[span.Slot],
 	}}
 	if t.by == "" {

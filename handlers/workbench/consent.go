@@ -3,20 +3,20 @@ package workbench
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
 
 // readConsent reads what a form says to what a change of a ruleset would do.
-func readConsent(f url.Values) ruleset.Consent {
-	return ruleset.Consent{Accepted: readAccepted(f), LeftOut: readLeftOut(f), NoEffect: f.Get(views.NoEffectField) != ""}
+func readConsent(in input.Values) ruleset.Consent {
+	return ruleset.Consent{Accepted: readAccepted(in), LeftOut: input.LeftOut.In(in), NoEffect: input.NoEffect.In(in)}
 }
 
 // acceptField is the field in which a change of reason is accepted.
@@ -26,26 +26,15 @@ func acceptField(from, to domain.ReasonID) string {
 
 // readAccepted reads why changes of reason are right. What is longer than its
 // field takes accepts nothing.
-func readAccepted(f url.Values) ruleset.Acceptance {
+func readAccepted(in input.Values) ruleset.Acceptance {
 	accepted := ruleset.Acceptance{}
-	for field := range f {
-		text, is := strings.CutPrefix(field, views.AcceptField(""))
-		from, to, both := strings.Cut(text, " ")
-		if why := strings.TrimSpace(f.Get(field)); is && both && why != "" && len(why) <= handlers.MaxWhy {
+	for pair, why := range input.Accepted.In(in) {
+		from, to, both := strings.Cut(pair, " ")
+		if both && why != "" && len(why) <= handlers.MaxWhy {
 			accepted[ruleset.Pair{From: domain.ReasonID(from), To: domain.ReasonID(to)}] = why
 		}
 	}
 	return accepted
-}
-
-func readLeftOut(f url.Values) map[string]bool {
-	leftOut := map[string]bool{}
-	for field := range f {
-		if key, is := strings.CutPrefix(field, views.LeaveOutField("")); is && f.Get(field) != "" {
-			leftOut[key] = true
-		}
-	}
-	return leftOut
 }
 
 // heldPins are the pins that a change of a network's ruleset is held against.

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -19,20 +20,17 @@ func (ps *Pages) takeForm(r *http.Request) (form, error) {
 	if err != nil || !draftID.MatchString(in.id) {
 		return in, err
 	}
-	return in, ps.Store.KeepDraft(r.Context(), handlers.User(r.Context()).ID, in.kept(r.PostForm))
+	return in, ps.Store.KeepDraft(r.Context(), handlers.User(r.Context()).ID, in.kept(input.Of(r)))
 }
 
 // draftID is what the workbench's page names a draft.
 var draftID = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 // kept is the draft as it is stored. A trial of today says nothing later.
-func (in form) kept(form url.Values) store.Draft {
-	left := url.Values{}
-	for field, values := range form {
-		if field != "tried" && field != "base" {
-			left[field] = values
-		}
-	}
+func (in form) kept(sent input.Values) store.Draft {
+	left := sent.Texts()
+	left.Del("tried")
+	left.Del("base")
 	return store.Draft{ID: in.id, Network: in.network, Parser: in.editing, Name: in.name, Form: left.Encode()}
 }
 
@@ -75,7 +73,7 @@ func (ps *Pages) startFromDraft(ctx context.Context, id string) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
-	return formOf(fields)
+	return formOf(input.Workbench.Kept(fields))
 }
 
 // draftsOf are the user's drafts on a network, but for one that is shown.

@@ -4,16 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/views"
 )
 
@@ -33,7 +33,7 @@ type form struct {
 	shown     string   // the sample whose facts the form shows
 	base      int      // the ruleset version that its trial was made on, 0 for none
 	tried     string   // the fingerprint of what the trial was made of
-	toPin     []string // events that were offered to be pinned with the promotion
+	toPin     []string // events that were offered to be pinned with the promotion, so that none is forgotten that was seen
 	consent   ruleset.Consent
 	editor    editor
 }
@@ -44,24 +44,22 @@ const defaultTrial = "30d"
 // readForm reads the workbench's form. Only a network that is none is refused:
 // everything else is checked where it can be shown at its field.
 func readForm(r *http.Request) (form, error) {
-	return formOf(r.PostForm)
+	return formOf(input.Of(r))
 }
 
-func formOf(f url.Values) (form, error) {
+func formOf(in input.Values) (form, error) {
 	d := form{
-		id:      f.Get("draft"),
-		network: domain.Network(f.Get("network")), editing: f.Get("editing"), name: strings.TrimSpace(f.Get("name")),
+		id: input.Draft.In(in), network: input.Network.In(in), editing: input.Editing.In(in), name: input.Name.In(in),
 		// Browsers send line breaks as CRLF, which would count as columns.
-		condition: strings.TrimSpace(strings.ReplaceAll(f.Get("condition"), "\r\n", "\n")),
-		reason:    domain.ReasonID(f.Get("reason")), after: f.Get("after"), why: strings.TrimSpace(f.Get("why")),
-		period: f.Get("period"), cluster: domain.ParseClusterID(f.Get("cluster")), sample: f.Get("sample"), shown: f.Get("shown"),
-		tried: f.Get("tried"), toPin: readToPin(f), consent: readConsent(f),
+		condition: strings.TrimSpace(strings.ReplaceAll(input.Condition.In(in), "\r\n", "\n")),
+		reason:    input.FormReason.In(in), after: input.After.In(in), why: input.Why.In(in),
+		period: input.TrialPeriod.In(in), cluster: input.Cluster.In(in), sample: input.Sample.In(in), shown: input.Shown.In(in),
+		base: input.Base.In(in), tried: input.Tried.In(in), toPin: slices.Sorted(maps.Keys(input.ToPin.In(in))), consent: readConsent(in),
 	}
-	d.base, _ = strconv.Atoi(f.Get("base")) // what is no number is no trial
 	if d.editing != "" {
 		d.name = d.editing
 	}
-	d.readEditor(f)
+	d.readEditor(in)
 	if d.period == "" {
 		d.period = defaultTrial
 	}
@@ -69,19 +67,6 @@ func formOf(f url.Values) (form, error) {
 		return form{}, handlers.UnknownNetwork(d.network)
 	}
 	return d, nil
-}
-
-// readToPin reads which events the form offered to pin, so that none is forgotten
-// that was seen.
-func readToPin(f url.Values) []string {
-	var events []string
-	for field := range f {
-		if event, is := strings.CutPrefix(field, views.ToPinField("")); is {
-			events = append(events, event)
-		}
-	}
-	slices.Sort(events)
-	return events
 }
 
 // spec is the form as a parser. A new one without a name has one for its trial.

@@ -3,9 +3,7 @@ package workbench
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/parse"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/views"
 )
 
@@ -28,15 +27,15 @@ type editor struct {
 
 // readEditor reads the rows of a form, and lets rows and expression say the same
 // again: what was changed since they were shown wins, the expression if both were.
-func (d *form) readEditor(f url.Values) {
-	if !f.Has("join") {
+func (d *form) readEditor(in input.Values) {
+	if !input.Join.Sent(in) {
 		return
 	}
-	if f.Get("mark") != conditionMark(d.condition) {
+	if input.Mark.In(in) != conditionMark(d.condition) {
 		d.editor = editor{changed: views.InExpression}
 		return
 	}
-	d.editor = editor{rows: readRows(f), shown: true}
+	d.editor = editor{rows: readRows(in), shown: true}
 	d.writeRows()
 }
 
@@ -56,12 +55,11 @@ func (d *form) writeRows() {
 	d.condition, d.editor.changed = written, views.InRows
 }
 
-func readRows(f url.Values) parse.Rows {
-	rows := parse.Rows{Any: f.Get("join") == "any"}
-	for n := 1; n <= parse.MaxRows && f.Has(fmt.Sprint("fact-", n)); n++ {
-		field := func(name string) string { return f.Get(name + "-" + strconv.Itoa(n)) }
+func readRows(in input.Values) parse.Rows {
+	rows := parse.Rows{Any: input.Join.In(in) == "any"}
+	for n := 1; n <= parse.MaxRows && input.RowFact.Sent(in, n); n++ {
 		rows.List = append(rows.List, parse.Row{
-			Fact: strings.TrimSpace(field("fact")), Test: parse.RowTest(field("test")), Value: field("value"),
+			Fact: input.RowFact.At(in, n), Test: input.RowTest.At(in, n), Value: input.RowValue.At(in, n),
 		})
 	}
 	return rows
@@ -81,7 +79,7 @@ func (ps *Pages) EditForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := in.edit(r.PostForm); err != nil {
+	if err := in.edit(input.Of(r)); err != nil {
 		return err
 	}
 	ev, err := ps.evaluate(r.Context(), in, time.Now())
@@ -103,12 +101,12 @@ func (ps *Pages) EditForm(w http.ResponseWriter, r *http.Request) error {
 
 // edit does what a form's button asks for: a row more or less, or one more
 // comparison, which comes as the condition that it is. No button is no change.
-func (d *form) edit(f url.Values) error {
-	verb, at, _ := strings.Cut(f.Get("do"), " ")
+func (d *form) edit(in input.Values) error {
+	verb, at, _ := strings.Cut(input.Edit.In(in), " ")
 	e := &d.editor
 	switch n, _ := strconv.Atoi(at); {
-	case f.Has("ask"):
-		return d.ask(f.Get("ask"))
+	case input.Ask.Sent(in):
+		return d.ask(input.Ask.In(in))
 	case !e.shown:
 	case verb == "add-row" && len(e.rows.List) < parse.MaxRows:
 		e.rows.List = append(e.rows.List, parse.Row{})

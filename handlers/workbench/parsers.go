@@ -9,6 +9,7 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -96,7 +97,7 @@ func (ps *Pages) ListParsersCSV(w http.ResponseWriter, r *http.Request) error {
 func (ps *Pages) parsers(r *http.Request) (views.ParsersProps, error) {
 	p := views.ParsersProps{
 		Viewer: handlers.Viewer(r.Context()), Now: time.Now(), Networks: domain.Networks(),
-		Network: domain.Network(r.URL.Query().Get("network")),
+		Network: input.Network.In(input.Of(r)),
 	}
 	if p.Network == "" {
 		p.Network = p.Networks[0]

@@ -12,6 +12,7 @@ import (
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -23,8 +24,8 @@ func (ps *Pages) PinSample(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	kind := domain.PinKind(r.PostFormValue("pin"))
-	if !slices.Contains(domain.PinKinds(), kind) {
+	kind := input.SamplePin.In(input.Of(r))
+	if kind == "" {
 		return domain.InvalidField("pin", "Choose what is asked of the parser.")
 	}
 	ev, err := ps.evaluate(r.Context(), in, time.Now())

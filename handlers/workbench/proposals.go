@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -124,7 +125,7 @@ func (ps *Pages) ApproveProposal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	leftOut := readLeftOut(r.PostForm)
+	leftOut := input.LeftOut.In(input.Of(r))
 	version, err := ps.Store.ApproveProposal(r.Context(), handlers.Actor(r.Context()), id, ps.check(trial.Result{}, ruleset.Consent{LeftOut: leftOut}))
 	if domain.KindOf(err) == domain.Conflict {
 		return ps.showProposal(w, r, id, http.StatusConflict, leftOut)

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -33,14 +32,11 @@ type reorder struct {
 	consent ruleset.Consent
 }
 
-func readReorder(n domain.Network, f url.Values) reorder {
-	in := reorder{
-		network: n, do: f.Get("do"), parser: f.Get("parser"), after: f.Get("after"),
-		why: strings.TrimSpace(f.Get("why")), consent: readConsent(f), placed: f.Has("after"),
+func readReorder(n domain.Network, in input.Values) reorder {
+	return reorder{
+		network: n, do: input.RulesetAction.In(in), parser: input.Parser.In(in), after: input.After.In(in), version: input.Version.In(in),
+		base: input.Base.In(in), why: input.Why.In(in), consent: readConsent(in), placed: input.After.Sent(in),
 	}
-	in.version, _ = strconv.Atoi(f.Get("version")) // there is no version 0
-	in.base, _ = strconv.Atoi(f.Get("base"))
-	return in
 }
 
 // actions name what can be done in the audit log.
@@ -145,7 +141,7 @@ func (ps *Pages) ShowNextRuleset(w http.ResponseWriter, r *http.Request) error {
 	if !n.Known() {
 		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
-	in := readReorder(n, r.URL.Query())
+	in := readReorder(n, input.Of(r))
 	f, err := ps.follow(r.Context(), in, in.glance())
 	if err != nil {
 		return err
@@ -170,7 +166,7 @@ func (ps *Pages) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	if !n.Known() {
 		return domain.Errorf(domain.NotFound, "There is no network “%s”.", n)
 	}
-	in := readReorder(n, r.PostForm)
+	in := readReorder(n, input.Of(r))
 	f, err := ps.follow(r.Context(), in, in.window(time.Now()))
 	if err != nil {
 		return err

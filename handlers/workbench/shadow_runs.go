@@ -10,6 +10,7 @@ import (
 	"wherefore/domain"
 	"wherefore/handlers"
 	"wherefore/handlers/events"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -52,7 +53,7 @@ func (ps *Pages) ShowShadow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	parser := "*"
-	if asked := r.FormValue("parser"); asked == views.NoParser {
+	if asked := input.Parser.In(input.Of(r)); asked == views.NoParser {
 		parser = ""
 	} else if asked != "" {
 		parser = asked
@@ -98,12 +99,8 @@ func (ps *Pages) shadow(r *http.Request) (store.Shadow, error) {
 }
 
 // startFromShadow fills the workbench in with a parser that runs in the shadow.
-func (ps *Pages) startFromShadow(ctx context.Context, id string) (form, error) {
-	n, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return form{}, domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
-	}
-	s, err := ps.Store.Shadow(ctx, n)
+func (ps *Pages) startFromShadow(ctx context.Context, id int64) (form, error) {
+	s, err := ps.Store.Shadow(ctx, id)
 	if err != nil {
 		return form{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -20,7 +21,7 @@ const trialEventsPage = 50
 
 // ListTrialEvents lists the errors that a trial counted, as the query chooses them.
 func (ps *Pages) ListTrialEvents(w http.ResponseWriter, r *http.Request) error {
-	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
+	t, err := ps.trialAt(r)
 	if err != nil {
 		return err
 	}
@@ -29,8 +30,8 @@ func (ps *Pages) ListTrialEvents(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	q := views.QueryOf(r.URL.Query())
-	filter := readTrialEventFilter(q)
-	page, err := ps.Store.TrialEvents(r.Context(), t, ps.Facts, filter, q.Get("page"), trialEventsPage)
+	filter := readTrialEventFilter(input.Of(r))
+	page, err := ps.Store.TrialEvents(r.Context(), t, ps.Facts, filter, input.Page.In(input.Of(r)), trialEventsPage)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (ps *Pages) ListTrialEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Started = q.Get("page") != ""
+	p.Started = input.Page.In(input.Of(r)) != ""
 	p.First, p.CSV = views.TrialEventsURL(t.ID, q.Without("page")), views.TrialEventsCSVURL(t.ID, q.Without("page"))
 	if page.Next != "" {
 		p.Next = views.TrialEventsURL(t.ID, q.With("page", page.Next))
@@ -47,16 +48,12 @@ func (ps *Pages) ListTrialEvents(w http.ResponseWriter, r *http.Request) error {
 }
 
 // readTrialEventFilter reads what a list of a trial's errors is narrowed to.
-func readTrialEventFilter(q views.Query) store.TrialEventFilter {
-	f := store.TrialEventFilter{
-		Bucket: trial.Bucket(q.Get("bucket")), From: domain.ReasonID(q.Get("from")), To: domain.ReasonID(q.Get("to")), Parser: q.Get("parser"),
-		Holds: q.Get("holds") != "", Failed: q.Get("failed") != "", Stale: q.Get("stale") != "",
-		Unparsed: store.Unparsed(q.Get("unparsed")),
+func readTrialEventFilter(in input.Values) store.TrialEventFilter {
+	return store.TrialEventFilter{
+		Bucket: input.Bucket.In(in), From: input.FromReason.In(in), To: input.ToReason.In(in), Parser: input.Parser.In(in),
+		SourceID: input.SourceID.In(in), ClusterID: input.Cluster.In(in), Day: input.Day.In(in),
+		Holds: input.Holds.In(in), Failed: input.Failed.In(in), Stale: input.Stale.In(in), Unparsed: input.Unparsed.In(in),
 	}
-	f.SourceID, _ = strconv.ParseInt(q.Get("source"), 10, 64) // numbers and a day, or none
-	f.ClusterID = domain.ParseClusterID(q.Get("cluster"))
-	f.Day, _ = time.Parse(time.DateOnly, q.Get("day"))
-	return f
 }
 
 // trialEventsProps shows a page of errors.
@@ -185,14 +182,14 @@ func (ps *Pages) sourceNames(ctx context.Context) (map[int64]string, error) {
 
 // ListTrialEventsCSV sends the same list, all of it.
 func (ps *Pages) ListTrialEventsCSV(w http.ResponseWriter, r *http.Request) error {
-	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
+	t, err := ps.trialAt(r)
 	if err != nil {
 		return err
 	}
 	if t.Result == nil {
 		return domain.Errorf(domain.NotFound, "The trial has no result.")
 	}
-	filter := readTrialEventFilter(views.QueryOf(r.URL.Query()))
+	filter := readTrialEventFilter(input.Of(r))
 	head := []string{"event", "occurred_at", "bucket", "reason_now", "reason_then", "parser_then"}
 	errors := handlers.User(r.Context()).Role.SeesErrors()
 	if errors {

@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -44,7 +45,7 @@ func (ev *evaluation) newTrial() store.NewTrial {
 }
 
 // startFromTrial makes the form that a trial was of.
-func (ps *Pages) startFromTrial(ctx context.Context, id string) (form, error) {
+func (ps *Pages) startFromTrial(ctx context.Context, id int64) (form, error) {
 	t, err := ps.trialOf(ctx, id)
 	c := t.Candidate
 	return form{
@@ -53,14 +54,14 @@ func (ps *Pages) startFromTrial(ctx context.Context, id string) (form, error) {
 	}, err
 }
 
-// trialOf returns the trial of an id as an address has it.
-func (ps *Pages) trialOf(ctx context.Context, id string) (store.Trial, error) {
+// trialAt returns the trial that the path of a request names.
+func (ps *Pages) trialAt(r *http.Request) (store.Trial, error) {
+	return ps.trialOf(r.Context(), input.PathID(r))
+}
+
+func (ps *Pages) trialOf(ctx context.Context, id int64) (store.Trial, error) {
 	unknown := domain.Errorf(domain.NotFound, "There is no such trial. Trials are removed after some days, unless a ruleset is based on them.")
-	number, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return store.Trial{}, unknown
-	}
-	t, err := ps.Store.Trial(ctx, number)
+	t, err := ps.Store.Trial(ctx, id)
 	if domain.KindOf(err) == domain.NotFound {
 		return t, unknown
 	}
@@ -70,7 +71,7 @@ func (ps *Pages) trialOf(ctx context.Context, id string) (store.Trial, error) {
 // ShowTrial shows a trial: how far it has come, or what came of it. For htmx it is
 // the part that moves, or the word to load the page when the trial is over.
 func (ps *Pages) ShowTrial(w http.ResponseWriter, r *http.Request) error {
-	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
+	t, err := ps.trialAt(r)
 	if err != nil {
 		return err
 	}
@@ -185,7 +186,7 @@ func (ps *Pages) sourceOutcomes(ctx context.Context, r trial.Result) ([]views.Tr
 
 // CancelTrial ends a trial that is not over and leads back to it.
 func (ps *Pages) CancelTrial(w http.ResponseWriter, r *http.Request) error {
-	t, err := ps.trialOf(r.Context(), r.PathValue("id"))
+	t, err := ps.trialAt(r)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"wherefore/domain/trial"
 	"wherefore/handlers"
 	"wherefore/handlers/clusters"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -22,7 +24,7 @@ import (
 // NewParser shows the workbench for a new parser, filled in from a cluster, an
 // event, or nothing but a network.
 func (ps *Pages) NewParser(w http.ResponseWriter, r *http.Request) error {
-	in, err := ps.start(r.Context(), views.QueryOf(r.URL.Query()))
+	in, err := ps.start(r.Context(), input.Of(r))
 	if err != nil {
 		return err
 	}
@@ -30,27 +32,22 @@ func (ps *Pages) NewParser(w http.ResponseWriter, r *http.Request) error {
 }
 
 // start makes the form that a new parser begins with.
-func (ps *Pages) start(ctx context.Context, q views.Query) (form, error) {
-	switch {
-	case q.Get("draft") != "":
-		return ps.startFromDraft(ctx, q.Get("draft"))
-	case q.Get("cluster") != "":
-		return ps.startFromCluster(ctx, q.Get("cluster"))
-	case q.Get("event") != "":
-		return ps.startFromEvent(ctx, q.Get("event"))
-	case q.Get("trial") != "":
-		return ps.startFromTrial(ctx, q.Get("trial"))
-	case q.Get("shadow") != "":
-		return ps.startFromShadow(ctx, q.Get("shadow"))
+func (ps *Pages) start(ctx context.Context, in input.Values) (form, error) {
+	switch draft, cluster, event := input.Draft.In(in), input.Cluster.In(in), input.Event.In(in); {
+	case draft != "":
+		return ps.startFromDraft(ctx, draft)
+	case cluster != 0:
+		return ps.startFromCluster(ctx, cluster.String())
+	case event != "":
+		return ps.startFromEvent(ctx, event)
 	}
-	in := form{network: domain.Network(q.Get("network")), period: defaultTrial}
-	if in.network == "" {
-		in.network = domain.Networks()[0]
+	if trial := input.Trial.In(in); trial != 0 {
+		return ps.startFromTrial(ctx, trial)
 	}
-	if !in.network.Known() {
-		return form{}, handlers.UnknownNetwork(in.network)
+	if shadow := input.Shadow.In(in); shadow != 0 {
+		return ps.startFromShadow(ctx, shadow)
 	}
-	return in, nil
+	return form{network: cmp.Or(input.Network.In(in), domain.Networks()[0]), period: defaultTrial}, nil
 }
 
 func (ps *Pages) startFromCluster(ctx context.Context, id string) (form, error) {
