@@ -1,27 +1,15 @@
 package handlers
 
-import (
-	"context"
-
-	"wherefore/store"
-)
+import "wherefore/store"
 
 // What the tests need to know of the inside.
 const (
 	CookieName  = cookieName
 	LongestTurn = longestTurn
-	NameBurst   = nameBurst
 	SessionAge  = sessionAge
 )
 
-var (
-	NewTurns = newTurns
-	OwnPath  = ownPath
-	Seldom   = seldom
-)
-
-func (t *turns) Paces(name, place string) []store.Pace { return t.paces(name, place) }
-
-func (t *turns) Take(ctx context.Context, paces []store.Pace) ([]int, error) {
-	return t.wait(ctx, paces)
+// Paces are those that sign-ins of a name from a place take their turns at.
+func Paces(s *store.Store, key []byte, name, place string) []store.Pace {
+	return newTurns(s, key).paces(name, place)
 }
