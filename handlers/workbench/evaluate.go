@@ -47,15 +47,6 @@ func (ps *Pages) evaluateForm(r *http.Request) (*evaluation, error) {
 	return ps.evaluate(r.Context(), in, time.Now())
 }
 
-// showProblems shows the form again, with what is wrong in it.
-func (ps *Pages) showProblems(w http.ResponseWriter, r *http.Request, ev *evaluation) error {
-	p, err := ps.pageProps(r.Context(), ev)
-	if err != nil {
-		return err
-	}
-	return handlers.Render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
-}
-
 // evaluate compiles a form and checks it against the ruleset that is live.
 func (ps *Pages) evaluate(ctx context.Context, in form, now time.Time) (*evaluation, error) {
 	ev := &evaluation{form: in, now: now}

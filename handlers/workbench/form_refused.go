@@ -17,6 +17,7 @@ type refusedForm struct {
 	pages      *Pages
 	evaluation *evaluation
 	result     *trial.Result // of the trial that ran, nil for none
+	untried    bool          // it is shown without a trial: none was asked for
 	cause      error         // why the store refused it, nil when the store was not asked
 }
 
@@ -45,12 +46,19 @@ func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, refusal views.RefusalProps) error {
-	p, err := f.pages.trialEventsPage(r.Context(), f.evaluation, 0, f.result)
+	p, err := f.page(r.Context())
 	if err != nil {
 		return err
 	}
 	p.Refusal = refusal
 	return handlers.Render(w, r, status, views.Workbench(p))
+}
+
+func (f *refusedForm) page(ctx context.Context) (views.WorkbenchProps, error) {
+	if f.untried {
+		return f.pages.pageProps(ctx, f.evaluation)
+	}
+	return f.pages.trialEventsPage(ctx, f.evaluation, 0, f.result)
 }
 
 // refusal says why the evaluation can't be promoted as it is.

@@ -35,11 +35,7 @@ func (ps *Pages) PinSample(w http.ResponseWriter, r *http.Request) error {
 	ev.problems = nil
 	if err := ev.checkName(); err != nil {
 		ev.problem(err) // its pins go by its name
-		p, err := ps.pageProps(r.Context(), ev)
-		if err != nil {
-			return err
-		}
-		return handlers.Render(w, r, http.StatusUnprocessableEntity, views.Workbench(p))
+		return &refusedForm{pages: ps, evaluation: ev, untried: true}
 	}
 	sample, err := ps.Store.StoredEventsByID(r.Context(), []string{in.sample})
 	if err != nil {

@@ -28,7 +28,7 @@ func (ps *Pages) StartShadow(w http.ResponseWriter, r *http.Request) error {
 	}
 	ev.checkPromotion()
 	if len(ev.problems) > 0 {
-		return ps.showProblems(w, r, ev)
+		return &refusedForm{pages: ps, evaluation: ev, untried: true}
 	}
 	id, err := ps.Store.StartShadow(r.Context(), handlers.Actor(r.Context()), ev.candidate.Spec(), ev.form.after, ev.why)
 	if err != nil {

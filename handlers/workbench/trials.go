@@ -23,7 +23,7 @@ func (ps *Pages) StartTrial(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !ev.triable() {
-		return ps.showProblems(w, r, ev)
+		return &refusedForm{pages: ps, evaluation: ev, untried: true}
 	}
 	id, err := ps.Store.AddTrial(r.Context(), handlers.Actor(r.Context()), ev.newTrial())
 	if err != nil {
