@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"slices"
+	"strconv"
 
 	"wherefore/domain"
 	"wherefore/views/ui"
@@ -55,10 +56,10 @@ func sourceOutcomeTable(t TrialProps) ui.TableProps {
 		}
 	}
 	for _, s := range t.Sources {
-		cells := []templ.Component{ui.Text(s.Name), ui.Count(ui.CountProps{N: s.Events, URL: t.list("", Query{}.With("source", s.ID))})}
+		cells := []templ.Component{ui.Text(s.Name), ui.Count(ui.CountProps{N: s.Events, URL: t.list("", Query{}.With("source", strconv.FormatInt(s.ID, 10)))})}
 		for i, b := range t.Buckets {
 			if b.Events > 0 {
-				cells = append(cells, ui.Count(ui.CountProps{N: s.Buckets[i], URL: t.list(b.ID, Query{}.With("source", s.ID))}))
+				cells = append(cells, ui.Count(ui.CountProps{N: s.Buckets[i], URL: t.list(b.ID, Query{}.With("source", strconv.FormatInt(s.ID, 10)))}))
 			}
 		}
 		table.Rows = append(table.Rows, ui.RowProps{Cells: cells})
@@ -109,7 +110,7 @@ func reasonTitle(r ReasonTitleProps) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templruntime.NewAttributeExpression(ReasonURL(r.ID)).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 77, Col: 27}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 78, Col: 27}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var2)
 			if templ_7745c5c3_Err != nil {
@@ -122,7 +123,7 @@ func reasonTitle(r ReasonTitleProps) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(r.Title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 77, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 78, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -135,7 +136,7 @@ func reasonTitle(r ReasonTitleProps) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(string(r.ID.Cause()))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 77, Col: 88}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 78, Col: 88}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -245,7 +246,7 @@ func decisive(e EffectProps) templ.Component {
 				var templ_7745c5c3_Var6 string
 				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(part.Fact)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 145, Col: 35}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/trialtables.templ`, Line: 146, Col: 35}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {

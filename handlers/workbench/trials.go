@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -174,7 +173,7 @@ func (ps *Pages) sourceOutcomes(ctx context.Context, r trial.Result) ([]views.Tr
 	names, err := ps.sourceNames(ctx)
 	var all []views.TrialGroupProps
 	for _, s := range r.Sources {
-		one := views.TrialGroupProps{ID: strconv.FormatInt(s.Source, 10), Name: names[s.Source]}
+		one := views.TrialGroupProps{ID: s.Source, Name: names[s.Source]}
 		for _, bucket := range trial.Buckets() {
 			one.Buckets = append(one.Buckets, s.Buckets[bucket])
 			one.Events += s.Buckets[bucket]
