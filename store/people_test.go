@@ -152,8 +152,8 @@ func TestAuditPagesByKey(t *testing.T) {
 	}
 }
 
-// userWrites are what only those who administer can do to a user.
-func userWrites(s *store.Store, name string) map[string]func(context.Context, store.Actor) error {
+// adminWrites are what only those who administer can do.
+func adminWrites(s *store.Store, name string) map[string]func(context.Context, store.Actor) error {
 	return map[string]func(context.Context, store.Actor) error{
 		"adds": func(ctx context.Context, by store.Actor) error {
 			_, err := s.AddUser(ctx, by, "another", domain.Admin, "x")
@@ -163,11 +163,19 @@ func userWrites(s *store.Store, name string) map[string]func(context.Context, st
 		"disables":        func(ctx context.Context, by store.Actor) error { return s.DisableUser(ctx, by, name) },
 		"enables":         func(ctx context.Context, by store.Actor) error { return s.EnableUser(ctx, by, name) },
 		"sets a password": func(ctx context.Context, by store.Actor) error { return s.SetPassword(ctx, by, name, "x") },
+		"makes a token": func(ctx context.Context, by store.Actor) error {
+			_, err := s.AddToken(ctx, by, "planner", store.HashToken("t"))
+			return err
+		},
+		"revokes a token": func(ctx context.Context, by store.Actor) error { return s.RevokeToken(ctx, by, 1) },
+		"asks for approval": func(ctx context.Context, by store.Actor) error {
+			return s.SetNeedsApproval(ctx, by, domain.Facebook, true)
+		},
 	}
 }
 
 // The role counts when the user is written, not when the request was let in.
-func TestLostRoleChangesNoUser(t *testing.T) {
+func TestLostRoleAdministersNothing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	boss := must(s.AddUser(t.Context(), store.Actor{Name: "test"}, "boss", domain.Admin, "x"))(t)
@@ -180,7 +188,7 @@ func TestLostRoleChangesNoUser(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := must(s.Audit(t.Context(), "", 100))(t).Rows
-		for what, do := range userWrites(s, boss.Name) {
+		for what, do := range adminWrites(s, boss.Name) {
 			if err := do(t.Context(), actor(former)); domain.KindOf(err) != domain.Forbidden {
 				t.Errorf("%s, who %s hears %v", name, what, err)
 			}

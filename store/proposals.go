@@ -54,6 +54,9 @@ func (s *Store) NeedsApproval(ctx context.Context, n domain.Network) (bool, erro
 // SetNeedsApproval asks for a second person on a network, or does not.
 func (s *Store) SetNeedsApproval(ctx context.Context, by Actor, n domain.Network, needs bool) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := mayAdminister(ctx, tx, by, ""); err != nil {
+			return err
+		}
 		res, err := tx.ExecContext(ctx, `UPDATE networks SET needs_approval = $2 WHERE name = $1`, n, needs)
 		if err := mustChange(res, err, "network", string(n)); err != nil {
 			return err

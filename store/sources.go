@@ -62,6 +62,9 @@ func addSource(ctx context.Context, tx *sqlx.Tx, name string, source *Source) er
 func (s *Store) AddToken(ctx context.Context, by Actor, source string, hash []byte) (Source, error) {
 	var owner Source
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := mayAdminister(ctx, tx, by, ""); err != nil {
+			return err
+		}
 		if err := addSource(ctx, tx, source, &owner); err != nil {
 			return err
 		}
@@ -113,6 +116,9 @@ func (s *Store) Tokens(ctx context.Context) ([]Token, error) {
 // RevokeToken ends a token's validity; NotFound if it is unknown or revoked already.
 func (s *Store) RevokeToken(ctx context.Context, by Actor, id int64) error {
 	return s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := mayAdminister(ctx, tx, by, ""); err != nil {
+			return err
+		}
 		var source string
 		err := tx.GetContext(ctx, &source, `
 			UPDATE tokens t SET revoked_at = now() FROM sources s

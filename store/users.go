@@ -57,7 +57,7 @@ func mayAdminister(ctx context.Context, tx *sqlx.Tx, by Actor, changed string) e
 		return u.ID == by.UserID && u.DisabledAt == nil && u.Role.Administers()
 	})
 	if !may {
-		return domain.Errorf(domain.Forbidden, "Your role changed meanwhile: it allows no change of users. Nothing was done.")
+		return domain.Errorf(domain.Forbidden, "Your role changed meanwhile: it does not allow this any more. Nothing was done.")
 	}
 	return nil
 }
