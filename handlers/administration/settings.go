@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -179,11 +178,11 @@ func (ps *Pages) AddToken(w http.ResponseWriter, r *http.Request) error {
 
 // RevokeToken ends a token's validity.
 func (ps *Pages) RevokeToken(w http.ResponseWriter, r *http.Request) error {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
+	err := ps.Store.RevokeToken(r.Context(), handlers.Actor(r.Context()), input.PathID(r))
+	if domain.KindOf(err) == domain.NotFound {
 		return domain.Errorf(domain.NotFound, "There is no such token.")
 	}
-	if err := ps.Store.RevokeToken(r.Context(), handlers.Actor(r.Context()), id); err != nil {
+	if err != nil {
 		return err
 	}
 	return ps.settled(w, r, nil, "revoke", views.SettingsProps{})

@@ -3,7 +3,6 @@ package quarantine
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -40,11 +39,7 @@ func (ps *Pages) ShowQuarantined(w http.ResponseWriter, r *http.Request) error {
 // quarantined is the entry that a path names.
 func (ps *Pages) quarantined(r *http.Request) (store.Quarantined, error) {
 	unknown := domain.Errorf(domain.NotFound, "There is no such entry in quarantine. Entries that ended are removed after some time.")
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return store.Quarantined{}, unknown
-	}
-	q, err := ps.Store.QuarantineEntry(r.Context(), id)
+	q, err := ps.Store.QuarantineEntry(r.Context(), input.PathID(r))
 	if domain.KindOf(err) == domain.NotFound {
 		return q, unknown
 	}
@@ -123,11 +118,7 @@ func (ps *Pages) DiscardKind(w http.ResponseWriter, r *http.Request) error {
 // the part of it that moves.
 func (ps *Pages) ShowReplay(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such replay.")
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return unknown
-	}
-	run, err := ps.Store.Replay(r.Context(), id)
+	run, err := ps.Store.Replay(r.Context(), input.PathID(r))
 	if domain.KindOf(err) == domain.NotFound {
 		return unknown
 	}

@@ -8,6 +8,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -60,21 +61,16 @@ func (ps *Pages) ListSourceFieldsCSV(w http.ResponseWriter, r *http.Request) err
 
 // ShowSource shows one source.
 func (ps *Pages) ShowSource(w http.ResponseWriter, r *http.Request) error {
-	unknown := domain.Errorf(domain.NotFound, "There is no such source.")
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return unknown
-	}
 	p, err := ps.sources(r)
 	if err != nil {
 		return err
 	}
 	for _, s := range p.Sources {
-		if s.ID == id {
+		if s.ID == input.PathID(r) {
 			return handlers.Render(w, r, http.StatusOK, views.Source(p.Of(s)))
 		}
 	}
-	return unknown
+	return domain.Errorf(domain.NotFound, "There is no such source.")
 }
 
 func (ps *Pages) sources(r *http.Request) (views.SourcesProps, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -53,11 +52,7 @@ func (ps *Pages) PinSample(w http.ResponseWriter, r *http.Request) error {
 // DecidePin accepts or dismisses a dispute, or removes a pin.
 func (ps *Pages) DecidePin(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such pinned sample.")
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return unknown
-	}
-	n, parser, err := ps.Store.DecidePin(r.Context(), handlers.Actor(r.Context()), id, r.PathValue("do"))
+	n, parser, err := ps.Store.DecidePin(r.Context(), handlers.Actor(r.Context()), input.PathID(r), r.PathValue("do"))
 	if domain.KindOf(err) == domain.NotFound {
 		return unknown
 	}

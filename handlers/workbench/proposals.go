@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -17,19 +16,7 @@ import (
 
 // ShowProposal shows a version that waits for a second person.
 func (ps *Pages) ShowProposal(w http.ResponseWriter, r *http.Request) error {
-	id, err := ps.proposalID(r)
-	if err != nil {
-		return err
-	}
-	return ps.showProposal(w, r, id, http.StatusOK, nil)
-}
-
-func (ps *Pages) proposalID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return 0, noSuchProposal()
-	}
-	return id, nil
+	return ps.showProposal(w, r, input.PathID(r), http.StatusOK, nil)
 }
 
 func noSuchProposal() error { return domain.Errorf(domain.NotFound, "There is no such proposal.") }
@@ -117,10 +104,7 @@ func proposalProps(p store.Proposal) views.ProposalSummaryProps {
 // does not wait any more, the ruleset moved on, or a pinned sample fails that
 // nobody left out by its name.
 func (ps *Pages) ApproveProposal(w http.ResponseWriter, r *http.Request) error {
-	id, err := ps.proposalID(r)
-	if err != nil {
-		return err
-	}
+	id := input.PathID(r)
 	proposal, _, err := ps.proposal(r.Context(), id)
 	if err != nil {
 		return err
@@ -138,12 +122,12 @@ func (ps *Pages) ApproveProposal(w http.ResponseWriter, r *http.Request) error {
 
 // WithdrawProposal ends it.
 func (ps *Pages) WithdrawProposal(w http.ResponseWriter, r *http.Request) error {
-	id, err := ps.proposalID(r)
-	if err != nil {
-		return err
-	}
-	err = ps.Store.WithdrawProposal(r.Context(), handlers.Actor(r.Context()), id)
-	if domain.KindOf(err) == domain.Conflict {
+	id := input.PathID(r)
+	err := ps.Store.WithdrawProposal(r.Context(), handlers.Actor(r.Context()), id)
+	switch domain.KindOf(err) {
+	case domain.NotFound:
+		return noSuchProposal()
+	case domain.Conflict:
 		return ps.showProposal(w, r, id, http.StatusConflict, nil)
 	}
 	if err != nil {

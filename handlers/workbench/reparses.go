@@ -3,12 +3,12 @@ package workbench
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
+	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -17,11 +17,7 @@ import (
 // page, or for htmx the part of it that moves.
 func (ps *Pages) ShowReparse(w http.ResponseWriter, r *http.Request) error {
 	unknown := domain.Errorf(domain.NotFound, "There is no such run over stored errors.")
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return unknown
-	}
-	job, err := ps.Store.Reparse(r.Context(), id)
+	job, err := ps.Store.Reparse(r.Context(), input.PathID(r))
 	if domain.KindOf(err) == domain.NotFound {
 		return unknown
 	}

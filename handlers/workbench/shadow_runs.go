@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -87,11 +86,7 @@ func (ps *Pages) EndShadow(w http.ResponseWriter, r *http.Request) error {
 
 func (ps *Pages) shadow(r *http.Request) (store.Shadow, error) {
 	unknown := domain.Errorf(domain.NotFound, "There is no such parser in the shadow.")
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return store.Shadow{}, unknown
-	}
-	s, err := ps.Store.Shadow(r.Context(), id)
+	s, err := ps.Store.Shadow(r.Context(), input.PathID(r))
 	if domain.KindOf(err) == domain.NotFound {
 		return s, unknown
 	}
