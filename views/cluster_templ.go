@@ -23,8 +23,8 @@ type ClusterPageProps struct {
 	Viewer  Viewer
 	Now     time.Time
 	Cluster ClusterProps
-	Chart   ui.ChartProps // errors a day
-	Facts   []FactsProps  // the most frequent first; one when all errors have the same
+	Days    []float64    // errors a day up to today, the oldest first
+	Facts   []FactsProps // the most frequent first; one when all errors have the same
 	Samples []SampleProps
 	Sources []SourceShareProps
 	Reasons []ReasonShareProps // of the errors that parsers have explained
@@ -293,7 +293,7 @@ func clusterMain(p ClusterPageProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Chart(p.Chart).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Chart(p.chart()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -10,7 +10,6 @@ import (
 	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
-	"wherefore/views/ui"
 )
 
 // Bounds of what is read of a cluster.
@@ -102,7 +101,7 @@ func (ps *Pages) describeCluster(ctx context.Context, id domain.ClusterID, p *vi
 		})
 	}
 	days, err := ps.Store.ClusterDays(ctx, []domain.ClusterID{id}, p.Now.UTC().Truncate(24*time.Hour).AddDate(0, 0, 1-clusterDays))
-	p.Chart = clusterChart(daily(days[id], clusterDays, p.Now), p.Now)
+	p.Days = daily(days[id], clusterDays, p.Now)
 	return err
 }
 
@@ -135,33 +134,4 @@ func SampleProps(e store.EventSummary) views.SampleProps {
 		ID: e.ID, At: e.OccurredAt, Source: e.Source, ProfileID: e.ProfileID, ProfileName: e.ProfileName,
 		Operation: e.Operation, Text: text,
 	}
-}
-
-func clusterChart(values []float64, now time.Time) ui.ChartProps {
-	chart := ui.ChartProps{
-		Title: "Unparsed errors a day, 30 days", Kind: ui.Bars, Unit: "errors",
-		Slots:  daySlots(len(values), now),
-		Series: []ui.SeriesProps{{Name: "Unparsed", Values: values}},
-	}
-	sum, top, day := 0, 0.0, time.Time{}
-	for i, v := range values {
-		sum += int(v)
-		if v > top {
-			top, day = v, chart.Slots[i].At
-		}
-	}
-	chart.Finding = "None occurred in these days."
-	if sum > 0 {
-		chart.Finding = ui.Plural(sum, "error", "errors") + " in 30 days, the most on " + ui.Day(day) + ": " + ui.Number(int(top)) + "."
-	}
-	return chart
-}
-
-// daySlots are the last n days; the last is today, which is partial.
-func daySlots(n int, now time.Time) []ui.SlotProps {
-	slots := make([]ui.SlotProps, n)
-	for i := range slots {
-		slots[i] = ui.SlotProps{At: now.UTC().Truncate(24*time.Hour).AddDate(0, 0, i+1-n), Partial: i == n-1}
-	}
-	return slots
 }
