@@ -10,6 +10,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"strconv"
 	"time"
 
 	"wherefore/domain"
@@ -28,13 +29,13 @@ type ParserRateProps struct {
 	Usual   int       // matches a day before
 }
 
-// Day is the window of the i-th day.
-func (p ParserRateProps) Day(i int) Window {
+// day is the window of the i-th day.
+func (p ParserRateProps) day(i int) Window {
 	return Window{p.To.Add(-24 * time.Hour), p.To}.Earlier(len(p.Days) - 1 - i)
 }
 
-// Rows are the errors that the parser explains in a window.
-func (p ParserRateProps) Rows(w Window) templ.SafeURL {
+// rows are the errors that the parser explains in a window.
+func (p ParserRateProps) rows(w Window) templ.SafeURL {
 	return w.rows(Query{}.With("network", string(p.Network)).With("parser", p.Parser))
 }
 
@@ -43,7 +44,7 @@ func (p ParserRateProps) last() int { return p.Days[len(p.Days)-1] }
 // usually is the window whose matches are the usual ones.
 func (p ParserRateProps) usually() Window {
 	first := len(p.Days) - anomaly.RateDays
-	return Window{p.Day(first).From, p.Day(first + anomaly.UsualDays - 1).To}
+	return Window{p.day(first).From, p.day(first + anomaly.UsualDays - 1).To}
 }
 
 // rateAnomalyTag marks a parser that is silent or spiking.
@@ -110,7 +111,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(" on ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 66, Col: 11}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 11}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -123,7 +124,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templruntime.NewAttributeExpression(ParserPinsURL(p.Rate.Network, p.Name)).ResolveURL(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 68, Col: 50}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var3)
 			if templ_7745c5c3_Err != nil {
@@ -136,7 +137,7 @@ func parserMarks(p ParserProps) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Plural(p.Disputes, "error", "errors"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 67, Col: 95}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 68, Col: 95}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -180,7 +181,7 @@ func rateAnomalyMark(p ParserRateProps) templ.Component {
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 75, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 76, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -212,7 +213,7 @@ func rateCounts(p ParserRateProps) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Count(ui.CountProps{N: p.last(), URL: p.Rows(p.Day(len(p.Days) - 1))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Count(ui.CountProps{N: p.last(), URL: p.rows(p.day(len(p.Days) - 1))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -223,7 +224,7 @@ func rateCounts(p ParserRateProps) templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" in 24 hours, usually ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 82, Col: 27}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 83, Col: 27}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -234,9 +235,9 @@ func rateCounts(p ParserRateProps) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.Rows(p.usually())).ResolveURL(ctx)
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templruntime.NewAttributeExpression(p.rows(p.usually())).ResolveURL(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 83, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 84, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var9)
 		if templ_7745c5c3_Err != nil {
@@ -249,7 +250,7 @@ func rateCounts(p ParserRateProps) templ.Component {
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Number(p.Usual))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 83, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 84, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -328,7 +329,7 @@ func (p OverviewProps) rateAnomalyTable() ui.TableProps {
 	for _, s := range p.RateAnomalies {
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
 			ui.Link(ui.LinkProps{URL: ParserURL(s.Network, s.Parser), Text: s.Parser, Mono: true}), ui.Text(s.Network.Name()), rateAnomalyTag(s.Anomaly),
-			ui.Count(ui.CountProps{N: s.last(), URL: s.Rows(s.Day(len(s.Days) - 1))}), ui.Count(ui.CountProps{N: s.Usual, URL: s.Rows(s.usually())}), daysSpark(s.Days),
+			ui.Count(ui.CountProps{N: s.last(), URL: s.rows(s.day(len(s.Days) - 1))}), ui.Count(ui.CountProps{N: s.Usual, URL: s.rows(s.usually())}), daysSpark(s.Days),
 		}})
 	}
 	return t
@@ -370,7 +371,7 @@ func rateAnomalyTags(p WorkbenchProps) templ.Component {
 		var templ_7745c5c3_Var14 string
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 130, Col: 6}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 131, Col: 6}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -451,7 +452,7 @@ func matchesSection(p WorkbenchProps) templ.Component {
 						var templ_7745c5c3_Var18 string
 						templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(" in the two weeks up to three days before. The network may have changed its answers.")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 144, Col: 94}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/rateanomalies.templ`, Line: 145, Col: 94}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 						if templ_7745c5c3_Err != nil {
@@ -472,8 +473,8 @@ func matchesSection(p WorkbenchProps) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if len(p.Matches.Series) > 0 {
-					templ_7745c5c3_Err = ui.Chart(p.Matches).Render(ctx, templ_7745c5c3_Buffer)
+				if len(p.Rate.Days) > 0 {
+					templ_7745c5c3_Err = ui.Chart(p.Rate.chart()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -492,6 +493,19 @@ func matchesSection(p WorkbenchProps) templ.Component {
 		}
 		return nil
 	})
+}
+
+// chart draws the matches of each stretch of 24 hours, of which the last one ends
+// with the last full hour.
+func (p ParserRateProps) chart() ui.ChartProps {
+	chart := ui.ChartProps{Title: "Matches in 24 hours", Kind: ui.Bars, Unit: "errors"}
+	for i := range p.Days {
+		day := p.day(i)
+		chart.Slots = append(chart.Slots, ui.SlotProps{At: day.From, URL: p.rows(day)})
+	}
+	chart.Series = []ui.SeriesProps{{Name: "Matches", Values: floats(p.Days)}}
+	chart.Finding = "It explains " + ui.Plural(sum(p.Days), "error", "errors") + " of these " + strconv.Itoa(len(p.Days)) + " days, " + ui.Number(p.last()) + " of the last 24 hours."
+	return chart
 }
 
 func rateAnomalyTitle(p ParserRateProps) string {
