@@ -9,15 +9,14 @@
 //	evaluate.go         the form beside the live ruleset
 //	samples.go          the errors that are shown beside the form
 //	suggestions.go      likely reasons, and what a condition has to leave out
-//	trial_run.go        a trial; trial_result.go what it counted, trial_events.go which errors
-//	trials.go           trials in full, with pages of their own
+//	trial_run.go        a trial while its author waits; trial_start.go one in full
 //	promote.go          from the form to a ruleset version
 //	consent.go          what people accept, and what speaks against a change
 //	pins.go             pinned errors; disputes.go explanations that somebody says are wrong
 //	parsers.go          the live ruleset; parser_matches.go how often its parsers match, parser_days.go by day
 //	rulesets.go         its versions; ruleset_diff.go what differs, ruleset_change.go retiring, moving and rolling back
 //	proposals.go        versions that wait for a second person
-//	shadow_runs.go      parsers that are asked and answer nothing
+//	shadow_start.go     from the form to a shadow run, and back
 //	reparses.go         stored errors that are parsed again by a new version
 //	drafts.go           forms that are kept
 package workbench

@@ -3,6 +3,7 @@ package workbench
 import (
 	"wherefore/domain/catalog"
 	"wherefore/domain/explain"
+	"wherefore/handlers/trials"
 	"wherefore/store"
 )
 
@@ -11,6 +12,7 @@ type Pages struct {
 	Store   *store.Store
 	Engine  *explain.Engine
 	Catalog *catalog.Catalog
+	Trials  *trials.Pages
 
 	classifier classifier
 }

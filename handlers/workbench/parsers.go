@@ -10,6 +10,7 @@ import (
 	"wherefore/domain/trial"
 	"wherefore/handlers"
 	"wherefore/handlers/input"
+	"wherefore/handlers/trials"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -31,7 +32,7 @@ func (ps *Pages) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, v := range versions[:min(len(versions), shownVersions)] {
 		p.Versions = append(p.Versions, versionProps(v))
 	}
-	if p.Trials, err = ps.trialsOf(r.Context(), p.Network); err != nil {
+	if p.Trials, err = ps.Trials.Newest(r.Context(), p.Network); err != nil {
 		return err
 	}
 	shadows, err := ps.Store.RunningShadows(r.Context(), p.Network)
@@ -39,7 +40,7 @@ func (ps *Pages) ListParsers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, s := range shadows {
-		p.Shadows = append(p.Shadows, shadowProps(s))
+		p.Shadows = append(p.Shadows, trials.ShadowProps(s))
 	}
 	waiting, err := ps.Store.WaitingProposals(r.Context(), p.Network)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"wherefore/domain/trial"
 	"wherefore/handlers"
 	"wherefore/handlers/input"
+	"wherefore/handlers/trials"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -71,7 +72,7 @@ func (in reorder) asksNoEffect() bool { return in.do != "retire" && in.do != "re
 
 // glance is what a change is tried on to be shown: the newest errors.
 func (in reorder) glance() store.Window {
-	return store.Window{Network: in.network, Limit: TypingLimit}
+	return store.Window{Network: in.network, Limit: trials.TypingLimit}
 }
 
 // window is what a change is tried on before it is made: as much as a new parser
@@ -105,7 +106,7 @@ func (ps *Pages) follow(ctx context.Context, in reorder, w store.Window) (follow
 	if err != nil {
 		return f, err
 	}
-	if f.result, err = ps.runTrial(ctx, trial, w); err != nil {
+	if f.result, err = ps.Trials.Run(ctx, trial, w); err != nil {
 		return f, err
 	}
 	f.change.Next = after
@@ -274,7 +275,7 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log
 		p.TrialEvent = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
-		if err := ps.addSampled(r.Context(), p.TrialEvent, f.result, after, nil); err != nil {
+		if err := ps.Trials.AddSampled(r.Context(), p.TrialEvent, f.result, after, nil); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/trials"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -150,21 +151,16 @@ func (ps *Pages) basisProps(n domain.Network, b *ruleset.Basis) views.ChangeTria
 	}
 	p := ps.changeTrialProps(b.Result, b.Accepted)
 	p.Run = b.Trial
-	p.Words, p.Partial, p.Accepted = "of "+n.Name(), b.Period == "" && p.Events == TypingLimit, len(b.Accepted) > 0
+	p.Words, p.Partial, p.Accepted = "of "+n.Name(), b.Period == "" && p.Events == trials.TypingLimit, len(b.Accepted) > 0
 	return p
 }
 
 // changeTrialProps shows what a trial counted.
 func (ps *Pages) changeTrialProps(r trial.Result, accepted ruleset.Acceptance) views.ChangeTrialProps {
-	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter}
-	for _, bucket := range trial.Buckets() {
-		look := bucketLooks[bucket]
-		look.ID, look.Events = string(bucket), r.Buckets[bucket]
-		p.Buckets = append(p.Buckets, look)
-	}
+	p := views.ChangeTrialProps{Events: r.Events, Before: r.UnparsedBefore, After: r.UnparsedAfter, Buckets: trials.Buckets(r)}
 	for _, c := range r.Changes {
 		p.Changes = append(p.Changes, views.ChangeProps{
-			From: ps.reasonTitle(c.From), To: ps.reasonTitle(c.To), Events: c.Events, Accepted: accepted[ruleset.PairOf(c)],
+			From: ps.Trials.ReasonTitle(c.From), To: ps.Trials.ReasonTitle(c.To), Events: c.Events, Accepted: accepted[ruleset.PairOf(c)],
 		})
 	}
 	return p

@@ -11,7 +11,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/ruleset"
-	"wherefore/handlers/workbench"
+	"wherefore/handlers/trials"
 	"wherefore/web/htmltest"
 )
 
@@ -195,7 +195,7 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 func TestChangeOfTheRulesetIsTriedInFull(t *testing.T) {
 	t.Parallel()
 	d, field := withRetired(t)
-	d.AddErrors(t, domain.Facebook, slices.Repeat([]string{"other words"}, workbench.TypingLimit)...)
+	d.AddErrors(t, domain.Facebook, slices.Repeat([]string{"other words"}, trials.TypingLimit)...)
 	page := htmltest.Page(t, d.Get("/rulesets/facebook/next?do=return&parser=quasar-misaligned"), http.StatusOK)
 	form := htmltest.Form(page)
 	if _, asked := form[field]; asked || !strings.Contains(htmltest.Text(htmltest.ByID(page, "trial")), "on the newest 3,000 stored errors") {

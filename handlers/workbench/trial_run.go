@@ -4,23 +4,13 @@ import (
 	"context"
 	"time"
 
-	"wherefore/domain/facts"
+	"wherefore/domain/catalog"
+	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
+	"wherefore/views"
 )
-
-// TypingLimit is how many of the newest errors a trial runs over while someone types.
-const TypingLimit = 3000
-
-// runTrial sorts the stored errors of a window by what a candidate would change.
-func (ps *Pages) runTrial(ctx context.Context, t *trial.Trial, w store.Window) (trial.Result, error) {
-	return ps.Store.RunTrial(ctx, store.TrialRun{Trial: t, Window: w, Facts: ps.Facts})
-}
-
-// Facts reads a stored error again, as arriving ones are read.
-func (ps *Pages) Facts(e store.StoredEvent) facts.Facts {
-	return ps.Engine.ReadFacts(e.Network, e.Status, e.Raw)
-}
 
 // trial runs the trial of an evaluation over its window, at most the newest limit
 // errors of it (0: all).
@@ -29,9 +19,22 @@ func (ps *Pages) trial(ctx context.Context, ev *evaluation, limit int) (trial.Re
 	if err != nil {
 		return trial.Result{}, err
 	}
-	return ps.runTrial(ctx, t, store.Window{Network: ev.network, From: ev.from(), Limit: limit})
+	return ps.Trials.Run(ctx, t, store.Window{Network: ev.network, From: ev.from(), Limit: limit})
 }
 
 // from is where the window of a trial begins: at a full hour, to which errors are
 // counted.
 func (ev *evaluation) from() time.Time { return ev.period.From.Truncate(time.Hour) }
+
+// trialProps shows the result of an evaluation, with real errors of each bucket.
+func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result, limit int) (*views.TrialProps, error) {
+	p := ps.Trials.Result(r, ev.period, ev.now, ev.after)
+	p.Fingerprint, p.Partial = ev.fingerprint(ev.live.Version), limit > 0 && r.Events == limit
+	p.NoEffect = r.NoEffect()
+	p.Reads = handlers.WordsFor(ps.Catalog, ev.network, ev.reason, catalog.English)
+	for i, c := range r.Changes {
+		p.Changes[i].Field = acceptField(c.From, c.To)
+		p.Changes[i].Accepted = ev.consent.Accepted[ruleset.PairOf(c)]
+	}
+	return p, ps.Trials.AddSampled(ctx, p, r, ev.after, ev.candidate)
+}

@@ -16,6 +16,7 @@ import (
 	"wherefore/handlers"
 	"wherefore/handlers/clusters"
 	"wherefore/handlers/input"
+	"wherefore/handlers/trials"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -144,7 +145,7 @@ func (ps *Pages) showPage(w http.ResponseWriter, r *http.Request, in form) error
 	ev.problems = nil
 	var p views.WorkbenchProps
 	if in.cluster != 0 || in.id != "" {
-		p, err = ps.trialEventsPage(r.Context(), ev, TypingLimit, nil)
+		p, err = ps.trialEventsPage(r.Context(), ev, trials.TypingLimit, nil)
 	} else {
 		p, err = ps.pageProps(r.Context(), ev)
 	}
@@ -167,7 +168,7 @@ func (ps *Pages) TryParser(w http.ResponseWriter, r *http.Request) error {
 	typing := r.Header.Get("HX-Request") != ""
 	limit := 0
 	if typing {
-		limit = TypingLimit
+		limit = trials.TypingLimit
 	}
 	ev, err := ps.evaluate(r.Context(), in, time.Now())
 	if err != nil {

@@ -43,7 +43,7 @@ func (v *Service) routes() *http.ServeMux {
 	page("POST /sign-out", v.sessions.SignOut)
 
 	reports, events, profiles := v.reports(), v.events(), v.profiles()
-	clusters, workbench := v.clusters(), v.workbench()
+	clusters, workbench, trials := v.clusters(), v.workbench(), v.trials()
 	quarantine, administration := v.quarantine(), v.administration()
 	var everyone, engineer, admin handlers.Permission = handlers.Everyone, domain.Role.Promotes, domain.Role.Administers
 	signedIn := func(pattern string, may handlers.Permission, h handlers.Func) {
@@ -94,12 +94,12 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("POST /parsers/promote", engineer, workbench.PromoteParser)
 	signedIn("POST /parsers/shadow", engineer, workbench.StartShadow)
 	signedIn("POST /trials", engineer, workbench.StartTrial)
-	signedIn("GET /trials/{id}", everyone, workbench.ShowTrial)
-	signedIn("GET /trials/{id}/events", everyone, workbench.ListTrialEvents)
-	signedIn("GET /trials/{id}/events.csv", everyone, workbench.ListTrialEventsCSV)
-	signedIn("POST /trials/{id}/cancel", engineer, workbench.CancelTrial)
-	signedIn("GET /shadows/{id}", engineer, workbench.ShowShadow)
-	signedIn("POST /shadows/{id}/end", engineer, workbench.EndShadow)
+	signedIn("GET /trials/{id}", everyone, trials.ShowTrial)
+	signedIn("GET /trials/{id}/events", everyone, trials.ListTrialEvents)
+	signedIn("GET /trials/{id}/events.csv", everyone, trials.ListTrialEventsCSV)
+	signedIn("POST /trials/{id}/cancel", engineer, trials.CancelTrial)
+	signedIn("GET /shadows/{id}", engineer, trials.ShowShadow)
+	signedIn("POST /shadows/{id}/end", engineer, trials.EndShadow)
 	signedIn("GET /proposals/{id}", engineer, workbench.ShowProposal)
 	signedIn("POST /proposals/{id}/approve", engineer, workbench.ApproveProposal)
 	signedIn("POST /proposals/{id}/withdraw", engineer, workbench.WithdrawProposal)

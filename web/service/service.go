@@ -17,6 +17,7 @@ import (
 	"wherefore/handlers/profiles"
 	"wherefore/handlers/quarantine"
 	"wherefore/handlers/reports"
+	"wherefore/handlers/trials"
 	"wherefore/handlers/workbench"
 	"wherefore/store"
 )
@@ -111,6 +112,10 @@ func (v *Service) reports() *reports.Pages {
 	return &reports.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String()}
 }
 
+func (v *Service) trials() *trials.Pages {
+	return &trials.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
+}
+
 func (v *Service) workbench() *workbench.Pages {
-	return &workbench.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
+	return &workbench.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, Trials: v.trials()}
 }

@@ -1,7 +1,6 @@
-package workbench
+package trials
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -17,28 +16,6 @@ import (
 
 // shadowEvents is how many of a shadow's matches its page shows.
 const shadowEvents = 50
-
-// StartShadow runs the candidate of the workbench in the shadow. It needs all
-// that a promotion needs but a trial: nothing changes.
-func (ps *Pages) StartShadow(w http.ResponseWriter, r *http.Request) error {
-	ev, err := ps.evaluateForm(r)
-	if err != nil {
-		return err
-	}
-	ev.checkPromotion()
-	if len(ev.problems) > 0 {
-		return &refusedForm{pages: ps, evaluation: ev, untried: true}
-	}
-	id, err := ps.Store.StartShadow(r.Context(), handlers.Actor(r.Context()), ev.candidate.Spec(), ev.form.after, ev.why)
-	if err != nil {
-		return err
-	}
-	if err := ps.Store.EndDraft(r.Context(), handlers.User(r.Context()).ID, ev.id); err != nil {
-		return err // the shadow has all of it
-	}
-	http.Redirect(w, r, string(views.ShadowURL(id, views.Query{})), http.StatusSeeOther)
-	return nil
-}
 
 // ShowShadow shows what a parser in the shadow would have said.
 func (ps *Pages) ShowShadow(w http.ResponseWriter, r *http.Request) error {
@@ -62,7 +39,7 @@ func (ps *Pages) ShowShadow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := views.ShadowPageProps{
-		Viewer: handlers.Viewer(r.Context()), Now: now, Shadow: shadowProps(s), Filtered: parser != "*",
+		Viewer: handlers.Viewer(r.Context()), Now: now, Shadow: ShadowProps(s), Filtered: parser != "*",
 		Chart: shadowChart(counts, s, now), Kinds: ps.shadowKinds(counts, s.Reason), Events: events.Rows(found, handlers.Viewer(r.Context()).Role),
 	}
 	for _, c := range counts {
@@ -93,26 +70,8 @@ func (ps *Pages) shadow(r *http.Request) (store.Shadow, error) {
 	return s, err
 }
 
-// startFromShadow fills the workbench in with a parser that runs in the shadow.
-func (ps *Pages) startFromShadow(ctx context.Context, id int64) (form, error) {
-	s, err := ps.Store.Shadow(ctx, id)
-	if err != nil {
-		return form{}, err
-	}
-	live, err := ps.Store.LiveRuleset(ctx, s.Network)
-	in := form{
-		network: s.Network, name: s.Name, condition: s.Condition, reason: s.Reason, after: s.After, why: s.Why, period: defaultTrial,
-	}
-	if live.Has(s.Name) {
-		in.editing = s.Name
-	}
-	if s.After != "" && !live.Has(s.After) {
-		in.after = "" // what it would stand behind is gone
-	}
-	return in, err
-}
-
-func shadowProps(s store.Shadow) views.ShadowSummaryProps {
+// ShadowProps shows a parser that runs in the shadow.
+func ShadowProps(s store.Shadow) views.ShadowSummaryProps {
 	p := views.ShadowSummaryProps{
 		ID: s.ID, Network: s.Network, Name: s.Name, Reason: s.Reason, Condition: s.Condition, After: s.After,
 		Why: s.Why, Author: s.Author, StartedAt: s.StartedAt,
@@ -145,7 +104,7 @@ var shadowLooks = []ui.SeriesProps{
 func (ps *Pages) shadowKinds(counts []store.ShadowCount, reason domain.ReasonID) []views.ShadowKindProps {
 	var kinds []views.ShadowKindProps
 	for _, c := range counts {
-		kind := views.ShadowKindProps{Kind: shadowKind(c, reason), Was: ps.reasonTitle(c.Reason), Parser: c.Parser}
+		kind := views.ShadowKindProps{Kind: shadowKind(c, reason), Was: ps.ReasonTitle(c.Reason), Parser: c.Parser}
 		i := slices.IndexFunc(kinds, func(k views.ShadowKindProps) bool {
 			return k.Kind == kind.Kind && k.Was == kind.Was && k.Parser == kind.Parser
 		})

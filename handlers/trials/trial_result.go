@@ -1,4 +1,4 @@
-package workbench
+package trials
 
 import (
 	"context"
@@ -8,9 +8,7 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
 	"wherefore/domain/parse"
-	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
-	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 	"wherefore/views/ui"
@@ -32,22 +30,20 @@ var bucketLooks = map[trial.Bucket]views.BucketProps{
 	trial.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
 }
 
-// trialProps shows the result of an evaluation, with real errors of each bucket.
-func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result, limit int) (*views.TrialProps, error) {
-	p := ps.resultProps(r, ev.period, ev.now, ev.after)
-	p.Fingerprint, p.Partial = ev.fingerprint(ev.live.Version), limit > 0 && r.Events == limit
-	p.NoEffect = r.NoEffect()
-	p.Reads = handlers.WordsFor(ps.Catalog, ev.network, ev.reason, catalog.English)
-	for i, c := range r.Changes {
-		p.Changes[i].Field = acceptField(c.From, c.To)
-		p.Changes[i].Accepted = ev.consent.Accepted[ruleset.PairOf(c)]
+// Buckets shows how many errors a trial sorted into each bucket.
+func Buckets(r trial.Result) []views.BucketProps {
+	var all []views.BucketProps
+	for _, bucket := range trial.Buckets() {
+		look := bucketLooks[bucket]
+		look.ID, look.Events = string(bucket), r.Buckets[bucket]
+		all = append(all, look)
 	}
-	return p, ps.addSampled(ctx, p, r, ev.after, ev.candidate)
+	return all
 }
 
-// addSampled adds the errors that are shown of a result, as they are now. Candidate
+// AddSampled adds the errors that are shown of a result, as they are now. Candidate
 // is nil when an order is tried.
-func (ps *Pages) addSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
+func (ps *Pages) AddSampled(ctx context.Context, p *views.TrialProps, r trial.Result, after *parse.Ruleset, candidate *parse.Parser) error {
 	events, err := ps.Store.StoredEventsByID(ctx, effectSamples(r))
 	tried := map[string]store.TrialEvent{}
 	for _, e := range events {
@@ -61,21 +57,16 @@ func (ps *Pages) addSampled(ctx context.Context, p *views.TrialProps, r trial.Re
 	return err
 }
 
-// resultProps shows what a trial counted.
-func (ps *Pages) resultProps(r trial.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
+// Result shows what a trial counted.
+func (ps *Pages) Result(r trial.Result, period views.Period, now time.Time, after *parse.Ruleset) *views.TrialProps {
 	n := after.Network()
 	p := &views.TrialProps{
 		Network: n, Now: now, Words: "of " + n.Name() + " " + period.Words, Events: r.Events, Matched: r.Matched,
 		UnparsedBefore: r.UnparsedBefore, UnparsedAfter: r.UnparsedAfter, Failures: r.Failures, Stale: r.Stale,
-		Chart: trialChart(r.Days, period.From, now), Coverage: coverageProps(r.Coverage),
-	}
-	for _, bucket := range trial.Buckets() {
-		look := bucketLooks[bucket]
-		look.ID, look.Events = string(bucket), r.Buckets[bucket]
-		p.Buckets = append(p.Buckets, look)
+		Buckets: Buckets(r), Chart: trialChart(r.Days, period.From, now), Coverage: coverageProps(r.Coverage),
 	}
 	for _, c := range r.Changes {
-		p.Changes = append(p.Changes, views.ChangeProps{From: ps.reasonTitle(c.From), To: ps.reasonTitle(c.To), Events: c.Events})
+		p.Changes = append(p.Changes, views.ChangeProps{From: ps.ReasonTitle(c.From), To: ps.ReasonTitle(c.To), Events: c.Events})
 	}
 	for _, s := range r.OverriddenBy {
 		p.OverriddenBy = append(p.OverriddenBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
@@ -83,7 +74,8 @@ func (ps *Pages) resultProps(r trial.Result, period views.Period, now time.Time,
 	return p
 }
 
-func (ps *Pages) reasonTitle(id domain.ReasonID) views.ReasonTitleProps {
+// ReasonTitle is a reason with its English title.
+func (ps *Pages) ReasonTitle(id domain.ReasonID) views.ReasonTitleProps {
 	return views.ReasonTitleProps{ID: id, Title: ps.Catalog.Words(id, catalog.English).Title}
 }
 
@@ -140,7 +132,7 @@ func (ps *Pages) effect(after *parse.Ruleset, t store.TrialEvent) views.EffectPr
 	}
 	return views.EffectProps{
 		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
-		From: ps.reasonTitle(t.Outcome.From), To: ps.reasonTitle(verdict.Reason),
+		From: ps.ReasonTitle(t.Outcome.From), To: ps.ReasonTitle(verdict.Reason),
 	}
 }
 

@@ -1,4 +1,4 @@
-package workbench
+package trials
 
 import (
 	"context"
@@ -14,51 +14,13 @@ import (
 	"wherefore/views"
 )
 
-// StartTrial asks for a trial of the workbench's form over all of its window and
-// leads to it. A form that can't be tried comes back with 422.
-func (ps *Pages) StartTrial(w http.ResponseWriter, r *http.Request) error {
-	ev, err := ps.evaluateForm(r)
-	if err != nil {
-		return err
-	}
-	if !ev.triable() {
-		return &refusedForm{pages: ps, evaluation: ev, untried: true}
-	}
-	id, err := ps.Store.AddTrial(r.Context(), handlers.Actor(r.Context()), ev.newTrial())
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, string(views.TrialRunURL(id)), http.StatusSeeOther)
-	return nil
-}
-
-// newTrial is the evaluation as a trial that is kept.
-func (ev *evaluation) newTrial() store.NewTrial {
-	return store.NewTrial{
-		Network: ev.network, Base: ev.live.Version, From: ev.from(),
-		Candidate: store.Candidate{
-			Editing: ev.editing, Name: ev.name, TriedAs: ev.candidate.Name(), Condition: ev.form.condition, Reason: ev.reason,
-			After: ev.form.after, Period: ev.form.period, Cluster: ev.cluster, Sample: ev.sample, Why: ev.why,
-		},
-	}
-}
-
-// startFromTrial makes the form that a trial was of.
-func (ps *Pages) startFromTrial(ctx context.Context, id int64) (form, error) {
-	t, err := ps.trialOf(ctx, id)
-	c := t.Candidate
-	return form{
-		network: t.Network, editing: c.Editing, name: c.Name, condition: c.Condition, reason: c.Reason, after: c.After,
-		period: c.Period, cluster: c.Cluster, sample: c.Sample, why: c.Why,
-	}, err
-}
-
 // trialAt returns the trial that the path of a request names.
 func (ps *Pages) trialAt(r *http.Request) (store.Trial, error) {
-	return ps.trialOf(r.Context(), input.PathID(r))
+	return ps.Find(r.Context(), input.PathID(r))
 }
 
-func (ps *Pages) trialOf(ctx context.Context, id int64) (store.Trial, error) {
+// Find returns a trial by its id, and NotFound when there is none.
+func (ps *Pages) Find(ctx context.Context, id int64) (store.Trial, error) {
 	unknown := domain.Errorf(domain.NotFound, "There is no such trial. Trials are removed after some days, unless a ruleset is based on them.")
 	t, err := ps.Store.Trial(ctx, id)
 	if domain.KindOf(err) == domain.NotFound {
@@ -95,8 +57,8 @@ func (ps *Pages) ShowTrial(w http.ResponseWriter, r *http.Request) error {
 // shownTrials is how many trials stand beside the live ruleset.
 const shownTrials = 10
 
-// trialsOf are the newest trials in full of a network.
-func (ps *Pages) trialsOf(ctx context.Context, n domain.Network) ([]views.TrialPageProps, error) {
+// Newest are the newest trials in full of a network.
+func (ps *Pages) Newest(ctx context.Context, n domain.Network) ([]views.TrialPageProps, error) {
 	trials, err := ps.Store.Trials(ctx, n, shownTrials)
 	list := make([]views.TrialPageProps, len(trials))
 	for i, t := range trials {
@@ -117,7 +79,7 @@ func (ps *Pages) trialSummary(ctx context.Context, t store.Trial) views.TrialPag
 	p := views.TrialPageProps{
 		Viewer: handlers.Viewer(ctx), Now: time.Now(), ID: t.ID, Network: t.Network, Base: t.Base,
 		Name: t.Candidate.Name, Editing: t.Candidate.Editing != "", Condition: t.Candidate.Condition, After: t.Candidate.After,
-		Reason: ps.reasonTitle(t.Candidate.Reason), Window: trialPeriod(t).Words, By: t.By, State: string(t.State), Silent: t.Silent,
+		Reason: ps.ReasonTitle(t.Candidate.Reason), Window: trialPeriod(t).Words, By: t.By, State: string(t.State), Silent: t.Silent,
 		Done: t.Done, Total: t.Total, Problem: t.Problem, StartedAt: t.CreatedAt, Promotes: handlers.User(ctx).Role.Promotes(),
 	}
 	if t.FinishedAt != nil {
@@ -147,7 +109,7 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 		return nil, err
 	}
 	r := *t.Result
-	p := ps.resultProps(r, trialPeriod(t), *t.FinishedAt, trial.After())
+	p := ps.Result(r, trialPeriod(t), *t.FinishedAt, trial.After())
 	p.Run, p.Now = t.ID, now
 	p.HidesErrors, p.ReadsOnly = !handlers.User(ctx).Role.SeesErrors(), !handlers.User(ctx).Role.Promotes()
 	p.Reads = handlers.WordsFor(ps.Catalog, t.Network, t.Candidate.Reason, catalog.English)
