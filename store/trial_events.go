@@ -55,7 +55,7 @@ func (f TrialEventFilter) changes() bool {
 type TrialEvent struct {
 	StoredEvent // with the verdict that it had at the trial
 	Facts       facts.Facts
-	Outcome     trial.Effect
+	Effect      trial.Effect
 }
 
 // TrialEventsPage is a part of the errors that a trial counted.

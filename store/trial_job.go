@@ -62,7 +62,7 @@ func (s *Store) CandidateTrial(ctx context.Context, t NewTrial) (*trial.Trial, e
 	}
 	before, _ := base.Compile() // what does not compile here is in the log
 	p, err := parse.NewParser(domain.ParserSpec{
-		Network: t.Network, Name: t.Candidate.TriedAs, Reason: t.Candidate.Reason, Condition: t.Candidate.Condition,
+		Network: t.Network, Name: t.Candidate.TrialName, Reason: t.Candidate.Reason, Condition: t.Candidate.Condition,
 	})
 	if err != nil {
 		return nil, err

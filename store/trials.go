@@ -16,7 +16,7 @@ import (
 type Candidate struct {
 	Editing   string           `json:"editing,omitempty"` // the live parser that it replaces, "" for a new one
 	Name      string           `json:"name,omitempty"`    // as written; may be one that no parser can have
-	TriedAs   string           `json:"tried_as"`          // the name under which it is tried
+	TrialName string           `json:"trial_name"`        // the name under which it is tried
 	Condition string           `json:"condition"`
 	Reason    domain.ReasonID  `json:"reason"`
 	After     string           `json:"after,omitempty"` // the parser that it stands after, "" for first

@@ -25,7 +25,7 @@ func (b *trialBase) add(t *testing.T, condition string) int64 {
 	t.Helper()
 	return must(b.store.AddTrial(t.Context(), someone, store.NewTrial{
 		Network: domain.Facebook, Base: b.live.Version(), From: b.since,
-		Candidate: store.Candidate{TriedAs: "candidate", Condition: condition, Reason: "facebook.rate-limited", Period: "7d"},
+		Candidate: store.Candidate{TrialName: "candidate", Condition: condition, Reason: "facebook.rate-limited", Period: "7d"},
 	}))(t)
 }
 

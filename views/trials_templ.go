@@ -163,7 +163,7 @@ func trialActions(p TrialPageProps) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if p.Promotes {
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Go on in the workbench", URL: TriedAgainURL(p.ID), Weight: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkButtonProps{Text: "Go on in the workbench", URL: TrialCandidateURL(p.ID), Weight: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

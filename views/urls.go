@@ -160,8 +160,8 @@ func TrialEventsCSVURL(id int64, q Query) templ.SafeURL {
 	return at(q, "trials", strconv.FormatInt(id, 10), "events.csv")
 }
 
-// TriedAgainURL is the workbench with a trial's candidate.
-func TriedAgainURL(id int64) templ.SafeURL {
+// TrialCandidateURL is the workbench with a trial's candidate.
+func TrialCandidateURL(id int64) templ.SafeURL {
 	return at(Query{}.With("trial", strconv.FormatInt(id, 10)), "parsers", "new")
 }
 

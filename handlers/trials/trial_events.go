@@ -208,7 +208,7 @@ func (ps *Pages) trialEventRecords(ctx context.Context, t store.Trial, f store.T
 				return
 			}
 			for _, e := range p.Rows {
-				record := []string{e.ID, e.OccurredAt.UTC().Format(time.RFC3339), string(e.Outcome.Bucket), string(e.Outcome.From), string(e.Outcome.To), e.Outcome.Parser}
+				record := []string{e.ID, e.OccurredAt.UTC().Format(time.RFC3339), string(e.Effect.Bucket), string(e.Effect.From), string(e.Effect.To), e.Effect.Parser}
 				if errors {
 					record = append(record, e.Facts.Message)
 				}

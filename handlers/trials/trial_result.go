@@ -47,13 +47,13 @@ func (ps *Pages) AddSampled(ctx context.Context, p *views.TrialProps, r trial.Re
 	events, err := ps.Store.StoredEventsByID(ctx, effectSamples(r))
 	tried := map[string]store.TrialEvent{}
 	for _, e := range events {
-		one := store.TrialEvent{StoredEvent: e, Facts: ps.Facts(e), Outcome: trial.Effect{From: e.Verdict.Reason}}
+		one := store.TrialEvent{StoredEvent: e, Facts: ps.Facts(e), Effect: trial.Effect{From: e.Verdict.Reason}}
 		if candidate != nil {
-			_, one.Outcome.Failure = candidate.Matches(one.Facts)
+			_, one.Effect.Failure = candidate.Matches(one.Facts)
 		}
 		tried[e.ID] = one
 	}
-	ps.addOutcomes(p, r, after, tried)
+	ps.addEffects(p, r, after, tried)
 	return err
 }
 
@@ -96,9 +96,9 @@ func effectSamples(r trial.Result) []string {
 	return ids
 }
 
-// addOutcomes adds the newest errors of each bucket, and one on which the condition
+// addEffects adds the newest errors of each bucket, and one on which the condition
 // failed.
-func (ps *Pages) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.TrialEvent) {
+func (ps *Pages) addEffects(p *views.TrialProps, r trial.Result, after *parse.Ruleset, tried map[string]store.TrialEvent) {
 	for i, bucket := range trial.Buckets() {
 		for _, id := range newest(r, bucket) {
 			if t, found := tried[id]; found {
@@ -108,7 +108,7 @@ func (ps *Pages) addOutcomes(p *views.TrialProps, r trial.Result, after *parse.R
 	}
 	if len(r.FailureSamples) > 0 {
 		p.FailureEvent = r.FailureSamples[0]
-		if failure := tried[p.FailureEvent].Outcome.Failure; failure != nil {
+		if failure := tried[p.FailureEvent].Effect.Failure; failure != nil {
 			p.Failure = failure.Error()
 		}
 	}
@@ -132,7 +132,7 @@ func (ps *Pages) effect(after *parse.Ruleset, t store.TrialEvent) views.EffectPr
 	}
 	return views.EffectProps{
 		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
-		From: ps.ReasonTitle(t.Outcome.From), To: ps.ReasonTitle(verdict.Reason),
+		From: ps.ReasonTitle(t.Effect.From), To: ps.ReasonTitle(verdict.Reason),
 	}
 }
 

@@ -114,7 +114,7 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 	p.HidesErrors, p.ReadsOnly = !handlers.User(ctx).Role.SeesErrors(), !handlers.User(ctx).Role.Promotes()
 	p.Reads = handlers.WordsFor(ps.Catalog, t.Network, t.Candidate.Reason, catalog.English)
 	linkDays(&p.Chart, t.ID)
-	if p.Sources, err = ps.sourceOutcomes(ctx, r); err != nil {
+	if p.Sources, err = ps.sourceEffects(ctx, r); err != nil {
 		return nil, err
 	}
 	for _, c := range r.Clusters {
@@ -126,12 +126,12 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	ps.addOutcomes(p, r, trial.After(), tried)
+	ps.addEffects(p, r, trial.After(), tried)
 	return p, nil
 }
 
-// sourceOutcomes tells what becomes of the errors of each source.
-func (ps *Pages) sourceOutcomes(ctx context.Context, r trial.Result) ([]views.TrialGroupProps, error) {
+// sourceEffects tells what becomes of the errors of each source.
+func (ps *Pages) sourceEffects(ctx context.Context, r trial.Result) ([]views.TrialGroupProps, error) {
 	names, err := ps.sourceNames(ctx)
 	var all []views.TrialGroupProps
 	for _, s := range r.Sources {

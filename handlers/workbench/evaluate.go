@@ -129,8 +129,8 @@ func (ev *evaluation) checkName() error {
 	return err
 }
 
-// triedAs is the name under which the candidate stands in its trial.
-func (ev *evaluation) triedAs() string {
+// trialName is the name under which the candidate stands in its trial.
+func (ev *evaluation) trialName() string {
 	if ev.candidate == nil {
 		return ev.name
 	}

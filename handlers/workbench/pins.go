@@ -145,7 +145,7 @@ func (ps *Pages) samplesToPin(ctx context.Context, ev *evaluation, shown []strin
 		pinned := slices.ContainsFunc(pins, func(pin store.Pin) bool { return pin.EventID == e.ID })
 		if e.Network == ev.network && !pinned {
 			more = append(more, ps.held(domain.Pin{
-				Network: e.Network, Parser: ev.triedAs(), Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
+				Network: e.Network, Parser: ev.trialName(), Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
 			}))
 		}
 	}

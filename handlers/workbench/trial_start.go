@@ -32,7 +32,7 @@ func (ev *evaluation) newTrial() store.NewTrial {
 	return store.NewTrial{
 		Network: ev.network, Base: ev.live.Version, From: ev.from(),
 		Candidate: store.Candidate{
-			Editing: ev.editing, Name: ev.name, TriedAs: ev.candidate.Name(), Condition: ev.form.condition, Reason: ev.reason,
+			Editing: ev.editing, Name: ev.name, TrialName: ev.candidate.Name(), Condition: ev.form.condition, Reason: ev.reason,
 			After: ev.form.after, Period: ev.form.period, Cluster: ev.cluster, Sample: ev.sample, Why: ev.why,
 		},
 	}

@@ -82,7 +82,7 @@ func finishedTrial(t *testing.T, v *service.Service, database string) string {
 	}
 	id, err := v.Store.AddTrial(t.Context(), store.Actor{Name: "test"}, store.NewTrial{
 		Network: domain.Facebook, Base: live.Version, From: time.Now().AddDate(0, 0, -7).Truncate(time.Hour),
-		Candidate: store.Candidate{TriedAs: "candidate", Condition: `code == "190"`, Reason: "facebook.app-misconfigured", Period: "7d"},
+		Candidate: store.Candidate{TrialName: "candidate", Condition: `code == "190"`, Reason: "facebook.app-misconfigured", Period: "7d"},
 	})
 	if err != nil {
 		t.Fatal(err)
