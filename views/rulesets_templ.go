@@ -559,24 +559,24 @@ func reasonChanges(t ChangeTrialProps) ui.TableProps {
 
 // NextRulesetProps is what would follow the live ruleset, before it does.
 type NextRulesetProps struct {
-	Viewer     Viewer
-	Now        time.Time
-	Network    domain.Network
-	Live       int // the version that is live
-	Title      string
-	Warning    string // what will happen
-	Hidden     []ui.HiddenProps
-	Places     []string // for a move: the other parsers, in order
-	Name       string   // of the parser that moves
-	After      string
-	Changes    ChangesProps
-	Trial      ChangeTrialProps
-	TrialEvent *TrialProps // the same with real errors, nil without a trial
-	Why        string
-	Problems   []ui.ProblemProps
-	Refusal    RefusalProps
-	Button     string
-	Broken     []BrokenPinProps
+	Viewer   Viewer
+	Now      time.Time
+	Network  domain.Network
+	Live     int // the version that is live
+	Title    string
+	Warning  string // what will happen
+	Hidden   []ui.HiddenProps
+	Places   []string // for a move: the other parsers, in order
+	Name     string   // of the parser that moves
+	After    string
+	Changes  ChangesProps
+	Trial    ChangeTrialProps
+	Sampled  *TrialProps // the same with real errors, nil without a trial
+	Why      string
+	Problems []ui.ProblemProps
+	Refusal  RefusalProps
+	Button   string
+	Broken   []BrokenPinProps
 
 	AsksNoEffect, NoEffect bool // no error would change, and it was confirmed
 }
@@ -649,8 +649,8 @@ func NextRuleset(p NextRulesetProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.TrialEvent != nil {
-				templ_7745c5c3_Err = bucketSamples(*p.TrialEvent).Render(ctx, templ_7745c5c3_Buffer)
+			if p.Sampled != nil {
+				templ_7745c5c3_Err = bucketSamples(*p.Sampled).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -19,14 +19,14 @@ import (
 // SampleFactsProps are the facts of a real error, with what the candidate's
 // condition says of it.
 type SampleFactsProps struct {
-	ID         string // "" when there is none
-	Shown      string // the sample whose facts the form showed when it was sent
-	Format     facts.Format
-	Offers     []OfferProps
-	Raw        string
-	TrialEvent bool // the condition was tried on it
-	Holds      bool
-	Failure    string // why it failed, "" if it did not
+	ID      string // "" when there is none
+	Shown   string // the sample whose facts the form showed when it was sent
+	Format  facts.Format
+	Offers  []OfferProps
+	Raw     string
+	Tried   bool // the condition was tried on it
+	Holds   bool
+	Failure string // why it failed, "" if it did not
 }
 
 // OfferProps is a fact that a condition can ask for.
@@ -401,7 +401,7 @@ func sampleHolds(p SampleFactsProps, alone bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.TrialEvent {
+		if p.Tried {
 			templ_7745c5c3_Err = holds(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

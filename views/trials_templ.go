@@ -342,8 +342,8 @@ type TrialEventProps struct {
 	Started bool      // it is not the first page
 }
 
-// TrialEvent lists them, the newest arrival first.
-func TrialEvent(p TrialEventProps) templ.Component {
+// TrialEvents lists them, the newest arrival first.
+func TrialEvents(p TrialEventProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

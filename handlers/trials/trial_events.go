@@ -44,7 +44,7 @@ func (ps *Pages) ListTrialEvents(w http.ResponseWriter, r *http.Request) error {
 	if page.Next != "" {
 		p.Next = views.TrialEventsURL(t.ID, q.With("page", page.Next))
 	}
-	return handlers.Render(w, r, http.StatusOK, views.TrialEvent(p))
+	return handlers.Render(w, r, http.StatusOK, views.TrialEvents(p))
 }
 
 // readTrialEventFilter reads what a list of a trial's errors is narrowed to.

@@ -274,8 +274,8 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 		p.Trial.Words, p.Trial.Partial = "of "+f.network.Name(), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
 		after, _ := f.next.Compile() // what does not compile here is in the log
-		p.TrialEvent = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
-		if err := ps.Trials.AddSampled(r.Context(), p.TrialEvent, f.result, after, nil); err != nil {
+		p.Sampled = &views.TrialProps{Network: f.network, Now: p.Now, Buckets: slices.Clone(p.Trial.Buckets)}
+		if err := ps.Trials.AddSampled(r.Context(), p.Sampled, f.result, after, nil); err != nil {
 			return err
 		}
 	}

@@ -88,7 +88,7 @@ func (ps *Pages) sampleFacts(ev *evaluation, e store.StoredEvent) views.SampleFa
 	p := views.SampleFactsProps{ID: e.ID, Shown: ev.shown, Format: facts.Format, Offers: offers(facts), Raw: domain.CleanText(raw)}
 	if ev.condition != nil {
 		holds, failure := ev.condition.Holds(facts)
-		p.TrialEvent, p.Holds = true, holds
+		p.Tried, p.Holds = true, holds
 		if failure != nil {
 			p.Failure = failure.Error()
 		}
