@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"wherefore/domain/anomaly"
-	"wherefore/handlers/workbench"
+	"wherefore/handlers/rulesets"
 	"wherefore/views"
 )
 
@@ -16,7 +16,7 @@ func (ps *Pages) addRateAnomalies(ctx context.Context, p *views.OverviewProps) e
 	if !p.Viewer.Role.Promotes() {
 		return nil
 	}
-	m, err := workbench.FindMatchDays(ctx, ps.Store, p.Now, anomaly.RateDays)
+	m, err := rulesets.FindMatchDays(ctx, ps.Store, p.Now, anomaly.RateDays)
 	if err != nil {
 		return err
 	}

@@ -20,3 +20,6 @@ func (ps *Pages) Run(ctx context.Context, t *trial.Trial, w store.Window) (trial
 func (ps *Pages) Facts(e store.StoredEvent) facts.Facts {
 	return ps.Engine.ReadFacts(e.Network, e.Status, e.Raw)
 }
+
+// DefaultPeriod is the window that a trial runs over unless another is chosen.
+const DefaultPeriod = "30d"

@@ -75,15 +75,3 @@ func (ps *Pages) startFromDraft(ctx context.Context, id string) (form, error) {
 	}
 	return formOf(input.Workbench.Kept(fields))
 }
-
-// draftsOf are the user's drafts on a network, but for one that is shown.
-func (ps *Pages) draftsOf(ctx context.Context, n domain.Network, shown string) ([]views.DraftSummaryProps, error) {
-	drafts, err := ps.Store.Drafts(ctx, handlers.User(ctx).ID, n)
-	var props []views.DraftSummaryProps
-	for _, one := range drafts {
-		if one.ID != shown {
-			props = append(props, views.DraftSummaryProps{ID: one.ID, Name: one.Name, Edits: one.Parser, SavedAt: one.SavedAt})
-		}
-	}
-	return props, err
-}

@@ -17,6 +17,7 @@ import (
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
+	"wherefore/handlers/rulesets"
 	"wherefore/views"
 	"wherefore/views/ui"
 )
@@ -51,7 +52,7 @@ func (ps *Pages) evaluateForm(r *http.Request) (*evaluation, error) {
 func (ps *Pages) evaluate(ctx context.Context, in form, now time.Time) (*evaluation, error) {
 	ev := &evaluation{form: in, now: now}
 	var err error
-	if ev.live, ev.before, err = ps.liveRuleset(ctx, in.network); err != nil {
+	if ev.live, ev.before, err = ps.Rulesets.Live(ctx, in.network); err != nil {
 		return nil, err
 	}
 	if ev.period, err = in.window(now); err != nil {
@@ -67,20 +68,6 @@ func (ps *Pages) evaluate(ctx context.Context, in form, now time.Time) (*evaluat
 		ev.place()
 	}
 	return ev, nil
-}
-
-// liveRuleset returns what is live in the database. A replica that has not
-// loaded it yet compiles it: trials are made on what is live, not on what was.
-func (ps *Pages) liveRuleset(ctx context.Context, n domain.Network) (ruleset.Ruleset, *parse.Ruleset, error) {
-	live, err := ps.Store.LiveRuleset(ctx, n)
-	if err != nil {
-		return live, nil, err
-	}
-	if loaded := ps.Engine.Ruleset(n); loaded != nil && loaded.Version() == live.Version {
-		return live, loaded, nil
-	}
-	compiled, _ := live.Compile() // what does not compile here is in the log
-	return live, compiled, nil
 }
 
 // compile reads the condition.
@@ -254,7 +241,7 @@ func (ps *Pages) addPlace(ctx context.Context, ev *evaluation, p *views.Workbenc
 	if ev.editing == "" || i < 0 {
 		return nil
 	}
-	uses, err := ps.Store.ParserUses(ctx, ev.network, ev.now.AddDate(0, 0, -useDays))
+	uses, err := ps.Store.ParserUses(ctx, ev.network, ev.now.AddDate(0, 0, -rulesets.UseDays))
 	use, q := uses[ev.editing], ev.live.Parsers[i]
 	p.Parser = views.PlaceProps{
 		Name: q.Name, Builtin: q.Builtin, Function: q.Func, Author: q.Author, WrittenAt: q.WrittenAt, Matches: use.Matches,
@@ -264,6 +251,3 @@ func (ps *Pages) addPlace(ctx context.Context, ev *evaluation, p *views.Workbenc
 	}
 	return err
 }
-
-// useDays is how far back the uses of parsers are counted.
-const useDays = 7

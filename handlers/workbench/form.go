@@ -14,6 +14,8 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
 	"wherefore/handlers/input"
+	"wherefore/handlers/rulesets"
+	"wherefore/handlers/trials"
 	"wherefore/views"
 )
 
@@ -38,9 +40,6 @@ type form struct {
 	editor    editor
 }
 
-// defaultTrial is the window that a trial runs over unless another is chosen.
-const defaultTrial = "30d"
-
 // readForm reads the workbench's form. Only a network that is none is refused:
 // everything else is checked where it can be shown at its field.
 func readForm(r *http.Request) (form, error) {
@@ -54,14 +53,14 @@ func formOf(in input.Values) (form, error) {
 		condition: strings.TrimSpace(strings.ReplaceAll(input.Condition.In(in), "\r\n", "\n")),
 		reason:    input.FormReason.In(in), after: input.After.In(in), why: input.Why.In(in),
 		period: input.TrialPeriod.In(in), cluster: input.Cluster.In(in), sample: input.Sample.In(in), shown: input.Shown.In(in),
-		base: input.Base.In(in), tried: input.Tried.In(in), toPin: slices.Sorted(maps.Keys(input.ToPin.In(in))), consent: readConsent(in),
+		base: input.Base.In(in), tried: input.Tried.In(in), toPin: slices.Sorted(maps.Keys(input.ToPin.In(in))), consent: rulesets.ReadConsent(in),
 	}
 	if d.editing != "" {
 		d.name = d.editing
 	}
 	d.readEditor(in)
 	if d.period == "" {
-		d.period = defaultTrial
+		d.period = trials.DefaultPeriod
 	}
 	if !d.network.Known() {
 		return form{}, handlers.UnknownNetwork(d.network)

@@ -7,6 +7,7 @@ import (
 
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/rulesets"
 	"wherefore/views"
 )
 
@@ -28,7 +29,7 @@ func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 	if len(f.evaluation.problems) > 0 {
 		return f.show(w, r, http.StatusUnprocessableEntity, views.RefusalProps{})
 	}
-	if isOutdated(f.cause) { // another version came between
+	if rulesets.IsOutdated(f.cause) { // another version came between
 		var err error
 		if f.evaluation, err = f.pages.evaluate(r.Context(), f.evaluation.form, time.Now()); err != nil {
 			return err
@@ -68,10 +69,10 @@ func (f *refusedForm) refusal(ctx context.Context) (views.RefusalProps, error) {
 	case ev.base == 0 || ev.tried == "":
 		return views.RefusalProps{Title: "There was no trial yet", Words: "A parser is promoted after its trial." + look}, nil
 	case ev.base != ev.live.Version:
-		changes, err := f.pages.changesSince(ctx, ev.base, ev.live)
+		changes, err := f.pages.Rulesets.ChangesSince(ctx, ev.base, ev.live)
 		return views.RefusalProps{Title: "The ruleset changed since the trial", Words: "Nothing was promoted." + look, Changes: changes}, err
 	case ev.tried != ev.fingerprint(ev.live.Version):
 		return views.RefusalProps{Title: "The parser changed since its trial", Words: "Nothing was promoted." + look}, nil
 	}
-	return f.pages.refusalOf(f.cause), nil
+	return f.pages.Rulesets.RefusalOf(f.cause), nil
 }

@@ -7,11 +7,10 @@ import (
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/facts"
-	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
 	"wherefore/handlers/input"
+	"wherefore/handlers/rulesets"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -49,34 +48,6 @@ func (ps *Pages) PinSample(w http.ResponseWriter, r *http.Request) error {
 	return ps.showPage(w, r, in)
 }
 
-// DecidePin accepts or dismisses a dispute, or removes a pin.
-func (ps *Pages) DecidePin(w http.ResponseWriter, r *http.Request) error {
-	unknown := domain.Errorf(domain.NotFound, "There is no such pinned sample.")
-	n, parser, err := ps.Store.DecidePin(r.Context(), handlers.Actor(r.Context()), input.PathID(r), r.PathValue("do"))
-	if domain.KindOf(err) == domain.NotFound {
-		return unknown
-	}
-	if err != nil {
-		return err
-	}
-	live, err := ps.Store.LiveRuleset(r.Context(), n)
-	if err != nil {
-		return err
-	}
-	to := views.ParsersURL(views.Query{}.With("network", string(n)))
-	if live.Has(parser) {
-		to = views.ParserPinsURL(n, parser)
-	}
-	http.Redirect(w, r, string(to), http.StatusSeeOther)
-	return nil
-}
-
-// brokenPins are the pins of a network that the live ruleset breaks.
-func (ps *Pages) brokenPins(ctx context.Context, live ruleset.Ruleset, compiled *parse.Ruleset) ([]views.BrokenPinProps, error) {
-	pins, err := ps.heldPins(ctx, live.Network)
-	return ps.brokenProps(ruleset.Broken(ruleset.Change{Live: live, Next: compiled}, pins, ruleset.Consent{})), err
-}
-
 // addPins shows the pins of the parser that is written, and those that are made
 // with the promotion, each held against the ruleset that the condition makes. A
 // condition that can't be read makes none.
@@ -95,7 +66,7 @@ func (ps *Pages) addPins(ctx context.Context, ev *evaluation, p *views.Workbench
 		against = ev.before // it can only be looked at
 	}
 	if against != nil {
-		held, err := ps.heldPins(ctx, ev.network)
+		held, err := ps.Rulesets.HeldPins(ctx, ev.network)
 		if err != nil {
 			return err
 		}
@@ -103,7 +74,7 @@ func (ps *Pages) addPins(ctx context.Context, ev *evaluation, p *views.Workbench
 		for _, pin := range broken {
 			words[pin.Key()] = pin.Words
 		}
-		p.Broken = ps.brokenProps(broken)
+		p.Broken = ps.Rulesets.BrokenProps(broken)
 	}
 	pins, err := ps.ownPins(ctx, ev)
 	for _, pin := range toPin {
@@ -111,7 +82,7 @@ func (ps *Pages) addPins(ctx context.Context, ev *evaluation, p *views.Workbench
 	}
 	for _, pin := range pins {
 		p.Pins = append(p.Pins, views.PinProps{
-			Key: pin.Key(), ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: errorText(ps.held(pin.Pin).Facts, pin.Raw), Why: pin.Why,
+			Key: pin.Key(), ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: rulesets.ErrorText(ps.Rulesets.Held(pin.Pin).Facts, pin.Raw), Why: pin.Why,
 			Author: pin.Author, At: pin.CreatedAt, Disputed: pin.Disputed, Held: against != nil, Broken: words[pin.Key()],
 		})
 	}
@@ -144,7 +115,7 @@ func (ps *Pages) samplesToPin(ctx context.Context, ev *evaluation, shown []strin
 	for _, e := range events {
 		pinned := slices.ContainsFunc(pins, func(pin store.Pin) bool { return pin.EventID == e.ID })
 		if e.Network == ev.network && !pinned {
-			more = append(more, ps.held(domain.Pin{
+			more = append(more, ps.Rulesets.Held(domain.Pin{
 				Network: e.Network, Parser: ev.trialName(), Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
 			}))
 		}
@@ -168,12 +139,4 @@ func (ps *Pages) eventsToPin(ctx context.Context, ev *evaluation) ([]string, err
 		events = append(events, pin.EventID)
 	}
 	return events, err
-}
-
-// errorText is what an error says, or the beginning of it as it is.
-func errorText(f facts.Facts, raw []byte) string {
-	if f.Message != "" {
-		return f.Message
-	}
-	return domain.CleanText(raw[:min(len(raw), 300)])
 }

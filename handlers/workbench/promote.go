@@ -10,7 +10,6 @@ import (
 	"wherefore/domain/trial"
 	"wherefore/handlers"
 	"wherefore/store"
-	"wherefore/views"
 )
 
 // PromoteParser makes a candidate part of the next ruleset version and leads to
@@ -31,7 +30,7 @@ func (ps *Pages) PromoteParser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ps.redirectToChange(w, r, ev.network, version, ev.name)
+	return ps.Rulesets.RedirectToChange(w, r, ev.network, version, ev.name)
 }
 
 // promote runs the trial once more, on all of its window, so that what is
@@ -90,7 +89,7 @@ func (ps *Pages) promotion(ev *evaluation, result trial.Result, pins []string) s
 	trial := ev.newTrial()
 	return store.Promotion{
 		Network: ev.network, BaseVersion: ev.base, Spec: ev.candidate.Spec(), Position: place, Why: ev.why,
-		Trial: &trial, Pins: pins, Check: ps.check(result, ev.consent),
+		Trial: &trial, Pins: pins, Check: ps.Rulesets.Check(result, ev.consent),
 	}
 }
 
@@ -100,21 +99,5 @@ func (ps *Pages) redirectToPromoted(w http.ResponseWriter, r *http.Request, ev *
 	if err := ps.Store.EndDraft(r.Context(), handlers.User(r.Context()).ID, ev.id); err != nil {
 		return err
 	}
-	return ps.redirectToReparse(w, r, ev.network, ev.live.Version)
-}
-
-// redirectToReparse leads to the progress of what a version set off.
-func (ps *Pages) redirectToReparse(w http.ResponseWriter, r *http.Request, n domain.Network, version int) error {
-	jobs, err := ps.Store.Reparses(r.Context(), n, 10)
-	if err != nil {
-		return err
-	}
-	to := views.ParsersURL(views.Query{}.With("network", string(n)))
-	for _, job := range jobs {
-		if job.Ruleset == version {
-			to = views.ReparseURL(job.ID)
-		}
-	}
-	http.Redirect(w, r, string(to), http.StatusSeeOther)
-	return nil
+	return ps.Rulesets.RedirectToReparse(w, r, ev.network, ev.live.Version)
 }

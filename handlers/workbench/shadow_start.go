@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wherefore/handlers"
+	"wherefore/handlers/trials"
 	"wherefore/views"
 )
 
@@ -38,7 +39,7 @@ func (ps *Pages) startFromShadow(ctx context.Context, id int64) (form, error) {
 	}
 	live, err := ps.Store.LiveRuleset(ctx, s.Network)
 	in := form{
-		network: s.Network, name: s.Name, condition: s.Condition, reason: s.Reason, after: s.After, why: s.Why, period: defaultTrial,
+		network: s.Network, name: s.Name, condition: s.Condition, reason: s.Reason, after: s.After, why: s.Why, period: trials.DefaultPeriod,
 	}
 	if live.Has(s.Name) {
 		in.editing = s.Name

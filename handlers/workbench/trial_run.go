@@ -8,6 +8,7 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/domain/trial"
 	"wherefore/handlers"
+	"wherefore/handlers/rulesets"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -33,7 +34,7 @@ func (ps *Pages) trialProps(ctx context.Context, ev *evaluation, r trial.Result,
 	p.NoEffect = r.NoEffect()
 	p.Reads = handlers.WordsFor(ps.Catalog, ev.network, ev.reason, catalog.English)
 	for i, c := range r.Changes {
-		p.Changes[i].Field = acceptField(c.From, c.To)
+		p.Changes[i].Field = rulesets.AcceptField(c.From, c.To)
 		p.Changes[i].Accepted = ev.consent.Accepted[ruleset.PairOf(c)]
 	}
 	return p, ps.Trials.AddSampled(ctx, p, r, ev.after, ev.candidate)

@@ -16,6 +16,7 @@ import (
 	"wherefore/handlers"
 	"wherefore/handlers/clusters"
 	"wherefore/handlers/input"
+	"wherefore/handlers/rulesets"
 	"wherefore/handlers/trials"
 	"wherefore/store"
 	"wherefore/views"
@@ -48,7 +49,7 @@ func (ps *Pages) start(ctx context.Context, in input.Values) (form, error) {
 	if shadow := input.Shadow.In(in); shadow != 0 {
 		return ps.startFromShadow(ctx, shadow)
 	}
-	return form{network: cmp.Or(input.Network.In(in), domain.Networks()[0]), period: defaultTrial}, nil
+	return form{network: cmp.Or(input.Network.In(in), domain.Networks()[0]), period: trials.DefaultPeriod}, nil
 }
 
 func (ps *Pages) startFromCluster(ctx context.Context, id string) (form, error) {
@@ -64,7 +65,7 @@ func (ps *Pages) startFromCluster(ctx context.Context, id string) (form, error) 
 	if err != nil {
 		return form{}, err
 	}
-	in := form{network: c.Network, cluster: c.ID, period: defaultTrial}
+	in := form{network: c.Network, cluster: c.ID, period: trials.DefaultPeriod}
 	in.why = "Explains cluster " + in.cluster.String() + ": " + ui.OneLine(c.Template, maxTemplateWhy)
 	neighbours, err := ps.neighbours(ctx, c)
 	if err != nil {
@@ -87,7 +88,7 @@ func (ps *Pages) startFromEvent(ctx context.Context, id string) (form, error) {
 	if !e.Type.HasError() {
 		return form{}, domain.Errorf(domain.NotFound, "Nothing failed here: there is no error to write a parser for.")
 	}
-	in := form{network: e.Network, sample: e.ID, period: defaultTrial, why: "Explains errors like that of event " + e.ID}
+	in := form{network: e.Network, sample: e.ID, period: trials.DefaultPeriod, why: "Explains errors like that of event " + e.ID}
 	if e.ClusterID != 0 && !e.Verdict.Parsed() {
 		in.cluster = e.ClusterID
 	}
@@ -128,7 +129,7 @@ func (ps *Pages) ShowParser(w http.ResponseWriter, r *http.Request) error {
 		return unknown
 	}
 	p := live.Parsers[i]
-	in := form{network: n, editing: name, name: name, condition: p.Condition, reason: p.Reason, period: defaultTrial}
+	in := form{network: n, editing: name, name: name, condition: p.Condition, reason: p.Reason, period: trials.DefaultPeriod}
 	if i > 0 {
 		in.after = live.Parsers[i-1].Name
 	}
@@ -152,7 +153,7 @@ func (ps *Pages) showPage(w http.ResponseWriter, r *http.Request, in form) error
 	if err != nil {
 		return err
 	}
-	if p.Drafts, err = ps.draftsOf(r.Context(), in.network, in.id); err != nil {
+	if p.Drafts, err = rulesets.Drafts(r.Context(), ps.Store, in.network, in.id); err != nil {
 		return err
 	}
 	return handlers.Render(w, r, http.StatusOK, views.Workbench(p))

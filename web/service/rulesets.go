@@ -26,15 +26,15 @@ func SyncCatalog(ctx context.Context, s *store.Store, c *catalog.Catalog) (domai
 	return s.SyncCatalog(ctx, brought)
 }
 
-// rulesets keeps an engine at the rulesets that are live in the database.
-type rulesets struct {
+// rulesetLoader keeps an engine at the rulesets that are live in the database.
+type rulesetLoader struct {
 	store  *store.Store
 	engine *explain.Engine
 	log    *slog.Logger
 }
 
 // load takes over the live ruleset of one network, as far as it compiles here.
-func (r rulesets) load(ctx context.Context, n domain.Network) error {
+func (r rulesetLoader) load(ctx context.Context, n domain.Network) error {
 	live, err := r.store.LiveRuleset(ctx, n)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func (r rulesets) load(ctx context.Context, n domain.Network) error {
 }
 
 // loadShadows takes over the parsers that run in the shadow.
-func (r rulesets) loadShadows(ctx context.Context) error {
+func (r rulesetLoader) loadShadows(ctx context.Context) error {
 	running, err := r.store.RunningShadows(ctx, "")
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (r rulesets) loadShadows(ctx context.Context) error {
 
 // shadowParser is a shadow's parser, compiled once; nil when it does not compile
 // here.
-func (r rulesets) shadowParser(s store.Shadow) *parse.Parser {
+func (r rulesetLoader) shadowParser(s store.Shadow) *parse.Parser {
 	for _, have := range r.engine.Shadows(s.Network) {
 		if have.ID == s.ID {
 			return have.Parser
@@ -89,7 +89,7 @@ func (r rulesets) shadowParser(s store.Shadow) *parse.Parser {
 
 // loadChanged takes over every live ruleset that the engine does not have, and
 // the shadows.
-func (r rulesets) loadChanged(ctx context.Context) error {
+func (r rulesetLoader) loadChanged(ctx context.Context) error {
 	if err := r.loadShadows(ctx); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (r rulesets) loadChanged(ctx context.Context) error {
 // follow loads new versions until ctx ends: at once when the database notifies,
 // and at an interval, because notifications get lost behind a pooler or while
 // the connection is away.
-func (r rulesets) follow(ctx context.Context, directURL string, interval time.Duration) {
+func (r rulesetLoader) follow(ctx context.Context, directURL string, interval time.Duration) {
 	wake := make(chan struct{}, 1)
 	go r.listen(ctx, directURL, interval, wake)
 	tick := time.NewTicker(interval)
@@ -130,7 +130,7 @@ func (r rulesets) follow(ctx context.Context, directURL string, interval time.Du
 }
 
 // listen wakes on every notification from the database, until ctx ends.
-func (r rulesets) listen(ctx context.Context, directURL string, again time.Duration, wake chan<- struct{}) {
+func (r rulesetLoader) listen(ctx context.Context, directURL string, again time.Duration, wake chan<- struct{}) {
 	for ctx.Err() == nil {
 		err := store.Listen(ctx, directURL, func(domain.Network) {
 			select {

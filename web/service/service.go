@@ -17,6 +17,7 @@ import (
 	"wherefore/handlers/profiles"
 	"wherefore/handlers/quarantine"
 	"wherefore/handlers/reports"
+	"wherefore/handlers/rulesets"
 	"wherefore/handlers/trials"
 	"wherefore/handlers/workbench"
 	"wherefore/store"
@@ -77,10 +78,10 @@ func (v *Service) prepare(ctx context.Context) error {
 	if err := v.loadSplits(ctx); err != nil {
 		return err
 	}
-	return v.rulesets().loadChanged(ctx)
+	return v.rulesetLoader().loadChanged(ctx)
 }
 
-func (v *Service) rulesets() rulesets { return rulesets{v.Store, v.Engine, v.log} }
+func (v *Service) rulesetLoader() rulesetLoader { return rulesetLoader{v.Store, v.Engine, v.log} }
 
 // API answers services.
 func (v *Service) API() *api.API {
@@ -112,10 +113,14 @@ func (v *Service) reports() *reports.Pages {
 	return &reports.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, BaseURL: v.config.BaseURL.String()}
 }
 
+func (v *Service) rulesets() *rulesets.Pages {
+	return &rulesets.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, Trials: v.trials()}
+}
+
 func (v *Service) trials() *trials.Pages {
 	return &trials.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog}
 }
 
 func (v *Service) workbench() *workbench.Pages {
-	return &workbench.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, Trials: v.trials()}
+	return &workbench.Pages{Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, Trials: v.trials(), Rulesets: v.rulesets()}
 }

@@ -32,7 +32,7 @@ func (v *Service) Start(ctx context.Context, directURL string) (stop func()) {
 func (v *Service) work(ctx context.Context, directURL string) {
 	var workers sync.WaitGroup
 	pause := v.config.Intervals
-	workers.Go(func() { v.rulesets().follow(ctx, directURL, pause.rulesets) })
+	workers.Go(func() { v.rulesetLoader().follow(ctx, directURL, pause.rulesets) })
 	for _, w := range v.jobWorkers() {
 		workers.Go(func() {
 			v.every(ctx, pause.jobs, "run jobs of kind "+string(w.Kind), func(ctx context.Context) error { return jobs.RunDue(ctx, v.Store, w) })

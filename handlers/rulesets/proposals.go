@@ -1,4 +1,4 @@
-package workbench
+package rulesets
 
 import (
 	"context"
@@ -60,7 +60,7 @@ func (ps *Pages) showProposal(w http.ResponseWriter, r *http.Request, id int64, 
 // addProposalRefusal says why what waits can't be approved as it is, if so.
 func (ps *Pages) addProposalRefusal(ctx context.Context, p *views.ProposalProps, proposal store.Proposal, next, live ruleset.Ruleset, leftOut map[string]bool) error {
 	if live.Version != proposal.Base {
-		changes, err := ps.changesSince(ctx, proposal.Base, live)
+		changes, err := ps.ChangesSince(ctx, proposal.Base, live)
 		p.Outdated = true
 		p.Refusal = views.RefusalProps{
 			Title: "The ruleset changed since it was proposed", Words: "It can't be approved any more, and has to be proposed again.", Changes: changes,
@@ -73,15 +73,15 @@ func (ps *Pages) addProposalRefusal(ctx context.Context, p *views.ProposalProps,
 	}
 	var more []ruleset.HeldPin
 	for _, e := range events {
-		more = append(more, ps.held(domain.Pin{
+		more = append(more, ps.Held(domain.Pin{
 			Network: e.Network, Parser: proposal.Subject, Kind: domain.MustMatch, EventID: e.ID, Status: e.Status, Raw: e.Raw,
 		}))
 	}
 	compiled, _ := next.Compile() // what does not compile here is in the log
-	pins, err := ps.heldPins(ctx, live.Network)
+	pins, err := ps.HeldPins(ctx, live.Network)
 	pins = append(pins, more...)
 	change, consent := ruleset.Change{Base: proposal.Base, Live: live, Next: compiled}, proposal.Consent(leftOut)
-	p.Broken = ps.brokenProps(ruleset.Broken(change, pins, consent))
+	p.Broken = ps.BrokenProps(ruleset.Broken(change, pins, consent))
 	for i, pin := range p.Broken {
 		p.Broken[i].Decided = pin.LeftOut && !leftOut[pin.Key]
 	}
@@ -110,14 +110,14 @@ func (ps *Pages) ApproveProposal(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	leftOut := input.LeftOut.In(input.Of(r))
-	version, err := ps.Store.ApproveProposal(r.Context(), handlers.Actor(r.Context()), id, ps.check(trial.Result{}, ruleset.Consent{LeftOut: leftOut}))
+	version, err := ps.Store.ApproveProposal(r.Context(), handlers.Actor(r.Context()), id, ps.Check(trial.Result{}, ruleset.Consent{LeftOut: leftOut}))
 	if domain.KindOf(err) == domain.Conflict {
 		return ps.showProposal(w, r, id, http.StatusConflict, leftOut)
 	}
 	if err != nil {
 		return err
 	}
-	return ps.redirectToReparse(w, r, proposal.Network, version)
+	return ps.RedirectToReparse(w, r, proposal.Network, version)
 }
 
 // WithdrawProposal ends it.
@@ -137,11 +137,11 @@ func (ps *Pages) WithdrawProposal(w http.ResponseWriter, r *http.Request) error 
 	return nil
 }
 
-// redirectToChange leads to what a change led to: the run over stored errors, or
+// RedirectToChange leads to what a change led to: the run over stored errors, or
 // the proposal that it waits as.
-func (ps *Pages) redirectToChange(w http.ResponseWriter, r *http.Request, n domain.Network, version int, subject string) error {
+func (ps *Pages) RedirectToChange(w http.ResponseWriter, r *http.Request, n domain.Network, version int, subject string) error {
 	if version > 0 {
-		return ps.redirectToReparse(w, r, n, version)
+		return ps.RedirectToReparse(w, r, n, version)
 	}
 	waiting, err := ps.Store.WaitingProposals(r.Context(), n)
 	if err != nil {

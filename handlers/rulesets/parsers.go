@@ -1,6 +1,7 @@
-package workbench
+package rulesets
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -49,7 +50,7 @@ func (ps *Pages) ListParsers(w http.ResponseWriter, r *http.Request) error {
 	for _, w := range waiting {
 		p.Waiting = append(p.Waiting, proposalProps(w))
 	}
-	live, compiled, err := ps.liveRuleset(r.Context(), p.Network)
+	live, compiled, err := ps.Live(r.Context(), p.Network)
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (ps *Pages) ListParsers(w http.ResponseWriter, r *http.Request) error {
 		running := reparseProps(jobs[0])
 		p.Running = &running
 	}
-	if p.Drafts, err = ps.draftsOf(r.Context(), p.Network, ""); err != nil {
+	if p.Drafts, err = Drafts(r.Context(), ps.Store, p.Network, ""); err != nil {
 		return err
 	}
 	return handlers.Render(w, r, http.StatusOK, views.Parsers(p))
@@ -110,7 +111,7 @@ func (ps *Pages) parsers(r *http.Request) (views.ParsersProps, error) {
 	if err != nil {
 		return p, err
 	}
-	uses, err := ps.Store.ParserUses(r.Context(), p.Network, p.Now.AddDate(0, 0, -useDays))
+	uses, err := ps.Store.ParserUses(r.Context(), p.Network, p.Now.AddDate(0, 0, -UseDays))
 	p.Version, p.Retired = live.Version, len(live.Retired)
 	for _, parser := range live.Parsers {
 		p.Parsers = append(p.Parsers, parserProps(parser, uses[parser.Name]))
@@ -145,4 +146,16 @@ func versionProps(v store.Version) views.VersionProps {
 		p.Explained, p.Changed = basis.Result.Buckets[trial.NewlyExplained], basis.Result.Buckets[trial.ChangesReason]
 	}
 	return p
+}
+
+// Drafts are the user's drafts on a network, but for one that is shown.
+func Drafts(ctx context.Context, s *store.Store, n domain.Network, shown string) ([]views.DraftSummaryProps, error) {
+	drafts, err := s.Drafts(ctx, handlers.User(ctx).ID, n)
+	var props []views.DraftSummaryProps
+	for _, one := range drafts {
+		if one.ID != shown {
+			props = append(props, views.DraftSummaryProps{ID: one.ID, Name: one.Name, Edits: one.Parser, SavedAt: one.SavedAt})
+		}
+	}
+	return props, err
 }

@@ -1,4 +1,4 @@
-package workbench
+package rulesets
 
 import (
 	"net/http"
@@ -71,4 +71,20 @@ func (ps *Pages) rulesetNews(r *http.Request, job store.Reparse) (why, added str
 		}
 	}
 	return why, added, err
+}
+
+// RedirectToReparse leads to the progress of what a version set off.
+func (ps *Pages) RedirectToReparse(w http.ResponseWriter, r *http.Request, n domain.Network, version int) error {
+	jobs, err := ps.Store.Reparses(r.Context(), n, 10)
+	if err != nil {
+		return err
+	}
+	to := views.ParsersURL(views.Query{}.With("network", string(n)))
+	for _, job := range jobs {
+		if job.Ruleset == version {
+			to = views.ReparseURL(job.ID)
+		}
+	}
+	http.Redirect(w, r, string(to), http.StatusSeeOther)
+	return nil
 }

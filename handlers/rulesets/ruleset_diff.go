@@ -1,4 +1,4 @@
-package workbench
+package rulesets
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"wherefore/store"
 )
 
-// changesSince names what other versions did to a ruleset since a version, up to
+// ChangesSince names what other versions did to a ruleset since a version, up to
 // the live one.
-func (ps *Pages) changesSince(ctx context.Context, version int, live ruleset.Ruleset) ([]string, error) {
+func (ps *Pages) ChangesSince(ctx context.Context, version int, live ruleset.Ruleset) ([]string, error) {
 	base, err := ps.Store.RulesetVersion(ctx, live.Network, version)
 	if domain.KindOf(err) == domain.NotFound {
 		return []string{fmt.Sprintf("There never was a ruleset %d; %d is live.", version, live.Version)}, nil

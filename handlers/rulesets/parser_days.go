@@ -1,4 +1,4 @@
-package workbench
+package rulesets
 
 import (
 	"context"
@@ -86,4 +86,14 @@ func (m MatchDays) Rate(n domain.Network, parser string) views.ParserRateProps {
 		p.Usual = int(math.Round(anomaly.UsualOf(p.Days[len(p.Days)-anomaly.RateDays:])))
 	}
 	return p
+}
+
+// addRates adds to parsers how often they matched by day, and marks those that
+// are silent or spiking.
+func (ps *Pages) addRates(ctx context.Context, p *views.ParsersProps) error {
+	m, err := FindMatchDays(ctx, ps.Store, p.Now, anomaly.RateDays)
+	for i := range p.Parsers {
+		p.Parsers[i].Rate = m.Rate(p.Network, p.Parsers[i].Name)
+	}
+	return err
 }

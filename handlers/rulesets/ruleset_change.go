@@ -1,4 +1,4 @@
-package workbench
+package rulesets
 
 import (
 	"context"
@@ -36,7 +36,7 @@ type reorder struct {
 func readReorder(n domain.Network, in input.Values) reorder {
 	return reorder{
 		network: n, do: input.RulesetAction.In(in), parser: input.Parser.In(in), after: input.After.In(in), version: input.Version.In(in),
-		base: input.Base.In(in), why: input.Why.In(in), consent: readConsent(in), placed: input.After.Sent(in),
+		base: input.Base.In(in), why: input.Why.In(in), consent: ReadConsent(in), placed: input.After.Sent(in),
 	}
 }
 
@@ -84,13 +84,13 @@ func (in reorder) window(now time.Time) store.Window {
 	return store.Window{Network: in.network, From: now.AddDate(0, 0, -reorderDays)}
 }
 
-// reorderDays are those of defaultTrial.
+// reorderDays are those of trials.DefaultPeriod.
 const reorderDays = 30
 
 // follow makes the ruleset that would follow, and tries it on a window.
 func (ps *Pages) follow(ctx context.Context, in reorder, w store.Window) (following, error) {
 	f := following{reorder: in, window: w}
-	live, before, err := ps.liveRuleset(ctx, in.network)
+	live, before, err := ps.Live(ctx, in.network)
 	if err != nil {
 		return f, err
 	}
@@ -110,7 +110,7 @@ func (ps *Pages) follow(ctx context.Context, in reorder, w store.Window) (follow
 		return f, err
 	}
 	f.change.Next = after
-	f.pins, err = ps.heldPins(ctx, in.network)
+	f.pins, err = ps.HeldPins(ctx, in.network)
 	return f, err
 }
 
@@ -182,7 +182,7 @@ func (ps *Pages) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ps.redirectToChange(w, r, n, version, f.parser)
+	return ps.RedirectToChange(w, r, n, version, f.parser)
 }
 
 // checkWhy says what is wrong with the reason for it.
@@ -200,10 +200,10 @@ func (in reorder) checkWhy() error {
 // not make it, nil when it was not asked.
 func (ps *Pages) refuseNext(w http.ResponseWriter, r *http.Request, f following, refused error) error {
 	var err error
-	if isOutdated(refused) { // another version came between
+	if IsOutdated(refused) { // another version came between
 		f, err = ps.follow(r.Context(), f.reorder, f.glance())
 	} else if refused != nil { // a pin may have come between
-		f.pins, err = ps.heldPins(r.Context(), f.network)
+		f.pins, err = ps.HeldPins(r.Context(), f.network)
 	}
 	if err != nil {
 		return err
@@ -225,14 +225,14 @@ func (ps *Pages) refuseNext(w http.ResponseWriter, r *http.Request, f following,
 func (ps *Pages) nextRefusal(ctx context.Context, f following, refused error) (views.RefusalProps, error) {
 	switch {
 	case f.change.Outdated():
-		changes, err := ps.changesSince(ctx, f.base, f.live)
+		changes, err := ps.ChangesSince(ctx, f.base, f.live)
 		return views.RefusalProps{
 			Title: "The ruleset changed since you saw it", Words: "Nothing was done. Below is what would follow now.", Changes: changes,
 		}, err
 	case f.err != nil:
 		return views.RefusalProps{}, nil //nolint:nilerr // the page shows it as a problem of the form
 	case refused != nil:
-		return ps.refusalOf(refused), nil
+		return ps.RefusalOf(refused), nil
 	}
 	return ps.refusalProps(ruleset.Check(f.change, f.result, f.pins, f.given())), nil
 }
@@ -240,9 +240,9 @@ func (ps *Pages) nextRefusal(ctx context.Context, f following, refused error) (v
 func (ps *Pages) change(f following, by store.Actor) store.Change {
 	basis := &ruleset.Basis{Accepted: f.consent.Accepted.Of(f.result), Result: f.result}
 	if f.window.Limit == 0 {
-		basis.Period = defaultTrial
+		basis.Period = trials.DefaultPeriod
 	}
-	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Basis: basis, Check: ps.check(f.result, f.given())}
+	c := store.Change{By: by, Action: actions[f.do], Subject: f.parser, Why: f.why, Basis: basis, Check: ps.Check(f.result, f.given())}
 	if f.do == "restore" {
 		c.Subject, c.AtOnce = strconv.Itoa(f.version), true
 	}
@@ -269,7 +269,7 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 	if f.result.Events > 0 || (f.err == nil && f.do != "move") {
 		p.Trial = ps.changeTrialProps(f.result, f.consent.Accepted)
 		p.Trial.Samples = true
-		p.Broken = ps.brokenProps(ruleset.Broken(f.change, f.pins, f.given()))
+		p.Broken = ps.BrokenProps(ruleset.Broken(f.change, f.pins, f.given()))
 		p.AsksNoEffect, p.NoEffect = f.result.NoEffect() && f.asksNoEffect(), f.consent.NoEffect
 		p.Trial.Words, p.Trial.Partial = "of "+f.network.Name(), f.window.Limit > 0 && f.result.Events == f.window.Limit
 		f.askAcceptance(p.Trial.Changes)
@@ -293,7 +293,7 @@ func (ps *Pages) showNext(w http.ResponseWriter, r *http.Request, f following, s
 func (f following) askAcceptance(changes []views.ChangeProps) {
 	for i, c := range changes {
 		if f.do != "restore" {
-			changes[i].Field = acceptField(c.From.ID, c.To.ID)
+			changes[i].Field = AcceptField(c.From.ID, c.To.ID)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package workbench
+package rulesets
 
 import (
 	"context"
@@ -14,13 +14,13 @@ import (
 	"wherefore/views"
 )
 
-// readConsent reads what a form says to what a change of a ruleset would do.
-func readConsent(in input.Values) ruleset.Consent {
+// ReadConsent reads what a form says to what a change of a ruleset would do.
+func ReadConsent(in input.Values) ruleset.Consent {
 	return ruleset.Consent{Accepted: readAccepted(in), LeftOut: input.LeftOut.In(in), NoEffect: input.NoEffect.In(in)}
 }
 
-// acceptField is the field in which a change of reason is accepted.
-func acceptField(from, to domain.ReasonID) string {
+// AcceptField is the field in which a change of reason is accepted.
+func AcceptField(from, to domain.ReasonID) string {
 	return views.AcceptField(string(from) + " " + string(to))
 }
 
@@ -37,35 +37,35 @@ func readAccepted(in input.Values) ruleset.Acceptance {
 	return accepted
 }
 
-// heldPins are the pins that a change of a network's ruleset is held against.
-func (ps *Pages) heldPins(ctx context.Context, n domain.Network) ([]ruleset.HeldPin, error) {
+// HeldPins are the pins that a change of a network's ruleset is held against.
+func (ps *Pages) HeldPins(ctx context.Context, n domain.Network) ([]ruleset.HeldPin, error) {
 	pins, err := ps.Store.Pins(ctx, n, "")
 	var held []ruleset.HeldPin
 	for _, pin := range pins {
 		if !pin.Disputed {
-			held = append(held, ps.held(pin.Pin))
+			held = append(held, ps.Held(pin.Pin))
 		}
 	}
 	return held, err
 }
 
-// held is a pin with the facts of its error.
-func (ps *Pages) held(pin domain.Pin) ruleset.HeldPin {
+// Held is a pin with the facts of its error.
+func (ps *Pages) Held(pin domain.Pin) ruleset.HeldPin {
 	return ruleset.HeldPin{Pin: pin, Facts: ps.Engine.ReadFacts(pin.Network, pin.Status, pin.Raw)}
 }
 
-// check is what the store checks a step by.
-func (ps *Pages) check(r trial.Result, c ruleset.Consent) store.Check {
+// Check is what the store checks a step by.
+func (ps *Pages) Check(r trial.Result, c ruleset.Consent) store.Check {
 	return store.Check{ReadFacts: ps.Engine.ReadFacts, Trial: r, Consent: c}
 }
 
-// brokenProps shows pins that do not hold any more.
-func (ps *Pages) brokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps {
+// BrokenProps shows pins that do not hold any more.
+func (ps *Pages) BrokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps {
 	var props []views.BrokenPinProps
 	for _, pin := range broken {
 		props = append(props, views.BrokenPinProps{
 			Key: pin.Key(), ID: pin.ID, Network: pin.Network, Parser: pin.Parser, Event: pin.EventID,
-			Text: errorText(ps.held(pin.Pin).Facts, pin.Raw), Words: pin.Words, Retired: pin.Retired, LeftOut: pin.LeftOut,
+			Text: ErrorText(ps.Held(pin.Pin).Facts, pin.Raw), Words: pin.Words, Retired: pin.Retired, LeftOut: pin.LeftOut,
 		})
 	}
 	return props
@@ -85,7 +85,7 @@ func (ps *Pages) refusalProps(objections []ruleset.Objection) views.RefusalProps
 			r.Changes = append(r.Changes, string(o.Change.From)+" → "+string(o.Change.To))
 		case ruleset.FailingPin:
 			r.Title, r.Words = "A pinned sample fails", "Nothing was done. Change what you do so that it holds, or leave the sample out below, by its name."
-			r.Changes = append(r.Changes, ps.brokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
+			r.Changes = append(r.Changes, ps.BrokenProps([]ruleset.BrokenPin{o.Pin})[0].Said())
 		case ruleset.NoEffect:
 			r.Title, r.Words = "It changes no stored error", "Nothing was done. Confirm below that this is meant, or change what you do."
 		}
@@ -93,8 +93,8 @@ func (ps *Pages) refusalProps(objections []ruleset.Objection) views.RefusalProps
 	return r
 }
 
-// refusalOf says why the store refused a change.
-func (ps *Pages) refusalOf(refused error) views.RefusalProps {
+// RefusalOf says why the store refused a change.
+func (ps *Pages) RefusalOf(refused error) views.RefusalProps {
 	var refusal *ruleset.Refusal
 	if errors.As(refused, &refusal) {
 		return ps.refusalProps(refusal.Objections)
@@ -107,8 +107,8 @@ func (ps *Pages) refusalOf(refused error) views.RefusalProps {
 	return r
 }
 
-// isOutdated reports whether a change was refused because another version is live.
-func isOutdated(refused error) bool {
+// IsOutdated reports whether a change was refused because another version is live.
+func IsOutdated(refused error) bool {
 	var refusal *ruleset.Refusal
 	return errors.As(refused, &refusal) && refusal.Objections[0].Kind == ruleset.Outdated
 }
