@@ -126,3 +126,37 @@ func projectFiles(t *testing.T) []string {
 	}
 	return files
 }
+
+// What a document calls by its name in the code is there.
+func TestDocumentsNameWhatIsInTheCode(t *testing.T) {
+	var code strings.Builder
+	for _, name := range projectFiles(t) {
+		if filepath.Ext(name) == ".go" {
+			text, err := os.ReadFile(filepath.Join("..", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			code.Write(text)
+		}
+	}
+	words := map[string]bool{}
+	for _, word := range regexp.MustCompile(`\w+`).FindAllString(code.String(), -1) {
+		words[word] = true
+	}
+	identifier := regexp.MustCompile("`([A-Za-z]*[a-z][A-Z][A-Za-z]*)`")
+	for _, name := range []string{"architecture.md", "jobs.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := identifier.FindAllSubmatch(text, -1)
+		if len(found) == 0 {
+			t.Errorf("%s names nothing of the code", name)
+		}
+		for _, m := range found {
+			if !words[string(m[1])] {
+				t.Errorf("%s names %s, which is not in the code", name, m[1])
+			}
+		}
+	}
+}
