@@ -38,7 +38,7 @@ type ShadowPageProps struct {
 	Viewer   Viewer
 	Now      time.Time
 	Shadow   ShadowSummaryProps
-	Chart    ui.ChartProps
+	Days     []ShadowDayProps
 	Kinds    []ShadowKindProps // the most errors first
 	Events   []EventRow        // the newest
 	Filtered bool              // only events of one live verdict are listed
@@ -46,9 +46,16 @@ type ShadowPageProps struct {
 
 // ShadowKindProps is what the shadow would have done to answers of one kind.
 type ShadowKindProps struct {
-	Kind   string           // "Newly explained" …
+	Bucket string           // newly-explained …
 	Was    ReasonTitleProps // that was given
 	Parser string           // that gave it, "" for unparsed
+	Events int
+}
+
+// ShadowDayProps counts the errors of a day that it matched, of one kind.
+type ShadowDayProps struct {
+	Day    time.Time
+	Bucket string // newly-explained …
 	Events int
 }
 
@@ -86,7 +93,7 @@ func Shadow(p ShadowPageProps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Shadow.Matches > 0 {
-				templ_7745c5c3_Err = ui.Chart(p.Chart).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chart(p.chart()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -197,7 +204,7 @@ func shadowVerdicts(p ShadowPageProps) ui.TableProps {
 			parser = ui.Link(ui.LinkProps{URL: ParserURL(p.Shadow.Network, k.Parser), Text: k.Parser, Mono: true})
 		}
 		t.Rows = append(t.Rows, ui.RowProps{Cells: []templ.Component{
-			ui.Text(shadowDeeds[k.Kind]), reasonTitle(k.Was), parser,
+			ui.Text(shadowDeeds[k.Bucket]), reasonTitle(k.Was), parser,
 			ui.Count(ui.CountProps{N: k.Events, URL: ShadowURL(p.Shadow.ID, Query{}.With("parser", nameOr(k.Parser, NoParser))) + "#events"}),
 		}})
 	}
@@ -210,7 +217,7 @@ const NoParser = "-"
 
 // shadowDeeds go on after "it would have".
 var shadowDeeds = map[string]string{
-	"Newly explained": "explained them", "Unchanged": "said the same", "Changes its reason": "said something else", "Overridden": "not been asked",
+	"newly-explained": "explained them", "unchanged": "said the same", "changes-reason": "said something else", "overridden": "not been asked",
 }
 
 func allShadowEvents(p ShadowPageProps) templ.Component {

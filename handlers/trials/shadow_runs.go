@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/domain/trial"
 	"wherefore/handlers"
 	"wherefore/handlers/events"
 	"wherefore/handlers/input"
 	"wherefore/store"
 	"wherefore/views"
-	"wherefore/views/ui"
 )
 
 // shadowEvents is how many of a shadow's matches its page shows.
@@ -40,7 +40,7 @@ func (ps *Pages) ShowShadow(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := views.ShadowPageProps{
 		Viewer: handlers.Viewer(r.Context()), Now: now, Shadow: ShadowProps(s), Filtered: parser != "*",
-		Chart: shadowChart(counts, s, now), Kinds: ps.shadowKinds(counts, s.Reason), Events: events.Rows(found, handlers.Viewer(r.Context()).Role),
+		Days: shadowDays(counts, s.Reason), Kinds: ps.shadowKinds(counts, s.Reason), Events: events.Rows(found, handlers.Viewer(r.Context()).Role),
 	}
 	for _, c := range counts {
 		p.Shadow.Matches += c.Events
@@ -82,31 +82,34 @@ func ShadowProps(s store.Shadow) views.ShadowSummaryProps {
 	return p
 }
 
-// shadowKind says what a shadow would have done to an answer.
-func shadowKind(c store.ShadowCount, reason domain.ReasonID) string {
+// shadowBucket says what a shadow would have done to an answer.
+func shadowBucket(c store.ShadowCount, reason domain.ReasonID) trial.Bucket {
 	switch {
 	case !c.Wins:
-		return "Overridden"
+		return trial.Overridden
 	case c.Reason == "":
-		return "Newly explained"
+		return trial.NewlyExplained
 	case c.Reason == reason:
-		return "Unchanged"
+		return trial.Unchanged
 	}
-	return "Changes its reason"
+	return trial.ChangesReason
 }
 
-// shadowLooks are the kinds in the order of the page, with their tones.
-var shadowLooks = []ui.SeriesProps{
-	{Name: "Newly explained", Tone: ui.Good}, {Name: "Unchanged", Tone: ui.Plain}, {Name: "Changes its reason", Tone: ui.Warn}, {Name: "Overridden", Tone: ui.Info},
+func shadowDays(counts []store.ShadowCount, reason domain.ReasonID) []views.ShadowDayProps {
+	var days []views.ShadowDayProps
+	for _, c := range counts {
+		days = append(days, views.ShadowDayProps{Day: c.Day, Bucket: string(shadowBucket(c, reason)), Events: c.Events})
+	}
+	return days
 }
 
 // shadowKinds adds the days up: what was said, and what would have been.
 func (ps *Pages) shadowKinds(counts []store.ShadowCount, reason domain.ReasonID) []views.ShadowKindProps {
 	var kinds []views.ShadowKindProps
 	for _, c := range counts {
-		kind := views.ShadowKindProps{Kind: shadowKind(c, reason), Was: ps.ReasonTitle(c.Reason), Parser: c.Parser}
+		kind := views.ShadowKindProps{Bucket: string(shadowBucket(c, reason)), Was: ps.ReasonTitle(c.Reason), Parser: c.Parser}
 		i := slices.IndexFunc(kinds, func(k views.ShadowKindProps) bool {
-			return k.Kind == kind.Kind && k.Was == kind.Was && k.Parser == kind.Parser
+			return k.Bucket == kind.Bucket && k.Was == kind.Was && k.Parser == kind.Parser
 		})
 		if i < 0 {
 			i, kinds = len(kinds), append(kinds, kind)
@@ -115,35 +118,4 @@ func (ps *Pages) shadowKinds(counts []store.ShadowCount, reason domain.ReasonID)
 	}
 	slices.SortStableFunc(kinds, func(a, b views.ShadowKindProps) int { return b.Events - a.Events })
 	return kinds
-}
-
-// shadowChart draws the matches of the newest 31 days, by what would have
-// become of them.
-func shadowChart(counts []store.ShadowCount, s store.Shadow, now time.Time) ui.ChartProps {
-	const day = 24 * time.Hour
-	last := now.UTC().Truncate(day)
-	first := s.StartedAt.UTC().Truncate(day)
-	if earliest := last.Add(-30 * day); first.Before(earliest) {
-		first = earliest
-	}
-	chart := ui.ChartProps{Title: "Matches a day, by what would have become of them", Kind: ui.Bars, Unit: "errors"}
-	for at := first; !at.After(last); at = at.Add(day) {
-		chart.Slots = append(chart.Slots, ui.SlotProps{At: at, Partial: at.Equal(last)})
-	}
-	total := 0
-	for _, look := range shadowLooks {
-		look.Values = make([]float64, len(chart.Slots))
-		sum := 0
-		for _, c := range counts {
-			if i := int(c.Day.Sub(first) / day); shadowKind(c, s.Reason) == look.Name && i >= 0 && i < len(look.Values) {
-				look.Values[i] += float64(c.Events)
-				sum += c.Events
-			}
-		}
-		if total += sum; sum > 0 {
-			chart.Series = append(chart.Series, look)
-		}
-	}
-	chart.Finding = "It matched " + ui.Plural(total, "error", "errors") + " in " + ui.Plural(len(chart.Slots), "day", "days") + "."
-	return chart
 }

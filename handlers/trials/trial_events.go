@@ -69,8 +69,9 @@ func (ps *Pages) trialEventsProps(ctx context.Context, t store.Trial, f store.Tr
 	role := handlers.User(ctx).Role
 	p.Shown = views.TrialProps{Run: t.ID, Network: t.Network, Now: p.Trial.Now, HidesErrors: !role.SeesErrors(), ReadsOnly: !role.Promotes()}
 	p.Title, p.Bucket = "Errors of the trial", views.BucketProps{ReadsNow: true, WouldRead: true}
-	if look, known := bucketLooks[f.Bucket]; known {
-		p.Title, p.Bucket = look.Title, look
+	if f.Bucket != "" {
+		p.Bucket = views.Bucket(string(f.Bucket))
+		p.Title = p.Bucket.Title
 	}
 	for _, tried := range page.Rows {
 		p.Bucket.Samples = append(p.Bucket.Samples, ps.effect(trial.After(), tried))
@@ -157,18 +158,6 @@ func ofOne[T any](all []T, meant func(T) (int, bool)) int {
 		}
 	}
 	return -1
-}
-
-// linkDays links each day of a chart to the day's errors of a trial. There is no
-// list of the errors of a week.
-func linkDays(chart *ui.ChartProps, trial int64) {
-	if chart.Slot != 24*time.Hour {
-		return
-	}
-	for i, slot := range chart.Slots {
-		day := views.Query{}.With("day", slot.At.Format(time.DateOnly))
-		chart.Slots[i].URL = views.TrialEventsURL(trial, day)
-	}
 }
 
 func (ps *Pages) sourceNames(ctx context.Context) (map[int64]string, error) {

@@ -11,7 +11,6 @@ import (
 	"wherefore/domain/trial"
 	"wherefore/store"
 	"wherefore/views"
-	"wherefore/views/ui"
 )
 
 // How many errors of a bucket a trial shows: of what changes more than of what stays.
@@ -20,23 +19,13 @@ const (
 	staysShown   = 3
 )
 
-// bucketLooks is how pages show the buckets.
-var bucketLooks = map[trial.Bucket]views.BucketProps{
-	trial.NewlyExplained: {Title: "Newly explained", Hint: "unparsed now", Tone: ui.Good, WouldRead: true},
-	trial.Unchanged:      {Title: "Unchanged", Hint: "the same reason as now", Tone: ui.Plain, ReadsNow: true},
-	trial.ChangesReason:  {Title: "Changes its reason", Hint: "to be accepted pair by pair", Tone: ui.Warn, ReadsNow: true, WouldRead: true},
-	trial.Overridden:     {Title: "Overridden", Hint: "another parser wins", Tone: ui.Info, ReadsNow: true, WonBy: true},
-	trial.Lost:           {Title: "Lost", Hint: "explained now, not then", Tone: ui.Bad, ReadsNow: true},
-	trial.StillUnparsed:  {Title: "Still unparsed", Hint: "no parser matches", Tone: "1"},
-}
-
 // Buckets shows how many errors a trial sorted into each bucket.
 func Buckets(r trial.Result) []views.BucketProps {
 	var all []views.BucketProps
 	for _, bucket := range trial.Buckets() {
-		look := bucketLooks[bucket]
-		look.ID, look.Events = string(bucket), r.Buckets[bucket]
-		all = append(all, look)
+		p := views.Bucket(string(bucket))
+		p.Events = r.Buckets[bucket]
+		all = append(all, p)
 	}
 	return all
 }
@@ -63,7 +52,7 @@ func (ps *Pages) Result(r trial.Result, period views.Period, now time.Time, afte
 	p := &views.TrialProps{
 		Network: n, Now: now, Words: "of " + n.Name() + " " + period.Words, Events: r.Events, Matched: r.Matched,
 		UnparsedBefore: r.UnparsedBefore, UnparsedAfter: r.UnparsedAfter, Failures: r.Failures, Stale: r.Stale,
-		Buckets: Buckets(r), Chart: trialChart(r.Days, period.From, now), Coverage: coverageProps(r.Coverage),
+		Buckets: Buckets(r), Window: views.Window{From: period.From, To: now}, Days: trialDayProps(r.Days), Coverage: coverageProps(r.Coverage),
 	}
 	for _, c := range r.Changes {
 		p.Changes = append(p.Changes, views.ChangeProps{From: ps.ReasonTitle(c.From), To: ps.ReasonTitle(c.To), Events: c.Events})
@@ -72,6 +61,23 @@ func (ps *Pages) Result(r trial.Result, period views.Period, now time.Time, afte
 		p.OverriddenBy = append(p.OverriddenBy, views.ShadowProps{Parser: s.Parser, Events: s.Events})
 	}
 	return p
+}
+
+// trialDayProps are the days of a trial. A day that can't be read is left out.
+func trialDayProps(days []trial.Day) []views.TrialDayProps {
+	var props []views.TrialDayProps
+	for _, d := range days {
+		at, err := time.Parse(time.DateOnly, d.Date)
+		if err != nil {
+			continue
+		}
+		p := views.TrialDayProps{Day: at}
+		for _, bucket := range trial.Buckets() {
+			p.Buckets = append(p.Buckets, d.Buckets[bucket])
+		}
+		props = append(props, p)
+	}
+	return props
 }
 
 // ReasonTitle is a reason with its English title.
@@ -134,57 +140,4 @@ func (ps *Pages) effect(after *parse.Ruleset, t store.TrialEvent) views.EffectPr
 		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
 		From: ps.ReasonTitle(t.Effect.From), To: ps.ReasonTitle(verdict.Reason),
 	}
-}
-
-// maxTrialSlots is how many bars a trial's chart has room for; a longer window
-// has a bar for each week.
-const maxTrialSlots = 31
-
-// trialChart draws the days of a trial, stacked by bucket.
-func trialChart(days []trial.Day, from, now time.Time) ui.ChartProps {
-	const day = 24 * time.Hour
-	first, last := from.UTC().Truncate(day), now.UTC().Truncate(day)
-	width, words := day, "day"
-	if last.Sub(first) >= maxTrialSlots*day {
-		width, words = 7*day, "week"
-	}
-	if len(days) > 0 { // a sender's clock may be ahead
-		if newest, err := time.Parse(time.DateOnly, days[len(days)-1].Date); err == nil && newest.After(last) {
-			last = newest
-		}
-	}
-	chart := ui.ChartProps{Title: "Errors a " + words + ", by what would become of them", Kind: ui.Bars, Unit: "errors", Slot: width}
-	for at := first; !at.After(last); at = at.Add(width) {
-		chart.Slots = append(chart.Slots, ui.SlotProps{At: at, Partial: at.Add(width).After(now)})
-	}
-	for _, bucket := range trial.Buckets() {
-		series := ui.SeriesProps{Name: bucketLooks[bucket].Title, Tone: bucketLooks[bucket].Tone, Values: make([]float64, len(chart.Slots))}
-		sum := 0
-		for _, d := range days {
-			at, err := time.Parse(time.DateOnly, d.Date)
-			if i := int(at.Sub(first) / width); err == nil && i >= 0 && i < len(series.Values) {
-				series.Values[i] += float64(d.Buckets[bucket])
-				sum += d.Buckets[bucket]
-			}
-		}
-		if sum > 0 {
-			chart.Series = append(chart.Series, series)
-		}
-	}
-	chart.Finding = trialFinding(days)
-	return chart
-}
-
-// trialFinding says on how many days the candidate would have explained more.
-func trialFinding(days []trial.Day) string {
-	gained := 0
-	for _, d := range days {
-		if d.Buckets[trial.NewlyExplained] > 0 {
-			gained++
-		}
-	}
-	if gained == 0 {
-		return "On no day would it have explained more errors."
-	}
-	return "It would have explained more errors on " + ui.Plural(gained, "day", "days") + "."
 }

@@ -113,7 +113,6 @@ func (ps *Pages) trialEventProps(ctx context.Context, t store.Trial, now time.Ti
 	p.Run, p.Now = t.ID, now
 	p.HidesErrors, p.ReadsOnly = !handlers.User(ctx).Role.SeesErrors(), !handlers.User(ctx).Role.Promotes()
 	p.Reads = handlers.WordsFor(ps.Catalog, t.Network, t.Candidate.Reason, catalog.English)
-	linkDays(&p.Chart, t.ID)
 	if p.Sources, err = ps.sourceEffects(ctx, r); err != nil {
 		return nil, err
 	}
