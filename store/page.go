@@ -83,7 +83,7 @@ func forward(text string, fits ...func(string) bool) (key []string, err error) {
 	return c.Key, err
 }
 
-// id is the event that a list of events begins behind, "" for none.
+// id is the event or the profile that a list by ids begins behind, "" for none.
 func (c cursor) id() string {
 	if c.isStart() {
 		return ""

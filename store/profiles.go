@@ -89,20 +89,23 @@ func (s *Store) FindProfiles(ctx context.Context, text string, limit int) ([]Pro
 	return matches, translate(err)
 }
 
-// ProfilesFound lists all that FindProfiles chooses from, in the order of ids,
-// after an id ("": from the first).
-func (s *Store) ProfilesFound(ctx context.Context, text, after string, limit int) ([]ProfileMatch, error) {
+// ProfilesFound is a page of all that FindProfiles chooses from, in the order of ids.
+func (s *Store) ProfilesFound(ctx context.Context, text, page string, limit int) (Page[ProfileMatch], error) {
 	args, any := foundArgs(text)
 	if !any {
-		return nil, nil
+		return Page[ProfileMatch]{}, nil
+	}
+	after, err := readCursor(page, anyText)
+	if err != nil {
+		return Page[ProfileMatch]{}, err
 	}
 	const part = "AND id > $6 ORDER BY id LIMIT $5"
 	var matches []ProfileMatch
-	err := s.db.SelectContext(ctx, &matches, `
+	err = s.db.SelectContext(ctx, &matches, `
 		WITH found AS (`+fmt.Sprintf(found, part, part)+`),
 		best AS (SELECT DISTINCT ON (id) id, by FROM found WHERE id > $6 ORDER BY id, rank)
-		SELECT `+profileColumns+`, best.by FROM best JOIN profiles USING (id) ORDER BY id LIMIT $5`, append(args, limit, after)...)
-	return matches, translate(err)
+		SELECT `+profileColumns+`, best.by FROM best JOIN profiles USING (id) ORDER BY id LIMIT $5`, append(args, limit+1, after.id())...)
+	return cutForward(matches, limit, func(p ProfileMatch) []string { return []string{p.ID} }), translate(err)
 }
 
 // CountProfilesFound counts them; MaxTotal+1 stands for more than MaxTotal.

@@ -51,23 +51,23 @@ func (ps *Pages) FindProfilesCSV(w http.ResponseWriter, r *http.Request) error {
 
 func (ps *Pages) profileRecords(ctx context.Context, asked string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
-		for after, more := "", true; more; {
-			found, err := ps.Store.ProfilesFound(ctx, asked, after, profilesAtOnce)
+		for page, more := "", true; more; more = page != "" {
+			found, err := ps.Store.ProfilesFound(ctx, asked, page, profilesAtOnce)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			rows, err := ps.profileRows(ctx, found)
+			rows, err := ps.profileRows(ctx, found.Rows)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			for _, p := range rows {
-				if after = p.ID; !yield(profileRecord(p), nil) {
+				if !yield(profileRecord(p), nil) {
 					return
 				}
 			}
-			more = len(rows) == profilesAtOnce
+			page = found.Next
 		}
 	}
 }
