@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // cluster is one data directory in its home:
@@ -39,7 +40,7 @@ func lockDir(home string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	err = flock(f)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := io.ReadAll(f) // only for the message
 		f.Close()
@@ -53,6 +54,19 @@ func lockDir(home string) (*os.File, error) {
 		return nil, fmt.Errorf("locking %s: %w", home, err)
 	}
 	return f, nil
+}
+
+// flock locks a file. It tries for a moment: a program that this process is starting
+// holds all its open files until it runs.
+func flock(f *os.File) error {
+	const tries, pause = 50, 10 * time.Millisecond
+	for try := 1; ; try++ {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) || try == tries {
+			return err
+		}
+		time.Sleep(pause)
+	}
 }
 
 func writePid(f *os.File) error {
