@@ -8,13 +8,14 @@ import (
 	"wherefore/domain"
 	"wherefore/domain/parse"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // What can't be a parser is refused at its field wherever it is sent, and
 // nothing of it is written.
 func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
+	d, events := servicetest.NewWorkbench(t)
 	before, err := d.Store.Audit(t.Context(), "", 100)
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +29,7 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 			{"reason", "x.token-expired", "Choose a reason of Facebook."},
 			{"reason", "facebook.gremlins", "Choose a reason of Facebook."},
 		} {
-			form := candidate("sample", events[0], "base", "1", c.field, c.value)
+			form := servicetest.Candidate("sample", events[0], "base", "1", c.field, c.value)
 			root := htmltest.Page(t, d.Post(path, form...), http.StatusUnprocessableEntity)
 			if at := htmltest.ByID(root, "field-"+c.field+"-error"); at == nil || !strings.Contains(htmltest.Text(at), c.words) {
 				t.Errorf("%s, %s %.30q: %v", path, c.field, c.value, at)
@@ -36,13 +37,13 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 		}
 	}
 	long := strings.Repeat(`code == "1" || `, 100<<10/15) + "true"
-	if form := htmltest.Form(htmltest.Page(t, d.Post("/parsers/form", candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
+	if form := htmltest.Form(htmltest.Page(t, d.Post("/parsers/form", servicetest.Candidate("condition", long, "do", "add-row")...), http.StatusOK)); form["condition"] != long {
 		t.Error("what was written is lost when its form is changed")
 	}
 	shadows, err := d.Store.RunningShadows(t.Context(), "")
 	after, auditErr := d.Store.Audit(t.Context(), "", 100)
-	if err != nil || auditErr != nil || len(shadows) > 0 || len(after.Rows) != len(before.Rows) || d.version(t) != 1 {
-		t.Errorf("something was written: %d shadows, %d entries of the audit log, version %d", len(shadows), len(after.Rows)-len(before.Rows), d.version(t))
+	if err != nil || auditErr != nil || len(shadows) > 0 || len(after.Rows) != len(before.Rows) || d.Version(t) != 1 {
+		t.Errorf("something was written: %d shadows, %d entries of the audit log, version %d", len(shadows), len(after.Rows)-len(before.Rows), d.Version(t))
 	}
 }
 
@@ -50,24 +51,24 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 // none of them: neither in its trial nor when it is live.
 func TestConditionThatFailsOnSomeErrorsNeverMatchesThem(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	const condition = `code == "91" && body.error.list.exists(x, x > 1 && x > 2 && x > 3)`
 	endless := `{"error":{"code":91,"type":"Odd","message":"long","list":[` + strings.Repeat("1,", 300_000) + `9]}}`
 	short := `{"error":{"code":91,"type":"Odd","message":"short","list":[9]}}`
 	stored := d.AddErrors(t, domain.Facebook, endless, short)
-	root := htmltest.Page(t, d.Post("/parsers/trial", candidate("condition", condition)...), http.StatusOK)
-	if got := buckets(root); got[0] != 1 {
+	root := htmltest.Page(t, d.Post("/parsers/trial", servicetest.Candidate("condition", condition)...), http.StatusOK)
+	if got := servicetest.Buckets(root); got[0] != 1 {
 		t.Errorf("buckets %v", got)
 	}
 	// Three errors of the code have no list, and of one it is too long.
 	if text := htmltest.Text(htmltest.ByID(root, "trial")); !strings.Contains(text, "The condition fails on 4 errors") {
 		t.Errorf("the trial says %s", text)
 	}
-	if w := d.send("/parsers/promote", htmltest.Form(root), "why", "seen in the field"); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/parsers/promote", htmltest.Form(root), "why", "seen in the field"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
-	d.loads(t)
-	d.parsesThePast(t)
+	d.LoadRuleset(t)
+	d.Reparse(t)
 	for i, want := range []domain.ReasonID{"", "facebook.app-misconfigured"} {
 		e, err := d.Store.Event(t.Context(), stored[i])
 		if err != nil || e.Verdict.Reason != want {

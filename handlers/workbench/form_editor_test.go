@@ -17,20 +17,20 @@ import (
 )
 
 // opened is the form of a new parser, as the page of the first event shows it.
-func (d *desk) opened(t *testing.T, event string) map[string]string {
+func opened(t *testing.T, d *servicetest.Desk, event string) map[string]string {
 	t.Helper()
 	return htmltest.Form(htmltest.Page(t, d.Get("/parsers/new?event="+event), http.StatusOK))
 }
 
 // edited presses a button of a form, after changes, and returns the form that
 // comes back.
-func (d *desk) edited(t *testing.T, form map[string]string, change ...string) map[string]string {
+func edited(t *testing.T, d *servicetest.Desk, form map[string]string, change ...string) map[string]string {
 	t.Helper()
-	return htmltest.Form(htmltest.Page(t, d.send("/parsers/form", maps.Clone(form), change...), http.StatusOK))
+	return htmltest.Form(htmltest.Page(t, d.SendForm("/parsers/form", maps.Clone(form), change...), http.StatusOK))
 }
 
 // typing posts a form as htmx does.
-func (d *desk) typing(path string, form map[string]string, change ...string) *httptest.ResponseRecorder {
+func typing(d *servicetest.Desk, path string, form map[string]string, change ...string) *httptest.ResponseRecorder {
 	var fields []string
 	for name, value := range form {
 		fields = append(fields, name, value)
@@ -53,26 +53,26 @@ func rowsIn(form map[string]string) []string {
 
 func TestRowsAndExpressionFollowEachOther(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
-	form := d.opened(t, events[0])
+	d, events := servicetest.NewWorkbench(t)
+	form := opened(t, d, events[0])
 	want := []string{"code is 91", "type is Odd", "message contains The quasar of object"}
 	if got := rowsIn(form); !slices.Equal(got, want) {
 		t.Fatalf("the page begins with %q", got)
 	}
 
-	form = d.edited(t, form, "test-1", "is-one-of", "value-1", "91, 92")
+	form = edited(t, d, form, "test-1", "is-one-of", "value-1", "91, 92")
 	if !strings.HasPrefix(form["condition"], "code in [\"91\", \"92\"] &&\n") {
 		t.Errorf("changed rows are the expression %s", form["condition"])
 	}
-	form = d.edited(t, form, "condition", `"92" == code || body.error.type != "Odd"`)
+	form = edited(t, d, form, "condition", `"92" == code || body.error.type != "Odd"`)
 	if got := rowsIn(form); !slices.Equal(got, []string{"code is 92", "body.error.type is-not Odd"}) || form["join"] != "any" {
 		t.Errorf("a changed expression is the rows %q, %s", got, form["join"])
 	}
-	form = d.edited(t, form, "why", "more")
+	form = edited(t, d, form, "why", "more")
 	if form["condition"] != `"92" == code || body.error.type != "Odd"` {
 		t.Errorf("what nobody changed became %s", form["condition"])
 	}
-	form = d.edited(t, form, "condition", `code == "1"`, "value-1", "93")
+	form = edited(t, d, form, "condition", `code == "1"`, "value-1", "93")
 	if got := rowsIn(form); !slices.Equal(got, []string{"code is 1"}) {
 		t.Errorf("of two changes the expression does not win: %q", got)
 	}
@@ -80,26 +80,26 @@ func TestRowsAndExpressionFollowEachOther(t *testing.T) {
 
 func TestRowsComeAndGoWithoutScript(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
-	form := d.edited(t, d.opened(t, events[0]), "do", "add-row")
+	d, events := servicetest.NewWorkbench(t)
+	form := edited(t, d, opened(t, d, events[0]), "do", "add-row")
 	if got := rowsIn(form); len(got) != 4 || got[3] != "is" {
 		t.Fatalf("with one more row: %q", got)
 	}
-	form = d.edited(t, form, "fact-4", "status", "value-4", "400")
+	form = edited(t, d, form, "fact-4", "status", "value-4", "400")
 	if !strings.HasSuffix(form["condition"], "&&\nstatus == 400") {
 		t.Errorf("the fourth row is missing from %s", form["condition"])
 	}
-	form = d.edited(t, form, "do", "remove-row 2")
+	form = edited(t, d, form, "do", "remove-row 2")
 	if got := rowsIn(form); len(got) != 3 || strings.Contains(form["condition"], "type") {
 		t.Errorf("with one row less: %q, %s", got, form["condition"])
 	}
 	for _, do := range []string{"remove-row 9", "remove-row x", "fly"} {
-		if again := d.edited(t, form, "do", do); again["condition"] != form["condition"] || len(rowsIn(again)) != 3 {
+		if again := edited(t, d, form, "do", do); again["condition"] != form["condition"] || len(rowsIn(again)) != 3 {
 			t.Errorf("%s changes something", do)
 		}
 	}
 	for range 3 {
-		form = d.edited(t, form, "do", "remove-row 1")
+		form = edited(t, d, form, "do", "remove-row 1")
 	}
 	if got := rowsIn(form); len(got) != 1 || got[0] != "is" || form["condition"] != "" {
 		t.Errorf("without rows: %q, %s", got, form["condition"])
@@ -119,7 +119,7 @@ func offered(root *html.Node) []string {
 
 func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
+	d, events := servicetest.NewWorkbench(t)
 	outageEvent := events[4]
 	root := htmltest.Page(t, d.Get("/parsers/new?event="+outageEvent), http.StatusOK)
 	asks := offered(root)
@@ -132,31 +132,31 @@ func TestEachFactOfASampleCanBeAskedFor(t *testing.T) {
 	}
 	form := htmltest.Form(root)
 	for _, ask := range asks {
-		next := d.edited(t, form, "condition", "", "ask", ask)
+		next := edited(t, d, form, "condition", "", "ask", ask)
 		if next["condition"] != ask || len(rowsIn(next)) != 1 {
 			t.Errorf("asking for %s makes %q", ask, next["condition"])
 		}
 	}
-	form = d.edited(t, form, "condition", `code == "2"`, "ask", `body.error.is_transient == true`)
+	form = edited(t, d, form, "condition", `code == "2"`, "ask", `body.error.is_transient == true`)
 	if form["condition"] != "code == \"2\" &&\nbody.error.is_transient == true" {
 		t.Errorf("together they are %s", form["condition"])
 	}
-	if again := d.edited(t, form, "ask", `code == "2"`); again["condition"] != form["condition"] {
+	if again := edited(t, d, form, "ask", `code == "2"`); again["condition"] != form["condition"] {
 		t.Errorf("asked for twice: %s", again["condition"])
 	}
 	for _, odd := range []string{"", "true", `code == "1" && type == "a"`, "\x00", strings.Repeat("(", 9000)} {
-		htmltest.Page(t, d.send("/parsers/form", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
+		htmltest.Page(t, d.SendForm("/parsers/form", maps.Clone(form), "ask", odd), http.StatusUnprocessableEntity)
 	}
 }
 
 func TestWhatRowsCannotSay(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
-	form := d.opened(t, events[0])
+	d, events := servicetest.NewWorkbench(t)
+	form := opened(t, d, events[0])
 	for condition, words := range map[string]string{
 		`!(code == "1")`: "can only be written as an expression", `code = 1`: "as soon as the expression can be read",
 	} {
-		root := htmltest.Page(t, d.send("/parsers/form", maps.Clone(form), "condition", condition), http.StatusOK)
+		root := htmltest.Page(t, d.SendForm("/parsers/form", maps.Clone(form), "condition", condition), http.StatusOK)
 		rows := htmltest.ByID(root, "condition-rows")
 		if !strings.Contains(htmltest.Text(rows), words) || len(rowsIn(htmltest.Form(root))) != 0 || htmltest.ByID(root, "rows-mark") != nil {
 			t.Errorf("%s: the rows read %s", condition, htmltest.Text(rows))
@@ -172,7 +172,7 @@ func TestWhatRowsCannotSay(t *testing.T) {
 		if c.value == "status" {
 			change = append(change, "value-1", "many")
 		}
-		root := htmltest.Page(t, d.send("/parsers/trial", maps.Clone(form), change...), http.StatusUnprocessableEntity)
+		root := htmltest.Page(t, d.SendForm("/parsers/trial", maps.Clone(form), change...), http.StatusUnprocessableEntity)
 		if words := htmltest.Text(htmltest.ByID(root, "row-error-1")); !strings.Contains(words, c.words) {
 			t.Errorf("%s %s: the row says %q", c.field, c.value, words)
 		}
@@ -184,8 +184,8 @@ func TestWhatRowsCannotSay(t *testing.T) {
 
 func TestErrorsShowTheirPlace(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
-	root := htmltest.Page(t, d.send("/parsers/form", d.opened(t, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
+	d, events := servicetest.NewWorkbench(t)
+	root := htmltest.Page(t, d.SendForm("/parsers/form", opened(t, d, events[0]), "condition", "code == \"1\" &&\r\n\tcod == \"2\" && "+strings.Repeat("x", 100)), http.StatusOK)
 	places := htmltest.Inside(htmltest.ByID(root, "condition-carets"), "pre")
 	if len(places) != 2 {
 		t.Fatalf("%d places", len(places))
@@ -198,8 +198,8 @@ func TestErrorsShowTheirPlace(t *testing.T) {
 // While someone types, only the other part of the editor is replaced.
 func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 	t.Parallel()
-	d, events := newWorkbench(t)
-	form := d.opened(t, events[0])
+	d, events := servicetest.NewWorkbench(t)
+	form := opened(t, d, events[0])
 	for _, c := range []struct {
 		change []string
 		yes    []string
@@ -211,7 +211,7 @@ func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 		{[]string{"reason", "facebook.rate-limited"}, []string{"reason-entry", "sample-holds"}, []string{"expression", "condition-rows", "sample-facts"}},
 		{[]string{"sample", events[1]}, []string{"sample-facts"}, nil},
 	} {
-		root := htmltest.Page(t, d.typing("/parsers/trial", form, c.change...), http.StatusOK)
+		root := htmltest.Page(t, typing(d, "/parsers/trial", form, c.change...), http.StatusOK)
 		for _, id := range c.yes {
 			if htmltest.Attribute(htmltest.ByID(root, id), "hx-swap-oob") != "true" {
 				t.Errorf("%q: %s does not follow", c.change, id)
@@ -223,7 +223,7 @@ func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 			}
 		}
 	}
-	w := d.typing("/parsers/form", form, "do", "add-row")
+	w := typing(d, "/parsers/form", form, "do", "add-row")
 	if !strings.HasPrefix(w.Body.String(), `<div id="editor"`) || w.Header().Get("HX-Trigger-After-Settle") != "edited" {
 		t.Errorf("a button answers %.100s", w.Body)
 	}
@@ -233,20 +233,20 @@ func TestOnlyWhatNobodyTypesInFollows(t *testing.T) {
 // and is a reason like others after the promotion.
 func TestPromotionOfANewReason(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	const found = "facebook.account-deleted"
 	if _, known := d.Catalog.Reason(found); known {
 		t.Fatal("the catalogue has it")
 	}
 	said := d.Catalog.Words(found, catalog.English)
-	root := htmltest.Page(t, d.Post("/parsers/trial", candidate("reason", found)...), http.StatusOK)
+	root := htmltest.Page(t, d.Post("/parsers/trial", servicetest.Candidate("reason", found)...), http.StatusOK)
 	entry := htmltest.Text(htmltest.ByID(root, "reason-entry"))
 	for _, want := range []string{said.Title, said.Message, said.Steps[0], said.Prevent, said.SupportSay, said.SupportAvoid, "access"} {
 		if !strings.Contains(entry, want) {
 			t.Errorf("the entry does not say %q", want)
 		}
 	}
-	if w := d.send("/parsers/promote", htmltest.Form(root)); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/parsers/promote", htmltest.Form(root)); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d", w.Code)
 	}
 	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)

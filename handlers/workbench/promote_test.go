@@ -15,20 +15,21 @@ import (
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 func TestPromotionMakesAVersionOnce(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	form := d.tried(t)
-	w := d.send("/parsers/promote", form, "why", "seen in the field")
+	d, _ := servicetest.NewWorkbench(t)
+	form := d.Tried(t)
+	w := d.SendForm("/parsers/promote", form, "why", "seen in the field")
 	to := w.Header().Get("Location")
 	if w.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/reparses/") {
 		t.Fatalf("answers %d, to %s: %s", w.Code, to, w.Body)
 	}
-	again := d.send("/parsers/promote", form)
-	if again.Code != http.StatusSeeOther || again.Header().Get("Location") != to || d.version(t) != 2 {
-		t.Errorf("sent twice it answers %d, to %s; version %d", again.Code, again.Header().Get("Location"), d.version(t))
+	again := d.SendForm("/parsers/promote", form)
+	if again.Code != http.StatusSeeOther || again.Header().Get("Location") != to || d.Version(t) != 2 {
+		t.Errorf("sent twice it answers %d, to %s; version %d", again.Code, again.Header().Get("Location"), d.Version(t))
 	}
 	text := htmltest.Text(htmltest.Page(t, d.Get(to), http.StatusOK))
 	if !strings.Contains(text, "Ruleset 2 of Facebook is live") || !strings.Contains(text, "seen in the field") || !strings.Contains(text, "What the parser explains") {
@@ -46,15 +47,15 @@ func TestPromotionMakesAVersionOnce(t *testing.T) {
 
 func TestPromotionSentTwiceAtOnce(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	form := d.tried(t)
+	d, _ := servicetest.NewWorkbench(t)
+	form := d.Tried(t)
 	var answers [4]*httptest.ResponseRecorder
 	var all sync.WaitGroup
 	for i := range answers {
 		own := *d.Site
 		own.Cookies = maps.Clone(d.Cookies)
 		all.Go(func() {
-			answers[i] = (&desk{&own}).send("/parsers/promote", maps.Clone(form))
+			answers[i] = (&servicetest.Desk{Site: &own}).SendForm("/parsers/promote", maps.Clone(form))
 		})
 	}
 	all.Wait()
@@ -63,14 +64,14 @@ func TestPromotionSentTwiceAtOnce(t *testing.T) {
 			t.Errorf("answers %d, to %s", w.Code, w.Header().Get("Location"))
 		}
 	}
-	if d.version(t) != 2 {
-		t.Errorf("version %d", d.version(t))
+	if d.Version(t) != 2 {
+		t.Errorf("version %d", d.Version(t))
 	}
 }
 
 func TestPromotionNeedsItsTrial(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	for name, change := range map[string][]string{
 		"none":             {"base", "", "tried", ""},
 		"another version":  {"base", "7"},
@@ -80,21 +81,21 @@ func TestPromotionNeedsItsTrial(t *testing.T) {
 		"edited period":    {"period", "7d"},
 		"made up":          {"tried", "made up"},
 	} {
-		root := htmltest.Page(t, d.send("/parsers/promote", d.tried(t), change...), http.StatusConflict)
-		if alert := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(alert, "trial") || len(buckets(root)) != 6 {
+		root := htmltest.Page(t, d.SendForm("/parsers/promote", d.Tried(t), change...), http.StatusConflict)
+		if alert := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(alert, "trial") || len(servicetest.Buckets(root)) != 6 {
 			t.Errorf("%s: %s", name, alert)
 		}
 	}
-	htmltest.Page(t, d.send("/parsers/promote", d.tried(t), "base", "one"), http.StatusUnprocessableEntity)
-	if d.version(t) != 1 {
-		t.Errorf("version %d", d.version(t))
+	htmltest.Page(t, d.SendForm("/parsers/promote", d.Tried(t), "base", "one"), http.StatusUnprocessableEntity)
+	if d.Version(t) != 1 {
+		t.Errorf("version %d", d.Version(t))
 	}
 }
 
 func TestPromotionNamesWhatChangedMeanwhile(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	mine := d.tried(t)
+	d, _ := servicetest.NewWorkbench(t)
+	mine := d.Tried(t)
 	theirs := store.Promotion{
 		Network: domain.Facebook, BaseVersion: 1, Why: "theirs came first", Check: storetest.Checked(),
 		Spec: domain.ParserSpec{Network: domain.Facebook, Name: "overtaker", Reason: "facebook.bad-request", Condition: `code == "92"`},
@@ -102,33 +103,33 @@ func TestPromotionNamesWhatChangedMeanwhile(t *testing.T) {
 	if _, err := d.Store.PromoteParser(t.Context(), store.Actor{Name: "Bob"}, theirs); err != nil {
 		t.Fatal(err)
 	}
-	root := htmltest.Page(t, d.send("/parsers/promote", mine), http.StatusConflict)
+	root := htmltest.Page(t, d.SendForm("/parsers/promote", mine), http.StatusConflict)
 	text := htmltest.Text(htmltest.Inside(root, "main")[0])
 	for _, want := range []string{"The ruleset changed since the trial", "theirs came first", "overtaker was added."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("does not say %q: %s", want, text)
 		}
 	}
-	if w := d.send("/parsers/promote", htmltest.Form(root)); w.Code != http.StatusSeeOther || d.version(t) != 3 {
-		t.Errorf("on the new trial it answers %d, version %d", w.Code, d.version(t))
+	if w := d.SendForm("/parsers/promote", htmltest.Form(root)); w.Code != http.StatusSeeOther || d.Version(t) != 3 {
+		t.Errorf("on the new trial it answers %d, version %d", w.Code, d.Version(t))
 	}
 }
 
 func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	form := d.tried(t, "condition", `code in ["2", "91"]`)
+	d, _ := servicetest.NewWorkbench(t)
+	form := d.Tried(t, "condition", `code in ["2", "91"]`)
 	field := "accept facebook.platform-outage facebook.app-misconfigured"
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}
-	root := htmltest.Page(t, d.send("/parsers/promote", form, field, "  "), http.StatusConflict)
+	root := htmltest.Page(t, d.SendForm("/parsers/promote", form, field, "  "), http.StatusConflict)
 	if text := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") {
 		t.Errorf("says %s", text)
 	}
-	htmltest.Page(t, d.send("/parsers/promote", form, field, strings.Repeat("long ", handlers.MaxWhy)), http.StatusConflict)
+	htmltest.Page(t, d.SendForm("/parsers/promote", form, field, strings.Repeat("long ", handlers.MaxWhy)), http.StatusConflict)
 	form["accept facebook.token-expired facebook.token-invalid"] = "not asked"
-	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("accepted, it answers %d: %s", w.Code, w.Body)
 	}
 	versions, err := d.Store.RulesetVersions(t.Context(), domain.Facebook)
@@ -139,13 +140,13 @@ func TestChangesOfReasonAreAcceptedPairByPair(t *testing.T) {
 
 func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	form := d.tried(t)
+	d, _ := servicetest.NewWorkbench(t)
+	form := d.Tried(t)
 	for _, c := range [][2]string{
 		{"name", ""}, {"name", "Not A Name"}, {"name", "a\x00"}, {"name", d.Catalog.Network(domain.Facebook).Parsers[3].Name},
 		{"why", " "}, {"why", strings.Repeat("a", handlers.MaxWhy+1)}, {"condition", "code =="}, {"reason", "x.token-expired"}, {"after", "gone"},
 	} {
-		root := htmltest.Page(t, d.send("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
+		root := htmltest.Page(t, d.SendForm("/parsers/promote", maps.Clone(form), c[0], c[1]), http.StatusUnprocessableEntity)
 		if !slices.Contains(htmltest.Links(root), "#field-"+c[0]) || htmltest.ByID(root, "field-"+c[0]) == nil {
 			t.Errorf("%s %.30q: the summary leads to %q", c[0], c[1], htmltest.Links(root))
 		}
@@ -153,18 +154,18 @@ func TestPromotionShowsTheFormAgainWithWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: the reason became %q", c[0], got)
 		}
 	}
-	if d.version(t) != 1 {
-		t.Errorf("version %d", d.version(t))
+	if d.Version(t) != 1 {
+		t.Errorf("version %d", d.Version(t))
 	}
 }
 
 func TestEditReplacesTheParser(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	form := htmltest.Form(htmltest.Page(t, d.Get("/parsers/facebook.service-codes"), http.StatusOK))
 	before := form["after"]
-	form = htmltest.Form(htmltest.Page(t, d.send("/parsers/trial", form, "condition", `code == "91"`), http.StatusOK))
-	if w := d.send("/parsers/promote", form, "why", "narrower"); w.Code != http.StatusSeeOther {
+	form = htmltest.Form(htmltest.Page(t, d.SendForm("/parsers/trial", form, "condition", `code == "91"`), http.StatusOK))
+	if w := d.SendForm("/parsers/promote", form, "why", "narrower"); w.Code != http.StatusSeeOther {
 		t.Fatalf("answers %d: %s", w.Code, w.Body)
 	}
 	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
@@ -174,5 +175,17 @@ func TestEditReplacesTheParser(t *testing.T) {
 	i := slices.IndexFunc(live.Parsers, func(p ruleset.Parser) bool { return p.Name == "service-codes" })
 	if len(live.Parsers) != len(d.Catalog.Network(domain.Facebook).Parsers) || live.Parsers[i].Condition != `code == "91"` || live.Parsers[i-1].Name != before {
 		t.Errorf("it is number %d of %d: %+v", i, len(live.Parsers), live.Parsers[i])
+	}
+}
+
+func TestPromotionKeepsItsTrial(t *testing.T) {
+	t.Parallel()
+	d, _ := servicetest.NewWorkbench(t)
+	if w := d.SendForm("/parsers/promote", d.Tried(t), "why", "seen in the field"); w.Code != http.StatusSeeOther {
+		t.Fatalf("answers %d", w.Code)
+	}
+	to := htmltest.Link(htmltest.Page(t, d.Get("/rulesets/facebook/2"), http.StatusOK), "The whole trial")
+	if got := servicetest.Buckets(htmltest.Page(t, d.Get(to), http.StatusOK)); len(got) != 6 || got[0] != 3 {
+		t.Errorf("the trial of the version at %q counts %v", to, got)
 	}
 }

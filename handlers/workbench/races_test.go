@@ -10,42 +10,33 @@ import (
 	"testing"
 
 	"wherefore/domain"
-	"wherefore/store"
-	"wherefore/store/storetest"
 	"wherefore/views"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
-
-// another is the desk of somebody else at the same dashboard.
-func (d *desk) another(t *testing.T, role domain.Role) *desk {
-	t.Helper()
-	own := &desk{d.Browser()}
-	own.SignInAs(t, role)
-	return own
-}
 
 // Of two engineers who promote at once one does, and the other's page comes back
 // with what came between and with what would happen now.
 func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	desks := []*desk{d, d.another(t, domain.Admin)}
+	d, _ := servicetest.NewWorkbench(t)
+	desks := []*servicetest.Desk{d, d.Another(t, domain.Admin)}
 	for round := range 4 {
 		var answers [2]*httptest.ResponseRecorder
 		var both sync.WaitGroup
 		var forms [2]map[string]string // both are filled in before one is sent
 		for i, own := range desks {
-			forms[i] = own.tried(t, "name", fmt.Sprintf("mine-%d-%d", round, i), "condition", fmt.Sprintf(`code == "9%d%d"`, round, i))
+			forms[i] = own.Tried(t, "name", fmt.Sprintf("mine-%d-%d", round, i), "condition", fmt.Sprintf(`code == "9%d%d"`, round, i))
 		}
 		for i, own := range desks {
 			both.Go(func() {
-				answers[i] = own.send("/parsers/promote", forms[i], "why", fmt.Sprint("as seen by ", i), views.NoEffectField, "yes")
+				answers[i] = own.SendForm("/parsers/promote", forms[i], "why", fmt.Sprint("as seen by ", i), views.NoEffectField, "yes")
 			})
 		}
 		both.Wait()
 		won := slices.IndexFunc(answers[:], func(w *httptest.ResponseRecorder) bool { return w.Code == http.StatusSeeOther })
-		if won < 0 || d.version(t) != round+2 {
-			t.Fatalf("round %d: %d and %d, version %d", round, answers[0].Code, answers[1].Code, d.version(t))
+		if won < 0 || d.Version(t) != round+2 {
+			t.Fatalf("round %d: %d and %d, version %d", round, answers[0].Code, answers[1].Code, d.Version(t))
 		}
 		root := htmltest.Page(t, answers[1-won], http.StatusConflict)
 		text := htmltest.Text(htmltest.Inside(root, "main")[0])
@@ -54,7 +45,7 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 				t.Errorf("round %d: the conflict does not say %q: %s", round, want, text)
 			}
 		}
-		if len(buckets(root)) != 6 || htmltest.Form(root)["name"] != fmt.Sprintf("mine-%d-%d", round, 1-won) {
+		if len(servicetest.Buckets(root)) != 6 || htmltest.Form(root)["name"] != fmt.Sprintf("mine-%d-%d", round, 1-won) {
 			t.Errorf("round %d: the page comes back without its trial or its form", round)
 		}
 	}
@@ -70,77 +61,29 @@ func TestTwoEngineersPromoteAtOnce(t *testing.T) {
 	}
 }
 
-// The same of two who change the order.
-func TestTwoEngineersRetireAtOnce(t *testing.T) {
-	t.Parallel()
-	d, _ := newWorkbench(t)
-	desks := []*desk{d, d.another(t, domain.Admin)}
-	parsers := []string{d.live(t).Parsers[0].Name, d.live(t).Parsers[1].Name}
-	var answers [2]*httptest.ResponseRecorder
-	var both sync.WaitGroup
-	var forms [2]map[string]string // both are filled in before one is sent
-	for i, own := range desks {
-		forms[i] = htmltest.Form(htmltest.Page(t, own.Get("/rulesets/facebook/next?do=retire&parser="+parsers[i]), http.StatusOK))
-	}
-	for i, own := range desks {
-		both.Go(func() { answers[i] = own.send("/rulesets/facebook/next", forms[i], "why", "too wide") })
-	}
-	both.Wait()
-	won := slices.IndexFunc(answers[:], func(w *httptest.ResponseRecorder) bool { return w.Code == http.StatusSeeOther })
-	if won < 0 || d.version(t) != 2 {
-		t.Fatalf("%d and %d, version %d", answers[0].Code, answers[1].Code, d.version(t))
-	}
-	text := htmltest.Text(htmltest.Inside(htmltest.Page(t, answers[1-won], http.StatusConflict), "main")[0])
-	if !strings.Contains(text, "The ruleset changed since you saw it") || !strings.Contains(text, parsers[won]+" was removed.") {
-		t.Errorf("the conflict says %s", text)
-	}
-}
-
 // What was once said stays said: a promotion and its roll-back each leave the
 // verdict that they replaced.
 func TestOldVerdictsStayInTheHistoryOfTheEvent(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	event := d.AddErrors(t, domain.Facebook, quasar(9))[0]
-	d.promotes(t)
-	d.parsesThePast(t)
+	d, _ := servicetest.NewWorkbench(t)
+	event := d.AddErrors(t, domain.Facebook, servicetest.Quasar(9))[0]
+	d.Promote(t)
+	d.Reparse(t)
 	history := func() [][]string {
 		return htmltest.Rows(htmltest.ByID(htmltest.Page(t, d.Get("/events/"+event), http.StatusOK), "history"))
 	}
 	if got := history(); len(got) != 1 || !slices.Equal(got[0][:3], []string{"unparsed", "none", "1"}) {
 		t.Errorf("promoted, the history is %q", got)
 	}
-	if code := d.do(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
+	if code := d.ChangeRuleset(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
 		t.Fatalf("rolling back answers %d", code)
 	}
-	d.loads(t)
-	d.parsesThePast(t)
+	d.LoadRuleset(t)
+	d.Reparse(t)
 	if got := history(); len(got) != 2 || !slices.Equal(got[1][:3], []string{"app-misconfigured", "quasar-misaligned", "2"}) {
 		t.Errorf("rolled back, the history is %q", got)
 	}
 	if text := htmltest.Text(htmltest.Page(t, d.Get("/events/"+event), http.StatusOK)); !strings.Contains(text, "No parser explains this error.") {
 		t.Errorf("rolled back, the event says %s", text)
-	}
-}
-
-// parsesThePast does the jobs that wait, as a replica does.
-func (d *desk) parsesThePast(t *testing.T) {
-	t.Helper()
-	for {
-		claim, found := storetest.Claim(t, d.Store, store.JobFilter{Kind: store.JobReparse})
-		if !found {
-			return
-		}
-		_, err := d.Store.ReparseStep(t.Context(), claim, 1000, func(job store.Reparse, events []store.StoredEvent) ([]store.Decision, error) {
-			var decisions []store.Decision
-			for _, e := range events {
-				facts := d.Engine.ReadFacts(e.Network, e.Status, e.Raw)
-				decisions = append(decisions, store.Decision{Event: e, Verdict: d.Engine.Ruleset(job.Network).Decide(facts)})
-			}
-			return decisions, nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -47,7 +47,7 @@ func TestLikelyIsHowOftenItIsRight(t *testing.T) {
 // the condition asks for more than the beginning.
 func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := servicetest.NewDesk(t)
 	said := func(words string) string {
 		return `{"error":{"code":91,"type":"Odd","message":"The quasar ` + words + `"}}`
 	}
@@ -72,7 +72,7 @@ func TestParserStartedFromAClusterIsTriedAlready(t *testing.T) {
 
 func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := servicetest.NewDesk(t)
 	ids := d.AddErrors(t, domain.Facebook, `{"error":{"code":91,"message":"zzyzx qwrt"}}`, `{"error":{"code":91,"message":"zzyzx qwrt"}}`)
 	page := htmltest.Page(t, d.Get("/parsers/new?cluster="+d.ClusterOf(t, ids[0])), http.StatusOK)
 	if trial := htmltest.Text(htmltest.Section(t, page, "trial")); htmltest.Form(page)["reason"] != "" || !strings.Contains(trial, "holds on 2 of") || !strings.Contains(trial, "of which 2 are unparsed") {
@@ -85,9 +85,9 @@ func TestClusterWithoutALikelyReasonIsTried(t *testing.T) {
 
 func TestPromotionPinsSamplesOfItsCluster(t *testing.T) {
 	t.Parallel()
-	d, events := newPinboard(t)
-	form := d.tried(t, "cluster", d.ClusterOf(t, events[0]))
-	if w := d.send("/parsers/promote", form, "why", "seen daily"); w.Code != http.StatusSeeOther {
+	d, events := servicetest.NewPinboard(t)
+	form := d.Tried(t, "cluster", d.ClusterOf(t, events[0]))
+	if w := d.SendForm("/parsers/promote", form, "why", "seen daily"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
 	pins, err := d.Store.Pins(t.Context(), domain.Facebook, form["name"])

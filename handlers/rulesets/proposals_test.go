@@ -1,4 +1,4 @@
-package workbench_test
+package rulesets_test
 
 import (
 	"net/http"
@@ -7,14 +7,15 @@ import (
 
 	"wherefore/domain"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // newCouncil is a workbench on a network that asks for a second person, and the desk
 // of an admin.
-func newCouncil(t *testing.T) (d, admin *desk) {
+func newCouncil(t *testing.T) (d, admin *servicetest.Desk) {
 	t.Helper()
-	d, _ = newWorkbench(t)
-	admin = d.another(t, domain.Admin)
+	d, _ = servicetest.NewWorkbench(t)
+	admin = d.Another(t, domain.Admin)
 	if w := admin.Post("/settings/approval", "network", "facebook", "needed", "yes"); w.Code != http.StatusSeeOther {
 		t.Fatalf("switching answers %d", w.Code)
 	}
@@ -27,9 +28,9 @@ func TestSecondPersonApproves(t *testing.T) {
 	if text := htmltest.Text(htmltest.ByID(htmltest.Page(t, admin.Get("/settings"), http.StatusOK), "approval")); !strings.Contains(text, "Facebook requires approval") {
 		t.Errorf("settings say %s", text)
 	}
-	page := d.send("/parsers/promote", d.tried(t), "why", "seen in the field").Header().Get("Location")
-	if !strings.HasPrefix(page, "/proposals/") || d.version(t) != 1 {
-		t.Fatalf("promoting leads to %s, version %d", page, d.version(t))
+	page := d.SendForm("/parsers/promote", d.Tried(t), "why", "seen in the field").Header().Get("Location")
+	if !strings.HasPrefix(page, "/proposals/") || d.Version(t) != 1 {
+		t.Fatalf("promoting leads to %s, version %d", page, d.Version(t))
 	}
 	text := htmltest.Text(htmltest.Inside(htmltest.Page(t, d.Get(page), http.StatusOK), "main")[0])
 	for _, want := range []string{"Promote quasar-misaligned", "quasar-misaligned was added, at place 1.", "Newly explained 3", "waits for somebody else"} {
@@ -38,7 +39,7 @@ func TestSecondPersonApproves(t *testing.T) {
 		}
 	}
 	htmltest.Page(t, d.Post(page+"/approve"), http.StatusForbidden)
-	edited := d.send("/parsers/promote", d.tried(t, "condition", `code in ["91"]`), "why", "narrower").Header().Get("Location")
+	edited := d.SendForm("/parsers/promote", d.Tried(t, "condition", `code in ["91"]`), "why", "narrower").Header().Get("Location")
 	d = admin
 	if text := htmltest.Text(htmltest.Page(t, d.Post(page+"/approve"), http.StatusConflict)); !strings.Contains(text, "replaced") {
 		t.Errorf("approving what was edited says %s", text)
@@ -46,7 +47,7 @@ func TestSecondPersonApproves(t *testing.T) {
 	if w := d.Post(edited + "/approve"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/reparses/") {
 		t.Errorf("approving answers %d, to %s", w.Code, w.Header().Get("Location"))
 	}
-	if live := d.live(t); live.Version != 2 || live.Parsers[0].Author != "engineer" || live.Parsers[0].Condition != `code in ["91"]` {
+	if live := d.Live(t); live.Version != 2 || live.Parsers[0].Author != "engineer" || live.Parsers[0].Condition != `code in ["91"]` {
 		t.Errorf("live is version %d, %+v", live.Version, live.Parsers[0])
 	}
 	for _, path := range []string{"/proposals/99", "/proposals/x"} {
@@ -60,8 +61,8 @@ func TestSecondPersonApproves(t *testing.T) {
 func TestProposalIsOvertaken(t *testing.T) {
 	t.Parallel()
 	d, admin := newCouncil(t)
-	mine := d.send("/parsers/promote", d.tried(t), "why", "seen in the field").Header().Get("Location")
-	to := d.send("/rulesets/facebook/next", htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK)), "why", "too wide").
+	mine := d.SendForm("/parsers/promote", d.Tried(t), "why", "seen in the field").Header().Get("Location")
+	to := d.SendForm("/rulesets/facebook/next", htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK)), "why", "too wide").
 		Header().Get("Location")
 	if !strings.HasPrefix(to, "/proposals/") {
 		t.Fatalf("retiring leads to %s", to)
@@ -74,8 +75,8 @@ func TestProposalIsOvertaken(t *testing.T) {
 	if !strings.Contains(text, "The ruleset changed since it was proposed") || !strings.Contains(text, "service-codes was removed.") {
 		t.Errorf("the conflict says %s", text)
 	}
-	if w := d.Post(mine + "/withdraw"); w.Code != http.StatusSeeOther || d.version(t) != 2 {
-		t.Errorf("withdrawing answers %d, version %d", w.Code, d.version(t))
+	if w := d.Post(mine + "/withdraw"); w.Code != http.StatusSeeOther || d.Version(t) != 2 {
+		t.Errorf("withdrawing answers %d, version %d", w.Code, d.Version(t))
 	}
 	htmltest.Page(t, d.Post(mine+"/withdraw"), http.StatusConflict)
 }

@@ -1,4 +1,4 @@
-package workbench_test
+package trials_test
 
 import (
 	"net/http"
@@ -10,10 +10,11 @@ import (
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // arrives lets errors of facebook arrive, the shadows being asked.
-func (d *desk) arrives(t *testing.T, errors ...string) {
+func arrives(t *testing.T, d *servicetest.Desk, errors ...string) {
 	t.Helper()
 	running, err := d.Store.RunningShadows(t.Context(), "")
 	if err != nil {
@@ -42,13 +43,13 @@ func (d *desk) arrives(t *testing.T, errors ...string) {
 
 func TestCandidateRunsInTheShadow(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	w := d.Post("/parsers/shadow", candidate("condition", `code in ["2", "91"]`)...)
+	d, _ := servicetest.NewWorkbench(t)
+	w := d.Post("/parsers/shadow", servicetest.Candidate("condition", `code in ["2", "91"]`)...)
 	page := w.Header().Get("Location")
-	if w.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/shadows/") || d.version(t) != 1 {
+	if w.Code != http.StatusSeeOther || !strings.HasPrefix(page, "/shadows/") || d.Version(t) != 1 {
 		t.Fatalf("answers %d, to %s: %s", w.Code, page, w.Body)
 	}
-	d.arrives(t, quasar(1), quasar(2), outage, "other words")
+	arrives(t, d, servicetest.Quasar(1), servicetest.Quasar(2), servicetest.Outage, "other words")
 	root := htmltest.Page(t, d.Get(page), http.StatusOK)
 	text := htmltest.Text(htmltest.Inside(root, "main")[0])
 	for _, want := range []string{"3 matches", "seen in the field", "It matched 3 errors"} {
@@ -75,9 +76,9 @@ func TestCandidateRunsInTheShadow(t *testing.T) {
 	if form["condition"] != `code in ["2", "91"]` || form["name"] != "quasar-misaligned" || form["reason"] != "facebook.app-misconfigured" {
 		t.Errorf("the workbench begins with %q", form)
 	}
-	form = htmltest.Form(htmltest.Page(t, d.send("/parsers/trial", form), http.StatusOK))
+	form = htmltest.Form(htmltest.Page(t, d.SendForm("/parsers/trial", form), http.StatusOK))
 	form["accept facebook.platform-outage facebook.app-misconfigured"] = "it is ours"
-	if w := d.send("/parsers/promote", form, "why", "the shadow was right"); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/parsers/promote", form, "why", "the shadow was right"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
 	}
 	if text := htmltest.Text(htmltest.Page(t, d.Get(page), http.StatusOK)); !strings.Contains(text, "ended") {
@@ -87,18 +88,18 @@ func TestCandidateRunsInTheShadow(t *testing.T) {
 
 func TestShadowsThatCannotBe(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	for _, change := range [][]string{
 		{"reason", "x.token-expired"}, {"condition", "code =="}, {"name", ""}, {"why", ""}, {"after", "gone"},
 	} {
-		htmltest.Page(t, d.Post("/parsers/shadow", candidate(change...)...), http.StatusUnprocessableEntity)
+		htmltest.Page(t, d.Post("/parsers/shadow", servicetest.Candidate(change...)...), http.StatusUnprocessableEntity)
 	}
 	for _, path := range []string{"/shadows/9", "/shadows/x", "/parsers/new?shadow=9"} {
 		htmltest.Page(t, d.Get(path), http.StatusNotFound)
 	}
 	htmltest.Page(t, d.Get("/parsers/new?shadow=x"), http.StatusUnprocessableEntity)
 	htmltest.Page(t, d.Post("/shadows/9/end"), http.StatusNotFound)
-	to := d.Post("/parsers/shadow", candidate()...).Header().Get("Location")
+	to := d.Post("/parsers/shadow", servicetest.Candidate()...).Header().Get("Location")
 	if w := d.Post(to + "/end"); w.Code != http.StatusSeeOther {
 		t.Errorf("ending answers %d", w.Code)
 	}

@@ -1,4 +1,4 @@
-package workbench_test
+package rulesets_test
 
 import (
 	"net/http"
@@ -13,47 +13,13 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/handlers/trials"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
-
-// do opens the page of a change and sends its form.
-func (d *desk) do(t *testing.T, query, why string) int {
-	t.Helper()
-	form := htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?"+query), http.StatusOK))
-	return d.send("/rulesets/facebook/next", form, "why", why).Code
-}
-
-func (d *desk) live(t *testing.T) ruleset.Ruleset {
-	t.Helper()
-	r, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// promotes makes the unknown kind explained, as version 2.
-func (d *desk) promotes(t *testing.T) {
-	t.Helper()
-	if w := d.send("/parsers/promote", d.tried(t)); w.Code != http.StatusSeeOther {
-		t.Fatalf("promoting answers %d: %s", w.Code, w.Body)
-	}
-	d.loads(t)
-}
-
-// loads takes the live ruleset over, as a replica does.
-func (d *desk) loads(t *testing.T) {
-	t.Helper()
-	ruleset, errs := d.live(t).Compile()
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	d.Engine.Swap(ruleset)
-}
 
 func TestVersionsTellWhoWhatAndWhy(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	d.promotes(t)
+	d, _ := servicetest.NewWorkbench(t)
+	d.Promote(t)
 	root := htmltest.Page(t, d.Get("/rulesets/facebook"), http.StatusOK)
 	if got := htmltest.Rows(htmltest.Inside(root, "table")[0]); len(got) != 2 || got[0][0] != "2" || got[0][2] != "engineer" || got[0][5] != "live" {
 		t.Errorf("versions %q", got)
@@ -81,13 +47,13 @@ func TestVersionsTellWhoWhatAndWhy(t *testing.T) {
 
 func TestRollBackMakesAnEqualVersion(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	old := d.live(t)
-	d.promotes(t)
-	if code := d.do(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
+	d, _ := servicetest.NewWorkbench(t)
+	old := d.Live(t)
+	d.Promote(t)
+	if code := d.ChangeRuleset(t, "do=restore&version=1", "it was wrong"); code != http.StatusSeeOther {
 		t.Fatalf("answers %d", code)
 	}
-	now := d.live(t)
+	now := d.Live(t)
 	same := func(a, b ruleset.Parser) bool { return a.RevisionID == b.RevisionID }
 	if now.Version != 3 || !slices.EqualFunc(now.Parsers, old.Parsers, same) {
 		t.Errorf("version %d of %d parsers", now.Version, len(now.Parsers))
@@ -105,22 +71,22 @@ func TestRollBackMakesAnEqualVersion(t *testing.T) {
 
 func TestParserIsRetiredMovedAndBroughtBack(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	d.promotes(t)
-	second := d.live(t).Parsers[1].Name
+	d, _ := servicetest.NewWorkbench(t)
+	d.Promote(t)
+	second := d.Live(t).Parsers[1].Name
 	for _, step := range []struct{ query, first string }{
 		{"do=move&parser=quasar-misaligned&after=" + second, second},
 		{"do=move&parser=quasar-misaligned&after=", "quasar-misaligned"},
 		{"do=retire&parser=quasar-misaligned", second},
 		{"do=return&parser=quasar-misaligned", "quasar-misaligned"},
 	} {
-		if code := d.do(t, step.query, "to try"); code != http.StatusSeeOther {
+		if code := d.ChangeRuleset(t, step.query, "to try"); code != http.StatusSeeOther {
 			t.Fatalf("%s answers %d", step.query, code)
 		}
-		if first := d.live(t).Parsers[0].Name; first != step.first {
+		if first := d.Live(t).Parsers[0].Name; first != step.first {
 			t.Errorf("%s: the first is %s", step.query, first)
 		}
-		d.loads(t)
+		d.LoadRuleset(t)
 	}
 	if text := htmltest.Text(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=move&parser=quasar-misaligned"), http.StatusOK)); strings.Contains(text, "Say why") {
 		t.Errorf("before a place is chosen it says %s", text)
@@ -132,38 +98,38 @@ func TestParserIsRetiredMovedAndBroughtBack(t *testing.T) {
 
 func TestChangeOfTheRulesetIsRefused(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	form := htmltest.Form(htmltest.Page(t, d.Get("/rulesets/facebook/next?do=retire&parser=service-codes"), http.StatusOK))
-	htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", " "), http.StatusUnprocessableEntity)
-	d.promotes(t)
-	root := htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "too wide"), http.StatusConflict)
+	htmltest.Page(t, d.SendForm("/rulesets/facebook/next", form, "why", " "), http.StatusUnprocessableEntity)
+	d.Promote(t)
+	root := htmltest.Page(t, d.SendForm("/rulesets/facebook/next", form, "why", "too wide"), http.StatusConflict)
 	if text := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(text, "quasar-misaligned was added.") || !strings.Contains(text, "seen in the field") {
 		t.Errorf("the conflict says %s", text)
 	}
 	htmltest.Page(t, d.Post("/rulesets/facebook/next", "do", "retire", "parser", "service-codes", "why", "no base"), http.StatusConflict)
-	if v := d.version(t); v != 2 {
+	if v := d.Version(t); v != 2 {
 		t.Fatalf("version %d", v)
 	}
-	if w := d.send("/rulesets/facebook/next", htmltest.Form(root), "why", "too wide"); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/rulesets/facebook/next", htmltest.Form(root), "why", "too wide"); w.Code != http.StatusSeeOther {
 		t.Errorf("on what is live now it answers %d", w.Code)
 	}
 }
 
 // withRetired has a retired parser that took errors from another one, which is
 // accepted in a field.
-func withRetired(t *testing.T) (d *desk, field string) {
+func withRetired(t *testing.T) (d *servicetest.Desk, field string) {
 	t.Helper()
-	d, _ = newWorkbench(t)
-	form := d.tried(t, "condition", `code == "2"`)
+	d, _ = servicetest.NewWorkbench(t)
+	form := d.Tried(t, "condition", `code == "2"`)
 	field = "accept facebook.platform-outage facebook.app-misconfigured"
-	if w := d.send("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/parsers/promote", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Fatalf("promoting answers %d", w.Code)
 	}
-	d.loads(t)
-	if code := d.do(t, "do=retire&parser=quasar-misaligned", "wrong"); code != http.StatusSeeOther {
+	d.LoadRuleset(t)
+	if code := d.ChangeRuleset(t, "do=retire&parser=quasar-misaligned", "wrong"); code != http.StatusSeeOther {
 		t.Fatalf("retiring answers %d", code)
 	}
-	d.loads(t)
+	d.LoadRuleset(t)
 	return d, field
 }
 
@@ -184,8 +150,8 @@ func TestChangeOfReasonByOrderIsAccepted(t *testing.T) {
 	if _, asked := form[field]; !asked {
 		t.Fatalf("the form does not ask: %q", form)
 	}
-	htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
-	if w := d.send("/rulesets/facebook/next", form, field, "it is ours"); w.Code != http.StatusSeeOther {
+	htmltest.Page(t, d.SendForm("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
+	if w := d.SendForm("/rulesets/facebook/next", form, field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepted, it answers %d", w.Code)
 	}
 }
@@ -201,11 +167,11 @@ func TestChangeOfTheRulesetIsTriedInFull(t *testing.T) {
 	if _, asked := form[field]; asked || !strings.Contains(htmltest.Text(htmltest.ByID(page, "trial")), "on the newest 3,000 stored errors") {
 		t.Fatalf("the page looked at more: %s", htmltest.Text(htmltest.ByID(page, "trial")))
 	}
-	root := htmltest.Page(t, d.send("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
+	root := htmltest.Page(t, d.SendForm("/rulesets/facebook/next", form, "why", "right after all"), http.StatusConflict)
 	if text := htmltest.Text(htmltest.Inside(root, "main")[0]); !strings.Contains(text, "facebook.platform-outage → facebook.app-misconfigured") || !strings.Contains(text, "on 3,005 stored errors") {
 		t.Errorf("the conflict says %s", text)
 	}
-	if w := d.send("/rulesets/facebook/next", htmltest.Form(root), "why", "right after all", field, "it is ours"); w.Code != http.StatusSeeOther {
+	if w := d.SendForm("/rulesets/facebook/next", htmltest.Form(root), "why", "right after all", field, "it is ours"); w.Code != http.StatusSeeOther {
 		t.Errorf("accepted, it answers %d: %s", w.Code, w.Body)
 	}
 }

@@ -1,4 +1,4 @@
-package workbench_test
+package rulesets_test
 
 import (
 	"net/http"
@@ -11,10 +11,11 @@ import (
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // explains stores errors that a parser explained so many hours ago each.
-func (d *desk) explains(t *testing.T, parser string, hoursAgo ...int) {
+func explains(t *testing.T, d *servicetest.Desk, parser string, hoursAgo ...int) {
 	t.Helper()
 	var events []store.NewEvent
 	for _, hours := range hoursAgo {
@@ -39,17 +40,17 @@ func usually(matches int) []int {
 
 func TestParsersOutOfStepAreMarked(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
+	d, _ := servicetest.NewWorkbench(t)
 	parsers := d.Catalog.Network(domain.Facebook).Parsers
 	silent, spiking, steady := parsers[3].Name, parsers[4].Name, parsers[5].Name
-	d.explains(t, silent, usually(6)...)
-	d.explains(t, spiking, append(usually(6), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)...)
-	d.explains(t, steady, append(usually(6), 5, 5, 5, 5, 5, 5)...)
-	d.explains(t, "not-live", usually(6)...)
+	explains(t, d, silent, usually(6)...)
+	explains(t, d, spiking, append(usually(6), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)...)
+	explains(t, d, steady, append(usually(6), 5, 5, 5, 5, 5, 5)...)
+	explains(t, d, "not-live", usually(6)...)
 	if strings.Contains(htmltest.Text(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)), "silent 0 in 24 hours") {
 		t.Error("a parser is marked while the past is being parsed")
 	}
-	d.parsesThePast(t)
+	d.Reparse(t)
 
 	list := htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)
 	for name, mark := range map[string]string{silent: silent + " silent 0 in 24 hours, usually 6 a day", spiking: spiking + " spiking 16 in 24 hours, usually 6 a day", steady: steady} {
@@ -90,8 +91,8 @@ func TestParsersOutOfStepAreMarked(t *testing.T) {
 // When nothing at all arrives, no parser is to blame.
 func TestSilentNetworkMarksNoParser(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.explains(t, d.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
+	d := servicetest.NewDesk(t)
+	explains(t, d, d.Catalog.Network(domain.Facebook).Parsers[3].Name, usually(6)...)
 	if text := htmltest.Text(htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK)); strings.Contains(text, "silent 0 in 24 hours") {
 		t.Error("a parser is marked")
 	}

@@ -1,4 +1,4 @@
-package workbench_test
+package trials_test
 
 import (
 	"net/http"
@@ -16,12 +16,13 @@ import (
 	"wherefore/store"
 	"wherefore/store/storetest"
 	"wherefore/web/htmltest"
+	"wherefore/web/service/servicetest"
 )
 
 // startTrial asks for a trial in full and returns its address.
-func (d *desk) startTrial(t *testing.T, change ...string) string {
+func startTrial(t *testing.T, d *servicetest.Desk, change ...string) string {
 	t.Helper()
-	w := d.Post("/trials", candidate(change...)...)
+	w := d.Post("/trials", servicetest.Candidate(change...)...)
 	to := w.Header().Get("Location")
 	if w.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/trials/") {
 		t.Fatalf("answers %d, to %q", w.Code, to)
@@ -29,7 +30,7 @@ func (d *desk) startTrial(t *testing.T, change ...string) string {
 	return to
 }
 
-func (d *desk) runTrial(t *testing.T) {
+func runTrial(t *testing.T, d *servicetest.Desk) {
 	t.Helper()
 	claim, found := storetest.Claim(t, d.Store, store.JobFilter{Kind: store.JobTrial})
 	read := func(e store.StoredEvent) facts.Facts { return d.Engine.ReadFacts(e.Network, e.Status, e.Raw) }
@@ -40,15 +41,15 @@ func (d *desk) runTrial(t *testing.T) {
 
 func TestTrialInFull(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	at := d.startTrial(t)
+	d, _ := servicetest.NewWorkbench(t)
+	at := startTrial(t, d)
 	waiting := htmltest.Page(t, d.Get(at), http.StatusOK)
 	if text := htmltest.Text(waiting); !strings.Contains(text, "It begins within a second") || htmltest.Attribute(htmltest.ByID(waiting, "progress"), "hx-get") != at {
 		t.Errorf("it waits: %s", text)
 	}
-	d.runTrial(t)
+	runTrial(t, d)
 	done := htmltest.Page(t, d.Get(at), http.StatusOK)
-	if got := buckets(done); len(got) != 6 || got[0] != 3 || got[5] != 1 {
+	if got := servicetest.Buckets(done); len(got) != 6 || got[0] != 3 || got[5] != 1 {
 		t.Errorf("buckets %v", got)
 	}
 	list := htmltest.Rows(htmltest.Section(t, htmltest.Page(t, d.Get("/parsers?network=facebook"), http.StatusOK), "trials"))
@@ -69,9 +70,9 @@ func TestTrialInFull(t *testing.T) {
 // Every number of a trial leads to as many errors.
 func TestTrialNumbersOpenTheirErrors(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	at := d.startTrial(t, "condition", `code in ["91", "2"]`)
-	d.runTrial(t)
+	d, _ := servicetest.NewWorkbench(t)
+	at := startTrial(t, d, "condition", `code in ["91", "2"]`)
+	runTrial(t, d)
 	followed := 0
 	for _, a := range htmltest.Inside(htmltest.Page(t, d.Get(at), http.StatusOK), "a") {
 		to := htmltest.Attribute(a, "href")
@@ -99,9 +100,9 @@ func TestTrialNumbersOpenTheirErrors(t *testing.T) {
 
 func TestTrialListAsCSV(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	at := d.startTrial(t)
-	d.runTrial(t)
+	d, _ := servicetest.NewWorkbench(t)
+	at := startTrial(t, d)
+	runTrial(t, d)
 	lines := strings.Split(strings.TrimSpace(d.Get(at+"/events.csv?bucket=newly-explained").Body.String()), "\n")
 	if len(lines) != 4 || !strings.HasSuffix(lines[0], ",message") || !strings.Contains(lines[1], ",newly-explained,,facebook.app-misconfigured,quasar-misaligned,The quasar") {
 		t.Errorf("got %q", lines)
@@ -116,12 +117,12 @@ func byTag(root *html.Node, name string) *html.Node { return htmltest.Inside(roo
 
 func TestTrialListRefusesWhatIsNone(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	at := d.startTrial(t)
+	d, _ := servicetest.NewWorkbench(t)
+	at := startTrial(t, d)
 	if w := d.Get(at + "/events"); w.Code != http.StatusSeeOther {
 		t.Errorf("the list of a trial that waits answers %d", w.Code)
 	}
-	d.runTrial(t)
+	runTrial(t, d)
 	for query, want := range map[string]int{
 		"?bucket=x": 422, "?source=x": 422, "?cluster=-1": 422, "?day=x": 422, "?page=x": 422, "?parser=none": 200, "?source=99999": 200, "?day=2001-01-01": 200,
 	} {
@@ -136,19 +137,10 @@ func TestTrialListRefusesWhatIsNone(t *testing.T) {
 	}
 }
 
-func TestTrialThatCanNotRun(t *testing.T) {
-	t.Parallel()
-	d, _ := newWorkbench(t)
-	w := d.Post("/trials", candidate("condition", `code ==`)...)
-	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(htmltest.Text(htmltest.Page(t, w, w.Code)), "Line 1") {
-		t.Errorf("answers %d", w.Code)
-	}
-}
-
 func TestTrialIsCancelledOnItsPage(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	at := d.startTrial(t)
+	d, _ := servicetest.NewWorkbench(t)
+	at := startTrial(t, d)
 	if w := d.Post(at + "/cancel"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != at {
 		t.Fatalf("answers %d", w.Code)
 	}
@@ -164,9 +156,9 @@ func TestTrialIsCancelledOnItsPage(t *testing.T) {
 
 func TestTrialHidesErrorsFromWhoMayNotSeeThem(t *testing.T) {
 	t.Parallel()
-	d, _ := newWorkbench(t)
-	at := d.startTrial(t)
-	d.runTrial(t)
+	d, _ := servicetest.NewWorkbench(t)
+	at := startTrial(t, d)
+	runTrial(t, d)
 	d.SignInAs(t, domain.PM)
 	for _, path := range []string{at, at + "/events?bucket=newly-explained"} {
 		page := htmltest.Page(t, d.Get(path), http.StatusOK)
@@ -175,18 +167,3 @@ func TestTrialHidesErrorsFromWhoMayNotSeeThem(t *testing.T) {
 		}
 	}
 }
-
-func TestPromotionKeepsItsTrial(t *testing.T) {
-	t.Parallel()
-	d, _ := newWorkbench(t)
-	if w := d.send("/parsers/promote", d.tried(t), "why", "seen in the field"); w.Code != http.StatusSeeOther {
-		t.Fatalf("answers %d", w.Code)
-	}
-	to := htmltest.Link(htmltest.Page(t, d.Get("/rulesets/facebook/2"), http.StatusOK), "The whole trial")
-	if got := buckets(htmltest.Page(t, d.Get(to), http.StatusOK)); len(got) != 6 || got[0] != 3 {
-		t.Errorf("the trial of the version at %q counts %v", to, got)
-	}
-}
-
-// The bars of a trial add up to its errors, also to those of senders whose clocks
-// are ahead.
