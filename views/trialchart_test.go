@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+// The bars of a trial add up to its errors, also to those of senders whose clocks
+// are ahead.
 func TestTrialChartHasAllDays(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 20, 22, 0, 0, 0, time.UTC)
