@@ -1,6 +1,7 @@
 package clusters
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -238,11 +239,15 @@ func (ps *Pages) SplitCluster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	wrong := input.Of(r).Err()
 	found, err := ps.splitValue(r, c)
 	if err != nil {
-		return err
+		return cmp.Or(wrong, err) // there is no split to show
 	}
-	fresh, err := ps.Store.SplitCluster(r.Context(), handlers.Actor(r.Context()), c.ID, found.mask, found.Value, p.Why)
+	var fresh domain.ClusterID
+	if err = wrong; err == nil {
+		fresh, err = ps.Store.SplitCluster(r.Context(), handlers.Actor(r.Context()), c.ID, found.mask, found.Value, p.Why)
+	}
 	if err == nil {
 		return redirectToCluster(w, r, fresh)
 	}

@@ -72,6 +72,11 @@ func TestValueIsSplitOffACluster(t *testing.T) {
 	if alert := htmltest.Text(again); !strings.Contains(alert, "Say why") {
 		t.Errorf("without a reason it reads %s", alert)
 	}
+	again = htmltest.Page(t, d.Post(to, append(fields, "why", "a bot", "nosuch", "1")...), http.StatusUnprocessableEntity)
+	if form := htmltest.Form(again); form["why"] != "a bot" || !strings.Contains(htmltest.Text(again), "no field “nosuch”") {
+		t.Errorf("with an unknown field it comes back with %q", form)
+	}
+	htmltest.Page(t, d.Post(to, "mask", "x", "why", "a bot"), http.StatusUnprocessableEntity)
 	fresh := d.leads(t, to, append(fields, "why", "a bot")...)
 	if text := htmltest.Text(htmltest.Page(t, d.Get(fresh), http.StatusOK)); !strings.Contains(text, "⟨100002⟩") || !strings.Contains(text, "No errors yet") {
 		t.Errorf("the new cluster reads %s", text)
@@ -172,6 +177,10 @@ func TestClusterIsIgnoredAndReopened(t *testing.T) {
 	}
 	if open := htmltest.Rows(htmltest.Page(t, d.Get("/clusters"), http.StatusOK)); len(open) != 0 {
 		t.Errorf("it is still open: %q", open)
+	}
+	again := htmltest.Page(t, d.Post("/clusters/"+id+"/reopen", "why", "news", "nosuch", "1"), http.StatusUnprocessableEntity)
+	if form := htmltest.Form(again); form["why"] != "news" || !strings.Contains(htmltest.Text(again), "no field “nosuch”") {
+		t.Errorf("with an unknown field it comes back with %q", form)
 	}
 	for range 2 {
 		d.leads(t, "/clusters/"+id+"/reopen", "why", "news")

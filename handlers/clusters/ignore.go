@@ -76,7 +76,12 @@ func (ps *Pages) ReopenCluster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = ps.Store.ReopenCluster(r.Context(), handlers.Actor(r.Context()), c.ID, p.Why)
+	if err = input.Of(r).Err(); err != nil && c.State != "ignored" {
+		return err // an open one has no form to show
+	}
+	if err == nil {
+		err = ps.Store.ReopenCluster(r.Context(), handlers.Actor(r.Context()), c.ID, p.Why)
+	}
 	if err == nil || domain.KindOf(err) == domain.Conflict {
 		return redirectToCluster(w, r, c.ID)
 	}

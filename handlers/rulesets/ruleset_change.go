@@ -158,10 +158,10 @@ func (ps *Pages) ShowNextRuleset(w http.ResponseWriter, r *http.Request) error {
 	return ps.showNext(w, r, f, http.StatusOK, views.RefusalProps{})
 }
 
-// ChangeRuleset does it. It answers 422 without a reason for it, and 409 when
-// the ruleset moved on meanwhile, errors would change their reason and nobody said
-// why that is right, a pinned sample fails and was not left out by its name, or no
-// stored error changes and nobody confirmed that.
+// ChangeRuleset does it. It answers 422 without a reason for it or with a field that
+// can't be used, and 409 when the ruleset moved on meanwhile, errors would change
+// their reason and nobody said why that is right, a pinned sample fails and was not
+// left out by its name, or no stored error changes and nobody confirmed that.
 func (ps *Pages) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	n := domain.Network(r.PathValue("network"))
 	if !n.Known() {
@@ -171,6 +171,10 @@ func (ps *Pages) ChangeRuleset(w http.ResponseWriter, r *http.Request) error {
 	f, err := ps.follow(r.Context(), in, in.window(time.Now()))
 	if err != nil {
 		return err
+	}
+	if wrong := input.Of(r).Err(); wrong != nil {
+		f.err = wrong
+		return ps.showNext(w, r, f, http.StatusUnprocessableEntity, views.RefusalProps{})
 	}
 	if f.err != nil || f.checkWhy() != nil || f.change.Outdated() {
 		return ps.refuseNext(w, r, f, nil)

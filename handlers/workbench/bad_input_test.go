@@ -47,6 +47,41 @@ func TestWhatCannotBeAParserIsRefusedEverywhere(t *testing.T) {
 	}
 }
 
+// A form with a field that can't be used comes back as it was filled in, and nothing
+// of it is done.
+func TestFormsWithFieldsThatCannotBeUsedComeBack(t *testing.T) {
+	t.Parallel()
+	d, events := servicetest.NewWorkbench(t)
+	for _, path := range []string{"/parsers/form", "/parsers/trial", "/parsers/promote", "/parsers/shadow", "/parsers/pin", "/trials"} {
+		for _, c := range []struct{ field, value, words string }{
+			{"nosuch", "1", "This form has no field “nosuch”"},
+			{"base", "x", "“x” can't be used"},
+			{"join", "some", "“some” can't be used"},
+		} {
+			root := htmltest.Page(t, d.Post(path, servicetest.Candidate("sample", events[0], "why", "seen", c.field, c.value)...), http.StatusUnprocessableEntity)
+			form := htmltest.Form(root)
+			if form["condition"] != `code == "91"` || form["name"] != "quasar-misaligned" || form["why"] != "seen" || !strings.Contains(htmltest.Text(root), c.words) {
+				t.Errorf("%s with %s=%s comes back with %q", path, c.field, c.value, form)
+			}
+		}
+	}
+	for _, network := range []string{"", "nosuch"} {
+		htmltest.Page(t, d.Post("/parsers/trial", servicetest.Candidate("network", network)...), http.StatusUnprocessableEntity)
+	}
+	live, err := d.Store.LiveRuleset(t.Context(), domain.Facebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := []string{"do", "retire", "parser", live.Parsers[0].Name, "base", "1", "why", "it is wrong"}
+	root := htmltest.Page(t, d.Post("/rulesets/facebook/next", append(next, "nosuch", "1")...), http.StatusUnprocessableEntity)
+	if form := htmltest.Form(root); form["why"] != "it is wrong" || !strings.Contains(htmltest.Text(root), "This form has no field “nosuch”") {
+		t.Errorf("the change of a ruleset comes back with %q", form)
+	}
+	if shadows, err := d.Store.RunningShadows(t.Context(), ""); err != nil || len(shadows) > 0 || d.Version(t) != 1 {
+		t.Errorf("%d shadows run at version %d, %v", len(shadows), d.Version(t), err)
+	}
+}
+
 // A condition that reaches its cost limit on some errors is told of, and explains
 // none of them: neither in its trial nor when it is live.
 func TestConditionThatFailsOnSomeErrorsNeverMatchesThem(t *testing.T) {

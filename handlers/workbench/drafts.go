@@ -14,11 +14,18 @@ import (
 )
 
 // takeForm reads the workbench's form and keeps it for its author, so that it is
-// not lost when the page is left.
+// not lost when the page is left. A form with a field that can't be used comes back
+// with it and is not kept.
 func (ps *Pages) takeForm(r *http.Request) (form, error) {
 	in, err := readForm(r)
-	if err != nil || !draftID.MatchString(in.id) {
+	if err != nil {
 		return in, err
+	}
+	if wrong := input.Of(r).Err(); wrong != nil {
+		return in, ps.refuseField(r.Context(), in, wrong)
+	}
+	if !draftID.MatchString(in.id) {
+		return in, nil
 	}
 	return in, ps.Store.KeepDraft(r.Context(), handlers.User(r.Context()).ID, in.kept(input.Of(r)))
 }

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -43,7 +44,12 @@ type form struct {
 // readForm reads the workbench's form. Only a network that is none is refused:
 // everything else is checked where it can be shown at its field.
 func readForm(r *http.Request) (form, error) {
-	return formOf(input.Of(r))
+	in := input.Of(r)
+	d, err := formOf(in)
+	if err != nil {
+		return d, cmp.Or(in.Err(), err) // no page can be shown without a network
+	}
+	return d, nil
 }
 
 func formOf(in input.Values) (form, error) {

@@ -46,6 +46,17 @@ func (f *refusedForm) Answer(w http.ResponseWriter, r *http.Request) error {
 	return f.show(w, r, http.StatusConflict, refusal)
 }
 
+// refuseField is the error of a form of which a field can't be used.
+func (ps *Pages) refuseField(ctx context.Context, in form, wrong error) error {
+	ev, err := ps.evaluate(ctx, in, time.Now())
+	if err != nil {
+		return err
+	}
+	ev.problems = nil // what depends on the field is not known yet
+	ev.problem(wrong)
+	return &refusedForm{pages: ps, evaluation: ev, untried: true}
+}
+
 func (f *refusedForm) show(w http.ResponseWriter, r *http.Request, status int, refusal views.RefusalProps) error {
 	p, err := f.page(r.Context())
 	if err != nil {
