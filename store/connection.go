@@ -37,14 +37,20 @@ var (
 type connector struct {
 	config pq.Config
 	limits limits
+
+	// keepsPlans has each statement planned once per connection, for any parameters.
+	// It is for few statements, of which the text never changes: planning them takes
+	// longer than running them, since events has many partitions and indexes. Only
+	// a session of its own keeps what is prepared.
+	keepsPlans bool
 }
 
-func newConnector(address string, l limits) (*connector, error) {
+func newConnector(address string, l limits, keepsPlans bool) (*connector, error) {
 	config, err := pq.NewConfig(address)
 	if err != nil {
 		return nil, err
 	}
-	return &connector{config, l}, nil
+	return &connector{config, l, keepsPlans}, nil
 }
 
 // Connect opens a connection; it is called by database/sql.
@@ -61,7 +67,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	cn := &conn{session: opened.(session), socket: d.socket(), limit: c.limits.statement}
+	cn := &conn{session: opened.(session), socket: d.socket(), limit: c.limits.statement, keepsPlans: c.keepsPlans, statements: map[string]statement{}}
 	if _, err := cn.ExecContext(ctx, c.settings(), nil); err != nil {
 		return nil, errors.Join(err, cn.Close())
 	}
@@ -77,6 +83,11 @@ func (c *connector) settings() string {
 	var b strings.Builder
 	if _, given := c.config.Runtime["jit"]; !given {
 		b.WriteString("SET jit = off;") // compiling a query over many partitions takes seconds, running it milliseconds
+	}
+	if c.keepsPlans {
+		// Plans made while the tables are empty must hold when they are full: all
+		// are look-ups by keys.
+		b.WriteString("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;")
 	}
 	for _, s := range []struct {
 		name  string
@@ -156,6 +167,7 @@ func (s impatient) Read(b []byte) (int, error) {
 // session is what a connection of the driver can do.
 type session interface {
 	driver.Conn
+	driver.ConnPrepareContext
 	driver.QueryerContext
 	driver.ExecerContext
 	driver.ConnBeginTx
@@ -171,26 +183,60 @@ type conn struct {
 	socket net.Conn
 	limit  time.Duration // of a call whose context has no deadline
 	isCut  atomic.Bool
+
+	keepsPlans bool
+	statements map[string]statement // by their text
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	ctx, done := c.limited(ctx)
-	r, err := c.session.QueryContext(ctx, query, args)
+	r, err := c.query(ctx, query, args)
 	if err != nil {
 		done()
-		return nil, err
+		return nil, c.failed(err)
 	}
 	return &rows{r, done}, nil
+}
+
+func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	kept, err := c.prepared(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	if kept != nil {
+		return kept.QueryContext(ctx, args)
+	}
+	return c.session.QueryContext(ctx, query, args)
+}
+
+// failed lets go of a connection whose plans are lost.
+func (c *conn) failed(err error) error {
+	if lostPlan(err) {
+		c.isCut.Store(true)
+	}
+	return err
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	ctx, done := c.limited(ctx)
 	defer done()
+	r, err := c.exec(ctx, query, args)
+	return r, c.failed(err)
+}
+
+func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	kept, err := c.prepared(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	if kept != nil {
+		return kept.ExecContext(ctx, args)
+	}
 	return c.session.ExecContext(ctx, query, args)
 }
 
 // PrepareContext refuses: a prepared statement would not obey contexts, and
-// fails behind poolers.
+// fails behind poolers. See connector.keepsPlans.
 func (c *conn) PrepareContext(context.Context, string) (driver.Stmt, error) {
 	return nil, errors.New("prepared statements are not used here")
 }

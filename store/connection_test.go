@@ -77,7 +77,9 @@ func TestListenEndsWhenTheDatabaseHangs(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	changed, ended := make(chan domain.Network, 10), make(chan error, 1)
-	go func() { ended <- store.Listen(ctx, address, func(n domain.Network) { changed <- n }) }()
+	go func() {
+		ended <- store.Listen(ctx, address, store.Heard{Ruleset: func(n domain.Network) { changed <- n }, Revoked: func() {}})
+	}()
 	<-changed
 	storetest.Freeze(t, postmaster)
 	time.Sleep(6 * time.Second) // the driver pings the server, and holds a lock meanwhile

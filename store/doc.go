@@ -5,21 +5,22 @@
 //
 // What all files need:
 //
-//	store.go connection.go tx.go   the pool, connections that end with their context, transactions
+//	store.go connection.go plans.go tx.go   the pools, connections that end with their context, prepared statements, transactions
 //	errors.go rows.go page.go      errors of the driver, arrays for bulk statements, pages of lists
 //	migrate.go clock.go            migrations and partitions; the database's clock
-//	notify.go                      notifications of changed rulesets
+//	notify.go                      notifications of what changed
 //	predicate.go                   conditions of SQL that are put together, conditions of parsers among them
 //
 // Events and what is counted of them:
 //
+//	intake.go                      what sources send, committed together
 //	ingest.go eventrows.go eventkeys.go   adding of events in one transaction
 //	profiles.go profilestates.go worked.go lostby.go   profiles, and what their events say of them
 //	events.go eventpages.go affected.go   lists of events and of the profiles behind them
 //	storedevents.go samples.go     stored errors, read again
 //	reasons.go                     why a profile is disconnected
 //	counts.go trends.go impacts.go outages.go needless.go parserdays.go   counts, and lists of them
-//	source*.go                     the services that send
+//	source*.go tokens.go           the services that send
 //	quarantine*.go                 what can't be an event
 //	hashkeys.go                    the key of hashed ids
 //

@@ -98,12 +98,15 @@ func choose(rows []eventRow, taken map[string]string, networks map[string]domain
 	return fresh, networkConflict(foreign, func(id string) domain.Network { return networks[id] })
 }
 
-// eventKeys returns, by the id within the source, the events that there are.
+// eventKeys returns, by the id within the source, the events that there are. Each is
+// looked up by itself: a plan for many could read all of a source's.
 func eventKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (map[string]string, error) {
 	var found []struct{ SourceEventID, EventID string }
 	err := tx.SelectContext(ctx, &found, `
-		SELECT source_event_id, event_id FROM event_keys
-		WHERE source_id = $1 AND source_event_id = ANY($2)`, sourceID,
+		SELECT k.source_event_id, k.event_id
+		FROM unnest($2::text[]) AS asked (key) CROSS JOIN LATERAL (
+		    SELECT k.source_event_id, k.event_id FROM event_keys k
+		    WHERE k.source_id = $1 AND k.source_event_id = asked.key OFFSET 0) AS k`, sourceID,
 		column(rows, func(r eventRow) string { return r.SourceEventID }))
 	keys := make(map[string]string, len(rows))
 	for _, f := range found {

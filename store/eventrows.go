@@ -45,12 +45,11 @@ func databaseTime(ctx context.Context, tx *sqlx.Tx) (now time.Time, err error) {
 // newRows makes rows of events that arrive now; Invalid names the first field
 // that can't be stored.
 func newRows(events []NewEvent, now time.Time) ([]eventRow, error) {
+	if err := checkEvents(events); err != nil {
+		return nil, err
+	}
 	rows := make([]eventRow, len(events))
 	for i, e := range events {
-		if err := checkEvent(e); err != nil {
-			err.Field = fmt.Sprintf("events[%d].%s", i, err.Field)
-			return nil, err
-		}
 		if e.ArrivedAt.IsZero() {
 			e.ArrivedAt = now
 		}
@@ -88,6 +87,16 @@ func normal(e NewEvent) NewEvent {
 	e.Facts.Subcode = clip(e.Facts.Subcode)
 	e.Facts.Type = clip(e.Facts.Type)
 	return e
+}
+
+func checkEvents(events []NewEvent) error {
+	for i, e := range events {
+		if err := checkEvent(e); err != nil {
+			err.Field = fmt.Sprintf("events[%d].%s", i, err.Field)
+			return err
+		}
+	}
+	return nil
 }
 
 func checkEvent(e NewEvent) *domain.Error {

@@ -50,8 +50,8 @@ type Outcome struct {
 //
 // A *NetworkConflict names the events that can't be stored because their
 // profiles are of another network; Invalid names the first field that can't be
-// stored; Unavailable means that the same call may succeed later. Nothing was
-// taken then.
+// stored; Unavailable means that the same call may succeed later, also after a fault
+// of our own data or schema. Nothing was taken then.
 func (s *Store) AddEvents(ctx context.Context, sourceID int64, events []NewEvent, unusable []Unusable) ([]Outcome, error) {
 	outcomes, err := s.addRows(ctx, sourceID, events, unusable)
 	if !errors.Is(err, errNoPartition) {
@@ -65,7 +65,7 @@ func (s *Store) AddEvents(ctx context.Context, sourceID int64, events []NewEvent
 
 func (s *Store) addRows(ctx context.Context, sourceID int64, events []NewEvent, unusable []Unusable) ([]Outcome, error) {
 	var outcomes []Outcome
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+	err := transact(ctx, s.quick, func(tx *sqlx.Tx) error {
 		now, err := databaseTime(ctx, tx)
 		if err != nil {
 			return err
@@ -87,9 +87,24 @@ func (s *Store) addRows(ctx context.Context, sourceID int64, events []NewEvent, 
 		return countSent(ctx, tx, sourceID, sentByHour(rows, outcomes, received))
 	})
 	if err != nil {
-		return nil, err
+		return nil, ourFault(err)
 	}
 	return outcomes, nil
+}
+
+// ourFault makes Unavailable of what the database refuses although it was checked
+// before: a fault of our data or schema, and no reason for a sender to give up.
+func ourFault(err error) error {
+	if isRefused(err) {
+		return unavailable("The database can't store this at the moment. Send the same again later.", err)
+	}
+	return err
+}
+
+// isRefused is true of data that do not fit their type or a constraint.
+func isRefused(err error) bool {
+	var pe *pq.Error
+	return errors.As(err, &pe) && hasClass(string(pe.Code), "22", "23")
 }
 
 // takeRows stores the events that are new, says of each whether it is, and ends
@@ -121,8 +136,7 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if len(rows) == 0 {
 		return nil
 	}
-	profiles, err := lockProfiles(ctx, tx, rows)
-	if err != nil {
+	if err := makeProfiles(ctx, tx, rows); err != nil {
 		return err
 	}
 	unparsed := occurrences(rows)
@@ -133,6 +147,10 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 		return err
 	}
 	if err := addShadowMatches(ctx, tx, rows); err != nil {
+		return err
+	}
+	profiles, err := lockProfiles(ctx, tx, rows)
+	if err != nil {
 		return err
 	}
 	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {

@@ -27,7 +27,7 @@ func (s *Store) lostBy(ctx context.Context, profileIDs []string, until *Event) (
 		at, id = until.OccurredAt, until.ID
 	}
 	var rows []struct{ ProfileID, EventID string }
-	err := s.db.SelectContext(ctx, &rows, lostByQuery, pq.Array(profileIDs), at, id, maxErrorsSince)
+	err := s.quick.SelectContext(ctx, &rows, lostByQuery, pq.Array(profileIDs), at, id, maxErrorsSince)
 	for _, r := range rows {
 		lost[r.ProfileID] = r.EventID
 	}

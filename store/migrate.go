@@ -24,7 +24,7 @@ func Migrate(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	c, err := newConnector(address, migrationLimits)
+	c, err := newConnector(address, migrationLimits, false)
 	if err != nil {
 		return err
 	}

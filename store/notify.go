@@ -14,24 +14,39 @@ import (
 const (
 	channel      = "wherefore"
 	rulesetTopic = "ruleset:" // and the network
+	tokenTopic   = "token"    // one was revoked
 
 	pingEvery    = 5 * time.Second
 	pingedWithin = 6 * pingEvery // or the connection is dead
 )
 
-// notify tells all replicas, when the transaction commits, that the live ruleset or
-// the shadow runs of a network changed.
-func notify(ctx context.Context, tx *sqlx.Tx, n domain.Network) error {
-	_, err := tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, rulesetTopic+string(n))
+// notify tells all replicas about a topic when the transaction commits.
+func notify(ctx context.Context, tx *sqlx.Tx, topic string) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, topic)
 	return err
 }
 
-// Listen calls changed with a network whenever its live ruleset or its shadow runs
-// changed, and with "" when any may have: at first, and after the connection was lost,
+// notifyRuleset tells that the live ruleset or the shadow runs of a network changed.
+func notifyRuleset(ctx context.Context, tx *sqlx.Tx, n domain.Network) error {
+	return notify(ctx, tx, rulesetTopic+string(n))
+}
+
+// Heard is what to do when the database tells that something changed.
+type Heard struct {
+	Ruleset func(domain.Network) // its live ruleset or its shadow runs; "": any may have
+	Revoked func()               // a token may be revoked
+}
+
+func (h Heard) all() {
+	h.Ruleset("")
+	h.Revoked()
+}
+
+// Listen tells of what changes: of all at first, and after the connection was lost,
 // since what was said meanwhile is not said again. The address must lead
 // straight to the database: through a pooler nothing ever comes, silently.
 // Listen returns when ctx ends.
-func Listen(ctx context.Context, address string, changed func(domain.Network)) error {
+func Listen(ctx context.Context, address string, heard Heard) error {
 	address, err := sessionAddress(address)
 	if err != nil {
 		return err
@@ -50,7 +65,7 @@ func Listen(ctx context.Context, address string, changed func(domain.Network)) e
 		}
 		return translate(err)
 	}
-	changed("")
+	heard.all()
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	for {
@@ -65,17 +80,20 @@ func Listen(ctx context.Context, address string, changed func(domain.Network)) e
 			if !open {
 				return nil
 			}
-			tell(note, changed)
+			heard.tell(note)
 		}
 	}
 }
 
-func tell(note *pq.Notification, changed func(domain.Network)) {
+func (h Heard) tell(note *pq.Notification) {
 	if note == nil { // reconnected
-		changed("")
+		h.all()
 		return
 	}
 	if network, ok := strings.CutPrefix(note.Extra, rulesetTopic); ok {
-		changed(domain.Network(network))
+		h.Ruleset(domain.Network(network))
+	}
+	if note.Extra == tokenTopic {
+		h.Revoked()
 	}
 }

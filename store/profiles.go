@@ -35,7 +35,7 @@ func (s *Store) Profile(ctx context.Context, id string) (domain.Profile, error) 
 // what a source left out. An id never heard of is absent.
 func (s *Store) ProfileDirectory(ctx context.Context, ids []string) (map[string]domain.Profile, error) {
 	var found []domain.Profile
-	err := s.db.SelectContext(ctx, &found, `SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1)`,
+	err := s.quick.SelectContext(ctx, &found, `SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1)`,
 		pq.Array(sanitizeAll(ids)))
 	profiles := make(map[string]domain.Profile, len(found))
 	for _, p := range found {

@@ -14,30 +14,35 @@ import (
 	"wherefore/domain"
 )
 
-// lockProfiles returns the profiles of the events, made if need be, and keeps
-// others from changing them until the transaction ends. A *NetworkConflict when
-// another transaction has made one meanwhile, of another network.
-func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*domain.Profile, error) {
-	ids := column(rows, func(r eventRow) string { return r.ProfileID })
+// makeProfiles inserts the profiles of the events that are new.
+func makeProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO profiles (id, network, since)
 		SELECT id, network, at FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS new (id, network, at)
+		WHERE NOT EXISTS (SELECT FROM profiles p WHERE p.id = new.id)
 		ORDER BY id
-		ON CONFLICT DO NOTHING`, ids,
+		ON CONFLICT DO NOTHING`,
+		column(rows, func(r eventRow) string { return r.ProfileID }),
 		textColumn(rows, func(r eventRow) domain.Network { return r.Network }),
 		column(rows, func(r eventRow) time.Time { return r.OccurredAt }))
+	return err
+}
+
+// lockProfiles returns the profiles of the events, which are there, and keeps others
+// from changing them until the transaction ends. It comes late in a transaction,
+// since nearly any two batches share a busy profile. A *NetworkConflict when another
+// transaction has made one meanwhile, of another network.
+func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*domain.Profile, error) {
+	var found []domain.Profile
+	err := tx.SelectContext(ctx, &found, `
+		SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+		column(rows, func(r eventRow) string { return r.ProfileID }))
 	if err != nil {
 		return nil, err
 	}
-	var found []domain.Profile
-	err = tx.SelectContext(ctx, &found, `
-		SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, ids)
 	profiles := make(map[string]*domain.Profile, len(found))
 	for i := range found {
 		profiles[found[i].ID] = &found[i]
-	}
-	if err != nil {
-		return nil, err
 	}
 	return profiles, networkConflict(rows, func(id string) domain.Network { return profiles[id].Network })
 }
@@ -62,19 +67,25 @@ func updateProfiles(ctx context.Context, tx *sqlx.Tx, profiles map[string]*domai
 }
 
 // lookUpSince sets since when profiles are in their state: since the first event
-// after the last that said another one.
+// after the last that said another one. It reads two events of each profile.
 func lookUpSince(ctx context.Context, tx *sqlx.Tx, ids []string) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE profiles p
-		SET since = (
-		    SELECT min(e.occurred_at)
-		    FROM events e LEFT JOIN LATERAL (
-		        SELECT o.occurred_at, o.id FROM events o
-		        WHERE o.profile_id = p.id AND o.type IN ('disconnected', 'reconnected') AND (o.type = 'disconnected') <> (p.state = 'disconnected')
-		        ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1
-		    ) AS other ON true
-		    WHERE e.profile_id = p.id AND e.type IN ('disconnected', 'reconnected')
-		        AND (other.id IS NULL OR (e.occurred_at, e.id) > (other.occurred_at, other.id)))
+		SET since = COALESCE((
+		    SELECT e.occurred_at
+		    FROM (
+		        SELECT occurred_at, id FROM (
+		            (SELECT o.occurred_at, o.id FROM events o
+		                WHERE o.profile_id = p.id AND o.type IN ('disconnected', 'reconnected')
+		                    AND (o.type = 'disconnected') <> (p.state = 'disconnected')
+		                ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1)
+		            UNION ALL SELECT '-infinity', '00000000-0000-0000-0000-000000000000'
+		        ) AS said ORDER BY occurred_at DESC LIMIT 1
+		    ) AS other CROSS JOIN LATERAL (
+		        SELECT e.occurred_at FROM events e
+		        WHERE e.profile_id = p.id AND e.type IN ('disconnected', 'reconnected') AND (e.occurred_at, e.id) > (other.occurred_at, other.id)
+		        ORDER BY e.occurred_at, e.id LIMIT 1
+		    ) AS e), p.since)
 		WHERE p.id = ANY($1)`, pq.Array(ids))
 	return err
 }

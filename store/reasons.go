@@ -115,7 +115,7 @@ func (s *Store) reasonEvents(ctx context.Context, ids []string) (map[string]Late
 		ClusterID  domain.ClusterID
 		worked
 	}
-	err := s.db.SelectContext(ctx, &rows, `
+	err := s.quick.SelectContext(ctx, &rows, `
 		SELECT e.id, e.type, e.occurred_at, COALESCE(e.reason, '') AS reason, e.parser, e.ruleset,
 		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id, `+workedColumns+`
 		FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash

@@ -226,7 +226,9 @@ func TestListenersHearOfPromotions(t *testing.T) {
 	s := storetest.Open(t, address)
 	ctx, cancel := context.WithCancel(t.Context())
 	heard, ended := make(chan domain.Network, 10), make(chan error, 1)
-	go func() { ended <- store.Listen(ctx, address, func(n domain.Network) { heard <- n }) }()
+	go func() {
+		ended <- store.Listen(ctx, address, store.Heard{Ruleset: func(n domain.Network) { heard <- n }, Revoked: func() {}})
+	}()
 	expect := func(want domain.Network) {
 		t.Helper()
 		select {

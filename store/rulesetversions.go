@@ -38,7 +38,7 @@ func makeLive(ctx context.Context, tx *sqlx.Tx, live, next ruleset.Ruleset, o or
 	if err := queueReparse(ctx, tx, next, live.Affected(next)); err != nil {
 		return 0, err
 	}
-	return next.Version, notify(ctx, tx, next.Network)
+	return next.Version, notifyRuleset(ctx, tx, next.Network)
 }
 
 // addRevision writes a parser unless it is there already, and notes its id.

@@ -169,8 +169,8 @@ func TestFailuresHaveKinds(t *testing.T) {
 	if _, err := s.AddSource(t.Context(), strings.Repeat("x", 101)); domain.KindOf(err) != domain.Invalid {
 		t.Errorf("a long name: %v", err)
 	}
-	if _, err := s.AddEvents(t.Context(), 99, []store.NewEvent{storetest.NewEvent()}, nil); domain.KindOf(err) != domain.Invalid {
-		t.Errorf("an unknown source: %v", err)
+	if _, err := s.AddEvents(t.Context(), 99, []store.NewEvent{storetest.NewEvent()}, nil); domain.KindOf(err) != domain.Unavailable {
+		t.Errorf("an unknown source, which no sender can name: %v", err)
 	}
 	if _, err := store.Open(t.Context(), "postgres://127.0.0.1:1/x?sslmode=disable", store.DefaultConnections); domain.KindOf(err) != domain.Unavailable {
 		t.Errorf("no server: %v", err)

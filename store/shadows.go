@@ -117,7 +117,7 @@ func tellShadow(ctx context.Context, tx *sqlx.Tx, by Actor, action string, n dom
 	if err := addAudit(ctx, tx, by, action, string(n)+"/"+name, details); err != nil {
 		return err
 	}
-	return notify(ctx, tx, n)
+	return notifyRuleset(ctx, tx, n)
 }
 
 // addShadowMatches keeps what the shadows said of arriving errors.

@@ -28,7 +28,7 @@ func HashToken(token string) []byte {
 // hash; NotFound otherwise.
 func (s *Store) SourceByToken(ctx context.Context, hash []byte) (Source, error) {
 	var source Source
-	err := s.db.GetContext(ctx, &source, `
+	err := s.quick.GetContext(ctx, &source, `
 		SELECT s.id, s.name, s.created_at FROM tokens t JOIN sources s ON s.id = t.source_id
 		WHERE t.hash = $1 AND t.revoked_at IS NULL`, hash)
 	return source, translate(err)
@@ -124,6 +124,9 @@ func (s *Store) RevokeToken(ctx context.Context, by Actor, id int64) error {
 			UPDATE tokens t SET revoked_at = now() FROM sources s
 			WHERE t.id = $1 AND t.revoked_at IS NULL AND s.id = t.source_id RETURNING s.name`, id)
 		if err != nil {
+			return err
+		}
+		if err := notify(ctx, tx, tokenTopic); err != nil {
 			return err
 		}
 		return addAudit(ctx, tx, by, "token.revoke", source, map[string]any{"token": id})

@@ -17,6 +17,7 @@ import (
 // concurrent use.
 type Store struct {
 	db        *sqlx.DB
+	quick     *sqlx.DB      // of connections that keep plans, for intake and answers: pages can't take them
 	snapshots chan struct{} // as many as may be open at once
 }
 
@@ -27,6 +28,9 @@ const (
 	MinConnections     = 5
 )
 
+// quickShare is the part of the connections that are only for intake and answers.
+const quickShare = 2
+
 // Open connects to the database at a postgres:// address, which may be that of
 // a pooler, with so many connections at most. It neither makes nor checks the schema: see Migrate and Ready.
 func Open(ctx context.Context, address string, connections int) (*Store, error) {
@@ -34,7 +38,23 @@ func Open(ctx context.Context, address string, connections int) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	c, err := newConnector(address, workLimits)
+	work, err := openPool(ctx, address, connections-connections/quickShare, false)
+	if err != nil {
+		return nil, err
+	}
+	session, err := isSession(ctx, work.DB)
+	if err != nil {
+		return nil, errors.Join(translate(err), work.Close())
+	}
+	quick, err := openPool(ctx, address, connections/quickShare, session)
+	if err != nil {
+		return nil, errors.Join(err, work.Close())
+	}
+	return &Store{db: work, quick: quick, snapshots: make(chan struct{}, connections/connectionsPerSnapshot)}, nil
+}
+
+func openPool(ctx context.Context, address string, connections int, keepsPlans bool) (*sqlx.DB, error) {
+	c, err := newConnector(address, workLimits, keepsPlans)
 	if err != nil {
 		return nil, err
 	}
@@ -44,14 +64,14 @@ func Open(ctx context.Context, address string, connections int) (*Store, error) 
 	}
 	db.Mapper = reflectx.NewMapperFunc("db", snakeCase)
 	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections / 2)
+	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(time.Hour)
-	return &Store{db, make(chan struct{}, connections/connectionsPerSnapshot)}, nil
+	return db, nil
 }
 
 // Close lets go of all connections.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.quick.Close()) }
 
 // Ready reports whether the database answers and has the schema.
 func (s *Store) Ready(ctx context.Context) error {

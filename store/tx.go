@@ -14,11 +14,15 @@ import (
 // deadlock or a serialization failure it begins again, so fn must start from
 // nothing each time. The error is translated.
 func (s *Store) tx(ctx context.Context, fn func(*sqlx.Tx) error) error {
+	return transact(ctx, s.db, fn)
+}
+
+func transact(ctx context.Context, db *sqlx.DB, fn func(*sqlx.Tx) error) error {
 	const attempts = 6
 	for attempt := 1; ; attempt++ {
-		err := s.attempt(ctx, fn)
+		err := try(ctx, db, fn)
 		var pe *pq.Error
-		if attempt == attempts || !errors.As(err, &pe) || !isTransient(string(pe.Code)) {
+		if attempt == attempts || !errors.As(err, &pe) || !isTransient(string(pe.Code)) && !lostPlan(err) {
 			return translate(err)
 		}
 		// At random, so that two that met don't meet again.
@@ -31,8 +35,8 @@ func (s *Store) tx(ctx context.Context, fn func(*sqlx.Tx) error) error {
 	}
 }
 
-func (s *Store) attempt(ctx context.Context, fn func(*sqlx.Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, nil)
+func try(ctx context.Context, db *sqlx.DB, fn func(*sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}

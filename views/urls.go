@@ -150,7 +150,7 @@ func CancelTrialURL(id int64) templ.SafeURL {
 
 // TrialEventsURL lists events that a trial counted. The query chooses by bucket, from and
 // to (reasons), parser (that would win), source (by id), cluster, day (2026-11-20),
-// by holds, failed or stale, which are 1, and by unparsed, which is now or after.
+// by holds, failed or stale, which are 1, and by unparsed, which is now or then.
 func TrialEventsURL(id int64, q Query) templ.SafeURL {
 	return at(q, "trials", strconv.FormatInt(id, 10), "events")
 }

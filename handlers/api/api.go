@@ -17,6 +17,8 @@ import (
 // API answers the calls of other services.
 type API struct {
 	Store   *store.Store
+	Intake  *store.Intake // what takes events
+	Tokens  *store.Tokens
 	Engine  *explain.Engine
 	Catalog *catalog.Catalog
 	IDs     scrub.Hasher // for ids that hold a secret
@@ -52,7 +54,7 @@ func (a *API) source(r *http.Request) (store.Source, error) {
 	if !strings.EqualFold(scheme, "bearer") || token == "" {
 		return store.Source{}, domain.Errorf(domain.Unauthorized, "Send the header Authorization: Bearer TOKEN.")
 	}
-	source, err := a.Store.SourceByToken(r.Context(), store.HashToken(strings.TrimSpace(token)))
+	source, err := a.Tokens.Source(r.Context(), store.HashToken(strings.TrimSpace(token)))
 	if domain.KindOf(err) == domain.NotFound {
 		return source, domain.Errorf(domain.Unauthorized, "The token is unknown or revoked.")
 	}

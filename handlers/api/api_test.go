@@ -45,6 +45,7 @@ func newServer(t *testing.T) server {
 		Store: storetest.Open(t, database), Engine: engine(t, c), Catalog: c, Log: slog.New(slog.DiscardHandler),
 		EventURL: func(id string) string { return "https://why.example/events/" + id },
 	}
+	a.Intake, a.Tokens = store.NewIntake(a.Store), store.NewTokens(a.Store)
 	if _, err := a.Store.AddToken(t.Context(), store.Actor{Name: "test"}, "planner", store.HashToken(token)); err != nil {
 		t.Fatal(err)
 	}

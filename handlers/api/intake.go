@@ -38,7 +38,7 @@ func (a *API) take(ctx context.Context, sourceID int64, items []item) (Receipt, 
 		return Receipt{}, err
 	}
 	for {
-		outcomes, err := a.Store.AddEvents(ctx, sourceID, s.events, s.unusable)
+		outcomes, err := a.Intake.Add(ctx, sourceID, s.events, s.unusable)
 		var conflict *store.NetworkConflict
 		if errors.As(err, &conflict) {
 			s.setAside(conflict.Problems) // and no longer in the way of the others
@@ -66,11 +66,11 @@ func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 	var profiles []string
 	for i := range items {
 		scrubEvent(a.IDs, &items[i].event)
-		if items[i].err == nil {
+		if e := items[i].event; items[i].err == nil && (e.Network == "" || e.ProfileName == "" || e.OwnerID == "" || e.CredentialID == "") {
 			profiles = append(profiles, items[i].event.ProfileID)
 		}
 	}
-	known, err := a.Store.ProfileDirectory(ctx, profiles)
+	known, err := a.known(ctx, profiles)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +95,14 @@ func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 		}
 	}
 	return s, nil
+}
+
+// known is what is known of profiles of which a source left something out.
+func (a *API) known(ctx context.Context, profiles []string) (map[string]domain.Profile, error) {
+	if len(profiles) == 0 {
+		return map[string]domain.Profile{}, nil
+	}
+	return a.Store.ProfileDirectory(ctx, profiles)
 }
 
 // maxKept is how many bytes of an item are kept in quarantine. No event is that

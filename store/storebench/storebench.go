@@ -23,11 +23,14 @@ type Base struct {
 	db     *sql.DB
 	server *embedded.Server
 	home   string
+
+	durable bool
 }
 
-// New starts a server and makes the schema.
-func New(ctx context.Context) (*Base, error) {
-	b := &Base{}
+// New starts a server and makes the schema. Unless it is durable, it gives up
+// safety for speed.
+func New(ctx context.Context, durable bool) (*Base, error) {
+	b := &Base{durable: durable}
 	var err error
 	if b.home, err = os.MkdirTemp("", "wherefore-bench-"); err != nil {
 		return nil, err
@@ -40,7 +43,7 @@ func New(ctx context.Context) (*Base, error) {
 
 func (b *Base) open(ctx context.Context) error {
 	var err error
-	if b.server, err = embedded.Start(ctx, embedded.Config{DataDir: b.home, Throwaway: true}); err != nil {
+	if b.server, err = embedded.Start(ctx, embedded.Config{DataDir: b.home, Throwaway: !b.durable}); err != nil {
 		return err
 	}
 	if err := store.Migrate(ctx, b.server.URL()); err != nil {

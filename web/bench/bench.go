@@ -20,7 +20,7 @@ type benchmark struct {
 }
 
 // benchmarks lists all figures in the order in which they are printed.
-func benchmarks(t *trialBench) []benchmark {
+func benchmarks(t *trialBench, i *intakeBench) []benchmark {
 	return []benchmark{
 		{"parse-1000-vs-10", 1.5, benchRulesetSize},
 		{"decide-vs-json", 2, benchDecide},
@@ -30,14 +30,18 @@ func benchmarks(t *trialBench) []benchmark {
 		{"cluster-10000-vs-100", 3, benchClusterShape},
 		{"trial-equality-vs-count", 3, t.equality},
 		{"trial-stream-vs-read", 2, t.stream},
+		{"intake-batches-vs-copy", 2, i.batches},
+		{"intake-singles-vs-pgbench", 1, i.singles},
+		{"reason-vs-pgbench", 2, i.reason},
+		{"reasons-1000-vs-query", 3, i.reasons},
 	}
 }
 
 // Run prints a line for each figure, or for those that are named.
 func Run(ctx context.Context, names []string, out io.Writer) (err error) {
-	t := &trialBench{ctx: ctx}
-	defer func() { err = errors.Join(err, t.close()) }()
-	chosen, err := chooseBenchmarks(names, benchmarks(t))
+	t, i := &trialBench{ctx: ctx}, &intakeBench{ctx: ctx}
+	defer func() { err = errors.Join(err, t.close(), i.close()) }()
+	chosen, err := chooseBenchmarks(names, benchmarks(t, i))
 	if err != nil {
 		return err
 	}

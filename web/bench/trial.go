@@ -52,7 +52,7 @@ func (b *trialBench) prepare() error {
 	if err != nil {
 		return err
 	}
-	if b.base, err = storebench.New(b.ctx); err != nil {
+	if b.base, err = storebench.New(b.ctx, false); err != nil {
 		return err
 	}
 	if _, err := service.SyncCatalog(b.ctx, b.base.Store, words); err != nil {

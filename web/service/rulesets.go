@@ -30,6 +30,7 @@ func SyncCatalog(ctx context.Context, s *store.Store, c *catalog.Catalog) (domai
 type rulesetLoader struct {
 	store  *store.Store
 	engine *explain.Engine
+	tokens *store.Tokens
 	log    *slog.Logger
 }
 
@@ -129,15 +130,17 @@ func (r rulesetLoader) follow(ctx context.Context, directURL string, interval ti
 	}
 }
 
-// listen wakes on every notification from the database, until ctx ends.
+// listen wakes when the database notifies of a ruleset, and forgets tokens when it
+// notifies of one, until ctx ends.
 func (r rulesetLoader) listen(ctx context.Context, directURL string, again time.Duration, wake chan<- struct{}) {
+	heard := store.Heard{Revoked: r.tokens.Forget, Ruleset: func(domain.Network) {
+		select {
+		case wake <- struct{}{}:
+		default: // one look is due already
+		}
+	}}
 	for ctx.Err() == nil {
-		err := store.Listen(ctx, directURL, func(domain.Network) {
-			select {
-			case wake <- struct{}{}:
-			default: // one look is due already
-			}
-		})
+		err := store.Listen(ctx, directURL, heard)
 		if err != nil && ctx.Err() == nil {
 			r.log.Warn("not listening for rulesets", "error", err)
 			pause(ctx, again)

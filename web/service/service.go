@@ -41,6 +41,8 @@ type Service struct {
 	Engine  *explain.Engine
 
 	config        Config
+	intake        *store.Intake
+	tokens        *store.Tokens
 	loadingSplits sync.Mutex
 	ids           scrub.Hasher
 	metrics       *metrics
@@ -62,7 +64,7 @@ func New(ctx context.Context, c Config, s *store.Store, log *slog.Logger) (*Serv
 	if c.Intervals == (Intervals{}) {
 		c.Intervals = DefaultIntervals()
 	}
-	v := &Service{Store: s, Catalog: words, Engine: engine, config: c, ids: scrub.NewHasher(key), metrics: newMetrics(), log: log}
+	v := &Service{Store: s, intake: store.NewIntake(s), tokens: store.NewTokens(s), Catalog: words, Engine: engine, config: c, ids: scrub.NewHasher(key), metrics: newMetrics(), log: log}
 	v.sessions = handlers.NewSessions(s, c.SessionKeys, c.BaseURL.Scheme == "https")
 	v.sessions.Proxies, v.sessions.Log, v.sessions.Count = c.TrustedProxies, log, v.metrics.countSignIn
 	return v, v.prepare(ctx)
@@ -81,12 +83,14 @@ func (v *Service) prepare(ctx context.Context) error {
 	return v.rulesetLoader().loadChanged(ctx)
 }
 
-func (v *Service) rulesetLoader() rulesetLoader { return rulesetLoader{v.Store, v.Engine, v.log} }
+func (v *Service) rulesetLoader() rulesetLoader {
+	return rulesetLoader{v.Store, v.Engine, v.tokens, v.log}
+}
 
 // API answers services.
 func (v *Service) API() *api.API {
 	return &api.API{
-		Store: v.Store, Engine: v.Engine, Catalog: v.Catalog, IDs: v.ids, Log: v.log,
+		Store: v.Store, Intake: v.intake, Tokens: v.tokens, Engine: v.Engine, Catalog: v.Catalog, IDs: v.ids, Log: v.log,
 		EventURL: func(id string) string { return v.config.BaseURL.JoinPath("events", id).String() },
 	}
 }

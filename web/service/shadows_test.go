@@ -15,7 +15,7 @@ import (
 func TestReplicaFollowsShadows(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	r := rulesetLoader{s, explain.NewEngine(nil), slog.New(slog.DiscardHandler)}
+	r := rulesetLoader{s, explain.NewEngine(nil), store.NewTokens(s), slog.New(slog.DiscardHandler)}
 	by := store.Actor{Name: "test"}
 	spec := domain.ParserSpec{Network: domain.X, Name: "odd", Reason: "x.rate-limited", Condition: `code == "1"`}
 	id, err := s.StartShadow(t.Context(), by, spec, "", "to see")

@@ -1,0 +1,208 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"wherefore/domain"
+	"wherefore/store"
+	"wherefore/store/storetest"
+)
+
+const crowd = 64 // callers at once
+
+// atOnce calls do from a crowd, and returns the errors of all.
+func atOnce(do func(caller int) error) error {
+	errs := make([]error, crowd)
+	var all sync.WaitGroup
+	for i := range crowd {
+		all.Go(func() { errs[i] = do(i) })
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// A crowd hammers what all calls share: one profile, the count of one hour, and a new
+// shape. Each event is there once, the counts say so, and the state is that of the newest.
+func TestCallsOfACrowdAreStoredOnceEach(t *testing.T) {
+	t.Parallel()
+	const each = 8
+	address := storetest.URL(t)
+	s := storetest.Open(t, address)
+	in, source := store.NewIntake(s), storetest.Source(t, s)
+	hour := time.Now().UTC().Truncate(time.Hour).Add(-time.Hour)
+	event := func(n int) store.NewEvent {
+		return storetest.NewEvent(func(e *store.NewEvent) {
+			e.SourceEventID, e.ProfileID, e.OccurredAt = fmt.Sprint("e-", n), "hammered", hour.Add(time.Duration(n)*time.Second)
+			e.Type = domain.Disconnected
+			if n%2 == 1 {
+				e.Type = domain.Reconnected
+			}
+		})
+	}
+	err := atOnce(func(caller int) error {
+		for i := range each {
+			n := caller*each + i
+			outcomes, err := in.Add(t.Context(), source.ID, []store.NewEvent{event(n)}, nil)
+			if err == nil && (len(outcomes) != 1 || outcomes[0].Duplicate) {
+				err = fmt.Errorf("event %d: %+v", n, outcomes)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCounts(t, storetest.DB(t, address))
+	if n := must(s.Timeline(t.Context(), "hammered", "", 1))(t).Total; n != crowd*each {
+		t.Errorf("%d events of %d are there", n, crowd*each)
+	}
+	p := must(s.Profile(t.Context(), "hammered"))(t)
+	if last := event(crowd*each - 1); p.State != domain.StateConnected || !p.Since.Equal(last.OccurredAt) {
+		t.Errorf("the profile is %s since %v, not connected since %v", p.State, p.Since, last.OccurredAt)
+	}
+	clusters := must(s.Clusters(t.Context(), store.ClusterFilter{Network: domain.Facebook}, "", 10))(t)
+	if len(clusters.Rows) != 1 || clusters.Rows[0].Events != crowd*each/2 {
+		t.Errorf("the new shape has clusters %+v", clusters.Rows)
+	}
+}
+
+// Callers that send the same event at the same time hear of one event, once as new.
+func TestOneEventOfACrowdIsStoredOnce(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s := storetest.Open(t, address)
+	in, source := store.NewIntake(s), storetest.Source(t, s)
+	event := storetest.NewEvent()
+	outcomes := make([]store.Outcome, crowd)
+	err := atOnce(func(caller int) error {
+		got, err := in.Add(t.Context(), source.ID, []store.NewEvent{event}, nil)
+		if err == nil {
+			outcomes[caller] = got[0]
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := 0
+	for _, o := range outcomes {
+		if !o.Duplicate {
+			fresh++
+		}
+		if o.EventID != outcomes[0].EventID {
+			t.Errorf("the event is %s and %s", o.EventID, outcomes[0].EventID)
+		}
+	}
+	if fresh != 1 {
+		t.Errorf("the event was new %d times", fresh)
+	}
+	checkCounts(t, storetest.DB(t, address))
+}
+
+// What one caller sends and can't be stored is told to that caller alone.
+func TestBadCallSpoilsNoOther(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s := storetest.Open(t, address)
+	in, source := store.NewIntake(s), storetest.Source(t, s)
+	storetest.Event(t, s, func(e *store.NewEvent) { e.ProfileID = "of facebook" })
+	if _, err := storetest.DB(t, address).Exec(`ALTER TABLE events ADD CONSTRAINT spoilt CHECK (operation <> 'spoilt')`); err != nil {
+		t.Fatal(err)
+	}
+	kinds := []func(*store.NewEvent){
+		func(*store.NewEvent) {},
+		func(e *store.NewEvent) { e.ProfileID, e.Network = "of facebook", domain.X },
+		func(e *store.NewEvent) { e.ProfileID = "" },
+		func(e *store.NewEvent) { e.Operation = "spoilt" },
+	}
+	heard := make([]error, crowd)
+	_ = atOnce(func(caller int) error {
+		_, heard[caller] = in.Add(t.Context(), source.ID, []store.NewEvent{storetest.NewEvent(kinds[caller%len(kinds)])}, nil)
+		return nil
+	})
+	for caller, err := range heard {
+		var conflict *store.NetworkConflict
+		var named *domain.Error
+		isNamed := errors.As(err, &named)
+		right := []bool{
+			err == nil,
+			errors.As(err, &conflict) && conflict.Problems[0] != nil && len(conflict.Problems) == 1,
+			isNamed && named.Kind == domain.Invalid && named.Field == "events[0].profile_id",
+			domain.KindOf(err) == domain.Unavailable, // a fault of ours: it may be sent again
+		}[caller%len(kinds)]
+		if !right {
+			t.Errorf("caller %d hears %v", caller, err)
+		}
+	}
+	checkCounts(t, storetest.DB(t, address))
+}
+
+// While the database stands still, what exceeds the bound is refused at once, and what
+// waits is stored when it goes on.
+func TestOverloadIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	address, postmaster := storetest.Own(t)
+	s := storetest.Open(t, address)
+	in, source := store.NewIntake(s), storetest.Source(t, s)
+	batch := func() []store.NewEvent {
+		events := make([]store.NewEvent, 1000)
+		for i := range events {
+			events[i] = storetest.NewEvent()
+		}
+		return events
+	}
+	storetest.Add(t, s, source.ID, batch()[0]) // what is looked up for the first time
+	thaw := storetest.Freeze(t, postmaster)
+	answers := make(chan error, crowd)
+	var all sync.WaitGroup
+	for range crowd {
+		all.Go(func() {
+			_, err := in.Add(t.Context(), source.ID, batch(), nil)
+			answers <- err
+		})
+	}
+	refused := 0
+	for range crowd - store.MaxWaitingEvents/1000 - 2*store.MaxIntakeWriters {
+		select {
+		case err := <-answers:
+			if domain.KindOf(err) != domain.Unavailable {
+				t.Fatalf("an overloaded intake says %v", err)
+			}
+			refused++
+		case <-time.After(5 * time.Second):
+			t.Fatalf("only %d of %d calls are refused", refused, crowd)
+		}
+	}
+	thaw()
+	all.Wait()
+	close(answers)
+	for err := range answers {
+		if err != nil && domain.KindOf(err) != domain.Unavailable {
+			t.Errorf("a call that waited hears %v", err)
+		}
+	}
+	checkCounts(t, storetest.DB(t, address))
+}
+
+// A caller that goes away loses nothing that was taken.
+func TestCallerMayGo(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	in, source := store.NewIntake(s), storetest.Source(t, s)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	event := storetest.NewEvent()
+	_, _ = in.Add(gone, source.ID, []store.NewEvent{event}, nil)
+	again := must(in.Add(t.Context(), source.ID, []store.NewEvent{event}, nil))(t)
+	if !again[0].Duplicate {
+		t.Error("what was taken of a caller that went was not stored")
+	}
+}
