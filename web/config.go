@@ -46,7 +46,7 @@ func settings() []setting {
 		{"listen", "WHEREFORE_LISTEN", "127.0.0.1:8080", "address to serve on", setListen},
 		{"database-url", "DATABASE_URL", "", "Postgres to use; absent: an embedded one in the data directory", setDatabaseURL},
 		{"direct-database-url", "WHEREFORE_DIRECT_DATABASE_URL", "", "the same database past any connection pooler; absent: DATABASE_URL", setDirectURL},
-		{"database-connections", "WHEREFORE_DATABASE_CONNECTIONS", strconv.Itoa(store.DefaultConnections), "connections to the database at most; trials take a fifth of them", setConnections},
+		{"database-connections", "WHEREFORE_DATABASE_CONNECTIONS", strconv.Itoa(store.DefaultConnections), "connections to the database at most; half of them are for intake and answers, and trials take a fifth of all", setConnections},
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
