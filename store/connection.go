@@ -43,6 +43,7 @@ type connector struct {
 	// longer than running them, since events has many partitions and indexes. Only
 	// a session of its own keeps what is prepared.
 	keepsPlans bool
+	outdated   atomic.Int64 // how often the schema was seen to have changed under plans
 }
 
 func newConnector(address string, l limits, keepsPlans bool) (*connector, error) {
@@ -50,7 +51,7 @@ func newConnector(address string, l limits, keepsPlans bool) (*connector, error)
 	if err != nil {
 		return nil, err
 	}
-	return &connector{config, l, keepsPlans}, nil
+	return &connector{config: config, limits: l, keepsPlans: keepsPlans}, nil
 }
 
 // Connect opens a connection; it is called by database/sql.
@@ -67,7 +68,10 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	cn := &conn{session: opened.(session), socket: d.socket(), limit: c.limits.statement, keepsPlans: c.keepsPlans, statements: map[string]statement{}}
+	cn := &conn{session: opened.(session), socket: d.socket(), limit: c.limits.statement}
+	if c.keepsPlans {
+		cn.plans = &plans{outdated: &c.outdated}
+	}
 	if _, err := cn.ExecContext(ctx, c.settings(), nil); err != nil {
 		return nil, errors.Join(err, cn.Close())
 	}
@@ -183,9 +187,8 @@ type conn struct {
 	socket net.Conn
 	limit  time.Duration // of a call whose context has no deadline
 	isCut  atomic.Bool
-
-	keepsPlans bool
-	statements map[string]statement // by their text
+	inTx   bool
+	plans  *plans // nil when none are kept
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -209,12 +212,18 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	return c.session.QueryContext(ctx, query, args)
 }
 
-// failed lets go of a connection whose plans are lost.
+// failed lets go of a connection whose plans are lost. The pool tries a call again on
+// another one; a transaction begins again as a whole, see transact.
 func (c *conn) failed(err error) error {
-	if lostPlan(err) {
-		c.isCut.Store(true)
+	if c.plans == nil || !lostPlan(err) {
+		return err
 	}
-	return err
+	c.plans.outdated.Add(1)
+	c.isCut.Store(true)
+	if c.inTx {
+		return err
+	}
+	return driver.ErrBadConn
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -248,7 +257,11 @@ func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx
 		done()
 		return nil, err
 	}
-	return &transaction{t, done}, nil
+	c.inTx = true
+	return &transaction{t, func() {
+		c.inTx = false
+		done()
+	}}, nil
 }
 
 // IsValid keeps a connection that was cut out of the pool.

@@ -5,17 +5,28 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"sync/atomic"
 
 	"github.com/lib/pq"
 )
 
-// prepared returns the statement of a query, made once per connection; nil for what
-// can't be prepared.
+// plans are the statements that a connection has prepared, by their text.
+type plans struct {
+	statements map[string]statement
+	outdated   *atomic.Int64 // of the connector
+	since      int64         // what outdated was when they were prepared
+}
+
+// prepared returns the statement of a query, made once per connection and anew when
+// the schema has changed; nil for what can't be prepared.
 func (c *conn) prepared(ctx context.Context, query string, args []driver.NamedValue) (statement, error) {
-	if !c.keepsPlans || len(args) == 0 {
+	if c.plans == nil || len(args) == 0 {
 		return nil, nil
 	}
-	if s, ok := c.statements[query]; ok {
+	if now := c.plans.outdated.Load(); c.plans.statements == nil || c.plans.since != now {
+		c.plans.statements, c.plans.since = map[string]statement{}, now
+	}
+	if s, ok := c.plans.statements[query]; ok {
 		return s, nil
 	}
 	made, err := c.session.PrepareContext(ctx, query)
@@ -23,7 +34,7 @@ func (c *conn) prepared(ctx context.Context, query string, args []driver.NamedVa
 		return nil, err
 	}
 	s := made.(statement) // as the driver's are
-	c.statements[query] = s
+	c.plans.statements[query] = s
 	return s, nil
 }
 

@@ -17,7 +17,7 @@ import (
 // concurrent use.
 type Store struct {
 	db        *sqlx.DB
-	quick     *sqlx.DB      // of connections that keep plans, for intake and answers: pages can't take them
+	quick     *sqlx.DB      // of connections that keep plans, for intake, answers and their look-ups by keys
 	snapshots chan struct{} // as many as may be open at once
 }
 
