@@ -108,11 +108,17 @@ func Click(t *testing.T, tab context.Context, selector string) {
 }
 
 // UntilTrue waits for an expression of script to be true. The pages' policy lets no
-// script of theirs evaluate text, so that chromedp.Poll does not work on them.
+// script of theirs evaluate text, so that chromedp.Poll does not work on them. An
+// expression that throws is not true yet: the page may not hold the element that it
+// reads, before the page is read to its end.
 func UntilTrue(t *testing.T, tab context.Context, expression string) {
 	t.Helper()
 	Read(t, tab, chromedp.Evaluate[bool](fmt.Sprintf(
-		`new Promise(done => { const look = () => %s ? done(true) : setTimeout(look, 50); look(); })`, expression), chromedp.EvalAwaitPromise))
+		`new Promise(done => {
+			const holds = () => { try { return %s } catch { return false } };
+			const look = () => holds() ? done(true) : setTimeout(look, 50);
+			look();
+		})`, expression), chromedp.EvalAwaitPromise))
 }
 
 // See waits until an element of the page says something.
