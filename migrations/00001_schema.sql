@@ -502,13 +502,14 @@ CREATE FUNCTION uuid_time(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE ST
 $$;
 -- +goose StatementEnd
 
--- Reconnections, and calls that succeeded, carry no error.
+-- Reconnections, and calls that succeeded, carry no error. Profiles are made after
+-- their first events, so that a transaction holds them for a short time only.
 CREATE TABLE events (
     id              uuid NOT NULL,
     source_id       bigint NOT NULL CONSTRAINT events_source_fkey REFERENCES sources,
     source_event_id text NOT NULL,
     network         text NOT NULL CONSTRAINT events_network_fkey REFERENCES networks,
-    profile_id      text NOT NULL CONSTRAINT events_profile_id_fkey REFERENCES profiles,
+    profile_id      text NOT NULL CONSTRAINT events_profile_id_fkey REFERENCES profiles DEFERRABLE INITIALLY DEFERRED,
     type            text NOT NULL,
     occurred_at     timestamptz NOT NULL,
     operation       text NOT NULL,

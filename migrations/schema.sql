@@ -145,7 +145,7 @@ CREATE TABLE events (
     CONSTRAINT events_pkey PRIMARY KEY (id),
     CONSTRAINT events_arrival_reason_fkey FOREIGN KEY (network, arrival_reason) REFERENCES reasons(network, id),
     CONSTRAINT events_network_fkey FOREIGN KEY (network) REFERENCES networks(name),
-    CONSTRAINT events_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES profiles(id),
+    CONSTRAINT events_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES profiles(id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT events_reason_fkey FOREIGN KEY (network, reason) REFERENCES reasons(network, id),
     CONSTRAINT events_shape_fkey FOREIGN KEY (network, shape_hash) REFERENCES shapes(network, hash),
     CONSTRAINT events_source_fkey FOREIGN KEY (source_id) REFERENCES sources(id),

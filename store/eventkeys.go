@@ -44,13 +44,9 @@ func networkConflict(rows []eventRow, of func(profileID string) domain.Network) 
 
 // takeKeys claims the ids within the source of those events that are to be
 // stored, and returns for each id the event that has it: one of rows, or the
-// one that was there before.
-func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (map[string]string, error) {
+// one that was there before. The networks are those of the profiles that there are.
+func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow, networks map[string]domain.Network) (map[string]string, error) {
 	taken, err := eventKeys(ctx, tx, sourceID, rows)
-	if err != nil {
-		return nil, err
-	}
-	networks, err := profileNetworks(ctx, tx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +78,7 @@ func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 // choose returns the rows that are to be stored: the first of each id that has
 // no event yet.
 func choose(rows []eventRow, taken map[string]string, networks map[string]domain.Network) ([]eventRow, error) {
+	networks = maps.Clone(networks)
 	var fresh, foreign []eventRow
 	seen := make(map[string]bool, len(rows))
 	for _, r := range rows {

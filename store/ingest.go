@@ -110,7 +110,11 @@ func isRefused(err error) bool {
 // takeRows stores the events that are new, says of each whether it is, and ends
 // the entries in quarantine that had their ids.
 func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) ([]Outcome, error) {
-	taken, err := takeKeys(ctx, tx, sourceID, rows)
+	known, err := profileNetworks(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	taken, err := takeKeys(ctx, tx, sourceID, rows, known)
 	if err != nil {
 		return nil, err
 	}
@@ -126,18 +130,17 @@ func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err := endSentAgain(ctx, tx, sourceID, taken); err != nil {
 		return nil, err
 	}
-	return outcomes, addFresh(ctx, tx, sourceID, fresh)
+	return outcomes, addFresh(ctx, tx, sourceID, fresh, known)
 }
 
 // addFresh writes in one fixed order of tables, and within a table in the
 // order of its key, so that transactions wait for each other and don't
-// deadlock. The counts, which most of them share, come last.
-func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
+// deadlock. What most of them share comes last: the profiles, which events may name
+// before they are there, and the counts. The networks of profiles that were there
+// before are known.
+func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow, known map[string]domain.Network) error {
 	if len(rows) == 0 {
 		return nil
-	}
-	if err := makeProfiles(ctx, tx, rows); err != nil {
-		return err
 	}
 	unparsed := occurrences(rows)
 	if err := createClusters(ctx, tx, unparsed); err != nil {
@@ -149,11 +152,7 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 	if err := addShadowMatches(ctx, tx, rows); err != nil {
 		return err
 	}
-	profiles, err := lockProfiles(ctx, tx, rows)
-	if err != nil {
-		return err
-	}
-	if err := updateProfiles(ctx, tx, profiles, rows); err != nil {
+	if err := updateProfiles(ctx, tx, rows, known); err != nil {
 		return err
 	}
 	if err := markWorked(ctx, tx, rows); err != nil {
