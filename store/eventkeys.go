@@ -44,15 +44,14 @@ func networkConflict(rows []eventRow, of func(profileID string) domain.Network) 
 
 // takeKeys claims the ids within the source of those events that are to be
 // stored, and returns for each id the event that has it: one of rows, or the
-// one that was there before. The networks are those of the profiles that there are.
-func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow, networks map[string]domain.Network) (map[string]string, error) {
-	taken, err := eventKeys(ctx, tx, sourceID, rows)
-	if err != nil {
-		return nil, err
+// one that was there before. The networks are those of the profiles that were there.
+func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (taken map[string]string, networks map[string]domain.Network, err error) {
+	if taken, networks, err = lookUpKnown(ctx, tx, sourceID, rows); err != nil {
+		return nil, nil, err
 	}
 	fresh, err := choose(rows, taken, networks)
 	if err != nil || len(fresh) == 0 {
-		return taken, err
+		return taken, networks, err
 	}
 	res, err := tx.ExecContext(ctx, `
 		INSERT INTO event_keys (source_id, source_event_id, event_id)
@@ -62,17 +61,17 @@ func takeKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow,
 		column(fresh, func(r eventRow) string { return r.SourceEventID }),
 		column(fresh, func(r eventRow) string { return r.ID }))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if n, err := res.RowsAffected(); err != nil {
-		return nil, err
+		return nil, nil, err
 	} else if n < int64(len(fresh)) { // another transaction took some meanwhile
-		return eventKeys(ctx, tx, sourceID, rows)
+		return lookUpKnown(ctx, tx, sourceID, rows)
 	}
 	for _, r := range fresh {
 		taken[r.SourceEventID] = r.ID
 	}
-	return taken, nil
+	return taken, networks, nil
 }
 
 // choose returns the rows that are to be stored: the first of each id that has
@@ -95,33 +94,29 @@ func choose(rows []eventRow, taken map[string]string, networks map[string]domain
 	return fresh, networkConflict(foreign, func(id string) domain.Network { return networks[id] })
 }
 
-// eventKeys returns, by the id within the source, the events that there are. Each is
-// looked up by itself: a plan for many could read all of a source's.
-func eventKeys(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (map[string]string, error) {
-	var found []struct{ SourceEventID, EventID string }
-	err := tx.SelectContext(ctx, &found, `
-		SELECT k.source_event_id, k.event_id
+// lookUpKnown returns, by the id within the source, the events that there are, and the
+// networks of the profiles that there are. Each event is looked up by itself: a plan
+// for many could read all of a source's.
+func lookUpKnown(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) (events map[string]string, networks map[string]domain.Network, err error) {
+	var found []struct {
+		Profile   bool
+		ID, Known string
+	}
+	err = tx.SelectContext(ctx, &found, `
+		SELECT false AS profile, k.source_event_id AS id, k.event_id::text AS known
 		FROM unnest($2::text[]) AS asked (key) CROSS JOIN LATERAL (
 		    SELECT k.source_event_id, k.event_id FROM event_keys k
-		    WHERE k.source_id = $1 AND k.source_event_id = asked.key OFFSET 0) AS k`, sourceID,
-		column(rows, func(r eventRow) string { return r.SourceEventID }))
-	keys := make(map[string]string, len(rows))
-	for _, f := range found {
-		keys[f.SourceEventID] = f.EventID
-	}
-	return keys, err
-}
-
-func profileNetworks(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]domain.Network, error) {
-	var found []struct {
-		ID      string
-		Network domain.Network
-	}
-	err := tx.SelectContext(ctx, &found, `SELECT id, network FROM profiles WHERE id = ANY($1)`,
+		    WHERE k.source_id = $1 AND k.source_event_id = asked.key OFFSET 0) AS k
+		UNION ALL SELECT true, id, network FROM profiles WHERE id = ANY($3)`, sourceID,
+		column(rows, func(r eventRow) string { return r.SourceEventID }),
 		column(rows, func(r eventRow) string { return r.ProfileID }))
-	networks := make(map[string]domain.Network, len(rows))
+	events, networks = make(map[string]string, len(rows)), make(map[string]domain.Network, len(rows))
 	for _, f := range found {
-		networks[f.ID] = f.Network
+		if f.Profile {
+			networks[f.ID] = domain.Network(f.Known)
+		} else {
+			events[f.ID] = f.Known
+		}
 	}
-	return networks, err
+	return events, networks, err
 }

@@ -66,7 +66,7 @@ func (s *Store) AddEvents(ctx context.Context, sourceID int64, events []NewEvent
 func (s *Store) addRows(ctx context.Context, sourceID int64, events []NewEvent, unusable []Unusable) ([]Outcome, error) {
 	var outcomes []Outcome
 	err := transact(ctx, s.quick, func(tx *sqlx.Tx) error {
-		now, err := databaseTime(ctx, tx)
+		entries, now, err := lockEntries(ctx, tx, sourceID, events, unusable)
 		if err != nil {
 			return err
 		}
@@ -75,13 +75,10 @@ func (s *Store) addRows(ctx context.Context, sourceID int64, events []NewEvent, 
 			return err
 		}
 		received := received(unusable, now)
-		if err := lockEntries(ctx, tx, sourceID, rows, received); err != nil {
-			return err
-		}
 		if err := addUnusable(ctx, tx, sourceID, received); err != nil {
 			return err
 		}
-		if outcomes, err = takeRows(ctx, tx, sourceID, rows); err != nil {
+		if outcomes, err = takeRows(ctx, tx, sourceID, rows, entries+len(received) > 0); err != nil {
 			return err
 		}
 		return countSent(ctx, tx, sourceID, sentByHour(rows, outcomes, received))
@@ -107,14 +104,10 @@ func isRefused(err error) bool {
 	return errors.As(err, &pe) && hasClass(string(pe.Code), "22", "23")
 }
 
-// takeRows stores the events that are new, says of each whether it is, and ends
-// the entries in quarantine that had their ids.
-func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) ([]Outcome, error) {
-	known, err := profileNetworks(ctx, tx, rows)
-	if err != nil {
-		return nil, err
-	}
-	taken, err := takeKeys(ctx, tx, sourceID, rows, known)
+// takeRows stores the events that are new, says of each whether it is, and, if there
+// may be some, ends the entries in quarantine that had their ids.
+func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow, entries bool) ([]Outcome, error) {
+	taken, known, err := takeKeys(ctx, tx, sourceID, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -127,8 +120,10 @@ func takeRows(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow)
 			fresh = append(fresh, row)
 		}
 	}
-	if err := endSentAgain(ctx, tx, sourceID, taken); err != nil {
-		return nil, err
+	if entries {
+		if err := endSentAgain(ctx, tx, sourceID, taken); err != nil {
+			return nil, err
+		}
 	}
 	return outcomes, addFresh(ctx, tx, sourceID, fresh, known)
 }

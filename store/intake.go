@@ -14,8 +14,8 @@ const (
 	groupSize   = 500 // events of several calls in one transaction; a call of more has its own
 	writeWithin = 20 * time.Second
 
-	// MaxIntakeWriters is how many transactions one source has at once: more would
-	// wait for each other's profiles.
+	// MaxIntakeWriters is how many transactions one source has at once, when there are
+	// enough events for them: more would wait for each other's profiles.
 	MaxIntakeWriters = 2
 	// MaxWaitingEvents is how many events may wait in a process.
 	MaxWaitingEvents = 20_000
@@ -36,6 +36,7 @@ type Intake struct {
 // lane is what waits of one source.
 type lane struct {
 	calls   []*intakeCall
+	waiting int // events
 	writers int
 }
 
@@ -89,7 +90,8 @@ func (in *Intake) enqueue(sourceID int64, c *intakeCall) error {
 	}
 	l.calls = append(l.calls, c)
 	in.waiting += c.size()
-	if l.writers < MaxIntakeWriters {
+	l.waiting += c.size()
+	if l.writers == 0 || l.writers < MaxIntakeWriters && l.waiting >= groupSize {
 		l.writers++
 		go in.write(sourceID, l)
 	}
@@ -124,6 +126,7 @@ func (in *Intake) next(sourceID int64, l *lane) []*intakeCall {
 	group := l.calls[:n:n]
 	l.calls = l.calls[n:]
 	in.waiting -= size
+	l.waiting -= size
 	if n > 0 {
 		return group
 	}

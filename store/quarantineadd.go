@@ -34,18 +34,22 @@ func received(unusable []Unusable, now time.Time) []Unusable {
 
 // lockEntries locks the open entries of a source that a batch may change, in
 // the order of their ids and before all else, so that it waits for a replay of
-// them and the other way round.
-func lockEntries(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow, unusable []Unusable) error {
+// them and the other way round. It returns how many there are, and the time by the
+// database's clock as the transaction began.
+func lockEntries(ctx context.Context, tx *sqlx.Tx, sourceID int64, events []NewEvent, unusable []Unusable) (entries int, now time.Time, err error) {
 	digests := column(unusable, func(u Unusable) []byte {
 		sum := sha256.Sum256(u.Raw)
 		return sum[:]
 	})
-	_, err := tx.ExecContext(ctx, `
-		SELECT FROM quarantine WHERE id IN (
-		    SELECT id FROM quarantine WHERE ended IS NULL AND source_id = $1 AND source_event_id <> '' AND source_event_id = ANY($2)
-		    UNION ALL SELECT id FROM quarantine WHERE ended IS NULL AND source_id = $1 AND digest = ANY($3)
-		) ORDER BY id FOR UPDATE`, sourceID, column(rows, func(r eventRow) string { return r.SourceEventID }), digests)
-	return err
+	err = tx.QueryRowxContext(ctx, `
+		WITH locked AS (
+		    SELECT FROM quarantine WHERE id IN (
+		        SELECT id FROM quarantine WHERE ended IS NULL AND source_id = $1 AND source_event_id <> '' AND source_event_id = ANY($2)
+		        UNION ALL SELECT id FROM quarantine WHERE ended IS NULL AND source_id = $1 AND digest = ANY($3)
+		    ) ORDER BY id FOR UPDATE
+		) SELECT count(*), now() FROM locked`,
+		sourceID, column(events, func(e NewEvent) string { return e.SourceEventID }), digests).Scan(&entries, &now)
+	return entries, now, err
 }
 
 // addUnusable keeps what can't be used. The same bytes count on the entry that

@@ -116,7 +116,7 @@ func takeReplayed(ctx context.Context, tx *sqlx.Tx, open []*replayed) error {
 	if err != nil {
 		return err
 	}
-	outcomes, err := takeRows(ctx, tx, usable[0].SourceID, rows)
+	outcomes, err := takeRows(ctx, tx, usable[0].SourceID, rows, true)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,17 @@ func column[R, C any](rows []R, get func(R) C) any {
 	for i, row := range rows {
 		values[i] = get(row)
 	}
+	return array(values)
+}
+
+// array is pq.Array, without its reflection for times and ints.
+func array(values any) any {
+	switch values := values.(type) {
+	case []time.Time:
+		return column(values, func(t time.Time) string { return string(pq.FormatTimestamp(t)) })
+	case []int:
+		return column(values, func(n int) int64 { return int64(n) })
+	}
 	return pq.Array(values)
 }
 

@@ -93,7 +93,9 @@ const touchedQuery = `
 	), since AS (
 	    SELECT t.ids, min(t.at) AS at
 	    FROM told t CROSS JOIN LATERAL unnest(t.ids) AS f (id) JOIN profiles m ON m.id = f.id
-	    LEFT JOIN LATERAL (SELECT e.worked_at, e.worked_profile_id FROM events e WHERE e.id = m.state_event_id) AS e ON true
+	    LEFT JOIN LATERAL (
+	        SELECT e.worked_at, e.worked_profile_id FROM events e
+	        WHERE e.id = CASE WHEN t.type = 'succeeded' AND m.state = 'disconnected' THEN m.state_event_id END) AS e ON true
 	    WHERE CASE WHEN t.type <> 'succeeded' THEN m.worked_at >= t.at
 	        ELSE m.state_at >= t.at
 	            OR m.state = 'disconnected' AND (e.worked_at IS NULL OR e.worked_at > t.at OR m.id = t.profile_id AND e.worked_profile_id <> m.id) END
