@@ -6,8 +6,8 @@ import (
 	"github.com/lib/pq"
 )
 
-// maxErrorsSince is how many errors since a profile last worked are looked at.
-const maxErrorsSince = 1000
+// maxLookedBack is how many events of a profile are looked at, the newest first.
+const maxLookedBack = 1000
 
 // lostBy names, of profiles, the newest error since they last worked of which the
 // category ends connections. A profile is known to have worked when it was
@@ -27,36 +27,29 @@ func (s *Store) lostBy(ctx context.Context, profileIDs []string, until *Event) (
 		at, id = until.OccurredAt, until.ID
 	}
 	var rows []struct{ ProfileID, EventID string }
-	err := s.quick.SelectContext(ctx, &rows, lostByQuery, pq.Array(profileIDs), at, id, maxErrorsSince)
+	err := s.quick.SelectContext(ctx, &rows, lostByQuery, pq.Array(profileIDs), at, id, maxLookedBack)
 	for _, r := range rows {
 		lost[r.ProfileID] = r.EventID
 	}
 	return lost, translate(err)
 }
 
-// lostByQuery looks each profile's events up by itself: joined in one go, the
-// planner may read whole partitions.
+// ends is true of an error e, with its reason r, by which a connection was lost.
+const ends = `(r.category = 'access' OR r.category = 'reconnect' AND e.worked_at IS NULL)`
+
+// lostByQuery goes back from each profile's newest event to the first that tells
+// whether its connection was lost. It looks each profile's events up by itself: joined
+// in one go, the planner may read whole partitions.
 const lostByQuery = `
 	SELECT p.id AS profile_id, e.id AS event_id
 	FROM unnest($1::text[]) AS p (id)
-	CROSS JOIN (SELECT COALESCE($2::timestamptz, 'infinity') AS at, COALESCE($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') AS id) AS until
 	CROSS JOIN LATERAL (
-	    SELECT w.occurred_at AS at, w.id FROM (
-	        (SELECT e.occurred_at, e.id FROM events e
-	            WHERE e.profile_id = p.id AND e.type = 'reconnected' AND (e.occurred_at, e.id) < (until.at, until.id)
-	            ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)
-	        UNION ALL (SELECT e.occurred_at, e.id FROM events e
-	            WHERE e.profile_id = p.id AND e.type = 'succeeded' AND (e.occurred_at, e.id) < (until.at, until.id)
-	            ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1)
-	        UNION ALL SELECT '-infinity', '00000000-0000-0000-0000-000000000000'
-	    ) AS w ORDER BY w.occurred_at DESC, w.id DESC LIMIT 1) AS worked
-	CROSS JOIN LATERAL (
-	    SELECT e.id FROM (
-	        SELECT e.id, e.occurred_at, e.reason, e.worked_at FROM events e
-	        WHERE e.profile_id = p.id AND e.type IN ('disconnected', 'failed')
-	            AND (e.occurred_at, e.id) > (worked.at, worked.id) AND (e.occurred_at, e.id) <= (until.at, until.id)
+	    SELECT e.id, e.type FROM (
+	        SELECT e.id, e.type, e.reason, e.worked_at, e.occurred_at FROM events e
+	        WHERE e.profile_id = p.id AND (e.occurred_at, e.id)
+	            <= (COALESCE($2::timestamptz, 'infinity'), COALESCE($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
 	        ORDER BY e.occurred_at DESC, e.id DESC LIMIT $4
-	    ) AS e
-	    WHERE e.reason = ANY(ARRAY(SELECT r.id FROM reasons r WHERE r.category = 'access'))
-	        OR e.worked_at IS NULL AND e.reason = ANY(ARRAY(SELECT r.id FROM reasons r WHERE r.category = 'reconnect'))
-	    ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1) AS e`
+	    ) AS e LEFT JOIN reasons r ON r.id = e.reason
+	    WHERE e.type IN ('reconnected', 'succeeded') OR ` + ends + `
+	    ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1
+	) AS e WHERE e.type NOT IN ('reconnected', 'succeeded')`

@@ -20,6 +20,7 @@ type LatestReason struct {
 	Verdict    domain.Verdict   // without evidence
 	ClusterID  domain.ClusterID // of an unparsed error, else 0
 	Worked     domain.Worked    // after a disconnection
+	ends       bool             // the event tells that the connection is lost, unless the profile worked after it
 }
 
 // Trouble is what the event tells of the profile.
@@ -56,22 +57,15 @@ func (s *Store) LatestReasons(ctx context.Context, profileIDs []string) (map[str
 	if err != nil {
 		return nil, err
 	}
-	var down []string
-	for id, p := range profiles {
-		if p.State == domain.StateDisconnected {
-			down = append(down, id)
-		}
-	}
-	lost, err := s.lostBy(ctx, down, nil)
-	if err != nil {
-		return nil, err
-	}
 	events := make(map[string]string, len(profiles))
 	for id, p := range profiles {
-		events[id] = p.ReasonEventID(lost[id])
+		events[id] = p.ReasonEventID(lastError(p))
 	}
 	byEvent, err := s.reasonEvents(ctx, slices.Collect(maps.Values(events)))
 	if err != nil {
+		return nil, err
+	}
+	if err := s.addLostBy(ctx, profiles, events, byEvent); err != nil {
 		return nil, err
 	}
 	reasons := make(map[string]LatestReason, len(profiles))
@@ -81,6 +75,44 @@ func (s *Store) LatestReasons(ctx context.Context, profileIDs []string) (map[str
 		reasons[id] = reason
 	}
 	return reasons, nil
+}
+
+// lastError is the newest error of a profile, if the profile has not worked since: what
+// its connection was lost by, if that is an error of the kind.
+func lastError(p domain.Profile) string {
+	if p.WorkedAt.Before(p.ErrorAt) {
+		return p.ErrorEventID
+	}
+	return ""
+}
+
+// addLostBy looks up what the disconnected profiles were lost by of which the last
+// error does not tell it, and puts it into their events.
+func (s *Store) addLostBy(ctx context.Context, profiles map[string]domain.Profile, events map[string]string, byEvent map[string]LatestReason) error {
+	var open []string
+	for id, p := range profiles {
+		if e := byEvent[events[id]]; p.State == domain.StateDisconnected && (lastError(p) == "" || !e.ends) {
+			open = append(open, id)
+		}
+	}
+	lost, err := s.lostBy(ctx, open, nil)
+	if err != nil {
+		return err
+	}
+	var more []string
+	for _, id := range open {
+		p := profiles[id]
+		events[id] = p.ReasonEventID(lost[id])
+		if _, ok := byEvent[events[id]]; !ok {
+			more = append(more, events[id])
+		}
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	found, err := s.reasonEvents(ctx, more)
+	maps.Copy(byEvent, found)
+	return err
 }
 
 // ReasonThen returns what an event with an error made of its profile when it
@@ -113,16 +145,18 @@ func (s *Store) reasonEvents(ctx context.Context, ids []string) (map[string]Late
 		Parser     string
 		Ruleset    int
 		ClusterID  domain.ClusterID
+		Ends       bool
 		worked
 	}
 	err := s.quick.SelectContext(ctx, &rows, `
 		SELECT e.id, e.type, e.occurred_at, COALESCE(e.reason, '') AS reason, e.parser, e.ruleset,
-		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id, `+workedColumns+`
-		FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
+		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id, `+workedColumns+`,
+		    COALESCE(`+ends+`, false) AS ends
+		FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash LEFT JOIN reasons r ON r.id = e.reason
 		WHERE e.id = ANY($1::uuid[])`, pq.Array(ids))
 	reasons := make(map[string]LatestReason, len(rows))
 	for _, r := range rows {
-		reasons[r.ID] = LatestReason{EventID: r.ID, Type: r.Type, OccurredAt: r.OccurredAt, ClusterID: r.ClusterID, Worked: r.worked.seen(),
+		reasons[r.ID] = LatestReason{EventID: r.ID, Type: r.Type, OccurredAt: r.OccurredAt, ClusterID: r.ClusterID, Worked: r.worked.seen(), ends: r.Ends,
 			Verdict: domain.Verdict{Reason: r.Reason, Parser: r.Parser, Ruleset: r.Ruleset}}
 	}
 	return reasons, translate(err)

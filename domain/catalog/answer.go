@@ -28,6 +28,33 @@ type Answer struct {
 // is used for: such a disconnection is needless, too, but its words stay, as they
 // end in connecting again.
 func (c *Catalog) Answer(t domain.Trouble, locale string, now time.Time) Answer {
+	return c.Answers(locale, now).Of(t)
+}
+
+// Answers says what may be said of many troubles, in one locale at one time. What it
+// has put into words once it keeps. It is not safe for concurrent use.
+type Answers struct {
+	catalog *Catalog
+	locale  string
+	now     time.Time
+	words   map[answerKey]Words
+}
+
+// answerKey is what an answer's words follow from.
+type answerKey struct {
+	reason domain.ReasonID
+	said   situation
+	age    string
+}
+
+// Answers returns Answers without words yet.
+func (c *Catalog) Answers(locale string, now time.Time) *Answers {
+	return &Answers{c, locale, now, map[answerKey]Words{}}
+}
+
+// Of is Catalog.Answer. Answers share their steps, which are not to be changed.
+func (as *Answers) Of(t domain.Trouble) Answer {
+	c, now := as.catalog, as.now
 	reason, known := c.Entry(t.Reason)
 	if !known {
 		reason = unparsed(t.Network)
@@ -35,48 +62,76 @@ func (c *Catalog) Answer(t domain.Trouble, locale string, now time.Time) Answer 
 	a := Answer{CauseInfo: reason.CauseInfo, Current: t.Current(reason.Holds, now), Needless: t.Needless(reason.Category)}
 	a.Retryable = !t.Disconnected && reason.Category.Retryable()
 	a.ClearsItself = !t.Disconnected && reason.ClearsItself
-	instead := a.instead(t)
+	said := a.situation(t)
 	switch {
-	case a.Needless && instead != nil:
+	case a.Needless && said != asTheCause:
 		a.Reconnect, a.Side = domain.HelpsYes, domain.SideUs
 	case !a.Current:
 		a.Reconnect = domain.HelpsNo
 	}
-	a.Words = c.answerWords(reason, instead, locale, now.Sub(t.At))
+	a.Words = as.wordsOf(reason, said, now.Sub(t.At))
 	return a
 }
 
-// instead chooses the words for what a cause's own do not suppose, nil for these.
-func (a Answer) instead(t domain.Trouble) func(*localeWords) wordsText {
+// situation is what words are about.
+type situation int
+
+const (
+	asTheCause   situation = iota // what the cause's own words suppose
+	isOver                        // a trouble of the past
+	isNeedless                    // a disconnection for a cause that ends no connections
+	workedAfter                   // a disconnection that later successes contradict
+	lostUnparsed                  // a disconnection for an unknown cause
+)
+
+func (a Answer) situation(t domain.Trouble) situation {
 	switch {
 	case !a.Current:
-		return func(l *localeWords) wordsText { return l.over }
+		return isOver
 	case !t.Disconnected:
-		return nil
+		return asTheCause
 	case a.Category != "" && !a.Category.Disconnects():
-		return func(l *localeWords) wordsText { return l.needless }
+		return isNeedless
 	case a.Needless && a.Category != domain.Access:
-		return func(l *localeWords) wordsText { return l.worked }
+		return workedAfter
 	case a.Category == "":
-		return func(l *localeWords) wordsText { return l.lost }
+		return lostUnparsed
 	}
-	return nil
+	return asTheCause
+}
+
+// instead are the words that stand instead of a cause's own in a situation.
+func (l *localeWords) instead(s situation) wordsText {
+	return map[situation]wordsText{isOver: l.over, isNeedless: l.needless, workedAfter: l.worked, lostUnparsed: l.lost}[s]
+}
+
+func (as *Answers) wordsOf(reason ReasonEntry, said situation, age time.Duration) Words {
+	key := answerKey{reason: reason.ID, said: said}
+	if words := as.catalog.locales[English]; said == isOver && words != nil {
+		key.age = words.since(age)
+	}
+	words, ok := as.words[key]
+	if !ok {
+		words = as.catalog.answerWords(reason, said, as.locale, age)
+		as.words[key] = words
+	}
+	return words
 }
 
 // answerWords are a reason's words, or those that stand instead of them. They link
 // to a page of the network only with the steps that begin there.
-func (c *Catalog) answerWords(reason ReasonEntry, instead func(*localeWords) wordsText, locale string, age time.Duration) Words {
+func (c *Catalog) answerWords(reason ReasonEntry, said situation, locale string, age time.Duration) Words {
 	if c.networks[reason.ID.Network()] == nil || c.locales[English] == nil {
 		return Words{Locale: English}
 	}
 	text, locale := c.textOrEnglish(reason, locale)
-	if instead != nil {
+	if said != asTheCause {
 		if !c.locales[locale].wholeInstead() {
 			locale = English
 			text = c.text(reason, locale)
 		}
 		words := c.locales[locale]
-		text = instead(words).over(wordsText{prevent: text.prevent}).telling(text.past, words.since(age))
+		text = words.instead(said).over(wordsText{prevent: text.prevent}).telling(text.past, words.since(age))
 	}
 	return text.fill(c.placeholders(reason, locale), locale)
 }

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,6 +62,24 @@ func eachAnswer(t *testing.T, check func(answered)) {
 			}
 		}
 	}
+}
+
+// Answers that are made together are those that are made one by one.
+func TestAnswersTogether(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	together := map[string]*catalog.Answers{}
+	for _, locale := range catalog.Locales() {
+		together[locale] = c.Answers(locale, now)
+	}
+	eachAnswer(t, func(a answered) {
+		locale := a.name[strings.LastIndex(a.name, " ")+1:]
+		if got := together[locale].Of(a.trouble); !reflect.DeepEqual(got, a.Answer) {
+			t.Errorf("%s: together %+v, alone %+v", a.name, got, a.Answer)
+		}
+	})
 }
 
 // answerWordings lists once the words of all answers that are not the cause's own.

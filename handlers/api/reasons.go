@@ -77,7 +77,7 @@ func (a *API) ShowReason(w http.ResponseWriter, r *http.Request, _ store.Source)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, a.answer(latest, handlers.Locale(w, r)))
+	return writeJSON(w, a.answer(latest, a.Catalog.Answers(handlers.Locale(w, r), time.Now())))
 }
 
 // ListReasons answers the same for many profiles, in the order asked.
@@ -137,10 +137,10 @@ func (a *API) answers(ctx context.Context, ids []string, locale string) ([]any, 
 	if err != nil {
 		return nil, err
 	}
-	answers := make([]any, len(ids))
+	answers, words := make([]any, len(ids)), a.Catalog.Answers(locale, time.Now())
 	for i, id := range ids {
 		if latest, ok := found[id]; ok {
-			answers[i] = a.answer(latest, locale)
+			answers[i] = a.answer(latest, words)
 		} else {
 			answers[i] = missing{id, "unknown", unexplained{Code: "not-found"}}
 		}
@@ -148,7 +148,7 @@ func (a *API) answers(ctx context.Context, ids []string, locale string) ([]any, 
 	return answers, nil
 }
 
-func (a *API) answer(latest store.LatestReason, locale string) answer {
+func (a *API) answer(latest store.LatestReason, words *catalog.Answers) answer {
 	p := latest.Profile
 	out := answer{ProfileID: p.ID, Network: p.Network, State: p.State, Since: p.Since, Outcome: "none", EventID: latest.EventID}
 	if latest.EventID != "" {
@@ -157,7 +157,7 @@ func (a *API) answer(latest store.LatestReason, locale string) answer {
 	if !latest.Type.HasError() {
 		return out
 	}
-	said := a.Catalog.Answer(latest.Trouble(), locale, time.Now())
+	said := words.Of(latest.Trouble())
 	out.Current, out.Needless = said.Current, said.Needless
 	if v := latest.Verdict; v.Parsed() {
 		out.Outcome, out.Reason, out.Parser = "parsed", newReason(v.Reason, said), &parser{v.Parser, v.Ruleset}
