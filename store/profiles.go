@@ -20,7 +20,7 @@ const profileColumns = `id, network, name, owner_id, credential_id, state, since
 
 // Profile returns a profile; NotFound if it was never heard of.
 func (s *Store) Profile(ctx context.Context, id string) (domain.Profile, error) {
-	found, err := s.ProfileDirectory(ctx, []string{id})
+	found, err := s.KnownProfiles(ctx, []string{id})
 	if err != nil {
 		return domain.Profile{}, err
 	}
@@ -31,9 +31,9 @@ func (s *Store) Profile(ctx context.Context, id string) (domain.Profile, error) 
 	return p, nil
 }
 
-// ProfileDirectory returns what is known of profiles, by id, for filling in
-// what a source left out. An id never heard of is absent.
-func (s *Store) ProfileDirectory(ctx context.Context, ids []string) (map[string]domain.Profile, error) {
+// KnownProfiles returns the profiles that events have told of, by id. An id that no
+// event has named is absent.
+func (s *Store) KnownProfiles(ctx context.Context, ids []string) (map[string]domain.Profile, error) {
 	var found []domain.Profile
 	err := s.quick.SelectContext(ctx, &found, `SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1)`,
 		pq.Array(sanitizeAll(ids)))

@@ -53,7 +53,7 @@ func (s *Store) LatestReason(ctx context.Context, profileID string) (LatestReaso
 // LatestReasons is LatestReason for many profiles, by id. A profile never
 // heard of is absent.
 func (s *Store) LatestReasons(ctx context.Context, profileIDs []string) (map[string]LatestReason, error) {
-	profiles, err := s.ProfileDirectory(ctx, profileIDs)
+	profiles, err := s.KnownProfiles(ctx, profileIDs)
 	if err != nil {
 		return nil, err
 	}

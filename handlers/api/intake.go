@@ -102,7 +102,7 @@ func (a *API) known(ctx context.Context, profiles []string) (map[string]domain.P
 	if len(profiles) == 0 {
 		return map[string]domain.Profile{}, nil
 	}
-	return a.Store.ProfileDirectory(ctx, profiles)
+	return a.Store.KnownProfiles(ctx, profiles)
 }
 
 // maxKept is how many bytes of an item are kept in quarantine. No event is that

@@ -154,7 +154,7 @@ func (v filler) addReconnection(ctx context.Context, name, id, profile string, a
 	if err != nil {
 		return err
 	}
-	known, err := v.Store.ProfileDirectory(ctx, []string{profile})
+	known, err := v.Store.KnownProfiles(ctx, []string{profile})
 	if err != nil {
 		return err
 	}
