@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"wherefore/domain/pattern"
 )
 
 // addProse adds to f what text says without a structure: what the layout's
@@ -39,8 +40,9 @@ func (l *Layout) addPrinted(f *Facts) {
 
 func (l *Layout) addPatterns(f *Facts, text string) {
 	text = cut(text, maxProse)
+	folded := pattern.Fold(text)
 	for i := range l.text {
-		l.text[i].add(f, text, l.ignore)
+		l.text[i].add(f, text, folded, l.ignore)
 	}
 }
 

@@ -2,16 +2,19 @@ package facts
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
 	"wherefore/domain"
+	"wherefore/domain/pattern"
 )
 
 // textPattern is an expression whose named groups are facts.
 type textPattern struct {
 	expression                   *regexp.Regexp
-	code, subcode, kind, message int // numbers of the groups, 0 when there is none
+	literals                     []string // folded; one of them stands in what matches; nil if unknown
+	code, subcode, kind, message int      // numbers of the groups, 0 when there is none
 }
 
 func newTextPattern(expression string) (textPattern, error) {
@@ -19,7 +22,11 @@ func newTextPattern(expression string) (textPattern, error) {
 	if err != nil {
 		return textPattern{}, domain.Errorf(domain.Invalid, "The text pattern %q does not compile: %v.", expression, err)
 	}
-	p := textPattern{expression: compiled}
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return textPattern{}, err // it has just compiled
+	}
+	p := textPattern{expression: compiled, literals: pattern.Literals(parsed.Simplify())}
 	for i, name := range compiled.SubexpNames() {
 		switch name {
 		case "code":
@@ -42,8 +49,8 @@ func newTextPattern(expression string) (textPattern, error) {
 }
 
 // add puts what the pattern finds in text into the facts that are still empty.
-func (p *textPattern) add(f *Facts, text string, ignore []string) {
-	if p.known(f) {
+func (p *textPattern) add(f *Facts, text, folded string, ignore []string) {
+	if p.known(f) || !p.mayMatch(folded) {
 		return
 	}
 	at := p.expression.FindStringSubmatchIndex(text)
@@ -63,6 +70,11 @@ func (p *textPattern) add(f *Facts, text string, ignore []string) {
 			*group.fact = found
 		}
 	}
+}
+
+// mayMatch is false of folded texts that the pattern can't match.
+func (p *textPattern) mayMatch(folded string) bool {
+	return len(p.literals) == 0 || slices.ContainsFunc(p.literals, func(l string) bool { return strings.Contains(folded, l) })
 }
 
 // known reports whether f has all that the pattern could add.

@@ -18,7 +18,7 @@
 //	ruleset.go          Ruleset: the first parser that matches wins
 //	index.go            which parsers of a ruleset can match
 //	needs.go            what must be true of facts for a condition to hold
-//	literals.go pattern.go   literals of texts and patterns, looked up together
+//	literals.go         literals of texts and patterns, looked up together
 //
 //	rows.go row.go rowvalue.go   a condition as rows of a form, and back
 //	offer.go            rows that an error's facts suggest

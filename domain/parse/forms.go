@@ -33,7 +33,7 @@ func test(call ast.CallExpr) node {
 	case "contains", "startsWith", "endsWith":
 		return partOf(name, left, right)
 	case "matches":
-		return pattern(left, right)
+		return matchOf(left, right)
 	case presentFunction:
 		return presence(right)
 	}
@@ -137,7 +137,7 @@ func partOf(name string, left, right ast.Expr) node {
 	return nil
 }
 
-func pattern(left, right ast.Expr) node {
+func matchOf(left, right ast.Expr) node {
 	written, ok := literal[types.String](right)
 	s := textOf(left)
 	if !ok || s == nil {

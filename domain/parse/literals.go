@@ -1,6 +1,6 @@
 package parse
 
-import "strings"
+import "wherefore/domain/pattern"
 
 // windowSize is the length in bytes of the window of a literal by which a
 // literals finds it.
@@ -60,12 +60,10 @@ func hashOf(w uint32) uint32 { return w * 0x9E3779B1 >> 16 }
 
 // find adds the parsers of every literal in text to found.
 func (ls *literals) find(text string, found bitset) {
-	if strings.Contains(text, kelvin) || strings.Contains(text, longS) {
-		text = fold(text)
-	}
+	text = pattern.FoldSpecial(text)
 	var w uint32
 	for i := range len(text) {
-		w = w<<8 | uint32(lower[text[i]])
+		w = w<<8 | uint32(pattern.Lower(text[i]))
 		h := hashOf(w)
 		if ls.windows[h/64]&(1<<(h%64)) == 0 {
 			continue
@@ -84,38 +82,9 @@ func (l *needle) standsAt(text string, begin int) bool {
 		return false
 	}
 	for i := range len(l.text) {
-		if lower[text[begin+i]] != l.text[i] {
+		if pattern.Lower(text[begin+i]) != l.text[i] {
 			return false
 		}
 	}
 	return true
 }
-
-// The two characters beyond ASCII that regular expressions without regard to
-// case hold equal to ASCII letters, k and s.
-const (
-	kelvin = "\u212a"
-	longS  = "\u017f"
-)
-
-var foldSpecial = strings.NewReplacer(kelvin, "k", longS, "s")
-
-// fold maps what may match without regard to case onto one text.
-func fold(s string) string {
-	folded := []byte(foldSpecial.Replace(s))
-	for i, c := range folded {
-		folded[i] = lower[c]
-	}
-	return string(folded)
-}
-
-// lower maps ASCII letters to lower case and every other byte to itself.
-var lower = func() (table [256]byte) {
-	for i := range table {
-		table[i] = byte(i)
-		if 'A' <= i && i <= 'Z' {
-			table[i] += 'a' - 'A'
-		}
-	}
-	return table
-}()

@@ -4,6 +4,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strconv"
+	"wherefore/domain/pattern"
 )
 
 // An atom is something that the index can look up: a fact that is a value, a
@@ -121,7 +122,7 @@ func (n textHas) needs() []need {
 	if plain(n.of) != source(message) {
 		return shortNeed(n.of, n)
 	}
-	return literalNeed([]string{fold(n.part)})
+	return literalNeed([]string{pattern.Fold(n.part)})
 }
 
 func (n matches) needs() []need {
@@ -132,7 +133,7 @@ func (n matches) needs() []need {
 	if err != nil {
 		return nil
 	}
-	return literalNeed(literalsOf(parsed.Simplify()))
+	return literalNeed(pattern.Literals(parsed.Simplify()))
 }
 
 // shortNeed makes the test of a short fact a guard. A part of the body may be
@@ -146,7 +147,7 @@ func shortNeed(of source, n node) []need {
 
 // literalNeed says that one of the folded literals stands in the message.
 func literalNeed(literals []string) []need {
-	if shortest(literals) < minLiteral {
+	if pattern.Shortest(literals) < minLiteral {
 		return nil
 	}
 	n := make(need, len(literals))

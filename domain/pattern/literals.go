@@ -1,4 +1,6 @@
-package parse
+// Package pattern tells which literals stand in whatever a regular expression
+// matches, so that a text without them need not be matched.
+package pattern
 
 import (
 	"regexp/syntax"
@@ -13,9 +15,9 @@ const (
 	maxClass    = 4
 )
 
-// literalsOf returns folded literals of which one stands in whatever re
-// matches, nil if that can't be said. Re is simplified.
-func literalsOf(re *syntax.Regexp) []string {
+// Literals returns folded literals of which one stands in whatever re matches, nil if that
+// can't be said. Re is simplified.
+func Literals(re *syntax.Regexp) []string {
 	s := spellingsOf(re)
 	return better(s.within, s.begin)
 }
@@ -63,11 +65,11 @@ func ofLiteral(re *syntax.Regexp) spellings {
 	text := string(re.Rune)
 	foreign := func(r rune) bool { return r > 127 }
 	if re.Flags&syntax.FoldCase == 0 || strings.IndexFunc(text, foreign) < 0 {
-		return spellings{begin: []string{fold(text)}, exact: true}
+		return spellings{begin: []string{Fold(text)}, exact: true}
 	}
 	s := anything
 	for _, piece := range strings.FieldsFunc(text, foreign) {
-		s.within = better(s.within, []string{fold(piece)})
+		s.within = better(s.within, []string{Fold(piece)})
 	}
 	return s
 }
@@ -77,7 +79,7 @@ func ofClass(re *syntax.Regexp) spellings {
 	var all []string
 	for i := 0; i < len(re.Rune); i += 2 {
 		for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
-			if all = union(all, []string{fold(string(r))}); len(all) > maxClass {
+			if all = union(all, []string{Fold(string(r))}); len(all) > maxClass {
 				return anything
 			}
 		}
@@ -127,7 +129,7 @@ func ofAlternatives(branches []*syntax.Regexp) spellings {
 	for _, branch := range branches {
 		s := spellingsOf(branch)
 		best := better(s.within, s.begin)
-		if shortest(best) == 0 || len(whole.within)+len(best) > maxLiterals || len(whole.begin)+len(s.begin) > maxLiterals {
+		if Shortest(best) == 0 || len(whole.within)+len(best) > maxLiterals || len(whole.begin)+len(s.begin) > maxLiterals {
 			return anything
 		}
 		whole.begin = union(whole.begin, s.begin)
@@ -163,14 +165,14 @@ func union(a, b []string) []string {
 // better returns those literals that say more: the longer ones, by the shortest
 // of them.
 func better(a, b []string) []string {
-	if shortest(b) > shortest(a) {
+	if Shortest(b) > Shortest(a) {
 		return b
 	}
 	return a
 }
 
-// shortest returns the length of the shortest literal, 0 for none.
-func shortest(literals []string) int {
+// Shortest returns the length of the shortest literal, 0 for none.
+func Shortest(literals []string) int {
 	if len(literals) == 0 {
 		return 0
 	}
