@@ -368,6 +368,7 @@ CREATE TABLE profiles (
     error_event_id uuid, -- the newest event that carries an error
     error_at       timestamptz,
     worked_at      timestamptz, -- when the newest call that succeeded did
+    number         bigint GENERATED ALWAYS AS IDENTITY, -- in the lists of impact_parts
     CONSTRAINT profiles_id_check CHECK (char_length(id) BETWEEN 1 AND 255),
     CONSTRAINT profiles_name_check CHECK (char_length(name) <= 255),
     CONSTRAINT profiles_owner_id_check CHECK (char_length(owner_id) <= 255),
@@ -631,6 +632,37 @@ CREATE TABLE hourly_counts (
     CONSTRAINT hourly_counts_current_check CHECK (current >= 0)
 );
 CREATE INDEX hourly_counts_parser_idx ON hourly_counts (network, parser, hour);
+
+-- When profiles were disconnected: from the event that began it to the next
+-- reconnection. A row changes only while its profile's is locked. event_id has no
+-- key, as in event_keys, nor has profile_id, since its profile is locked.
+CREATE TABLE spells (
+    profile_id     text NOT NULL,
+    began_at       timestamptz NOT NULL,
+    event_id       uuid NOT NULL, -- that began it
+    reason         text NOT NULL, -- of that event now; an empty one is "unparsed"
+    ended_at       timestamptz,   -- NULL while the profile is disconnected
+    ended_event_id uuid,
+    CONSTRAINT spells_pkey PRIMARY KEY (profile_id, began_at, event_id),
+    CONSTRAINT spells_ended_check CHECK ((ended_at IS NULL) = (ended_event_id IS NULL)),
+    CONSTRAINT spells_order_check CHECK (ended_at >= began_at)
+) WITH (fillfactor = 80);
+
+-- What errors did to profiles, by the day of occurrence: which profiles had errors,
+-- and how long their spells took, as packed lists by reason. Each transaction adds
+-- parts; a worker merges them, parts of one level into one of the next. What is
+-- counted is the sum of all parts of a day, so it does not matter which are merged.
+CREATE TABLE impact_parts (
+    day     timestamptz NOT NULL,
+    network text NOT NULL CONSTRAINT impact_parts_network_fkey REFERENCES networks,
+    id      bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    level   smallint NOT NULL DEFAULT 0,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    lists   bytea NOT NULL,
+    CONSTRAINT impact_parts_pkey PRIMARY KEY (day, network, id),
+    CONSTRAINT impact_parts_day_check CHECK (date_trunc('day', day, 'UTC') = day)
+);
+ALTER TABLE impact_parts ALTER COLUMN lists SET STORAGE EXTERNAL; -- they don't get smaller
 
 --
 -- What sources send

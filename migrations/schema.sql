@@ -207,6 +207,18 @@ CREATE TABLE hourly_counts (
 );
 CREATE INDEX hourly_counts_parser_idx ON hourly_counts USING btree (network, parser, hour);
 
+CREATE TABLE impact_parts (
+    day timestamp with time zone NOT NULL,
+    network text NOT NULL,
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    level smallint NOT NULL DEFAULT 0,
+    made_at timestamp with time zone NOT NULL DEFAULT now(),
+    lists bytea NOT NULL,
+    CONSTRAINT impact_parts_pkey PRIMARY KEY (day, network, id),
+    CONSTRAINT impact_parts_network_fkey FOREIGN KEY (network) REFERENCES networks(name),
+    CONSTRAINT impact_parts_day_check CHECK (date_trunc('day'::text, day, 'UTC'::text) = day)
+);
+
 CREATE TABLE jobs (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     kind text NOT NULL,
@@ -309,6 +321,7 @@ CREATE TABLE profiles (
     error_event_id uuid,
     error_at timestamp with time zone,
     worked_at timestamp with time zone,
+    number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     CONSTRAINT profiles_pkey PRIMARY KEY (id),
     CONSTRAINT profiles_network_fkey FOREIGN KEY (network) REFERENCES networks(name),
     CONSTRAINT profiles_credential_id_check CHECK (char_length(credential_id) <= 255),
@@ -586,6 +599,18 @@ CREATE TABLE sources (
     CONSTRAINT sources_pkey PRIMARY KEY (id),
     CONSTRAINT sources_name_key UNIQUE (name),
     CONSTRAINT sources_name_check CHECK (char_length(name) >= 1 AND char_length(name) <= 100)
+);
+
+CREATE TABLE spells (
+    profile_id text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    event_id uuid NOT NULL,
+    reason text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_event_id uuid,
+    CONSTRAINT spells_pkey PRIMARY KEY (profile_id, began_at, event_id),
+    CONSTRAINT spells_ended_check CHECK ((ended_at IS NULL) = (ended_event_id IS NULL)),
+    CONSTRAINT spells_order_check CHECK (ended_at >= began_at)
 );
 
 CREATE TABLE split_shapes (

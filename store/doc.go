@@ -15,11 +15,12 @@
 //
 //	intake.go                      what sources send, committed together
 //	ingest.go eventrows.go eventkeys.go   adding of events in one transaction
-//	profiles.go profilestates.go worked.go lostby.go   profiles, and what their events say of them
+//	profiles.go profilestates.go spells.go worked.go lostby.go   profiles, and what their events say of them
 //	events.go eventpages.go affected.go   lists of events and of the profiles behind them
 //	storedevents.go samples.go     stored errors, read again
 //	reasons.go                     why a profile is disconnected
-//	counts.go trends.go impacts.go outages.go needless.go parserdays.go   counts, and lists of them
+//	impacts.go impactparts.go impactlists.go impactrecount.go   what errors did to profiles, counted from packed lists
+//	counts.go trends.go outages.go needless.go parserdays.go   counts, and lists of them
 //	source*.go tokens.go           the services that send
 //	quarantine*.go                 what can't be an event
 //	hashkeys.go                    the key of hashed ids

@@ -2,10 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"math"
+	"slices"
 	"time"
-
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"wherefore/domain"
 )
@@ -15,9 +15,9 @@ type Impact struct {
 	Profiles     int           // different ones
 	Disconnected int           // of Profiles, those that were disconnected
 	Repeated     int           // of Disconnected, those that were so more than once
-	Spells       int           // stretches of being disconnected that began in the period
+	Spells       int           // that began in the period
 	Cured        int           // of Spells, those that ended with a reconnection, however late
-	MedianCure   time.Duration // half of the Cured took no longer; 0 without any
+	MedianCure   time.Duration // half of the Cured took no longer, in seconds; 0 without any
 }
 
 // ImpactFilter chooses errors. Zero fields choose all.
@@ -25,7 +25,7 @@ type ImpactFilter struct {
 	Network  domain.Network
 	Reasons  []domain.ReasonID // "" is unparsed; nil chooses all
 	Type     domain.EventType  // one with an error; of the errors that Profiles counts
-	From, To time.Time         // of occurrence, To exclusive
+	From, To time.Time         // of occurrence, in whole hours, To exclusive
 	By       ImpactKey
 }
 
@@ -39,75 +39,262 @@ const (
 	ByCategory ImpactKey = "category"
 )
 
-// impactKey is what events e, with their reasons r, are grouped by.
-const impactKey = `CASE $5 WHEN 'network' THEN e.network WHEN 'category' THEN COALESCE(r.category, '') ELSE COALESCE(e.reason, '') END`
-
-// impactQuery follows each profile through its events. After a disconnection
-// that begins a spell, the next event with another state ends it.
-const impactQuery = `
-	WITH affected AS (
-	    SELECT ` + impactKey + ` AS key, e.profile_id, count(*) FILTER (WHERE e.type = 'disconnected') AS times
-	    FROM events e LEFT JOIN reasons r ON r.id = e.reason
-	    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
-	        AND e.type IN ('disconnected', 'failed') AND ($6 = '' OR e.type = $6)
-	        AND ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4
-	    GROUP BY 1, 2
-	), profiles AS (
-	    SELECT key, count(*) AS profiles, count(*) FILTER (WHERE times > 0) AS disconnected, count(*) FILTER (WHERE times > 1) AS repeated
-	    FROM affected GROUP BY 1
-	), states AS (
-	    SELECT e.profile_id, e.network, e.reason, e.type, e.occurred_at, e.id, lag(e.type) OVER life AS before
-	    FROM events e
-	    WHERE ($1 = '' OR e.network = $1) AND e.occurred_at >= $3 AND e.id >= uuid_from_time($3::timestamptz - interval '1 day')
-	        AND e.type IN ('disconnected', 'reconnected')
-	    WINDOW life AS (PARTITION BY e.profile_id ORDER BY e.occurred_at, e.id)
-	), turns AS (
-	    SELECT profile_id, network, reason, type, occurred_at,
-	        lead(occurred_at) OVER (PARTITION BY profile_id ORDER BY occurred_at, id) AS cured_at
-	    FROM states WHERE type IS DISTINCT FROM before
-	), cures AS (
-	    SELECT ` + impactKey + ` AS key, count(*) AS spells, count(e.cured_at) AS cured,
-	        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.cured_at - e.occurred_at)) AS median
-	    FROM turns e LEFT JOIN reasons r ON r.id = e.reason
-	    WHERE e.type = 'disconnected' AND ($2::text[] IS NULL OR COALESCE(e.reason, '') = ANY($2)) AND e.occurred_at < $4
-	    GROUP BY 1
-	)
-	SELECT key, profiles, disconnected, repeated, COALESCE(spells, 0) AS spells, COALESCE(cured, 0) AS cured,
-	    COALESCE(median, 0)::bigint AS median_cure_seconds
-	FROM profiles LEFT JOIN cures USING (key)`
-
-// Impacts tells what the errors that a filter chooses did to profiles, by key.
-// It reads each event of the period, so it can take too long: the caller should
-// set a deadline, and kind Unavailable says that it was reached.
-func (s *Store) Impacts(ctx context.Context, f ImpactFilter) (map[string]Impact, error) {
-	var rows []struct {
-		Key                              string
-		Profiles, Disconnected, Repeated int
-		Spells, Cured, MedianCureSeconds int
+func (f ImpactFilter) key(network domain.Network, reason domain.ReasonID) string {
+	switch f.By {
+	case ByNetwork:
+		return string(network)
+	case ByCategory:
+		info, _ := reason.Cause().Info()
+		return string(info.Category)
+	default:
+		return string(reason)
 	}
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		// Sorts and hashes over a month of events would go to disk with the usual
-		// memory, and compiling the query takes longer than it saves.
-		if _, err := tx.ExecContext(ctx, `SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`); err != nil {
-			return err
-		}
-		return tx.SelectContext(ctx, &rows, impactQuery, f.Network, reasonArray(f.Reasons), f.From, f.To, f.By, f.Type)
-	})
-	impacts := make(map[string]Impact, len(rows))
-	for _, r := range rows {
-		impacts[r.Key] = Impact{r.Profiles, r.Disconnected, r.Repeated, r.Spells, r.Cured, time.Duration(r.MedianCureSeconds) * time.Second}
-	}
-	return impacts, translate(err)
 }
 
-// reasonArray is nil, which chooses all, for nil only.
-func reasonArray(reasons []domain.ReasonID) any {
-	if reasons == nil {
-		return nil
+// chooses reports whether a list counts. Spells count whatever the type is.
+func (f ImpactFilter) chooses(k listKey) bool {
+	return (f.Type == "" || k.kind == spellList || k.kind == listOf(f.Type)) &&
+		(f.Reasons == nil || slices.Contains(f.Reasons, k.reason))
+}
+
+// hours are those of a day that the period has: from first, not including last.
+func (f ImpactFilter) hours(day time.Time) (first, last int) {
+	first = max(0, int(f.From.Sub(day)/time.Hour))
+	return first, min(hours, int(math.Ceil(f.To.Sub(day).Hours())))
+}
+
+// Impacts tells what the errors that a filter chooses did to profiles, by key. Keys
+// without an error are absent.
+func (s *Store) Impacts(ctx context.Context, f ImpactFilter) (map[string]Impact, error) {
+	rows, err := s.db.QueryContext(ctx, `
+		SELECT day, network, lists FROM impact_parts
+		WHERE day > $1::timestamptz - interval '1 day' AND day < $2 AND ($3 = '' OR network = $3)
+		ORDER BY network`, f.From, f.To, f.Network)
+	if err != nil {
+		return nil, translate(err)
 	}
-	ids := make([]string, len(reasons))
-	for i, r := range reasons {
-		ids[i] = sanitize(string(r))
+	defer rows.Close()
+	counter := impactCounter{filter: f, counts: map[string]*impactCount{}}
+	if err := counter.read(rows); err != nil {
+		return nil, translate(err)
 	}
-	return pq.Array(ids)
+	return counter.impacts(), nil
+}
+
+// impactCounter counts one network after the other: a profile is of one network, so the
+// counts of networks add up.
+type impactCounter struct {
+	filter  ImpactFilter
+	network domain.Network
+	lists   map[string]*keyLists // of the network, by key
+	counts  map[string]*impactCount
+	seen    profileSets
+}
+
+// keyLists are the lists of a key.
+type keyLists struct{ disconnected, failed, spells []dayList }
+
+// dayList is a list of which only some hours count.
+type dayList struct {
+	packedList
+	first, last int
+}
+
+// impactCount is an Impact that is not finished.
+type impactCount struct {
+	Impact
+	cures []uint32 // seconds
+}
+
+// read counts rows, which are in the order of networks.
+func (c *impactCounter) read(rows *sql.Rows) error {
+	for rows.Next() {
+		var (
+			d    impactDay
+			part []byte
+		)
+		if err := rows.Scan(&d.day, &d.network, &part); err != nil {
+			return err
+		}
+		if d.network != c.network {
+			if err := c.count(); err != nil {
+				return err
+			}
+			c.network, c.lists = d.network, map[string]*keyLists{}
+		}
+		if err := c.add(d.day.UTC(), part); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return c.count()
+}
+
+// add adds the lists of a part that the filter chooses.
+func (c *impactCounter) add(day time.Time, part []byte) error {
+	lists, err := unpackLists(part)
+	first, last := c.filter.hours(day)
+	for _, l := range lists {
+		if !c.filter.chooses(l.listKey) {
+			continue
+		}
+		key := c.filter.key(c.network, l.reason)
+		if c.lists[key] == nil {
+			c.lists[key] = &keyLists{}
+		}
+		to := c.lists[key].of(l.kind)
+		*to = append(*to, dayList{l, first, last})
+	}
+	return err
+}
+
+func (l *keyLists) of(k impactKind) *[]dayList {
+	switch k {
+	case disconnectedList:
+		return &l.disconnected
+	case failedList:
+		return &l.failed
+	default:
+		return &l.spells
+	}
+}
+
+// count counts the lists of the network.
+func (c *impactCounter) count() error {
+	for key, lists := range c.lists {
+		if c.counts[key] == nil {
+			c.counts[key] = &impactCount{}
+		}
+		if err := c.counts[key].add(lists, &c.seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add adds the lists of a network.
+func (c *impactCount) add(lists *keyLists, seen *profileSets) error {
+	seen.clear()
+	err := eachEntry(lists.disconnected, func(profile uint64) { seen.disconnect(profile) })
+	if err != nil {
+		return err
+	}
+	if err := eachEntry(lists.failed, func(profile uint64) { seen.affected.add(profile) }); err != nil {
+		return err
+	}
+	c.Profiles += seen.affected.size
+	c.Disconnected += seen.disconnected.size
+	c.Repeated += seen.repeated.size
+	return eachEntry(lists.spells, func(length uint64) {
+		c.Spells++
+		if length > 0 {
+			c.cures = append(c.cures, uint32(length-1))
+		}
+	})
+}
+
+// eachEntry calls with for the entries of lists, without their hours, once for each time
+// that one was added and not removed.
+func eachEntry(lists []dayList, with func(uint64)) error {
+	removed := map[uint64]int{}
+	var entries []uint64
+	var err error
+	for _, l := range lists {
+		if entries, err = l.chosen(entries[:0], l.removed); err != nil {
+			return err
+		}
+		for _, e := range entries {
+			removed[e]++
+		}
+	}
+	for _, l := range lists {
+		if entries, err = l.chosen(entries[:0], l.added); err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if len(removed) > 0 && removed[e] > 0 {
+				removed[e]--
+			} else {
+				with(e)
+			}
+		}
+	}
+	return nil
+}
+
+// chosen appends the entries of the hours that count, without those hours.
+func (l dayList) chosen(to []uint64, packed []byte) ([]uint64, error) {
+	entries, err := unpackEntries(to, packed)
+	chosen := entries[:0]
+	for _, e := range entries {
+		if hour := int(e % hours); hour >= l.first && hour < l.last {
+			chosen = append(chosen, e/hours)
+		}
+	}
+	return chosen, err
+}
+
+// impacts are the counts of keys with errors.
+func (c *impactCounter) impacts() map[string]Impact {
+	impacts := make(map[string]Impact, len(c.counts))
+	for key, n := range c.counts {
+		if n.Profiles > 0 {
+			n.Cured, n.MedianCure = len(n.cures), median(n.cures)
+			impacts[key] = n.Impact
+		}
+	}
+	return impacts
+}
+
+// median is between the two in the middle of an even number; 0 of none.
+func median(seconds []uint32) time.Duration {
+	n := len(seconds)
+	if n == 0 {
+		return 0
+	}
+	slices.Sort(seconds)
+	return (time.Duration(seconds[(n-1)/2]) + time.Duration(seconds[n/2])) * time.Second / 2
+}
+
+// profileSets are the profiles that were seen.
+type profileSets struct{ affected, disconnected, repeated numberSet }
+
+func (s *profileSets) clear() {
+	s.affected.clear()
+	s.disconnected.clear()
+	s.repeated.clear()
+}
+
+func (s *profileSets) disconnect(profile uint64) {
+	s.affected.add(profile)
+	if !s.disconnected.add(profile) {
+		s.repeated.add(profile)
+	}
+}
+
+// numberSet is a set of small numbers.
+type numberSet struct {
+	bits []uint64
+	size int
+}
+
+// add reports whether a number is new.
+func (s *numberSet) add(n uint64) bool {
+	word, bit := n/64, uint64(1)<<(n%64)
+	if grown := int(word) + 1 - len(s.bits); grown > 0 {
+		s.bits = append(s.bits, make([]uint64, grown)...)
+	}
+	if s.bits[word]&bit != 0 {
+		return false
+	}
+	s.bits[word] |= bit
+	s.size++
+	return true
+}
+
+func (s *numberSet) clear() {
+	clear(s.bits)
+	s.size = 0
 }

@@ -147,7 +147,8 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow,
 	if err := addShadowMatches(ctx, tx, rows); err != nil {
 		return err
 	}
-	if err := updateProfiles(ctx, tx, rows, known); err != nil {
+	impacts, err := updateProfiles(ctx, tx, rows, known)
+	if err != nil {
 		return err
 	}
 	if err := markWorked(ctx, tx, rows); err != nil {
@@ -157,6 +158,9 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow,
 		return err
 	}
 	if err := countMissingFields(ctx, tx, sourceID, rows); err != nil {
+		return err
+	}
+	if err := addImpacts(ctx, tx, impacts); err != nil {
 		return err
 	}
 	return addCounts(ctx, tx, arrivals(sourceID, rows))

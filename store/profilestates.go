@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -9,110 +8,100 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"wherefore/domain"
 )
 
-// updateProfiles applies the events, which are stored, to their profiles. Profiles that
-// are not known are made, as the events leave them; the others are locked, and so kept
-// as they are until the transaction ends. All this comes late in a transaction, since
-// nearly any two batches share a busy profile. What is made comes first: a transaction
-// that waits for a profile to be made holds no lock that the maker may need.
+// numberedProfile is a profile with its number in the lists of impacts.
+type numberedProfile struct {
+	domain.Profile
+	Number int64
+}
+
+// updateProfiles applies the events, which are stored, to their profiles and to the
+// spells of those, and returns what that changes in impacts. Profiles that are not
+// known are made, as the events leave them; the others are locked, and so kept as they
+// are until the transaction ends. All this comes late in a transaction, since nearly
+// any two batches share a busy profile. What is made comes first: a transaction that
+// waits for a profile to be made holds no lock that the maker may need.
 //
 // A *NetworkConflict when another transaction has made a profile meanwhile, of another
 // network.
-func updateProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow, known map[string]domain.Network) error {
+func updateProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow, known map[string]domain.Network) (impactChanges, error) {
 	rows = slices.Clone(rows)
 	slices.SortFunc(rows, func(a, b eventRow) int {
-		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), strings.Compare(a.ID, b.ID))
+		return position{a.OccurredAt, a.ID}.compare(position{b.OccurredAt, b.ID})
 	})
-	made, err := insertProfiles(ctx, tx, newProfiles(rows, known))
+	profiles := newProfiles(rows, known)
+	changes := apply(profiles, rows)
+	if err := insertProfiles(ctx, tx, profiles); err != nil {
+		return nil, err
+	}
+	changes = slices.DeleteFunc(changes, func(c stateChange) bool { return profiles[c.row.ProfileID] == nil })
+	there, err := lockProfiles(ctx, tx, slices.DeleteFunc(slices.Clone(rows), func(r eventRow) bool { return profiles[r.ProfileID] != nil }))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows = slices.DeleteFunc(rows, func(r eventRow) bool { return made[r.ProfileID] })
-	if len(rows) == 0 {
-		return nil
-	}
-	profiles, err := lockProfiles(ctx, tx, rows)
+	spells, err := spellsAfter(ctx, tx, append(changes, apply(there, rows)...))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	late := apply(profiles, rows)
-	if err := writeProfiles(ctx, tx, slices.Collect(maps.Values(profiles))); err != nil || len(late) == 0 {
-		return err
+	if err := writeProfiles(ctx, tx, there, spells); err != nil {
+		return nil, err
 	}
-	return lookUpSince(ctx, tx, late)
+	maps.Copy(profiles, there)
+	changed := spellChangesOf(spells)
+	return impactsOf(rows, changed, profiles), writeSpells(ctx, tx, changed)
 }
 
-// newProfiles returns the profiles of rows that are not known, as rows leave them. Rows
+// newProfiles returns the profiles of rows that are not known, before any of them. Rows
 // are in order of time.
-func newProfiles(rows []eventRow, known map[string]domain.Network) []*domain.Profile {
-	profiles := make(map[string]*domain.Profile)
-	var of []eventRow
+func newProfiles(rows []eventRow, known map[string]domain.Network) map[string]*numberedProfile {
+	profiles := make(map[string]*numberedProfile)
 	for _, r := range rows {
-		if known[r.ProfileID] != "" {
+		if known[r.ProfileID] == "" && profiles[r.ProfileID] == nil {
+			profiles[r.ProfileID] = &numberedProfile{Profile: domain.Profile{
+				ID: r.ProfileID, Network: r.Network, State: domain.StateConnected, Since: r.OccurredAt,
+			}}
+		}
+	}
+	return profiles
+}
+
+// apply applies events in order of time to those of their profiles that are given, and
+// returns the events that change a state, or came too late to say which it is.
+func apply(profiles map[string]*numberedProfile, rows []eventRow) (changes []stateChange) {
+	for _, r := range rows {
+		p := profiles[r.ProfileID]
+		if p == nil {
 			continue
 		}
-		of = append(of, r)
-		if profiles[r.ProfileID] == nil {
-			profiles[r.ProfileID] = &domain.Profile{ID: r.ProfileID, Network: r.Network, State: domain.StateConnected, Since: r.OccurredAt}
+		was := p.State
+		if late := p.Apply(r.ID, r.Event); late || p.State != was {
+			changes = append(changes, stateChange{row: r, late: late})
 		}
 	}
-	apply(profiles, of)
-	return slices.Collect(maps.Values(profiles))
-}
-
-// apply returns the profiles of which an event changed the state late.
-func apply(profiles map[string]*domain.Profile, rows []eventRow) (late []string) {
-	for _, r := range rows {
-		if profiles[r.ProfileID].Apply(r.ID, r.Event) {
-			late = append(late, r.ProfileID)
-		}
-	}
-	return late
+	return changes
 }
 
 // lockProfiles returns the profiles of the events, which are there, and keeps others
 // from changing them until the transaction ends.
-func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*domain.Profile, error) {
-	var found []domain.Profile
+func lockProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow) (map[string]*numberedProfile, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	var found []numberedProfile
 	err := tx.SelectContext(ctx, &found, `
-		SELECT `+profileColumns+` FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+		SELECT `+profileColumns+`, number FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
 		column(rows, func(r eventRow) string { return r.ProfileID }))
 	if err != nil {
 		return nil, err
 	}
-	profiles := make(map[string]*domain.Profile, len(found))
+	profiles := make(map[string]*numberedProfile, len(found))
 	for i := range found {
 		profiles[found[i].ID] = &found[i]
 	}
 	return profiles, networkConflict(rows, func(id string) domain.Network { return profiles[id].Network })
-}
-
-// lookUpSince sets since when profiles are in their state: since the first event
-// after the last that said another one. It reads two events of each profile.
-func lookUpSince(ctx context.Context, tx *sqlx.Tx, ids []string) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE profiles p
-		SET since = COALESCE((
-		    SELECT e.occurred_at
-		    FROM (
-		        SELECT occurred_at, id FROM (
-		            (SELECT o.occurred_at, o.id FROM events o
-		                WHERE o.profile_id = p.id AND o.type IN ('disconnected', 'reconnected')
-		                    AND (o.type = 'disconnected') <> (p.state = 'disconnected')
-		                ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1)
-		            UNION ALL SELECT '-infinity', '00000000-0000-0000-0000-000000000000'
-		        ) AS said ORDER BY occurred_at DESC LIMIT 1
-		    ) AS other CROSS JOIN LATERAL (
-		        SELECT e.occurred_at FROM events e
-		        WHERE e.profile_id = p.id AND e.type IN ('disconnected', 'reconnected') AND (e.occurred_at, e.id) > (other.occurred_at, other.id)
-		        ORDER BY e.occurred_at, e.id LIMIT 1
-		    ) AS e), p.since)
-		WHERE p.id = ANY($1)`, pq.Array(ids))
-	return err
 }
 
 // profileValues is SQL for rows of profiles as profileColumns makes them.
@@ -128,47 +117,65 @@ const profileValues = `
 	    AS new (id, network, name, folded_name, owner_id, credential_id, state, since,
 	        state_event_id, state_at, last_event_id, last_event_at, error_event_id, error_at, worked_at)`
 
-func profileArrays(profiles []*domain.Profile) []any {
+func profileArrays(of map[string]*numberedProfile) []any {
+	profiles := slices.Collect(maps.Values(of))
 	return []any{
-		column(profiles, func(p *domain.Profile) string { return p.ID }),
-		textColumn(profiles, func(p *domain.Profile) domain.Network { return p.Network }),
-		column(profiles, func(p *domain.Profile) string { return p.Name }),
-		column(profiles, func(p *domain.Profile) string { return fold(p.Name) }),
-		column(profiles, func(p *domain.Profile) string { return p.OwnerID }),
-		column(profiles, func(p *domain.Profile) string { return p.CredentialID }),
-		textColumn(profiles, func(p *domain.Profile) domain.State { return p.State }),
-		column(profiles, func(p *domain.Profile) time.Time { return p.Since }),
-		column(profiles, func(p *domain.Profile) string { return p.StateEventID }),
-		column(profiles, func(p *domain.Profile) time.Time { return p.StateAt }),
-		column(profiles, func(p *domain.Profile) string { return p.LastEventID }),
-		column(profiles, func(p *domain.Profile) time.Time { return p.LastEventAt }),
-		column(profiles, func(p *domain.Profile) string { return p.ErrorEventID }),
-		column(profiles, func(p *domain.Profile) time.Time { return p.ErrorAt }),
-		column(profiles, func(p *domain.Profile) time.Time { return p.WorkedAt }),
+		column(profiles, func(p *numberedProfile) string { return p.ID }),
+		textColumn(profiles, func(p *numberedProfile) domain.Network { return p.Network }),
+		column(profiles, func(p *numberedProfile) string { return p.Name }),
+		column(profiles, func(p *numberedProfile) string { return fold(p.Name) }),
+		column(profiles, func(p *numberedProfile) string { return p.OwnerID }),
+		column(profiles, func(p *numberedProfile) string { return p.CredentialID }),
+		textColumn(profiles, func(p *numberedProfile) domain.State { return p.State }),
+		column(profiles, func(p *numberedProfile) time.Time { return p.Since }),
+		column(profiles, func(p *numberedProfile) string { return p.StateEventID }),
+		column(profiles, func(p *numberedProfile) time.Time { return p.StateAt }),
+		column(profiles, func(p *numberedProfile) string { return p.LastEventID }),
+		column(profiles, func(p *numberedProfile) time.Time { return p.LastEventAt }),
+		column(profiles, func(p *numberedProfile) string { return p.ErrorEventID }),
+		column(profiles, func(p *numberedProfile) time.Time { return p.ErrorAt }),
+		column(profiles, func(p *numberedProfile) time.Time { return p.WorkedAt }),
 	}
 }
 
-// insertProfiles makes profiles, but for those that others have made meanwhile, and
-// returns the ids of those that it made.
-func insertProfiles(ctx context.Context, tx *sqlx.Tx, profiles []*domain.Profile) (map[string]bool, error) {
+// insertProfiles makes profiles and numbers them. Those that others have made meanwhile
+// it removes from the map.
+func insertProfiles(ctx context.Context, tx *sqlx.Tx, profiles map[string]*numberedProfile) error {
 	if len(profiles) == 0 {
-		return nil, nil
+		return nil
 	}
-	var ids []string
-	err := tx.SelectContext(ctx, &ids, `
+	var made []struct {
+		ID     string
+		Number int64
+	}
+	err := tx.SelectContext(ctx, &made, `
 		INSERT INTO profiles (id, network, name, folded_name, owner_id, credential_id, state, since,
 		    state_event_id, state_at, last_event_id, last_event_at, error_event_id, error_at, worked_at)
 		`+profileValues+` ORDER BY id
 		ON CONFLICT DO NOTHING
-		RETURNING id`, profileArrays(profiles)...)
-	made := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		made[id] = true
+		RETURNING id, number`, profileArrays(profiles)...)
+	numbers := make(map[string]int64, len(made))
+	for _, m := range made {
+		numbers[m.ID] = m.Number
 	}
-	return made, err
+	for id, p := range profiles {
+		if p.Number = numbers[id]; p.Number == 0 {
+			delete(profiles, id)
+		}
+	}
+	return err
 }
 
-func writeProfiles(ctx context.Context, tx *sqlx.Tx, profiles []*domain.Profile) error {
+// writeProfiles stores profiles. Their spells say since when they are in their states.
+func writeProfiles(ctx context.Context, tx *sqlx.Tx, profiles map[string]*numberedProfile, spells map[string]*profileSpells) error {
+	if len(profiles) == 0 {
+		return nil
+	}
+	for id, p := range profiles {
+		if s := spells[id]; s != nil {
+			p.Since = s.since(p.Since)
+		}
+	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE profiles p
 		SET name = new.name, folded_name = new.folded_name, owner_id = new.owner_id,

@@ -235,13 +235,67 @@ func rewriteVerdicts(ctx context.Context, tx *sqlx.Tx, decisions []Decision) (in
 	if err := createClusters(ctx, tx, unparsed); err != nil {
 		return 0, err
 	}
+	numbers, err := lockDisconnected(ctx, tx, moved)
+	if err != nil {
+		return 0, err
+	}
 	if err := replaceVerdicts(ctx, tx, moved); err != nil {
+		return 0, err
+	}
+	spells, err := moveSpells(ctx, tx, moved)
+	if err != nil {
 		return 0, err
 	}
 	if err := touchShapes(ctx, tx, unparsed); err != nil {
 		return 0, err
 	}
+	if err := addImpacts(ctx, tx, movedImpacts(moved, numbers, spells)); err != nil {
+		return 0, err
+	}
 	return len(moved), addCounts(ctx, tx, moves(moved))
+}
+
+// lockDisconnected locks the profiles that one of the events disconnected, so that their
+// spells stay, and returns the numbers of all profiles of the events.
+func lockDisconnected(ctx context.Context, tx *sqlx.Tx, moved []Decision) (map[string]int64, error) {
+	var disconnected []Decision
+	for _, d := range moved {
+		if d.Event.Type == domain.Disconnected {
+			disconnected = append(disconnected, d)
+		}
+	}
+	profile := func(d Decision) string { return d.Event.ProfileID }
+	_, err := tx.ExecContext(ctx, `SELECT FROM profiles WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, column(disconnected, profile))
+	if err != nil {
+		return nil, err
+	}
+	var found []numberedProfile
+	err = tx.SelectContext(ctx, &found, `SELECT id, number FROM profiles WHERE id = ANY($1)`, column(moved, profile))
+	numbers := make(map[string]int64, len(found))
+	for _, p := range found {
+		numbers[p.ID] = p.Number
+	}
+	return numbers, err
+}
+
+// movedImpacts takes each event, and the spell that it began, from the list of its old
+// reason to that of its new one.
+func movedImpacts(moved []Decision, numbers map[string]int64, spells []spell) impactChanges {
+	c := make(impactChanges)
+	old := make(map[string]Decision, len(moved))
+	for _, d := range moved {
+		e := d.Event
+		old[e.ID] = d
+		c.ofErrors(e.Type, e.OccurredAt, e.Verdict.Reason, e.Network).remove(numbers[e.ProfileID], e.OccurredAt)
+		c.ofErrors(e.Type, e.OccurredAt, d.Verdict.Reason, e.Network).add(numbers[e.ProfileID], e.OccurredAt)
+	}
+	for _, s := range spells {
+		e := old[s.EventID].Event
+		c.ofSpells(s, e.Network).add(s.length(), s.BeganAt)
+		s.Reason = e.Verdict.Reason
+		c.ofSpells(s, e.Network).remove(s.length(), s.BeganAt)
+	}
+	return c
 }
 
 func replaceVerdicts(ctx context.Context, tx *sqlx.Tx, moved []Decision) error {

@@ -29,7 +29,6 @@ type TrendsProps struct {
 	All       []int           // in each slot, all errors that shares are of
 	AllBefore []int           // the same in the period before
 	Until     time.Time       // the period before counts up to the same hour
-	TooSlow   bool            // what happened to profiles could not be counted in time
 	Marks     []TrendMarkProps
 	Running   RunningHourProps
 }
@@ -136,21 +135,11 @@ func Trends(p TrendsProps) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if p.TooSlow {
-						templ_7745c5c3_Err = ui.Message(ui.MessageProps{Tone: ui.Warn, Text: "There are too many events to count profiles here in a few seconds. Choose a network or a shorter period."}).Render(ctx, templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
-					}
 					templ_7745c5c3_Err = ui.Table(p.table()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"quiet\">Repeat rate: of the profiles that were disconnected for it, the share that was disconnected more than once in the period. Reconnected: of the times that profiles were disconnected, those that ended. Median time to reconnect: half of these took at most as long.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"quiet\">Repeat rate: of the profiles that were disconnected for it, the share that was disconnected more than once in the period. Reconnected: of the times that profiles were disconnected, those that ended. Median time to reconnect: half of these took at most as long.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -165,7 +154,7 @@ func Trends(p TrendsProps) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -329,10 +318,7 @@ func (p TrendsProps) impactCells(r TrendRowProps) []templ.Component {
 	i := r.Impact
 	profiles := ui.Count(ui.CountProps{N: i.Profiles, URL: p.listed(AffectedURL, p.window(), r.Key)})
 	median := ui.Quiet("–")
-	switch {
-	case p.TooSlow:
-		profiles = ui.Quiet("–")
-	case i.Cured > 0:
+	if i.Cured > 0 {
 		median = ui.Text(ui.Span(i.MedianCure))
 	}
 	return []templ.Component{profiles, ui.Text(ui.Percent(i.Repeated, i.Disconnected)), ui.Text(ui.Percent(i.Cured, i.Spells)), median}

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,10 +13,6 @@ import (
 	"wherefore/store"
 	"wherefore/views"
 )
-
-// impactPatience is how long the page waits for what happened to profiles: that
-// reads every event of the period, which the counts do not.
-const impactPatience = 3 * time.Second
 
 // ShowTrends shows errors over time.
 func (ps *Pages) ShowTrends(w http.ResponseWriter, r *http.Request) error {
@@ -72,18 +67,12 @@ func shareText(part, all int) string {
 	return strconv.FormatFloat(float64(part)/float64(all), 'f', 4, 64)
 }
 
-// addImpacts counts what the errors did to profiles, if that does not take too long.
+// addImpacts counts what the errors did to profiles.
 func (ps *Pages) addImpacts(ctx context.Context, t trends, p *views.TrendsProps) error {
-	ctx, cancel := context.WithTimeout(ctx, impactPatience)
-	defer cancel()
 	impacts, err := ps.Store.Impacts(ctx, store.ImpactFilter{
 		Network: t.filter.Network, Reasons: t.reasons, Type: t.filter.Type,
 		From: t.filter.From, To: t.filter.To, By: store.ImpactKey(t.by),
 	})
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		p.TooSlow = true
-		return nil
-	}
 	for i := range p.Rows {
 		n := impacts[p.Rows[i].Key]
 		p.Rows[i].Impact = views.TrendImpactProps{

@@ -99,6 +99,7 @@ func (b *Base) Fill(ctx context.Context, network domain.Network, kinds []Kind, n
 		func() error { return b.addKinds(ctx, network, kinds) },
 		func() error { return b.addEvents(ctx, network, source.ID, start, n, days) },
 		func() error { return b.exec(ctx, counts) },
+		func() error { return b.Store.RecountImpacts(ctx) },
 		func() error { return b.exec(ctx, `UPDATE jobs SET state = 'done', finished_at = now()`) },
 		func() error { return b.exec(ctx, `VACUUM (ANALYZE) events`) },
 		func() error { return b.exec(ctx, `VACUUM (ANALYZE) hourly_counts`) },

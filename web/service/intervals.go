@@ -9,8 +9,8 @@ import (
 
 // Intervals are how long workers pause between two runs.
 type Intervals struct {
-	jobs, rulesets, catalog, splits, grouping, regrouping, spikes, ignored, templates time.Duration
-	known, quarantine, clock, partitions, cleanup                                     time.Duration
+	jobs, rulesets, catalog, splits, grouping, regrouping, spikes, ignored, templates, impacts time.Duration
+	known, quarantine, clock, partitions, cleanup                                              time.Duration
 }
 
 // An interval is that of one worker.
@@ -33,6 +33,7 @@ func (i *Intervals) all() []interval {
 		{"spikes", &i.spikes, 10 * time.Second, "finds new clusters that spread fast"},
 		{"ignored", &i.ignored, 10 * time.Second, "reopens ignored clusters that have grown"},
 		{"templates", &i.templates, 10 * time.Minute, "updates the templates of clusters that people have changed"},
+		{"impacts", &i.impacts, 5 * time.Second, "merges what transactions add to the counts of profiles"},
 		{"known", &i.known, 15 * time.Second, "replays entries in quarantine whose network is known by now"},
 		{"quarantine", &i.quarantine, 15 * time.Second, "counts open entries in quarantine for /metrics"},
 		{"clock", &i.clock, time.Minute, "compares the clock with that of the database"},

@@ -55,6 +55,7 @@ func (v *Service) work(ctx context.Context, directURL string) {
 	workers.Go(func() { v.every(ctx, pause.cleanup, "expire entries in quarantine", v.expireEntries) })
 	workers.Go(func() { v.every(ctx, pause.quarantine, "count entries in quarantine", v.countQuarantine) })
 	workers.Go(func() { v.every(ctx, pause.clock, "compare clocks", v.clockWatch()) })
+	workers.Go(func() { v.every(ctx, pause.impacts, "merge parts of impacts", v.Store.MergeImpacts) })
 	workers.Go(func() { v.every(ctx, pause.partitions, "make partitions", v.makePartitions) })
 	workers.Wait()
 }
