@@ -32,7 +32,7 @@ func CheckPassword(name, password string) error {
 	n, lower := utf8.RuneCountInString(password), strings.ToLower(norm.NFKC.String(password)) // full-width letters are no disguise
 	switch {
 	case n < minPassword:
-		return weak("has %d characters; at least %d are needed", n, minPassword)
+		return weak("has %d of the at least %d characters that are needed", n, minPassword)
 	case len(password) > maxPassword:
 		return weak("has %d bytes; at most %d can be kept. Letters other than a to z take two bytes or more", len(password), maxPassword)
 	case isCommon(lower):

@@ -21,9 +21,9 @@ func TestOnlyTheRightPasswordMatches(t *testing.T) {
 func TestWeakPasswordsAreRefused(t *testing.T) {
 	t.Parallel()
 	for password, want := range map[string]string{
-		"":                        "has 0 characters",
-		"seven77":                 "has 7 characters",
-		"ééé":                     "has 3 characters",
+		"":                        "has 0 of the at least",
+		"seven77":                 "has 7 of the at least",
+		"ééé":                     "has 3 of the at least",
 		strings.Repeat("x y", 25): "has 75 bytes",
 		strings.Repeat("Aéö", 16): "has 80 bytes",
 		"password":                "guessed first",

@@ -42,7 +42,7 @@ func TestOwnPasswordIsRefusedAtItsField(t *testing.T) {
 		{servicetest.Password, servicetest.Password, "password", "is the current one"},
 		{servicetest.Password, "password", "password", "guessed first"},
 		{servicetest.Password, "12345678", "password", "guessed first"},
-		{servicetest.Password, "short", "password", "has 5 characters"},
+		{servicetest.Password, "short", "password", "has 5 of the at least"},
 		{servicetest.Password, strings.Repeat("x y", 25), "password", "has 75 bytes"},
 	} {
 		root := htmltest.Page(t, s.Post("/password", "current", c.current, "password", c.next), http.StatusUnprocessableEntity)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/domain/facts"
 	"wherefore/views"
 )
 
@@ -21,4 +22,12 @@ func WordsFor(c *catalog.Catalog, n domain.Network, r domain.ReasonID, locale st
 		return ReasonWords(c.Unparsed(n, locale))
 	}
 	return ReasonWords(c.Words(r, locale))
+}
+
+// ErrorText is what an error says, or the beginning of it as it is.
+func ErrorText(f facts.Facts, raw []byte) string {
+	if f.Message != "" {
+		return f.Message
+	}
+	return domain.CleanText(raw[:min(len(raw), 300)])
 }

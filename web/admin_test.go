@@ -63,7 +63,7 @@ func TestUserCommandRefusesWeakPasswords(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	mustSay(t, address, "correct horse\n", "user", "add", "ottoline", "engineer")
-	for password, want := range map[string]string{"password": "guessed first", "12345678": "guessed first", "ottoline7": "little more than the name", "short": "has 5 characters"} {
+	for password, want := range map[string]string{"password": "guessed first", "12345678": "guessed first", "ottoline7": "little more than the name", "short": "has 5 of the at least"} {
 		for _, args := range [][]string{{"user", "password", "ottoline"}, {"user", "add", "ottoline", "pm"}} {
 			if _, err := say(t, address, password, args...); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v takes %q: %v", args, password, err)

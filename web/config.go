@@ -233,7 +233,7 @@ func setAdminPassword(c *config, value string) error {
 func setToken(c *config, value string) error {
 	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || unicode.IsSpace(r) }
 	if len(value) < 16 {
-		return fmt.Errorf("the token has %d characters; at least 16 are needed", len(value))
+		return fmt.Errorf("the token has %d of the at least 16 characters that are needed", len(value))
 	}
 	if strings.ContainsFunc(value, odd) {
 		return errors.New("the token holds something other than visible ASCII characters")

@@ -71,14 +71,14 @@ func TestSettingsRefuse(t *testing.T) {
 		{"/settings/users", []string{"name", "ben", "role", "pm", "password", servicetest.Password}, "There is a user of this name already."},
 		{"/settings/users", []string{"name", "eve", "role", "owner", "password", servicetest.Password}, "“owner” can&#39;t be used; give one of engineer"},
 		{"/settings/users", []string{"name", "eve", "role", "", "password", servicetest.Password}, "Choose one of the roles."},
-		{"/settings/users", []string{"name", "eve", "role", "pm", "password", "short"}, "has 5 characters"},
+		{"/settings/users", []string{"name", "eve", "role", "pm", "password", "short"}, "has 5 of the at least"},
 		{"/settings/users", []string{"name", "ottoline", "role", "pm", "password", "ottoline-7"}, "little more than the name"},
 		{"/settings/users/password", []string{"user", "ben", "password", "password"}, "guessed first"},
 		{"/settings/users/password", []string{"user", "ben", "password", "12345678"}, "guessed first"},
 		{"/settings/users/role", []string{"user", "ben", "role", "owner"}, "“owner” can&#39;t be used; give one of engineer"},
 		{"/settings/users/role", []string{"user", "admin", "role", "pm"}, "another admin can"},
 		{"/settings/users/disable", []string{"user", "admin"}, "another admin can"},
-		{"/settings/users/password", []string{"user", "ben", "password", ""}, "has 0 characters"},
+		{"/settings/users/password", []string{"user", "ben", "password", ""}, "has 0 of the at least"},
 		{"/settings/tokens", []string{"source", " "}, "A name has 1 to 100 characters"},
 	} {
 		w := s.Post(c.path, c.fields...)

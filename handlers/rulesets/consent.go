@@ -65,7 +65,7 @@ func (ps *Pages) BrokenProps(broken []ruleset.BrokenPin) []views.BrokenPinProps 
 	for _, pin := range broken {
 		props = append(props, views.BrokenPinProps{
 			Key: pin.Key(), ID: pin.ID, Network: pin.Network, Parser: pin.Parser, Event: pin.EventID,
-			Text: ErrorText(ps.Held(pin.Pin).Facts, pin.Raw), Words: pin.Words, Retired: pin.Retired, LeftOut: pin.LeftOut,
+			Text: handlers.ErrorText(ps.Held(pin.Pin).Facts, pin.Raw), Words: pin.Words, Retired: pin.Retired, LeftOut: pin.LeftOut,
 		})
 	}
 	return props

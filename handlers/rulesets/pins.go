@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"wherefore/domain"
-	"wherefore/domain/facts"
 	"wherefore/domain/parse"
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
@@ -39,12 +38,4 @@ func (ps *Pages) DecidePin(w http.ResponseWriter, r *http.Request) error {
 func (ps *Pages) brokenPins(ctx context.Context, live ruleset.Ruleset, compiled *parse.Ruleset) ([]views.BrokenPinProps, error) {
 	pins, err := ps.HeldPins(ctx, live.Network)
 	return ps.BrokenProps(ruleset.Broken(ruleset.Change{Live: live, Next: compiled}, pins, ruleset.Consent{})), err
-}
-
-// ErrorText is what an error says, or the beginning of it as it is.
-func ErrorText(f facts.Facts, raw []byte) string {
-	if f.Message != "" {
-		return f.Message
-	}
-	return domain.CleanText(raw[:min(len(raw), 300)])
 }

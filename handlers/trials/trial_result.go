@@ -9,6 +9,7 @@ import (
 	"wherefore/domain/catalog"
 	"wherefore/domain/parse"
 	"wherefore/domain/trial"
+	"wherefore/handlers"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -132,12 +133,8 @@ func newest(r trial.Result, bucket trial.Bucket) []string {
 // effect tells what would become of one error, and what decides it.
 func (ps *Pages) effect(after *parse.Ruleset, t store.TrialEvent) views.EffectProps {
 	verdict := after.Decide(t.Facts)
-	text := t.Facts.Message
-	if text == "" {
-		text = domain.CleanText(t.Raw[:min(len(t.Raw), 300)])
-	}
 	return views.EffectProps{
-		Event: t.ID, At: t.OccurredAt, Text: text, Evidence: verdict.Evidence, Parser: verdict.Parser,
+		Event: t.ID, At: t.OccurredAt, Text: handlers.ErrorText(t.Facts, t.Raw), Evidence: verdict.Evidence, Parser: verdict.Parser,
 		From: ps.ReasonTitle(t.Effect.From), To: ps.ReasonTitle(verdict.Reason),
 	}
 }

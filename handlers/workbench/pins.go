@@ -10,7 +10,6 @@ import (
 	"wherefore/domain/ruleset"
 	"wherefore/handlers"
 	"wherefore/handlers/input"
-	"wherefore/handlers/rulesets"
 	"wherefore/store"
 	"wherefore/views"
 )
@@ -82,7 +81,7 @@ func (ps *Pages) addPins(ctx context.Context, ev *evaluation, p *views.Workbench
 	}
 	for _, pin := range pins {
 		p.Pins = append(p.Pins, views.PinProps{
-			Key: pin.Key(), ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: rulesets.ErrorText(ps.Rulesets.Held(pin.Pin).Facts, pin.Raw), Why: pin.Why,
+			Key: pin.Key(), ID: pin.ID, Kind: pin.Kind, Event: pin.EventID, Text: handlers.ErrorText(ps.Rulesets.Held(pin.Pin).Facts, pin.Raw), Why: pin.Why,
 			Author: pin.Author, At: pin.CreatedAt, Disputed: pin.Disputed, Held: against != nil, Broken: words[pin.Key()],
 		})
 	}
