@@ -693,9 +693,10 @@ CREATE TABLE missing_fields (
     hour      timestamptz NOT NULL,
     events    bigint NOT NULL,
     kind      text NOT NULL,
+    samples   uuid[] NOT NULL DEFAULT '{}', -- a few of the newest events
     CONSTRAINT missing_fields_pkey PRIMARY KEY (source_id, kind, field, hour),
     CONSTRAINT missing_fields_events_check CHECK (events > 0),
-    CONSTRAINT missing_fields_kind_check CHECK (kind IN ('missing', 'mended')),
+    CONSTRAINT missing_fields_kind_check CHECK (kind IN ('missing', 'mended', 'found', 'unknown', 'unavailable', 'refused')), -- the last four: look-ups in the directory
     CONSTRAINT missing_fields_hour_check CHECK (date_trunc('hour', hour, 'UTC') = hour)
 );
 
@@ -730,6 +731,8 @@ CREATE TABLE quarantine (
     times            bigint NOT NULL DEFAULT 1, -- how often the same bytes came
     last_received_at timestamptz NOT NULL,
     tried_at         timestamptz, -- when a replay last found that it can't be used as yet
+    replay_at         timestamptz, -- when it is read again by itself; NULL: not by a time
+    tries            integer NOT NULL DEFAULT 0, -- how often the directory did not know it again
     replay_id        bigint CONSTRAINT quarantine_replay_fkey REFERENCES replays, -- that it waits for
     ended            text,
     ended_at         timestamptz,
@@ -750,5 +753,6 @@ CREATE INDEX quarantine_event_idx ON quarantine (source_id, source_event_id) WHE
 CREATE INDEX quarantine_kind_idx ON quarantine (source_id, field, problem) WHERE ended IS NULL;
 CREATE INDEX quarantine_replay_idx ON quarantine (replay_id) WHERE ended IS NULL AND replay_id IS NOT NULL;
 CREATE INDEX quarantine_network_idx ON quarantine (id) WHERE ended IS NULL AND field = 'network';
+CREATE INDEX quarantine_replay_at_idx ON quarantine (replay_at) WHERE ended IS NULL AND replay_at IS NOT NULL;
 CREATE INDEX quarantine_last_received_idx ON quarantine (last_received_at) WHERE ended IS NULL;
 CREATE INDEX quarantine_ended_idx ON quarantine (ended_at) WHERE ended IS NOT NULL;

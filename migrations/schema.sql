@@ -248,11 +248,12 @@ CREATE TABLE missing_fields (
     hour timestamp with time zone NOT NULL,
     events bigint NOT NULL,
     kind text NOT NULL,
+    samples uuid[] NOT NULL DEFAULT '{}'::uuid[],
     CONSTRAINT missing_fields_pkey PRIMARY KEY (source_id, kind, field, hour),
     CONSTRAINT missing_fields_source_fkey FOREIGN KEY (source_id) REFERENCES sources(id),
     CONSTRAINT missing_fields_events_check CHECK (events > 0),
     CONSTRAINT missing_fields_hour_check CHECK (date_trunc('hour'::text, hour, 'UTC'::text) = hour),
-    CONSTRAINT missing_fields_kind_check CHECK (kind = ANY (ARRAY['missing'::text, 'mended'::text]))
+    CONSTRAINT missing_fields_kind_check CHECK (kind = ANY (ARRAY['missing'::text, 'mended'::text, 'found'::text, 'unknown'::text, 'unavailable'::text, 'refused'::text]))
 );
 
 CREATE TABLE networks (
@@ -391,6 +392,8 @@ CREATE TABLE quarantine (
     times bigint NOT NULL DEFAULT 1,
     last_received_at timestamp with time zone NOT NULL,
     tried_at timestamp with time zone,
+    replay_at timestamp with time zone,
+    tries integer NOT NULL DEFAULT 0,
     replay_id bigint,
     ended text,
     ended_at timestamp with time zone,
@@ -413,6 +416,7 @@ CREATE INDEX quarantine_event_idx ON quarantine USING btree (source_id, source_e
 CREATE INDEX quarantine_kind_idx ON quarantine USING btree (source_id, field, problem) WHERE (ended IS NULL);
 CREATE INDEX quarantine_last_received_idx ON quarantine USING btree (last_received_at) WHERE (ended IS NULL);
 CREATE INDEX quarantine_network_idx ON quarantine USING btree (id) WHERE ((ended IS NULL) AND (field = 'network'::text));
+CREATE INDEX quarantine_replay_at_idx ON quarantine USING btree (replay_at) WHERE ((ended IS NULL) AND (replay_at IS NOT NULL));
 CREATE INDEX quarantine_replay_idx ON quarantine USING btree (replay_id) WHERE ((ended IS NULL) AND (replay_id IS NOT NULL));
 
 CREATE TABLE reasons (

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -76,46 +74,4 @@ func addCounts(ctx context.Context, tx *sqlx.Tx, changes map[countKey]countChang
 		    = (new.hour, new.network, new.source_id, new.type, new.reason, new.parser)`,
 		append(columns, column(keys, func(k countKey) int64 { return max(0, -changes[k].current) }))...)
 	return err
-}
-
-// The kinds of missing fields in what a source sends.
-const (
-	FieldMissing = "missing" // the source left the field out
-	FieldMended  = "mended"  // the source sent a value that could not be used as it was
-)
-
-// countMissingFields counts, per field, the events in which the source left it out, and
-// those in which it had to be mended.
-func countMissingFields(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow) error {
-	fields := make(map[missingField]int64)
-	for _, r := range rows {
-		hour := hourOf(r.ArrivedAt)
-		for _, field := range r.Defaulted {
-			fields[missingField{FieldMissing, field, hour}]++
-		}
-		for _, field := range r.Mended {
-			fields[missingField{FieldMended, field, hour}]++
-		}
-	}
-	if len(fields) == 0 {
-		return nil
-	}
-	keys := slices.SortedFunc(maps.Keys(fields), func(a, b missingField) int {
-		return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.field, b.field), a.hour.Compare(b.hour))
-	})
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO missing_fields AS m (source_id, kind, field, hour, events)
-		SELECT $1, kind, field, hour, events
-		FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[]) AS new (kind, field, hour, events)
-		ON CONFLICT (source_id, kind, field, hour) DO UPDATE SET events = m.events + EXCLUDED.events`, sourceID,
-		textColumn(keys, func(m missingField) string { return m.kind }),
-		textColumn(keys, func(m missingField) string { return m.field }),
-		column(keys, func(m missingField) time.Time { return m.hour }),
-		column(keys, func(m missingField) int64 { return fields[m] }))
-	return err
-}
-
-type missingField struct {
-	kind, field string
-	hour        time.Time // of arrival
 }

@@ -28,6 +28,7 @@ type NewEvent struct {
 	Verdict   domain.Verdict
 	Shape     cluster.Shape // of an unparsed error
 	Shadows   []explain.ShadowMatch
+	Lookups   []Lookup // fields that were looked up in the directory
 }
 
 // Outcome is what became of a NewEvent.
@@ -81,12 +82,26 @@ func (s *Store) addRows(ctx context.Context, sourceID int64, events []NewEvent, 
 		if outcomes, err = takeRows(ctx, tx, sourceID, rows, entries+len(received) > 0); err != nil {
 			return err
 		}
+		if err := countFields(ctx, tx, sourceID, fresh(rows, outcomes), received); err != nil {
+			return err
+		}
 		return countSent(ctx, tx, sourceID, sentByHour(rows, outcomes, received))
 	})
 	if err != nil {
 		return nil, ourFault(err)
 	}
 	return outcomes, nil
+}
+
+// fresh are the rows that are no duplicates.
+func fresh(rows []eventRow, outcomes []Outcome) []eventRow {
+	var fresh []eventRow
+	for i, r := range rows {
+		if !outcomes[i].Duplicate {
+			fresh = append(fresh, r)
+		}
+	}
+	return fresh
 }
 
 // ourFault makes Unavailable of what the database refuses although it was checked
@@ -155,9 +170,6 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow,
 		return err
 	}
 	if err := touchShapes(ctx, tx, unparsed); err != nil {
-		return err
-	}
-	if err := countMissingFields(ctx, tx, sourceID, rows); err != nil {
 		return err
 	}
 	if err := addImpacts(ctx, tx, impacts); err != nil {

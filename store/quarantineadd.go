@@ -18,7 +18,24 @@ type Unusable struct {
 	Field         string // the field at fault, "" if none
 	Problem       string
 	ReceivedAt    time.Time // now by the database's clock, if zero
+	Lookups       []Lookup  // fields that were looked up in the directory
+	Replay        NextReplay
 }
+
+// NextReplay is when an entry in quarantine is read again by itself.
+type NextReplay string
+
+// When entries are read again.
+const (
+	NoReplay       NextReplay = ""
+	ReplayAnswered NextReplay = "answered" // as soon as the directory answers
+	ReplayLater    NextReplay = "later"    // after each of replayPauses, until it can be used or expires
+)
+
+// replayPauses are between a try and the next. The last one repeats.
+var replayPauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour}
+
+func replayIntervals() any { return column(replayPauses, interval) }
 
 // received fills in when each came.
 func received(unusable []Unusable, now time.Time) []Unusable {
@@ -59,23 +76,24 @@ func addUnusable(ctx context.Context, tx *sqlx.Tx, sourceID int64, unusable []Un
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO quarantine AS q (source_id, raw, source_event_id, profile_id, network, field, problem, received_at, last_received_at, times)
+		INSERT INTO quarantine AS q (source_id, raw, source_event_id, profile_id, network, field, problem, received_at, last_received_at, times, replay_at)
 		SELECT $1, raw, (array_agg(event))[1], (array_agg(profile))[1], (array_agg(network))[1],
-		    (array_agg(field))[1], (array_agg(problem))[1], min(at), max(at), count(*)
-		FROM unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-		    AS new (raw, event, profile, network, field, problem, at)
+		    (array_agg(field))[1], (array_agg(problem))[1], min(at), max(at), count(*),
+		    CASE (array_agg(replay))[1] WHEN 'answered' THEN now() WHEN 'later' THEN now() + ($10::interval[])[1] END
+		FROM unnest($2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])
+		    AS new (raw, event, profile, network, field, problem, at, replay)
 		GROUP BY raw
 		ORDER BY sha256(raw)
 		ON CONFLICT (source_id, digest) WHERE ended IS NULL DO UPDATE
 		SET times = q.times + EXCLUDED.times, field = EXCLUDED.field, problem = EXCLUDED.problem,
 		    source_event_id = EXCLUDED.source_event_id, profile_id = EXCLUDED.profile_id, network = EXCLUDED.network,
 		    received_at = LEAST(q.received_at, EXCLUDED.received_at),
-		    last_received_at = GREATEST(q.last_received_at, EXCLUDED.last_received_at)`,
-		append([]any{sourceID, column(unusable, func(u Unusable) []byte { return u.Raw })}, unusableColumns(unusable)...)...)
+		    last_received_at = GREATEST(q.last_received_at, EXCLUDED.last_received_at), replay_at = EXCLUDED.replay_at`,
+		append(append([]any{sourceID, column(unusable, func(u Unusable) []byte { return u.Raw })}, unusableColumns(unusable)...), replayIntervals())...)
 	return err
 }
 
-// unusableColumns are what was found out about each, and when it came.
+// unusableColumns are what was found out about each, when it came, and when it is read again.
 func unusableColumns(unusable []Unusable) []any {
 	return []any{
 		textColumn(unusable, func(u Unusable) string { return clip(u.SourceEventID) }),
@@ -84,6 +102,7 @@ func unusableColumns(unusable []Unusable) []any {
 		textColumn(unusable, func(u Unusable) string { return u.Field }),
 		textColumn(unusable, func(u Unusable) string { return u.Problem }),
 		column(unusable, func(u Unusable) time.Time { return u.ReceivedAt }),
+		textColumn(unusable, func(u Unusable) NextReplay { return u.Replay }),
 	}
 }
 

@@ -154,6 +154,13 @@ func (s *Store) ReplayKnown(ctx context.Context, known []domain.Network, size in
 		ORDER BY q.id LIMIT $1`, size, pq.Array(known), interval(settledAgain))
 }
 
+// ReplayDue reads entries again whose time has come, at most size of one source, and
+// returns how many those were. They wait for what the directory will say: see NextReplay.
+func (s *Store) ReplayDue(ctx context.Context, size int, read Reader) (int, error) {
+	return s.replayStep(ctx, read, `SELECT q.id, q.source_id FROM quarantine q
+		WHERE q.ended IS NULL AND q.replay_at <= now() AND q.replay_id IS NULL ORDER BY q.replay_at, q.id LIMIT $1`, size)
+}
+
 // replayStep reads again what a query chooses: those of the first one's source.
 func (s *Store) replayStep(ctx context.Context, read Reader, query string, args ...any) (int, error) {
 	var entries []Quarantined

@@ -126,7 +126,7 @@ func takeReplayed(ctx context.Context, tx *sqlx.Tx, open []*replayed) error {
 			usable[i].ended = SentAgain
 		}
 	}
-	return nil
+	return countFields(ctx, tx, usable[0].SourceID, fresh(rows, outcomes), nil)
 }
 
 func endReplayed(ctx context.Context, tx *sqlx.Tx, open []*replayed) error {
@@ -149,10 +149,11 @@ func refuseReplayed(ctx context.Context, tx *sqlx.Tx, open []*replayed) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE quarantine q
 		SET source_event_id = new.event, profile_id = new.profile, network = new.network, field = new.field, problem = new.problem,
-		    tried_at = now(), replay_id = NULL
-		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-		    AS new (id, event, profile, network, field, problem, at) WHERE q.id = new.id`,
-		append([]any{column(refused, func(r *replayed) int64 { return r.ID })}, unusableColumns(unusable)...)...)
+		    tried_at = now(), replay_id = NULL, tries = q.tries + (new.replay = 'later')::int,
+		    replay_at = CASE new.replay WHEN 'answered' THEN now() WHEN 'later' THEN now() + ($9::interval[])[LEAST(q.tries + 2, cardinality($9))] END
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
+		    AS new (id, event, profile, network, field, problem, at, replay) WHERE q.id = new.id`,
+		append(append([]any{column(refused, func(r *replayed) int64 { return r.ID })}, unusableColumns(unusable)...), replayIntervals())...)
 	return err
 }
 

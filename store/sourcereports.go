@@ -65,34 +65,6 @@ func (s *Store) SourceHours(ctx context.Context, from, to time.Time) ([]SourceHo
 	return hours, translate(err)
 }
 
-// MissingField is how much of a field a source left out, or sent in a form that
-// had to be mended, in a period.
-type MissingField struct {
-	SourceID int64
-	Source   string
-	Kind     string // FieldMissing or FieldMended
-	Field    string
-	Events   int // in which Field was missing or mended
-	Of       int // events of the source that arrived in the period
-}
-
-// MissingFields lists, for the hours of arrival from one time to another
-// (its hour not included), which fields sources left out or sent in a form that
-// had to be mended, most events first.
-func (s *Store) MissingFields(ctx context.Context, from, to time.Time) ([]MissingField, error) {
-	var fields []MissingField
-	err := s.db.SelectContext(ctx, &fields, `
-		WITH arrived AS (
-		    SELECT source_id, sum(accepted + replayed) AS events FROM source_counts
-		    WHERE hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND hour < $2 GROUP BY 1
-		)
-		SELECT m.source_id, s.name AS source, m.kind, m.field, sum(m.events) AS events, COALESCE(max(a.events), 0) AS of
-		FROM missing_fields m JOIN sources s ON s.id = m.source_id LEFT JOIN arrived a ON a.source_id = m.source_id
-		WHERE m.hour >= date_trunc('hour', $1::timestamptz, 'UTC') AND m.hour < $2
-		GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 2, 3, 4`, from, to)
-	return fields, translate(err)
-}
-
 // AnythingSent reports whether any source has ever sent anything.
 func (s *Store) AnythingSent(ctx context.Context) (bool, error) {
 	var sent bool

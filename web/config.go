@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ type config struct {
 
 	connections int // to the database at most
 
+	directoryURL, directoryQuery string // both or neither
+
 	// BaseURL is nil for http at the listen address, SessionKeys for one in dataDir.
 	service.Config
 }
@@ -47,6 +50,8 @@ func settings() []setting {
 		{"database-url", "DATABASE_URL", "", "Postgres to use; absent: an embedded one in the data directory", setDatabaseURL},
 		{"direct-database-url", "WHEREFORE_DIRECT_DATABASE_URL", "", "the same database past any connection pooler; absent: DATABASE_URL", setDirectURL},
 		{"database-connections", "WHEREFORE_DATABASE_CONNECTIONS", strconv.Itoa(store.DefaultConnections), "connections to the database at most; half of them are for intake and answers, and trials take a fifth of all", setConnections},
+		{"directory-url", "WHEREFORE_DIRECTORY_URL", "", "the company's own Postgres with its profiles, which is only read; absent: none", setDirectoryURL},
+		{"directory-query", "WHEREFORE_DIRECTORY_QUERY", "", "SELECT … WHERE id = ANY($1) there, with columns profile_id, network, profile_name, owner_id, credential_id, of which only the first is needed", setDirectoryQuery},
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
@@ -162,6 +167,33 @@ func checkDatabaseURL(value string) error {
 	}
 	if !u.Query().Has("sslmode") {
 		return errors.New("says no sslmode: add ?sslmode=require, or ?sslmode=disable on one machine")
+	}
+	return nil
+}
+
+func setDirectoryURL(c *config, value string) error {
+	c.directoryURL = value
+	return checkDatabaseURL(value)
+}
+
+var parameter = regexp.MustCompile(`\$\d+`)
+
+func setDirectoryQuery(c *config, value string) error {
+	c.directoryQuery = value
+	numbers := parameter.FindAllString(value, -1)
+	if len(numbers) == 0 || slices.ContainsFunc(numbers, func(n string) bool { return n != "$1" }) {
+		return errors.New("not a SELECT with the one parameter $1, which is an array of profile ids: SELECT id AS profile_id, network FROM accounts WHERE id = ANY($1)")
+	}
+	return nil
+}
+
+// checkDirectory names the one of two settings that is missing.
+func (c *config) checkDirectory() error {
+	switch {
+	case c.directoryURL != "" && c.directoryQuery == "":
+		return errors.New("WHEREFORE_DIRECTORY_URL is set: set WHEREFORE_DIRECTORY_QUERY too")
+	case c.directoryURL == "" && c.directoryQuery != "":
+		return errors.New("WHEREFORE_DIRECTORY_QUERY is set: set WHEREFORE_DIRECTORY_URL too")
 	}
 	return nil
 }

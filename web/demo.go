@@ -33,7 +33,7 @@ func runDemo(ctx context.Context, e env) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, v.Store.Close()) }()
+	defer func() { err = errors.Join(err, v.Close()) }()
 	return invite(ctx, v.Store, c, e.stdout)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +48,7 @@ func runServe(ctx context.Context, e env) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, v.Store.Close()) }()
+	defer func() { err = errors.Join(err, v.Close()) }()
 	defer v.Start(ctx, db.directURL)()
 	var invitation strings.Builder
 	if err := invite(ctx, v.Store, c, &invitation); err != nil {
@@ -72,6 +73,9 @@ func openService(ctx context.Context, c config, db *database, log *slog.Logger) 
 		return nil, err
 	}
 	c.SessionKeys = keys
+	if c.Directory, err = openDirectory(ctx, c, log); err != nil {
+		return nil, err
+	}
 	s, err := db.open(ctx)
 	if err != nil {
 		return nil, err
@@ -95,7 +99,7 @@ func readServeConfig(e env) (config, error) {
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("serve does not know what %q means", rest[0])
 	}
-	return c, err
+	return c, cmp.Or(err, c.checkDirectory())
 }
 
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {

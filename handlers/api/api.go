@@ -24,6 +24,9 @@ type API struct {
 	IDs     scrub.Hasher // for ids that hold a secret
 	Log     *slog.Logger
 
+	Directory   *store.Directory // nil without one
+	CountLookup func(source string, l store.Lookup)
+
 	// EventURL is the whole address of an event's page.
 	EventURL func(id string) string
 

@@ -13,6 +13,7 @@
 //	item.go         an item to an event, field by field
 //	mend.go         cleaning of optional fields
 //	scrub.go        removing of secrets from fields and ids
+//	directory.go    what the company's own database tells of profiles
 //	intake.go       what becomes of each item: accepted, duplicate or quarantined
 //	quarantine.go   entries in quarantine, read again
 //

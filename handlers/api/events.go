@@ -24,7 +24,7 @@ func (a *API) AddEvents(w http.ResponseWriter, r *http.Request, source store.Sou
 	if err := held.take(len(items) * eventCost); err != nil {
 		return err
 	}
-	receipt, err := a.take(r.Context(), source.ID, items)
+	receipt, err := a.take(r.Context(), source, items)
 	if err != nil {
 		return err
 	}

@@ -32,13 +32,14 @@ type Result struct {
 }
 
 // take stores what a source sent, whole or not at all.
-func (a *API) take(ctx context.Context, sourceID int64, items []item) (Receipt, error) {
+func (a *API) take(ctx context.Context, source store.Source, items []item) (Receipt, error) {
 	s, err := a.sort(ctx, items)
 	if err != nil {
 		return Receipt{}, err
 	}
+	a.countLookups(source.Name, s)
 	for {
-		outcomes, err := a.Intake.Add(ctx, sourceID, s.events, s.unusable)
+		outcomes, err := a.Intake.Add(ctx, source.ID, s.events, s.unusable)
 		var conflict *store.NetworkConflict
 		if errors.As(err, &conflict) {
 			s.setAside(conflict.Problems) // and no longer in the way of the others
@@ -74,21 +75,28 @@ func (a *API) sort(ctx context.Context, items []item) (*sorted, error) {
 	if err != nil {
 		return nil, err
 	}
+	answers := a.directoryAnswers(ctx, items, known)
 	s := &sorted{items: items, ids: a.IDs}
 	for i, it := range items {
 		e := it.event
+		var lookups []store.Lookup
 		if it.err == nil {
 			fill(&e, known[e.ProfileID])
+			lookups = a.lookUp(&e, answers)
 		}
 		switch {
 		case it.err != nil:
 			s.quarantine(i, it.err)
 		case e.Network == "":
-			s.quarantine(i, domain.InvalidField("network", "A value is needed, since the profile was never heard of."))
+			problem, replay := noNetwork(lookups)
+			u := s.quarantine(i, problem)
+			u.Lookups, u.Replay = lookups, replay
 		case !e.Network.Known():
 			s.quarantine(i, domain.InvalidField("network", "There is no such network."))
 		default:
-			s.places, s.events = append(s.places, i), append(s.events, Explain(a.Engine, e))
+			n := Explain(a.Engine, e)
+			n.Lookups = lookups
+			s.places, s.events = append(s.places, i), append(s.events, n)
 			if _, ok := known[e.ProfileID]; !ok {
 				known[e.ProfileID] = domain.Profile{Network: e.Network} // for those that follow
 			}
@@ -110,7 +118,7 @@ func (a *API) known(ctx context.Context, profiles []string) (map[string]domain.P
 const maxKept = 2 * maxError
 
 // quarantine sets the item at a place aside, because of an error.
-func (s *sorted) quarantine(place int, err error) {
+func (s *sorted) quarantine(place int, err error) *store.Unusable {
 	it := s.items[place]
 	u := store.Unusable{
 		Raw: scrubItem(s.ids, it.raw[:min(len(it.raw), maxKept)]), Problem: err.Error(),
@@ -125,6 +133,7 @@ func (s *sorted) quarantine(place int, err error) {
 	s.results = append(s.results, Result{
 		Index: place, ID: u.SourceEventID, Status: "quarantined", Field: u.Field, Error: u.Problem,
 	})
+	return &s.unusable[len(s.unusable)-1]
 }
 
 // setAside quarantines events, because of problems by their places.
@@ -133,7 +142,7 @@ func (s *sorted) setAside(problems map[int]*domain.Error) {
 	s.places, s.events = nil, nil
 	for i, e := range events {
 		if problem := problems[i]; problem != nil {
-			s.quarantine(places[i], problem)
+			s.quarantine(places[i], problem).Lookups = e.Lookups
 			continue
 		}
 		s.places, s.events = append(s.places, places[i]), append(s.events, e)

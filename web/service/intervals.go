@@ -34,7 +34,7 @@ func (i *Intervals) all() []interval {
 		{"ignored", &i.ignored, 10 * time.Second, "reopens ignored clusters that have grown"},
 		{"templates", &i.templates, 10 * time.Minute, "updates the templates of clusters that people have changed"},
 		{"impacts", &i.impacts, 5 * time.Second, "merges what transactions add to the counts of profiles"},
-		{"known", &i.known, 15 * time.Second, "replays entries in quarantine whose network is known by now"},
+		{"known", &i.known, 15 * time.Second, "replays entries in quarantine whose network is known by now, and those that wait for the directory"},
 		{"quarantine", &i.quarantine, 15 * time.Second, "counts open entries in quarantine for /metrics"},
 		{"clock", &i.clock, time.Minute, "compares the clock with that of the database"},
 		{"partitions", &i.partitions, time.Hour, "makes the partitions of coming months"},

@@ -22,6 +22,7 @@ type metrics struct {
 	spikes   *prometheus.CounterVec
 	conflict *prometheus.GaugeVec
 	signIns  *prometheus.CounterVec
+	lookups  *prometheus.CounterVec
 
 	quarantine  *prometheus.GaugeVec
 	clockOffset prometheus.Gauge
@@ -62,11 +63,15 @@ func newMetrics() *metrics {
 	for _, outcome := range handlers.SignInOutcomes() {
 		m.signIns.WithLabelValues(string(outcome))
 	}
+	m.lookups = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "wherefore_directory_lookups_total",
+		Help: "Fields that sources left out and this replica looked up in the directory, by result; add the replicas up.",
+	}, []string{"source", "field", "result"}) // only admins make sources, the others are few
 	m.clockOffset = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "wherefore_database_clock_ahead_seconds",
 		Help: "How far the database's clock is ahead of this replica's. Events arrive by the database's.",
 	})
-	m.registry.MustRegister(m.signIns, m.clockOffset)
+	m.registry.MustRegister(m.signIns, m.lookups, m.clockOffset)
 	m.registry.MustRegister(m.requests, m.spikes, m.conflict, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -80,6 +85,10 @@ func (m *metrics) countRequest(pattern string, status int, took time.Duration) {
 
 func (m *metrics) countSignIn(outcome handlers.SignInOutcome) {
 	m.signIns.WithLabelValues(string(outcome)).Inc()
+}
+
+func (m *metrics) countLookup(source string, l store.Lookup) {
+	m.lookups.WithLabelValues(source, l.Field, string(l.Result)).Inc()
 }
 
 // maxQuarantineSeries is how many pairs of source and field have a series of

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wherefore/domain"
+	"wherefore/store"
 	"wherefore/web/jobs"
 )
 
@@ -32,6 +33,34 @@ func (v *Service) replayKnown(ctx context.Context) error {
 		}
 		return n > 0, err
 	})
+}
+
+// replayDue reads the entries again that wait for the directory, if it answers.
+func (v *Service) replayDue(ctx context.Context) error {
+	if err := v.config.Directory.Check(ctx); err != nil {
+		return err
+	}
+	read := answered(v.API().Reread)
+	return atHalfSpeed(ctx, func() (bool, error) {
+		n, err := v.Store.ReplayDue(ctx, replayBatch, read)
+		if n > 0 && err == nil {
+			v.log.InfoContext(ctx, "entries that waited for the directory were read again", "entries", n)
+		}
+		return n > 0, err
+	})
+}
+
+// answered fails when the directory does not answer, so that all entries stay as they are.
+func answered(read store.Reader) store.Reader {
+	return func(ctx context.Context, entries []store.Quarantined) ([]store.Reading, error) {
+		readings, err := read(ctx, entries)
+		for _, r := range readings {
+			if r.Event == nil && r.Unusable.Replay == store.ReplayAnswered {
+				return nil, domain.Errorf(domain.Unavailable, "The directory does not answer.")
+			}
+		}
+		return readings, err
+	}
 }
 
 // expireEntries ends entries that nobody acted on, and removes those that ended

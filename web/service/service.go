@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"sync"
@@ -31,6 +32,7 @@ type Config struct {
 	AdminPassword  string           // of user admin; empty: the user is left alone
 	Token          string           // API token of source bootstrap; empty: none
 	Intervals      Intervals        // of background workers; zero: the defaults
+	Directory      *store.Directory // the company's own database of profiles; nil without one
 	QuarantineDays int              // after which an open entry expires, and an ended one is removed
 }
 
@@ -70,6 +72,15 @@ func New(ctx context.Context, c Config, s *store.Store, log *slog.Logger) (*Serv
 	return v, v.prepare(ctx)
 }
 
+// Close lets go of all connections: to the database, and to the directory.
+func (v *Service) Close() error {
+	err := v.Store.Close()
+	if v.config.Directory != nil {
+		err = errors.Join(err, v.config.Directory.Close())
+	}
+	return err
+}
+
 func (v *Service) prepare(ctx context.Context) error {
 	if _, err := SyncCatalog(ctx, v.Store, v.Catalog); err != nil {
 		return err
@@ -91,6 +102,7 @@ func (v *Service) rulesetLoader() rulesetLoader {
 func (v *Service) API() *api.API {
 	return &api.API{
 		Store: v.Store, Intake: v.intake, Tokens: v.tokens, Engine: v.Engine, Catalog: v.Catalog, IDs: v.ids, Log: v.log,
+		Directory: v.config.Directory, CountLookup: v.metrics.countLookup,
 		EventURL: func(id string) string { return v.config.BaseURL.JoinPath("events", id).String() },
 	}
 }

@@ -52,6 +52,9 @@ func (v *Service) work(ctx context.Context, directURL string) {
 	})
 	workers.Go(func() { v.every(ctx, pause.cleanup, "forget sign-ins", v.Store.ForgetTurns) })
 	workers.Go(func() { v.every(ctx, pause.known, "replay entries whose network is known now", v.replayKnown) })
+	if v.config.Directory != nil {
+		workers.Go(func() { v.every(ctx, pause.known, "replay entries that wait for the directory", v.replayDue) })
+	}
 	workers.Go(func() { v.every(ctx, pause.cleanup, "expire entries in quarantine", v.expireEntries) })
 	workers.Go(func() { v.every(ctx, pause.quarantine, "count entries in quarantine", v.countQuarantine) })
 	workers.Go(func() { v.every(ctx, pause.clock, "compare clocks", v.clockWatch()) })
