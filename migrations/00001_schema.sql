@@ -632,6 +632,8 @@ CREATE TABLE hourly_counts (
     CONSTRAINT hourly_counts_current_check CHECK (current >= 0)
 );
 CREATE INDEX hourly_counts_parser_idx ON hourly_counts (network, parser, hour);
+-- Outages are suspected by few rows of each hour.
+CREATE INDEX hourly_counts_outage_idx ON hourly_counts (hour) WHERE reason = network || '.platform-outage';
 
 -- When profiles were disconnected: from the event that began it to the next
 -- reconnection. A row changes only while its profile's is locked. event_id has no

@@ -205,6 +205,7 @@ CREATE TABLE hourly_counts (
     CONSTRAINT hourly_counts_current_check CHECK (current >= 0),
     CONSTRAINT hourly_counts_hour_check CHECK (date_trunc('hour'::text, hour, 'UTC'::text) = hour)
 );
+CREATE INDEX hourly_counts_outage_idx ON hourly_counts USING btree (hour) WHERE (reason = (network || '.platform-outage'::text));
 CREATE INDEX hourly_counts_parser_idx ON hourly_counts USING btree (network, parser, hour);
 
 CREATE TABLE impact_parts (

@@ -160,3 +160,71 @@ func (l impactLists) add(part []byte) error {
 	}
 	return nil
 }
+
+// dayList is a list of a part, of which some hours count: from first, not including last.
+type dayList struct {
+	packedList
+	first, last int
+}
+
+// hoursOf are the hours of a day in a period.
+func hoursOf(day, from, to time.Time) (first, last int) {
+	first = max(0, int(from.Sub(day)/time.Hour))
+	return first, min(hours, int((to.Sub(day)+time.Hour-1)/time.Hour))
+}
+
+// chosen appends the entries of the hours that count.
+func (l dayList) chosen(to []uint64, packed []byte) ([]uint64, error) {
+	begin := len(to)
+	entries, err := unpackEntries(to, packed)
+	if l.first == 0 && l.last == hours {
+		return entries, err
+	}
+	chosen := entries[:begin]
+	for _, e := range entries[begin:] {
+		if hour := int(e % hours); hour >= l.first && hour < l.last {
+			chosen = append(chosen, e)
+		}
+	}
+	return chosen, err
+}
+
+// count is how many more entries the list adds than it removes.
+func (l dayList) count() (int, error) {
+	if l.first == 0 && l.last == hours {
+		return countEntries(l.added) - countEntries(l.removed), nil
+	}
+	byHour, err := l.byHour()
+	n := 0
+	for _, one := range byHour {
+		n += one
+	}
+	return n, err
+}
+
+// byHour is count for each hour of the day.
+func (l dayList) byHour() (byHour [hours]int, err error) {
+	added, err := l.chosen(nil, l.added)
+	if err != nil {
+		return byHour, err
+	}
+	removed, err := l.chosen(nil, l.removed)
+	for _, e := range added {
+		byHour[e%hours]++
+	}
+	for _, e := range removed {
+		byHour[e%hours]--
+	}
+	return byHour, err
+}
+
+// countEntries counts what unpackEntries finds: each entry ends with a byte below 0x80.
+func countEntries(packed []byte) int {
+	n := 0
+	for _, b := range packed {
+		if b < 0x80 {
+			n++
+		}
+	}
+	return n
+}

@@ -103,6 +103,39 @@ func addImpacts(ctx context.Context, tx *sqlx.Tx, changes impactChanges) error {
 	return err
 }
 
+// eachList calls with for the lists of the days of a period, in the order of networks.
+func (s *Store) eachList(ctx context.Context, network domain.Network, from, to time.Time, with func(impactDay, dayList) error) error {
+	rows, err := s.db.QueryContext(ctx, `
+		SELECT day, network, lists FROM impact_parts
+		WHERE day > $1::timestamptz - interval '1 day' AND day < $2 AND ($3 = '' OR network = $3)
+		ORDER BY network`, from, to, network)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var (
+			d    impactDay
+			part []byte
+		)
+		if err := rows.Scan(&d.day, &d.network, &part); err != nil {
+			return err
+		}
+		d.day = d.day.UTC()
+		lists, err := unpackLists(part)
+		if err != nil {
+			return err
+		}
+		first, last := hoursOf(d.day, from, to)
+		for _, l := range lists {
+			if err := with(d, dayList{l, first, last}); err != nil {
+				return err
+			}
+		}
+	}
+	return rows.Err()
+}
+
 // partsToMerge is how many parts of one level, of one day, become one of the next.
 const partsToMerge = 16
 

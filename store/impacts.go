@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"math"
 	"slices"
 	"time"
 
@@ -57,28 +55,17 @@ func (f ImpactFilter) chooses(k listKey) bool {
 		(f.Reasons == nil || slices.Contains(f.Reasons, k.reason))
 }
 
-// hours are those of a day that the period has: from first, not including last.
-func (f ImpactFilter) hours(day time.Time) (first, last int) {
-	first = max(0, int(f.From.Sub(day)/time.Hour))
-	return first, min(hours, int(math.Ceil(f.To.Sub(day).Hours())))
-}
-
 // Impacts tells what the errors that a filter chooses did to profiles, by key. Keys
 // without an error are absent.
 func (s *Store) Impacts(ctx context.Context, f ImpactFilter) (map[string]Impact, error) {
-	rows, err := s.db.QueryContext(ctx, `
-		SELECT day, network, lists FROM impact_parts
-		WHERE day > $1::timestamptz - interval '1 day' AND day < $2 AND ($3 = '' OR network = $3)
-		ORDER BY network`, f.From, f.To, f.Network)
-	if err != nil {
+	c := impactCounter{filter: f, counts: map[string]*impactCount{}}
+	if err := s.eachList(ctx, f.Network, f.From, f.To, c.add); err != nil {
 		return nil, translate(err)
 	}
-	defer rows.Close()
-	counter := impactCounter{filter: f, counts: map[string]*impactCount{}}
-	if err := counter.read(rows); err != nil {
-		return nil, translate(err)
+	if err := c.count(); err != nil {
+		return nil, err
 	}
-	return counter.impacts(), nil
+	return c.impacts(), nil
 }
 
 // impactCounter counts one network after the other: a profile is of one network, so the
@@ -94,60 +81,30 @@ type impactCounter struct {
 // keyLists are the lists of a key.
 type keyLists struct{ disconnected, failed, spells []dayList }
 
-// dayList is a list of which only some hours count.
-type dayList struct {
-	packedList
-	first, last int
-}
-
 // impactCount is an Impact that is not finished.
 type impactCount struct {
 	Impact
 	cures []uint32 // seconds
 }
 
-// read counts rows, which are in the order of networks.
-func (c *impactCounter) read(rows *sql.Rows) error {
-	for rows.Next() {
-		var (
-			d    impactDay
-			part []byte
-		)
-		if err := rows.Scan(&d.day, &d.network, &part); err != nil {
+// add adds a list, if the filter chooses it. Lists come in the order of networks.
+func (c *impactCounter) add(d impactDay, l dayList) error {
+	if d.network != c.network {
+		if err := c.count(); err != nil {
 			return err
 		}
-		if d.network != c.network {
-			if err := c.count(); err != nil {
-				return err
-			}
-			c.network, c.lists = d.network, map[string]*keyLists{}
-		}
-		if err := c.add(d.day.UTC(), part); err != nil {
-			return err
-		}
+		c.network, c.lists = d.network, map[string]*keyLists{}
 	}
-	if err := rows.Err(); err != nil {
-		return err
+	if !c.filter.chooses(l.listKey) {
+		return nil
 	}
-	return c.count()
-}
-
-// add adds the lists of a part that the filter chooses.
-func (c *impactCounter) add(day time.Time, part []byte) error {
-	lists, err := unpackLists(part)
-	first, last := c.filter.hours(day)
-	for _, l := range lists {
-		if !c.filter.chooses(l.listKey) {
-			continue
-		}
-		key := c.filter.key(c.network, l.reason)
-		if c.lists[key] == nil {
-			c.lists[key] = &keyLists{}
-		}
-		to := c.lists[key].of(l.kind)
-		*to = append(*to, dayList{l, first, last})
+	key := c.filter.key(d.network, l.reason)
+	if c.lists[key] == nil {
+		c.lists[key] = &keyLists{}
 	}
-	return err
+	to := c.lists[key].of(l.kind)
+	*to = append(*to, l)
+	return nil
 }
 
 func (l *keyLists) of(k impactKind) *[]dayList {
@@ -206,7 +163,7 @@ func eachEntry(lists []dayList, with func(uint64)) error {
 			return err
 		}
 		for _, e := range entries {
-			removed[e]++
+			removed[e/hours]++
 		}
 	}
 	for _, l := range lists {
@@ -214,6 +171,7 @@ func eachEntry(lists []dayList, with func(uint64)) error {
 			return err
 		}
 		for _, e := range entries {
+			e /= hours
 			if len(removed) > 0 && removed[e] > 0 {
 				removed[e]--
 			} else {
@@ -222,18 +180,6 @@ func eachEntry(lists []dayList, with func(uint64)) error {
 		}
 	}
 	return nil
-}
-
-// chosen appends the entries of the hours that count, without those hours.
-func (l dayList) chosen(to []uint64, packed []byte) ([]uint64, error) {
-	entries, err := unpackEntries(to, packed)
-	chosen := entries[:0]
-	for _, e := range entries {
-		if hour := int(e % hours); hour >= l.first && hour < l.last {
-			chosen = append(chosen, e/hours)
-		}
-	}
-	return chosen, err
 }
 
 // impacts are the counts of keys with errors.

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -111,6 +112,32 @@ func checkImpacts(t testing.TB, s *store.Store, db *sql.DB, f store.ImpactFilter
 	}
 }
 
+// checkTrend fails unless the lists count what the hourly counts do.
+func checkTrend(t testing.TB, s *store.Store, db *sql.DB, f store.TrendFilter) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `
+		SELECT date_trunc($1, hour, 'UTC') AS at, network, reason, sum(current) FROM hourly_counts
+		WHERE type IN ('disconnected', 'failed') AND ($2 = '' OR network = $2) AND ($3 = '' OR reason = $3) AND ($4 = '' OR type = $4)
+		    AND hour >= $5 AND hour < $6
+		GROUP BY 1, 2, 3 HAVING sum(current) > 0 ORDER BY 1, 2, 3`, f.Bucket, f.Network, f.Reason, f.Type, f.From, f.To)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var want []store.TrendPoint
+	for rows.Next() {
+		var p store.TrendPoint
+		if err := rows.Scan(&p.At, &p.Network, &p.Reason, &p.Events); err != nil {
+			t.Fatal(err)
+		}
+		p.At = p.At.UTC()
+		want = append(want, p)
+	}
+	if got := must(s.Trend(t.Context(), f))(t); rows.Err() != nil || !slices.Equal(got, want) {
+		t.Errorf("%+v:\n%+v, hourly counts:\n%+v", f, got, want)
+	}
+}
+
 // TestSpellsAndImpactsEqualEventsAfterAnything adds events of few profiles in any order,
 // parses them again, merges parts, and lets days settle.
 func TestSpellsAndImpactsEqualEventsAfterAnything(t *testing.T) {
@@ -150,7 +177,13 @@ func TestSpellsAndImpactsEqualEventsAfterAnything(t *testing.T) {
 			},
 		})
 		checkSpells(t, db)
-		checkImpacts(t, s, db, anyImpacts(rt))
+		f := anyImpacts(rt)
+		checkImpacts(t, s, db, f)
+		checkTrend(t, s, db, store.TrendFilter{
+			Network: f.Network, Type: f.Type, From: f.From, To: f.To,
+			Reason: rapid.SampledFrom([]domain.ReasonID{"", "facebook.token-expired"}).Draw(rt, "reason"),
+			Bucket: rapid.SampledFrom([]store.Bucket{store.Hour, store.Day, store.Week}).Draw(rt, "bucket"),
+		})
 	})
 }
 

@@ -103,11 +103,13 @@ const (
 type TrendFilter struct {
 	Network  domain.Network
 	Reason   domain.ReasonID
-	Category domain.Category
-	SourceID int64
 	Type     domain.EventType // one with an error
 	From, To time.Time        // of occurrence, in whole hours, To exclusive
 	Bucket   Bucket           // Day, if empty
+}
+
+func (f TrendFilter) chooses(k listKey) bool {
+	return k.kind != spellList && (f.Type == "" || k.kind == listOf(f.Type)) && (f.Reason == "" || k.reason == f.Reason)
 }
 
 // TrendPoint is a reason's errors in one bucket.
@@ -116,7 +118,6 @@ type TrendPoint struct {
 	Network domain.Network
 	Reason  domain.ReasonID // "" for unparsed
 	Events  int             // by the verdict of now
-	Arrived int             // by the verdict on arrival
 }
 
 // Trend counts the errors that a filter chooses by bucket, network and reason,
@@ -130,18 +131,52 @@ func (s *Store) Trend(ctx context.Context, f TrendFilter) ([]TrendPoint, error) 
 	default:
 		return nil, domain.InvalidField("bucket", "Choose hour, day or week.")
 	}
+	if f.Network == "" && f.Reason != "" {
+		f.Network = f.Reason.Network()
+	}
+	counts := make(trendCounts)
+	err := s.eachList(ctx, f.Network, f.From, f.To, func(d impactDay, l dayList) error {
+		if !f.chooses(l.listKey) {
+			return nil
+		}
+		return counts.add(d, l, f.Bucket)
+	})
+	return counts.points(), translate(err)
+}
+
+// trendCounts are errors by what makes a point.
+type trendCounts map[TrendPoint]int
+
+// add counts the entries of a list.
+func (c trendCounts) add(d impactDay, l dayList, b Bucket) error {
+	p := TrendPoint{At: d.day, Network: d.network, Reason: l.reason}
+	if b == Hour {
+		byHour, err := l.byHour()
+		for hour, n := range byHour {
+			p.At = d.day.Add(time.Duration(hour) * time.Hour)
+			c[p] += n
+		}
+		return err
+	}
+	if b == Week {
+		p.At = d.day.Truncate(7 * hours * time.Hour) // time's zero was a Monday
+	}
+	n, err := l.count()
+	c[p] += n
+	return err
+}
+
+func (c trendCounts) points() []TrendPoint {
 	var points []TrendPoint
-	err := s.db.SelectContext(ctx, &points, `
-		SELECT date_trunc($1, c.hour, 'UTC') AS at, c.network, c.reason, sum(c.current) AS events, sum(c.arrived) AS arrived
-		FROM hourly_counts c LEFT JOIN reasons r ON r.id = c.reason
-		WHERE c.type IN ('disconnected', 'failed')
-		    AND ($2 = '' OR c.network = $2) AND ($3 = '' OR c.reason = $3) AND ($4 = '' OR r.category = $4)
-		    AND ($5 = 0 OR c.source_id = $5) AND ($6 = '' OR c.type = $6)
-		    AND c.hour >= date_trunc('hour', $7::timestamptz, 'UTC') AND c.hour < $8
-		GROUP BY 1, 2, 3
-		HAVING sum(c.current) > 0 OR sum(c.arrived) > 0
-		ORDER BY 1, 2, 3`, f.Bucket, f.Network, f.Reason, f.Category, f.SourceID, f.Type, f.From, f.To)
-	return points, translate(err)
+	for p, n := range c {
+		if p.Events = n; n > 0 {
+			points = append(points, p)
+		}
+	}
+	slices.SortFunc(points, func(a, b TrendPoint) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Network, b.Network), cmp.Compare(a.Reason, b.Reason))
+	})
+	return points
 }
 
 // ReasonVolumes counts errors by reason in the hours from one time to another.
