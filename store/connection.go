@@ -31,27 +31,42 @@ var (
 	migrationLimits = limits{statement: time.Hour, lock: time.Minute, idle: 10 * time.Minute}
 )
 
+// sessionUse is how a connection uses the session that it has on the server.
+type sessionUse int
+
+const (
+	// ownSession makes settings once, for the whole session.
+	ownSession sessionUse = iota
+	// keptPlans is an ownSession that plans each statement once, for any parameters.
+	// It is for few statements, of which the text never changes: planning them takes
+	// longer than running them, since events has many partitions and indexes.
+	keptPlans
+	// lentSession is for a pooler that lends a session for one transaction, as PgBouncer
+	// in transaction mode does: settings are made in each transaction, for it alone, and
+	// nothing is prepared. A statement outside of a transaction has the server's settings.
+	lentSession
+)
+
 // connector opens connections on which each call returns soon after its context
 // ends. The driver alone does not do that: when a context ends it asks the server
 // to cancel the statement, and waits for the answer as long as it takes.
 type connector struct {
-	config pq.Config
-	limits limits
-
-	// keepsPlans has each statement planned once per connection, for any parameters.
-	// It is for few statements, of which the text never changes: planning them takes
-	// longer than running them, since events has many partitions and indexes. Only
-	// a session of its own keeps what is prepared.
-	keepsPlans bool
-	outdated   atomic.Int64 // how often the schema was seen to have changed under plans
+	config   pq.Config
+	limits   limits
+	use      sessionUse
+	outdated atomic.Int64 // how often the schema was seen to have changed under plans
 }
 
-func newConnector(address string, l limits, keepsPlans bool) (*connector, error) {
+func newConnector(address string, l limits, use sessionUse) (*connector, error) {
 	config, err := pq.NewConfig(address)
 	if err != nil {
 		return nil, err
 	}
-	return &connector{config: config, limits: l, keepsPlans: keepsPlans}, nil
+	// A statement and its parameters are sent at once. Otherwise the driver parses in
+	// one round trip and runs in the next, and a pooler may lend the session to another
+	// client between the two, which then parses a statement of its own.
+	config.BinaryParameters = true
+	return &connector{config: config, limits: l, use: use}, nil
 }
 
 // Connect opens a connection; it is called by database/sql.
@@ -69,10 +84,14 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	cn := &conn{session: opened.(session), socket: d.socket(), limit: c.limits.statement}
-	if c.keepsPlans {
+	if c.use == lentSession {
+		cn.settings = c.settings("SET LOCAL")
+		return cn, nil
+	}
+	if c.use == keptPlans {
 		cn.plans = &plans{outdated: &c.outdated}
 	}
-	if _, err := cn.ExecContext(ctx, c.settings(), nil); err != nil {
+	if _, err := cn.ExecContext(ctx, c.settings("SET"), nil); err != nil {
 		return nil, errors.Join(err, cn.Close())
 	}
 	return cn, nil
@@ -81,17 +100,20 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver is part of driver.Connector.
 func (c *connector) Driver() driver.Driver { return &pq.Driver{} }
 
-// settings sets the limits of a session, unless the address does. They are not
-// sent at the start of the session, because poolers refuse that.
-func (c *connector) settings() string {
+// settings makes the settings of a session or, with SET LOCAL, of a transaction,
+// unless the address does. They are not sent at the start of the session, because
+// poolers refuse that.
+func (c *connector) settings(set string) string {
 	var b strings.Builder
 	if _, given := c.config.Runtime["jit"]; !given {
-		b.WriteString("SET jit = off;") // compiling a query over many partitions takes seconds, running it milliseconds
+		b.WriteString(set + " jit = off;") // compiling a query over many partitions takes seconds, running it milliseconds
 	}
-	if c.keepsPlans {
+	if c.use == keptPlans {
 		// Plans made while the tables are empty must hold when they are full: all
 		// are look-ups by keys.
-		b.WriteString("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;")
+		for _, s := range []string{"plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off"} {
+			fmt.Fprintf(&b, "%s %s;", set, s)
+		}
 	}
 	for _, s := range []struct {
 		name  string
@@ -102,7 +124,7 @@ func (c *connector) settings() string {
 		{"idle_in_transaction_session_timeout", c.limits.idle},
 	} {
 		if _, given := c.config.Runtime[s.name]; !given {
-			fmt.Fprintf(&b, "SET %s = %d;", s.name, s.value.Milliseconds())
+			fmt.Fprintf(&b, "%s %s = %d;", set, s.name, s.value.Milliseconds())
 		}
 	}
 	return b.String()
@@ -189,6 +211,8 @@ type conn struct {
 	isCut  atomic.Bool
 	inTx   bool
 	plans  *plans // nil when none are kept
+
+	settings string // of each transaction
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
@@ -245,7 +269,7 @@ func (c *conn) exec(ctx context.Context, query string, args []driver.NamedValue)
 }
 
 // PrepareContext refuses: a prepared statement would not obey contexts, and
-// fails behind poolers. See connector.keepsPlans.
+// fails behind poolers. See keptPlans.
 func (c *conn) PrepareContext(context.Context, string) (driver.Stmt, error) {
 	return nil, errors.New("prepared statements are not used here")
 }
@@ -258,10 +282,17 @@ func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx
 		return nil, err
 	}
 	c.inTx = true
-	return &transaction{t, func() {
+	begun := &transaction{t, func() {
 		c.inTx = false
 		done()
-	}}, nil
+	}}
+	if c.settings == "" {
+		return begun, nil
+	}
+	if _, err := c.ExecContext(ctx, c.settings, nil); err != nil {
+		return nil, errors.Join(err, begun.Rollback())
+	}
+	return begun, nil
 }
 
 // IsValid keeps a connection that was cut out of the pool.

@@ -24,7 +24,7 @@ func Migrate(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	c, err := newConnector(address, migrationLimits, false)
+	c, err := newConnector(address, migrationLimits, ownSession)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"math/rand/v2"
 	"sync/atomic"
 
 	"github.com/lib/pq"
@@ -52,35 +53,34 @@ func lostPlan(err error) bool {
 	return errors.As(err, &pe) && (pe.Code == "0A000" && pe.Routine == "RevalidateCachedQuery" || pe.Code == "26000" || pe.Code == "42P05")
 }
 
-// isSession reports whether each connection is a session of its own, and not one
-// that a pooler lends for a transaction. Two connections set a variable by turns
-// and look whether it holds.
-func isSession(ctx context.Context, db *sql.DB) (bool, error) {
-	one, err := db.Conn(ctx)
+// isSession reports whether each connection to an address is a session of its own,
+// and not one that a pooler lends for a transaction. Of two connections that are asked
+// in random order, each has the same server process every time, and another than the
+// other has.
+func isSession(ctx context.Context, address string) (bool, error) {
+	c, err := newConnector(address, workLimits, lentSession)
 	if err != nil {
 		return false, err
 	}
-	defer one.Close()
-	two, err := db.Conn(ctx)
-	if err != nil {
-		return false, err
+	db := sql.OpenDB(c)
+	defer db.Close()
+	var asked [2]*sql.Conn
+	for i := range asked {
+		if asked[i], err = db.Conn(ctx); err != nil {
+			return false, err
+		}
+		defer asked[i].Close()
 	}
-	defer two.Close()
-	for range 3 {
-		for name, c := range map[string]*sql.Conn{"one": one, "two": two} {
-			if _, err := c.ExecContext(ctx, `SELECT set_config('wherefore.connection', $1, false)`, name); err != nil {
-				return false, err
-			}
+	var process [2]int
+	for range 20 {
+		i, pid := rand.IntN(len(asked)), 0
+		if err := asked[i].QueryRowContext(ctx, `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
+			return false, err
 		}
-		for name, c := range map[string]*sql.Conn{"one": one, "two": two} {
-			var is sql.NullString
-			if err := c.QueryRowContext(ctx, `SELECT current_setting('wherefore.connection', true)`).Scan(&is); err != nil {
-				return false, err
-			}
-			if is.String != name {
-				return false, nil
-			}
+		if process[i] != 0 && process[i] != pid || process[1-i] == pid {
+			return false, nil
 		}
+		process[i] = pid
 	}
 	return true, nil
 }

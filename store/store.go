@@ -38,23 +38,27 @@ func Open(ctx context.Context, address string, connections int) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	work, err := openPool(ctx, address, connections-connections/quickShare, false)
+	session, err := isSession(ctx, address)
+	if err != nil {
+		return nil, translate(err)
+	}
+	forWork, forQuick := ownSession, keptPlans
+	if !session {
+		forWork, forQuick = lentSession, lentSession
+	}
+	work, err := openPool(ctx, address, connections-connections/quickShare, forWork)
 	if err != nil {
 		return nil, err
 	}
-	session, err := isSession(ctx, work.DB)
-	if err != nil {
-		return nil, errors.Join(translate(err), work.Close())
-	}
-	quick, err := openPool(ctx, address, connections/quickShare, session)
+	quick, err := openPool(ctx, address, connections/quickShare, forQuick)
 	if err != nil {
 		return nil, errors.Join(err, work.Close())
 	}
 	return &Store{db: work, quick: quick, snapshots: make(chan struct{}, connections/connectionsPerSnapshot)}, nil
 }
 
-func openPool(ctx context.Context, address string, connections int, keepsPlans bool) (*sqlx.DB, error) {
-	c, err := newConnector(address, workLimits, keepsPlans)
+func openPool(ctx context.Context, address string, connections int, use sessionUse) (*sqlx.DB, error) {
+	c, err := newConnector(address, workLimits, use)
 	if err != nil {
 		return nil, err
 	}
