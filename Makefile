@@ -20,7 +20,7 @@ run: ## start Wherefore with made-up history; it prints where it is and how to s
 	@bin/wherefore serve --demo
 
 test: ## check the code and run every test, those in a real browser too; RAPID_CHECKS=100 checks properties as often as CI
-	@sh .ci/need postgres chromium
+	@sh .ci/need postgres chromium pgbouncer
 	@$(MAKE) --no-print-directory check
 	$(GO) test -timeout 30m ./...
 	$(GO) test $(RACE) -timeout 30m $(RACED)

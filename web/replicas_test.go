@@ -23,19 +23,27 @@ func TestPromotionReachesTheOtherReplica(t *testing.T) {
 	variables := []string{"DATABASE_URL=" + storetest.URL(t), "WHEREFORE_TOKEN=" + testToken, "WHEREFORE_ADMIN_PASSWORD=" + replicaPassword}
 	one := startProcess(t, t.TempDir(), variables...)
 	two := startProcess(t, t.TempDir(), variables...)
-	const unknown = `{"network": "facebook", "error": {"error": {"code": 987001, "message": "The quasar is misaligned"}}}`
-	if answer := two.call(t, "POST", "/api/v1/parse", unknown); !strings.Contains(answer, `"reason":null`) {
+	if answer := two.call(t, "POST", "/api/v1/parse", unknownError); !strings.Contains(answer, `"reason":null`) {
 		t.Fatalf("before, it answers %s", answer)
 	}
 	one.promote(t, url.Values{
 		"network": {"facebook"}, "name": {"quasar"}, "condition": {`code == "987001"`}, "reason": {"facebook.app-misconfigured"},
 		"why": {"seen in the field"},
 	})
+	untilParsed(t, two)
+}
+
+const unknownError = `{"network": "facebook", "error": {"error": {"code": 987001, "message": "The quasar is misaligned"}}}`
+
+// untilParsed waits until a replica knows the parser of that error, for the 5 seconds
+// that are promised.
+func untilParsed(t *testing.T, p *process) {
+	t.Helper()
 	deadline := time.After(5 * time.Second)
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for {
-		answer := two.call(t, "POST", "/api/v1/parse", unknown)
+		answer := p.call(t, "POST", "/api/v1/parse", unknownError)
 		if strings.Contains(answer, "facebook.app-misconfigured") {
 			return
 		}
