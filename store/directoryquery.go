@@ -49,7 +49,7 @@ func openDirectoryQuery(address, text string) (*directoryQuery, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := newConnector(address, directoryLimits, false)
+	c, err := newConnector(address, directoryLimits, lentSession) // it may be behind a pooler
 	if err != nil {
 		return nil, err
 	}
