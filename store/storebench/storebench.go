@@ -6,13 +6,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
-	"wherefore/domain/facts"
 	"wherefore/store"
 	"wherefore/store/embedded"
 )
@@ -72,103 +69,6 @@ func (b *Base) Close() error {
 	return errors.Join(append(errs, os.RemoveAll(b.home))...)
 }
 
-// Kind is errors that differ only in a number, which stands for § in Raw and
-// in the message.
-type Kind struct {
-	Raw     string
-	Facts   facts.Facts
-	Verdict domain.Verdict
-	Shape   cluster.Shape
-	Weight  int // how many of the sum of all weights are of this kind
-}
-
-// Fill stores n errors of a network, as evenly over days until now as their
-// kinds are mixed, as if they had come one by one and been parsed by the live
-// ruleset.
-func (b *Base) Fill(ctx context.Context, network domain.Network, kinds []Kind, n, days int) error {
-	source, err := b.Store.AddSource(ctx, "bench")
-	if err != nil {
-		return err
-	}
-	start := time.Now().AddDate(0, 0, -days)
-	if err := b.Store.EnsurePartitions(ctx, start); err != nil {
-		return err
-	}
-	for _, step := range []func() error{
-		func() error { return b.exec(ctx, `SET session_replication_role = replica`) }, // no look at each key
-		func() error { return b.addKinds(ctx, network, kinds) },
-		func() error { return b.addEvents(ctx, network, source.ID, start, n, days) },
-		func() error { return b.exec(ctx, counts) },
-		func() error { return b.Store.RecountImpacts(ctx) },
-		func() error { return b.exec(ctx, `UPDATE jobs SET state = 'done', finished_at = now()`) },
-		func() error { return b.exec(ctx, `VACUUM (ANALYZE) events`) },
-		func() error { return b.exec(ctx, `VACUUM (ANALYZE) hourly_counts`) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *Base) exec(ctx context.Context, statement string, args ...any) error {
-	_, err := b.db.ExecContext(ctx, statement, args...)
-	return err
-}
-
-// addKinds notes the kinds, each as often as its weight says.
-func (b *Base) addKinds(ctx context.Context, network domain.Network, kinds []Kind) error {
-	err := b.exec(ctx, `CREATE TEMP TABLE kinds (place serial, raw text, format text, status int, code text, subcode text,
-		error_type text, message text, shape bigint, reason text, parser text)`)
-	for _, k := range kinds {
-		if err != nil {
-			return err
-		}
-		for range k.Weight {
-			if err == nil {
-				err = b.exec(ctx, `INSERT INTO kinds (raw, format, status, code, subcode, error_type, message, shape, reason, parser)
-					VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, k.Raw, k.Facts.Format, k.Facts.Status, k.Facts.Code,
-					k.Facts.Subcode, k.Facts.Type, k.Facts.Message, int64(k.Shape.Hash), k.Verdict.Reason, k.Verdict.Parser)
-			}
-		}
-		if err == nil && !k.Verdict.Parsed() {
-			err = b.exec(ctx, `
-				WITH c AS (INSERT INTO clusters (network, initial_hash, template) VALUES ($1, $2, $3) RETURNING id)
-				INSERT INTO shapes (network, hash, template, cluster_id) SELECT $1, $2, $3, id FROM c`,
-				network, int64(k.Shape.Hash), k.Shape.Template)
-		}
-	}
-	return err
-}
-
-func (b *Base) addEvents(ctx context.Context, network domain.Network, source int64, start time.Time, n, days int) error {
-	const profiles = 20_000
-	err := b.exec(ctx, `INSERT INTO profiles (id, network, since) SELECT 'p-' || i, $1, now() FROM generate_series(0, $2 - 1) AS i`,
-		network, profiles)
-	if err != nil {
-		return err
-	}
-	step := fmt.Sprintf("%d microseconds", time.Duration(days)*24*time.Hour/time.Duration(n)/time.Microsecond)
-	return b.exec(ctx, `
-		INSERT INTO events (id, source_id, source_event_id, network, profile_id, type, occurred_at, operation, defaulted, scrubbed,
-		    raw, cleaned, format, status, code, subcode, error_type, message, shape_hash,
-		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
-		SELECT (left(uuid_from_time(at)::text, 13) || '-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, $2, 'e-' || i, $1,
-		    'p-' || i % $3, 'failed', at, '', '{}', '{}',
-		    convert_to(replace(k.raw, '§', i::text), 'UTF8'), replace(k.raw, '§', i::text), k.format, k.status, k.code, k.subcode,
-		    k.error_type, replace(k.message, '§', i::text), CASE WHEN k.reason = '' THEN k.shape END,
-		    NULLIF(k.reason, ''), k.parser, 1, '[]', NULLIF(k.reason, ''), k.parser, 1
-		FROM generate_series(1, $4) AS i
-		CROSS JOIN LATERAL (SELECT $5::timestamptz + i * $6::interval AS at) AS t
-		JOIN kinds k ON k.place = 1 + (hashint4(i::int) & 2147483647) % (SELECT count(*) FROM kinds)`,
-		network, source, profiles, n, start, step)
-}
-
-const counts = `
-	INSERT INTO hourly_counts (hour, network, source_id, type, reason, parser, arrived, current)
-	SELECT date_trunc('hour', occurred_at, 'UTC'), network, source_id, type, COALESCE(reason, ''), parser, count(*), count(*)
-	FROM events GROUP BY 1, 2, 3, 4, 5, 6`
-
 // Count counts the errors of a network since a time that have a code and a message
 // that holds a text.
 func (b *Base) Count(ctx context.Context, network domain.Network, since time.Time, code, text string) (int, error) {
@@ -203,4 +103,9 @@ func (b *Base) Read(ctx context.Context, network domain.Network, since time.Time
 		}
 	}
 	return n, rows.Err()
+}
+
+func (b *Base) exec(ctx context.Context, statement string, args ...any) error {
+	_, err := b.db.ExecContext(ctx, statement, args...)
+	return err
 }

@@ -4,6 +4,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"runtime"
@@ -20,7 +21,7 @@ type benchmark struct {
 }
 
 // benchmarks lists all figures in the order in which they are printed.
-func benchmarks(t *trialBench, i *intakeBench) []benchmark {
+func benchmarks(t *trialBench, i *intakeBench, r *routesBench) []benchmark {
 	return []benchmark{
 		{"parse-1000-vs-10", 1.5, benchRulesetSize},
 		{"decide-vs-json", 2, benchDecide},
@@ -34,14 +35,23 @@ func benchmarks(t *trialBench, i *intakeBench) []benchmark {
 		{"intake-singles-vs-pgbench", 1, i.singles},
 		{"reason-vs-pgbench", 2, i.reason},
 		{"reasons-1000-vs-query", 3, i.reasons},
+		{"pages-vs-300ms", 1, r.slowest},
+		{"pages-vs-sql", 3, r.withSQL},
 	}
 }
 
-// Run prints a line for each figure, or for those that are named.
-func Run(ctx context.Context, names []string, out io.Writer) (err error) {
-	t, i := &trialBench{ctx: ctx}, &intakeBench{ctx: ctx}
-	defer func() { err = errors.Join(err, t.close(), i.close()) }()
-	chosen, err := chooseBenchmarks(names, benchmarks(t, i))
+// Run prints a line for each figure, or for those that are named. With --events N
+// pages are asked for on a history of N events.
+func Run(ctx context.Context, args []string, out io.Writer) (err error) {
+	t, i, r := &trialBench{ctx: ctx}, &intakeBench{ctx: ctx}, &routesBench{ctx: ctx, out: out}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.IntVar(&r.events, "events", routesEvents, "how many events there are when pages are asked for")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.close(), i.close(), r.close()) }()
+	chosen, err := chooseBenchmarks(flags.Args(), benchmarks(t, i, r))
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"wherefore/domain"
-	"wherefore/domain/cluster"
 	"wherefore/domain/explain"
 	"wherefore/domain/facts"
 	"wherefore/domain/parse"
@@ -64,7 +64,9 @@ func (b *trialBench) prepare() error {
 	}
 	b.live, _ = live.Compile() // the built-in parsers have compiled already
 	b.engine, b.since = engine, time.Now().UTC().AddDate(0, 0, 1-trialDays).Truncate(24*time.Hour)
-	return b.base.Fill(b.ctx, domain.Facebook, b.kinds(), trialEvents, trialDays)
+	return b.base.Fill(b.ctx, storebench.History{
+		Events: trialEvents, Days: trialDays, Profiles: 20_000, Networks: []domain.Network{domain.Facebook}, Kinds: b.kinds(),
+	})
 }
 
 // kinds are what a history of facebook is made of, with their share of a hundred.
@@ -85,10 +87,7 @@ func (b *trialBench) kinds() []storebench.Kind {
 	}
 	var kinds []storebench.Kind
 	for _, raw := range slices.Sorted(maps.Keys(shares)) {
-		facts := b.engine.ReadFacts(domain.Facebook, 400, []byte(raw))
-		kinds = append(kinds, storebench.Kind{
-			Raw: raw, Facts: facts, Verdict: b.live.Decide(facts), Shape: cluster.ShapeOf(domain.Facebook, facts), Weight: shares[raw],
-		})
+		kinds = append(kinds, newKind(b.engine, domain.Facebook, 400, []byte(strings.ReplaceAll(raw, "§", storebench.Number)), shares[raw]))
 	}
 	return kinds
 }
