@@ -88,6 +88,7 @@ func (f *filler) fill() error {
 	for _, step := range []func() error{
 		f.addPeople, f.addKinds, f.draw, f.addEvents,
 		func() error { return f.inParallel(derived) },
+		func() error { return f.store.RecountImpacts(f.ctx) },
 		func() error {
 			return f.exec(`DROP TABLE bench_people, bench_kinds, bench_places, bench_drawn, bench_worked`)
 		},
@@ -312,8 +313,8 @@ var derived = []string{`
 	INSERT INTO source_counts (source_id, hour, accepted, duplicates, quarantined, replayed, last_heard_at)
 	SELECT source_id, date_trunc('hour', arrived_at, 'UTC'), count(*), 0, 0, 0, max(arrived_at) FROM bench_drawn GROUP BY 1, 2`,
 	`
-	INSERT INTO missing_fields (source_id, kind, field, hour, events)
-	SELECT source_id, 'missing', field, date_trunc('hour', arrived_at, 'UTC'), count(*)
+	INSERT INTO missing_fields (source_id, kind, field, hour, events, samples)
+	SELECT source_id, 'missing', field, date_trunc('hour', arrived_at, 'UTC'), count(*), (array_agg(id ORDER BY i DESC))[1:3]
 	FROM bench_drawn CROSS JOIN unnest(ARRAY['profile_name', 'owner_id', 'credential_id']) AS field WHERE incomplete GROUP BY 1, 3, 4`,
 	`
 	WITH seen AS (

@@ -77,7 +77,7 @@ var kept = map[string]string{
 		LEFT JOIN events said ON said.id = p.state_event_id LEFT JOIN events error ON error.id = p.error_event_id`,
 	"hourly_counts":  `SELECT src.name, to_jsonb(c) - 'source_id' FROM hourly_counts c JOIN sources src ON src.id = c.source_id`,
 	"source_counts":  `SELECT src.name, to_jsonb(c) - 'source_id' FROM source_counts c JOIN sources src ON src.id = c.source_id`,
-	"missing_fields": `SELECT src.name, to_jsonb(m) - 'source_id' FROM missing_fields m JOIN sources src ON src.id = m.source_id`,
+	"missing_fields": `SELECT src.name, to_jsonb(m) - 'source_id' - 'samples', cardinality(m.samples) FROM missing_fields m JOIN sources src ON src.id = m.source_id`,
 	"spells": `SELECT s.profile_id, s.began_at, down.source_event_id, s.reason, s.ended_at, up.source_event_id
 		FROM spells s JOIN events down ON down.id = s.event_id LEFT JOIN events up ON up.id = s.ended_event_id`,
 	"shapes": `SELECT s.network, s.hash, s.template, s.version, s.first_seen_at, s.last_seen_at, s.placement, c.initial_hash, c.template, c.state
