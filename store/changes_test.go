@@ -177,7 +177,7 @@ func TestRollBackRestoresEveryVerdict(t *testing.T) {
 		if after := present(t, s, events, source); !slices.Equal(after, before) {
 			rt.Fatalf("verdicts were %v, are %v", before, after)
 		}
-		checkCounts(t, db)
+		storetest.CheckCounts(t, db)
 	})
 }
 

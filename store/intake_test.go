@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -26,14 +28,44 @@ func atOnce(do func(caller int) error) error {
 	return errors.Join(errs...)
 }
 
-// A crowd hammers what all calls share: one profile, the count of one hour, and a new
-// shape. Each event is there once, the counts say so, and the state is that of the newest.
+// replicas are the intakes of two processes on one database.
+func replicas(t *testing.T, address string) (stores [2]*store.Store, intakes [2]*store.Intake) {
+	t.Helper()
+	for i := range stores {
+		stores[i] = storetest.Open(t, address)
+		intakes[i] = store.NewIntake(stores[i])
+	}
+	return stores, intakes
+}
+
+// deadlocks counts those that a database had in sessions that have ended.
+func deadlocks(t *testing.T, db *sql.DB, stores [2]*store.Store) (n int) {
+	t.Helper()
+	for _, s := range stores {
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for others := 1; others > 0; time.Sleep(10 * time.Millisecond) {
+		err := db.QueryRowContext(t.Context(), `
+			SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()), deadlocks
+			FROM pg_stat_database WHERE datname = current_database()`).Scan(&others, &n)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// A crowd hammers, through two replicas and from two sources, what all calls share: one
+// profile, the count of one hour, and a new shape. Each event is there once, the counts
+// say so, and the state is that of the newest. Nobody waits in a circle.
 func TestCallsOfACrowdAreStoredOnceEach(t *testing.T) {
 	t.Parallel()
 	const each = 8
 	address := storetest.URL(t)
-	s := storetest.Open(t, address)
-	in, source := store.NewIntake(s), storetest.Source(t, s)
+	stores, intakes := replicas(t, address)
+	s, sources := stores[0], [2]store.Source{storetest.Source(t, stores[0]), storetest.Source(t, stores[0])}
 	hour := time.Now().UTC().Truncate(time.Hour).Add(-time.Hour)
 	event := func(n int) store.NewEvent {
 		return storetest.NewEvent(func(e *store.NewEvent) {
@@ -47,7 +79,7 @@ func TestCallsOfACrowdAreStoredOnceEach(t *testing.T) {
 	err := atOnce(func(caller int) error {
 		for i := range each {
 			n := caller*each + i
-			outcomes, err := in.Add(t.Context(), source.ID, []store.NewEvent{event(n)}, nil)
+			outcomes, err := intakes[caller%2].Add(t.Context(), sources[caller/2%2].ID, []store.NewEvent{event(n)}, nil)
 			if err == nil && (len(outcomes) != 1 || outcomes[0].Duplicate) {
 				err = fmt.Errorf("event %d: %+v", n, outcomes)
 			}
@@ -60,7 +92,8 @@ func TestCallsOfACrowdAreStoredOnceEach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkCounts(t, storetest.DB(t, address))
+	db := storetest.DB(t, address)
+	storetest.CheckCounts(t, db)
 	if n := must(s.Timeline(t.Context(), "hammered", "", 1))(t).Total; n != crowd*each {
 		t.Errorf("%d events of %d are there", n, crowd*each)
 	}
@@ -72,18 +105,55 @@ func TestCallsOfACrowdAreStoredOnceEach(t *testing.T) {
 	if len(clusters.Rows) != 1 || clusters.Rows[0].Events != crowd*each/2 {
 		t.Errorf("the new shape has clusters %+v", clusters.Rows)
 	}
+	if n := deadlocks(t, db, stores); n != 0 {
+		t.Errorf("%d deadlocks", n)
+	}
 }
 
-// Callers that send the same event at the same time hear of one event, once as new.
+// Batches that share profiles, new ones among them, in any order, meet on two replicas.
+func TestBatchesOfACrowdWaitInNoCircle(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	stores, intakes := replicas(t, address)
+	sources := [2]store.Source{storetest.Source(t, stores[0]), storetest.Source(t, stores[0])}
+	err := atOnce(func(caller int) error {
+		random := rand.New(rand.NewPCG(7, uint64(caller)))
+		for range 4 {
+			var events []store.NewEvent
+			for range 40 {
+				events = append(events, storetest.NewEvent(func(e *store.NewEvent) {
+					e.ProfileID = fmt.Sprint("p-", random.IntN(300))
+					e.OccurredAt = time.Now().Add(-time.Duration(random.IntN(3600)) * time.Second)
+					e.Type = domain.EventTypes()[random.IntN(len(domain.EventTypes()))]
+				}))
+			}
+			if _, err := intakes[caller%2].Add(t.Context(), sources[caller/2%2].ID, events, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := storetest.DB(t, address)
+	storetest.CheckCounts(t, db)
+	if n := deadlocks(t, db, stores); n != 0 {
+		t.Errorf("%d deadlocks", n)
+	}
+}
+
+// Callers that send the same event at the same time, to two replicas, hear of one event,
+// once as new.
 func TestOneEventOfACrowdIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
-	s := storetest.Open(t, address)
-	in, source := store.NewIntake(s), storetest.Source(t, s)
+	stores, intakes := replicas(t, address)
+	source := storetest.Source(t, stores[0])
 	event := storetest.NewEvent()
 	outcomes := make([]store.Outcome, crowd)
 	err := atOnce(func(caller int) error {
-		got, err := in.Add(t.Context(), source.ID, []store.NewEvent{event}, nil)
+		got, err := intakes[caller%2].Add(t.Context(), source.ID, []store.NewEvent{event}, nil)
 		if err == nil {
 			outcomes[caller] = got[0]
 		}
@@ -104,7 +174,7 @@ func TestOneEventOfACrowdIsStoredOnce(t *testing.T) {
 	if fresh != 1 {
 		t.Errorf("the event was new %d times", fresh)
 	}
-	checkCounts(t, storetest.DB(t, address))
+	storetest.CheckCounts(t, storetest.DB(t, address))
 }
 
 // What one caller sends and can't be stored is told to that caller alone.
@@ -142,7 +212,7 @@ func TestBadCallSpoilsNoOther(t *testing.T) {
 			t.Errorf("caller %d hears %v", caller, err)
 		}
 	}
-	checkCounts(t, storetest.DB(t, address))
+	storetest.CheckCounts(t, storetest.DB(t, address))
 }
 
 // While the database stands still, what exceeds the bound is refused at once, and what
@@ -189,7 +259,7 @@ func TestOverloadIsRefusedAtOnce(t *testing.T) {
 			t.Errorf("a call that waited hears %v", err)
 		}
 	}
-	checkCounts(t, storetest.DB(t, address))
+	storetest.CheckCounts(t, storetest.DB(t, address))
 }
 
 // A caller that goes away loses nothing that was taken.

@@ -125,7 +125,7 @@ func TestOvertakenReparseWritesNothing(t *testing.T) {
 	if job := finish(t, s, 5); job.State != store.JobDone || job.Ruleset != 2 {
 		t.Errorf("then %+v", job)
 	}
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 }
 
 // A database that is away ends a claim as it ends other calls.

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"cmp"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -15,32 +14,6 @@ import (
 	"wherefore/store"
 	"wherefore/store/storetest"
 )
-
-// checkCounts fails unless the hourly counts equal a recount of the events.
-func checkCounts(t testing.TB, db *sql.DB) {
-	t.Helper()
-	var wrong string
-	err := db.QueryRowContext(t.Context(), `
-		WITH recount AS (
-		    SELECT hour, network, source_id, type, reason, parser, sum(arrived) AS arrived, sum(current) AS current
-		    FROM (
-		        SELECT date_trunc('hour', occurred_at, 'UTC') AS hour, network, source_id, type,
-		            COALESCE(arrival_reason, '') AS reason, arrival_parser AS parser, 1 AS arrived, 0 AS current FROM events
-		        UNION ALL
-		        SELECT date_trunc('hour', occurred_at, 'UTC'), network, source_id, type, COALESCE(reason, ''), parser, 0, 1 FROM events
-		    ) AS each GROUP BY 1, 2, 3, 4, 5, 6
-		)
-		SELECT COALESCE(string_agg(concat_ws(' ', hour, source_id, type, reason, parser, 'events', r.arrived, r.current,
-		    'counts', c.arrived, c.current), E'\n'), '')
-		FROM recount r FULL JOIN hourly_counts c USING (hour, network, source_id, type, reason, parser)
-		WHERE (COALESCE(r.arrived, 0), COALESCE(r.current, 0)) <> (COALESCE(c.arrived, 0), COALESCE(c.current, 0))`).Scan(&wrong)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wrong != "" {
-		t.Errorf("the counts differ from the events:\n%s", wrong)
-	}
-}
 
 // anyEvent draws an event of few profiles, codes, ids and hours, so that they meet.
 func anyEvent(t *rapid.T) store.NewEvent {
@@ -82,7 +55,7 @@ func TestCountsEqualEventsAfterAnything(t *testing.T) {
 				}
 			},
 		})
-		checkCounts(t, db)
+		storetest.CheckCounts(t, db)
 	})
 }
 
@@ -158,5 +131,5 @@ func TestConcurrentBatchesCountEachEventOnce(t *testing.T) {
 	if clusters.Total != 7 {
 		t.Errorf("%d clusters of 7 shapes", clusters.Total)
 	}
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 }

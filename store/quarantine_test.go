@@ -265,7 +265,7 @@ func TestReplaysMeet(t *testing.T) {
 	if n := must(s.Events(t.Context(), store.EventFilter{}, "", 1))(t).Total; n != 60 {
 		t.Errorf("%d events of 60 ids", n)
 	}
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 }
 
 func TestReplayWhenTheMissingBecameKnown(t *testing.T) {

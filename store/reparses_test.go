@@ -180,7 +180,7 @@ func TestLateCommitIsParsedAgain(t *testing.T) {
 	if e := must(s.Event(t.Context(), id))(t); !e.Verdict.Parsed() {
 		t.Error("the late one is still unparsed")
 	}
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 }
 
 func TestKilledReparseEndsTheSame(t *testing.T) {
@@ -216,7 +216,7 @@ func TestKilledReparseEndsTheSame(t *testing.T) {
 		t.Errorf("job %+v", job)
 	}
 	after := verdicts(t, db)
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 	if _, err := db.ExecContext(t.Context(), `
 		UPDATE reparses SET changed = 0, second_look = false, cursor = '00000000-0000-0000-0000-000000000000';
 		UPDATE jobs SET state = 'waiting', finished_at = NULL, done = 0`); err != nil {

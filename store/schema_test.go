@@ -105,7 +105,7 @@ func TestEventsAtTheEdgesOfMonthsAreStored(t *testing.T) {
 			t.Errorf("%v from the edge: not found by its time", offset)
 		}
 	}
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 }
 
 func TestPartitionsStandReady(t *testing.T) {

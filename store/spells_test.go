@@ -255,7 +255,7 @@ func TestSpellsUnderContention(t *testing.T) {
 	close(over)
 	others.Wait()
 	checkSpells(t, db)
-	checkCounts(t, db)
+	storetest.CheckCounts(t, db)
 	for _, by := range []store.ImpactKey{store.ByReason, store.ByNetwork, store.ByCategory} {
 		checkImpacts(t, s, db, store.ImpactFilter{From: start.Add(-24 * time.Hour), To: start.Add(48 * time.Hour), By: by})
 	}
