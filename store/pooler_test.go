@@ -35,7 +35,7 @@ func TestCrowdSharesTheSessionsOfAPooler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkCounts(t, storetest.DB(t, address))
+	storetest.CheckCounts(t, storetest.DB(t, address))
 }
 
 // What is set for a transaction holds there, and is gone for the next client of the
