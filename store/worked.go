@@ -90,6 +90,8 @@ const touchedQuery = `
 	WITH told AS (
 	    SELECT t.profile_id, t.type, t.at, ` + family + ` AS ids
 	    FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS t (profile_id, type, at) JOIN profiles p ON p.id = t.profile_id
+	    WHERE t.type = 'succeeded' OR p.worked_at >= t.at
+	        OR EXISTS (SELECT FROM profiles f WHERE f.credential_id = p.credential_id AND f.credential_id <> '' AND f.worked_at >= t.at)
 	), since AS (
 	    SELECT t.ids, min(t.at) AS at
 	    FROM told t CROSS JOIN LATERAL unnest(t.ids) AS f (id) JOIN profiles m ON m.id = f.id
