@@ -80,8 +80,9 @@ func impactsOf(rows []eventRow, spells spellChanges, profiles map[string]*number
 	return c
 }
 
-// addImpacts stores changes as parts of their days. It waits for no other transaction.
-func addImpacts(ctx context.Context, tx *sqlx.Tx, changes impactChanges) error {
+// addImpacts stores changes of spells, and those of lists as parts of their days. It
+// waits for no other transaction: who changes spells has locked their profiles.
+func addImpacts(ctx context.Context, tx *sqlx.Tx, changes impactChanges, spells spellChanges) error {
 	type part struct {
 		impactDay
 		lists []byte
@@ -92,14 +93,27 @@ func addImpacts(ctx context.Context, tx *sqlx.Tx, changes impactChanges) error {
 			parts = append(parts, part{d, lists})
 		}
 	}
-	if len(parts) == 0 {
+	if len(parts) == 0 && len(spells.gone) == 0 && len(spells.written) == 0 {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
+		WITH gone AS (
+		    DELETE FROM spells s USING unnest($4::text[], $5::timestamptz[], $6::uuid[]) AS gone (profile_id, began_at, event_id)
+		    WHERE (s.profile_id, s.began_at, s.event_id) = (gone.profile_id, gone.began_at, gone.event_id)
+		), written AS (
+		    INSERT INTO spells (profile_id, began_at, event_id, reason, ended_at, ended_event_id)
+		    SELECT profile_id, began_at, event_id, reason, NULLIF(ended_at, '0001-01-01 00:00Z'), NULLIF(ended_event_id, '')::uuid
+		    FROM unnest($7::text[], $8::timestamptz[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[])
+		        AS new (profile_id, began_at, event_id, reason, ended_at, ended_event_id)
+		    ON CONFLICT (profile_id, began_at, event_id)
+		    DO UPDATE SET ended_at = EXCLUDED.ended_at, ended_event_id = EXCLUDED.ended_event_id
+		)
 		INSERT INTO impact_parts (day, network, lists) SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::bytea[])`,
-		column(parts, func(p part) time.Time { return p.day }),
-		textColumn(parts, func(p part) domain.Network { return p.network }),
-		column(parts, func(p part) []byte { return p.lists }))
+		append([]any{
+			column(parts, func(p part) time.Time { return p.day }),
+			textColumn(parts, func(p part) domain.Network { return p.network }),
+			column(parts, func(p part) []byte { return p.lists }),
+		}, spellArrays(spells)...)...)
 	return err
 }
 

@@ -28,7 +28,7 @@ func (s *Store) RecountImpacts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return addImpacts(ctx, tx, changes)
+		return addImpacts(ctx, tx, changes, spellChanges{})
 	})
 }
 

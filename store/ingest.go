@@ -162,17 +162,13 @@ func addFresh(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []eventRow,
 	if err := addShadowMatches(ctx, tx, rows); err != nil {
 		return err
 	}
-	impacts, err := updateProfiles(ctx, tx, rows, known)
-	if err != nil {
+	if err := updateProfiles(ctx, tx, rows, known); err != nil {
 		return err
 	}
 	if err := markWorked(ctx, tx, rows); err != nil {
 		return err
 	}
 	if err := touchShapes(ctx, tx, unparsed); err != nil {
-		return err
-	}
-	if err := addImpacts(ctx, tx, impacts); err != nil {
 		return err
 	}
 	return addCounts(ctx, tx, arrivals(sourceID, rows))

@@ -18,16 +18,15 @@ type numberedProfile struct {
 	Number int64
 }
 
-// updateProfiles applies the events, which are stored, to their profiles and to the
-// spells of those, and returns what that changes in impacts. Profiles that are not
-// known are made, as the events leave them; the others are locked, and so kept as they
+// updateProfiles applies the events, which are stored, to their profiles, to the spells of
+// those and to what impacts are counted from. Profiles that are not known are made, as the events leave them; the others are locked, and so kept as they
 // are until the transaction ends. All this comes late in a transaction, since nearly
 // any two batches share a busy profile. What is made comes first: a transaction that
 // waits for a profile to be made holds no lock that the maker may need.
 //
 // A *NetworkConflict when another transaction has made a profile meanwhile, of another
 // network.
-func updateProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow, known map[string]domain.Network) (impactChanges, error) {
+func updateProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow, known map[string]domain.Network) error {
 	rows = slices.Clone(rows)
 	slices.SortFunc(rows, func(a, b eventRow) int {
 		return position{a.OccurredAt, a.ID}.compare(position{b.OccurredAt, b.ID})
@@ -35,23 +34,23 @@ func updateProfiles(ctx context.Context, tx *sqlx.Tx, rows []eventRow, known map
 	profiles := newProfiles(rows, known)
 	changes := apply(profiles, rows)
 	if err := insertProfiles(ctx, tx, profiles); err != nil {
-		return nil, err
+		return err
 	}
 	changes = slices.DeleteFunc(changes, func(c stateChange) bool { return profiles[c.row.ProfileID] == nil })
 	there, err := lockProfiles(ctx, tx, slices.DeleteFunc(slices.Clone(rows), func(r eventRow) bool { return profiles[r.ProfileID] != nil }))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	spells, err := spellsAfter(ctx, tx, append(changes, apply(there, rows)...))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := writeProfiles(ctx, tx, there, spells); err != nil {
-		return nil, err
+		return err
 	}
 	maps.Copy(profiles, there)
 	changed := spellChangesOf(spells)
-	return impactsOf(rows, changed, profiles), writeSpells(ctx, tx, changed)
+	return addImpacts(ctx, tx, impactsOf(rows, changed, profiles), changed)
 }
 
 // newProfiles returns the profiles of rows that are not known, before any of them. Rows

@@ -249,7 +249,7 @@ func rewriteVerdicts(ctx context.Context, tx *sqlx.Tx, decisions []Decision) (in
 	if err := touchShapes(ctx, tx, unparsed); err != nil {
 		return 0, err
 	}
-	if err := addImpacts(ctx, tx, movedImpacts(moved, numbers, spells)); err != nil {
+	if err := addImpacts(ctx, tx, movedImpacts(moved, numbers, spells), spellChanges{}); err != nil {
 		return 0, err
 	}
 	return len(moved), addCounts(ctx, tx, moves(moved))

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -123,29 +124,26 @@ type stateChange struct {
 
 // profileSpells are the spells of a profile around changes.
 type profileSpells struct {
-	changes []stateChange // in order of time
-	stored  []spell       // before the changes
-	turns   turns         // after them
+	changes []*stateChange // in order of time
+	stored  []spell        // before the changes
+	turns   turns          // after those that are applied
 }
 
-// changeSpells applies changes to the spells that are stored around them, by profile.
-func changeSpells(changes []stateChange, stored []spell) map[string]*profileSpells {
+// spellsOf are changes and the spells that are stored around them, by profile.
+func spellsOf(changes []stateChange, stored []spell) map[string]*profileSpells {
 	of := make(map[string]*profileSpells)
 	for _, c := range changes {
 		if of[c.row.ProfileID] == nil {
 			of[c.row.ProfileID] = &profileSpells{}
 		}
 		p := of[c.row.ProfileID]
-		p.changes = append(p.changes, c)
+		p.changes = append(p.changes, &c)
 	}
 	for _, s := range stored {
 		of[s.ProfileID].stored = append(of[s.ProfileID].stored, s)
 	}
 	for _, p := range of {
 		p.turns = turnsOf(p.stored)
-		for _, c := range p.changes {
-			p.turns.apply(c)
-		}
 	}
 	return of
 }
@@ -173,7 +171,7 @@ func earlier(a, b time.Time) time.Time {
 
 // isLast reports whether a late change comes after the beginning of all spells stored
 // before.
-func (p profileSpells) isLast(c stateChange) bool {
+func (p profileSpells) isLast(c *stateChange) bool {
 	return c.late && !slices.ContainsFunc(p.stored, func(s spell) bool { return s.began().compare(turnOf(c.row).position) > 0 })
 }
 
@@ -204,18 +202,27 @@ const spellColumns = `profile_id, began_at, event_id, reason,
 
 // spellsAfter returns the spells around changes, by profile, with the changes applied.
 func spellsAfter(ctx context.Context, tx *sqlx.Tx, changes []stateChange) (map[string]*profileSpells, error) {
-	if err := lookUpNext(ctx, tx, changes); err != nil {
+	stored, err := spellsAround(ctx, tx, changes)
+	if err != nil {
 		return nil, err
 	}
-	stored, err := spellsAround(ctx, tx, changes)
-	return changeSpells(changes, stored), err
+	of := spellsOf(changes, stored)
+	if err := lookUpNext(ctx, tx, of); err != nil {
+		return nil, err
+	}
+	for _, p := range of {
+		for _, c := range p.changes {
+			p.turns.apply(*c)
+		}
+	}
+	return of, nil
 }
 
 // spellsAround reads the spells that changes may change: of each the last that began
 // before it and, if it is late, the first that began after it.
 func spellsAround(ctx context.Context, tx *sqlx.Tx, changes []stateChange) ([]spell, error) {
-	changes = unknownBefore(changes)
-	if len(changes) == 0 {
+	asked := unknownBefore(changes)
+	if len(asked) == 0 {
 		return nil, nil
 	}
 	var spells []spell
@@ -228,35 +235,50 @@ func spellsAround(ctx context.Context, tx *sqlx.Tx, changes []stateChange) ([]sp
 		    UNION ALL
 		    (SELECT `+spellColumns+` FROM spells s WHERE c.late AND s.profile_id = c.profile_id AND (s.began_at, s.event_id) > (c.at, c.id)
 		        ORDER BY s.began_at, s.event_id LIMIT 1)
-		) AS s`, append(places(changes), column(changes, func(c stateChange) bool { return c.late }))...)
+		) AS s`, append(places(asked), column(asked, func(c *stateChange) bool { return c.late }))...)
 	return spells, err
 }
 
 // unknownBefore returns the changes of which the stored spells are needed: not the
 // first change in order, if that begins a spell, nor those behind it.
-func unknownBefore(changes []stateChange) []stateChange {
-	known := make(map[string]bool)
-	return slices.DeleteFunc(slices.Clone(changes), func(c stateChange) bool {
-		if c.late {
-			return false
+func unknownBefore(changes []stateChange) []*stateChange {
+	var unknown []*stateChange
+	inOrder := make(map[string]bool)
+	for _, c := range changes {
+		if c.late || !inOrder[c.row.ProfileID] && c.row.Type == domain.Reconnected {
+			unknown = append(unknown, &c)
 		}
-		begun := known[c.row.ProfileID]
-		known[c.row.ProfileID] = true
-		return begun || c.row.Type == domain.Disconnected
-	})
+		inOrder[c.row.ProfileID] = inOrder[c.row.ProfileID] || !c.late
+	}
+	return unknown
 }
 
-func places(changes []stateChange) []any {
+func places(changes []*stateChange) []any {
 	return []any{
-		column(changes, func(c stateChange) string { return c.row.ProfileID }),
-		column(changes, func(c stateChange) time.Time { return c.row.OccurredAt }),
-		column(changes, func(c stateChange) string { return c.row.ID }),
+		column(changes, func(c *stateChange) string { return c.row.ProfileID }),
+		column(changes, func(c *stateChange) time.Time { return c.row.OccurredAt }),
+		column(changes, func(c *stateChange) string { return c.row.ID }),
 	}
 }
 
-// lookUpNext finds the events behind the late ones that say a state.
-func lookUpNext(ctx context.Context, tx *sqlx.Tx, changes []stateChange) error {
-	if !slices.ContainsFunc(changes, func(c stateChange) bool { return c.late }) {
+// asksForNext reports whether it matters which event comes behind a change: not if it
+// comes in order, nor if it is the only one and says what the profile was before.
+func (p profileSpells) asksForNext(c *stateChange) bool {
+	t := turnOf(c.row)
+	return c.late && (len(p.changes) > 1 || p.turns.downBefore(t.position) != t.down)
+}
+
+// lookUpNext finds the events behind late ones that say a state.
+func lookUpNext(ctx context.Context, tx *sqlx.Tx, of map[string]*profileSpells) error {
+	late := make(map[string]*stateChange)
+	for _, p := range of {
+		for _, c := range p.changes {
+			if p.asksForNext(c) {
+				late[c.row.ID] = c
+			}
+		}
+	}
+	if len(late) == 0 {
 		return nil
 	}
 	var found []struct {
@@ -265,7 +287,6 @@ func lookUpNext(ctx context.Context, tx *sqlx.Tx, changes []stateChange) error {
 		Down      bool
 		Reason    domain.ReasonID
 	}
-	late := slices.DeleteFunc(slices.Clone(changes), func(c stateChange) bool { return !c.late })
 	err := tx.SelectContext(ctx, &found, `
 		SELECT c.id AS place, e.id, e.occurred_at AS at, e.type = 'disconnected' AS down, COALESCE(e.reason, '') AS reason
 		FROM unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS c (profile_id, at, id)
@@ -273,36 +294,22 @@ func lookUpNext(ctx context.Context, tx *sqlx.Tx, changes []stateChange) error {
 		    SELECT e.id, e.occurred_at, e.type, e.reason FROM events e
 		    WHERE e.profile_id = c.profile_id AND e.type IN ('disconnected', 'reconnected') AND (e.occurred_at, e.id) > (c.at, c.id)
 		    ORDER BY e.occurred_at, e.id LIMIT 1
-		) AS e`, places(late)...)
-	next := make(map[string]turn, len(found))
+		) AS e`, places(slices.Collect(maps.Values(late)))...)
 	for _, f := range found {
-		next[f.Place] = turn{position{f.At, f.ID}, f.Down, f.Reason}
-	}
-	for i, c := range changes {
-		changes[i].next = next[c.row.ID]
+		late[f.Place].next = turn{position{f.At, f.ID}, f.Down, f.Reason}
 	}
 	return err
 }
 
-// writeSpells stores changes of spells. A spell that only has another end keeps its row.
-func writeSpells(ctx context.Context, tx *sqlx.Tx, c spellChanges) error {
-	if len(c.gone) == 0 && len(c.written) == 0 {
-		return nil
+// spellArrays are the parameters of the statement that stores changes of spells. A spell
+// that only has another end keeps its row.
+func spellArrays(c spellChanges) []any {
+	kept := make(map[string]bool, len(c.written))
+	for _, s := range c.written {
+		kept[s.EventID] = true
 	}
-	gone := slices.DeleteFunc(slices.Clone(c.gone), func(s spell) bool {
-		return slices.ContainsFunc(c.written, func(w spell) bool { return w.EventID == s.EventID })
-	})
-	_, err := tx.ExecContext(ctx, `
-		WITH gone AS (
-		    DELETE FROM spells s USING unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS gone (profile_id, began_at, event_id)
-		    WHERE (s.profile_id, s.began_at, s.event_id) = (gone.profile_id, gone.began_at, gone.event_id)
-		)
-		INSERT INTO spells (profile_id, began_at, event_id, reason, ended_at, ended_event_id)
-		SELECT profile_id, began_at, event_id, reason, NULLIF(ended_at, '0001-01-01 00:00Z'), NULLIF(ended_event_id, '')::uuid
-		FROM unnest($4::text[], $5::timestamptz[], $6::uuid[], $7::text[], $8::timestamptz[], $9::text[])
-		    AS new (profile_id, began_at, event_id, reason, ended_at, ended_event_id)
-		ON CONFLICT (profile_id, began_at, event_id)
-		DO UPDATE SET ended_at = EXCLUDED.ended_at, ended_event_id = EXCLUDED.ended_event_id`,
+	gone := slices.DeleteFunc(slices.Clone(c.gone), func(s spell) bool { return kept[s.EventID] })
+	return []any{
 		column(gone, func(s spell) string { return s.ProfileID }),
 		column(gone, func(s spell) time.Time { return s.BeganAt }),
 		column(gone, func(s spell) string { return s.EventID }),
@@ -311,8 +318,8 @@ func writeSpells(ctx context.Context, tx *sqlx.Tx, c spellChanges) error {
 		column(c.written, func(s spell) string { return s.EventID }),
 		textColumn(c.written, func(s spell) domain.ReasonID { return s.Reason }),
 		column(c.written, func(s spell) time.Time { return s.EndedAt }),
-		column(c.written, func(s spell) string { return s.EndedEventID }))
-	return err
+		column(c.written, func(s spell) string { return s.EndedEventID }),
+	}
 }
 
 // moveSpells gives spells the reasons that the events which began them have now.
