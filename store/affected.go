@@ -42,8 +42,8 @@ func (s *Store) AffectedProfiles(ctx context.Context, f EventFilter, page string
 		    FROM events e WHERE `+filtered+` GROUP BY e.profile_id
 		), page AS (
 		    SELECT *, (SELECT count(*) FROM affected) AS total FROM affected
-		    WHERE $16::bigint = 0 OR (errors, profile_id) < ($16::bigint, $17)
-		    ORDER BY errors DESC, profile_id DESC LIMIT $18
+		    WHERE $17::bigint = 0 OR (errors, profile_id) < ($17::bigint, $18)
+		    ORDER BY errors DESC, profile_id DESC LIMIT $19
 		)
 		SELECT p.id, p.name, p.network, p.state, p.since, page.errors, page.disconnections, page.last_at, page.total
 		FROM page JOIN profiles p ON p.id = page.profile_id

@@ -57,7 +57,7 @@ func escalationAbove(ctx context.Context, tx *sqlx.Tx, id domain.ClusterID, unti
 		SELECT COALESCE(max(n), 0) FROM (
 		    SELECT count(*) AS n FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
 		    WHERE s.cluster_id = $1 AND e.reason IS NULL AND e.shape_hash IS NOT NULL
-		        AND e.occurred_at > now() - interval '7 days' AND e.id >= uuid_from_time(now() - interval '8 days')
+		        AND e.occurred_at > now() - interval '7 days'
 		    GROUP BY floor(extract(epoch FROM now() - e.occurred_at) / 86400)
 		) AS days`, id)
 	above := anomaly.EscalationAbove(worstDay)

@@ -60,7 +60,7 @@ const counted = `
 	    SELECT s.cluster_id, e.profile_id, count(*) AS events
 	    FROM events e JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
 	    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL AND ($1 = '' OR e.network = $1)
-	        AND ($2::timestamptz IS NULL OR e.occurred_at >= $2 AND e.id >= uuid_from_time($2 - interval '1 day'))
+	        AND ($2::timestamptz IS NULL OR e.occurred_at >= $2)
 	    GROUP BY s.cluster_id, e.profile_id
 	), counted AS (
 	    SELECT cluster_id, sum(events) AS events, count(*) AS profiles FROM by_profile GROUP BY cluster_id
@@ -159,7 +159,7 @@ func (s *Store) ClusterDays(ctx context.Context, ids []domain.ClusterID, from ti
 		SELECT s.cluster_id, date_trunc('day', e.occurred_at, 'UTC') AS day, count(*) AS events
 		FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
 		WHERE s.cluster_id = ANY($1) AND e.reason IS NULL AND e.shape_hash IS NOT NULL
-		    AND e.occurred_at >= $2 AND e.id >= uuid_from_time($2::timestamptz - interval '1 day')
+		    AND e.occurred_at >= $2
 		GROUP BY 1, 2 ORDER BY 1, 2`, pq.Array(append([]domain.ClusterID{}, ids...)), from)
 	days := make(map[domain.ClusterID][]DayCount)
 	for _, r := range rows {

@@ -83,7 +83,7 @@ func (s *Store) usualSpread(ctx context.Context) (map[domain.Network]anomaly.Spr
 		SELECT network, count(*) AS profiles, count(DISTINCT cluster_id) AS clusters FROM (
 		    SELECT DISTINCT e.network, s.cluster_id, e.profile_id, date_trunc('hour', e.occurred_at) AS hour
 		    FROM events e JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash
-		    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL AND e.id >= uuid_from_time(now() - interval '9 days')
+		    WHERE e.reason IS NULL AND e.shape_hash IS NOT NULL
 		        AND e.occurred_at >= now() - interval '8 days' AND e.occurred_at < now() - interval '1 day'
 		) AS spread GROUP BY network`)
 	usual := map[domain.Network]anomaly.Spread{}

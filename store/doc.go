@@ -16,7 +16,7 @@
 //	intake.go                      what sources send, committed together
 //	ingest.go eventrows.go eventkeys.go   adding of events in one transaction
 //	profiles.go profilestates.go spells.go worked.go lostby.go   profiles, and what their events say of them
-//	events.go eventpages.go affected.go   lists of events and of the profiles behind them
+//	events.go eventpages.go eventgroups.go affected.go   lists of events, their counts, and the profiles behind them
 //	storedevents.go samples.go     stored errors, read again
 //	reasons.go                     why a profile is disconnected
 //	impacts.go impactparts.go impactlists.go impactrecount.go   what errors did to profiles, counted from packed lists

@@ -16,7 +16,8 @@ type EventPage = Page[EventSummary]
 func eventKey(e EventSummary) []string { return []string{e.ID} }
 
 // Events lists the events that a filter chooses, the newest arrival first, from
-// where another page's Next or Previous says ("": from the start).
+// where another page's Next or Previous says ("": from the start). They are not
+// counted: EventGroups does that.
 func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit int) (EventPage, error) {
 	f, err := s.withShapes(ctx, f)
 	if err != nil {
@@ -30,10 +31,7 @@ func (s *Store) Events(ctx context.Context, f EventFilter, page string, limit in
 	if err != nil {
 		return EventPage{}, err
 	}
-	p := cut(key, events, limit, eventKey)
-	err = s.db.GetContext(ctx, &p.Total, `
-		SELECT count(*) FROM (SELECT FROM events e WHERE `+filtered+` LIMIT $16) AS counted`, append(f.args(), MaxTotal+1)...)
-	return p, translate(err)
+	return cut(key, events, limit, eventKey), nil
 }
 
 func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from cursor, limit int) ([]EventSummary, error) {
@@ -41,8 +39,8 @@ func (s *Store) eventsFrom(ctx context.Context, f EventFilter, from cursor, limi
 	var events []EventSummary
 	err := s.db.SelectContext(ctx, &events, `
 		SELECT `+summaryColumns+` FROM `+summaryTables+`
-		WHERE `+filtered+` AND ($16::uuid IS NULL OR e.id `+comparison+` $16)
-		ORDER BY e.id `+direction+` LIMIT $17`, append(f.args(), nullText(from.id()), limit)...)
+		WHERE `+filtered+` AND ($17::uuid IS NULL OR e.id `+comparison+` $17)
+		ORDER BY e.id `+direction+` LIMIT $18`, append(f.args(), nullText(from.id()), limit)...)
 	return events, translate(err)
 }
 
@@ -79,7 +77,7 @@ type TimelinePage struct {
 
 // Timeline lists all events of a profile, reconnections too, by when they
 // occurred, the latest first, from where another page's Next or Previous says
-// ("": from the latest). Total is counted like that of Events.
+// ("": from the latest).
 func (s *Store) Timeline(ctx context.Context, profileID, page string, limit int) (TimelinePage, error) {
 	key, err := readCursor(page, validID)
 	if err != nil {

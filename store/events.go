@@ -43,7 +43,7 @@ const filtered = `
 	AND CASE WHEN $9 = '' THEN e.type IN ('disconnected', 'failed') ELSE e.type = $9 END
 	AND ($10 = '' OR e.profile_id = $10)
 	AND (NOT $11 OR e.shape_hash = ANY($12::bigint[]))
-	AND ($13::timestamptz IS NULL OR e.occurred_at >= $13 AND e.id >= uuid_from_time($13 - interval '1 day'))
+	AND ($13::timestamptz IS NULL OR e.occurred_at >= $13 AND e.id >= $16::uuid)
 	AND ($14::timestamptz IS NULL OR e.occurred_at < $14)
 	AND (NOT $15 OR e.type = 'disconnected' AND ` + needless + `)`
 
@@ -54,7 +54,7 @@ const needless = `(
 
 func (f EventFilter) args() []any {
 	return []any{f.Network, f.Reason, f.Unparsed, f.Category, f.Parser, f.OnArrival, f.SourceID, f.Format, f.Type,
-		sanitize(f.ProfileID), f.hasCluster, pq.Array(append([]int64{}, f.hashes...)), nullTime(f.From), nullTime(f.To), f.Needless}
+		sanitize(f.ProfileID), f.hasCluster, pq.Array(append([]int64{}, f.hashes...)), nullTime(f.From), nullTime(f.To), f.Needless, firstID(f.From)}
 }
 
 // withShapes looks the shapes of the filter's cluster up, in a query of its
@@ -119,33 +119,6 @@ func (s *Store) AnyEvent(ctx context.Context) (bool, error) {
 	var found bool
 	err := s.db.GetContext(ctx, &found, `SELECT EXISTS (SELECT FROM events)`)
 	return found, translate(err)
-}
-
-// EventGroup counts events of one reason, or the unparsed ones, of a network.
-type EventGroup struct {
-	Network  domain.Network
-	Reason   domain.ReasonID // "" for unparsed
-	Events   int
-	Profiles int // different ones
-}
-
-// EventGroups counts the events that a filter chooses by network and reason,
-// the most first. With OnArrival the reason is that on arrival.
-func (s *Store) EventGroups(ctx context.Context, f EventFilter) ([]EventGroup, error) {
-	f, err := s.withShapes(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	var groups []EventGroup
-	err = s.db.SelectContext(ctx, &groups, `
-		WITH by_profile AS ( -- hashes, where count(DISTINCT) would sort
-		    SELECT e.network, CASE WHEN $6 THEN e.arrival_reason ELSE e.reason END AS reason, count(*) AS events
-		    FROM events e WHERE `+filtered+`
-		    GROUP BY 1, 2, e.profile_id
-		)
-		SELECT network, COALESCE(reason, '') AS reason, sum(events) AS events, count(*) AS profiles
-		FROM by_profile GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`, f.args()...)
-	return groups, translate(err)
 }
 
 // Event is all that is known of an event.

@@ -91,8 +91,8 @@ func TestEventsMatchEveryFilter(t *testing.T) {
 				got = append(got, slices.Index(h.ids, e.ID))
 			}
 			slices.Reverse(got)
-			if !slices.Equal(got, c.want) || page.Total != len(c.want) || page.Next != "" {
-				t.Errorf("got %v of %d, want %v", got, page.Total, c.want)
+			if !slices.Equal(got, c.want) || page.Next != "" {
+				t.Errorf("got %v, want %v", got, c.want)
 			}
 			sum := 0
 			for _, g := range must(h.EventGroups(t.Context(), c.filter))(t) {
@@ -205,7 +205,7 @@ func TestUnfitEventsAreNamed(t *testing.T) {
 			t.Errorf("got %v, want %s to be invalid", err, field)
 		}
 	}
-	if n := must(s.Events(t.Context(), store.EventFilter{}, "", 1))(t).Total; n != 0 {
+	if n := storedErrors(t, s); n != 0 {
 		t.Errorf("%d events of refused batches were stored", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wherefore/domain"
+	"wherefore/store"
 )
 
 // databaseChecks is how often a property of the database is checked unless
@@ -35,3 +36,9 @@ func must[T any](value T, err error) func(testing.TB) T {
 }
 
 func asError(err error, target **domain.Error) bool { return errors.As(err, target) }
+
+// storedErrors is how many errors there are in the database.
+func storedErrors(t testing.TB, s *store.Store) int {
+	t.Helper()
+	return len(must(s.Events(t.Context(), store.EventFilter{}, "", 10_000))(t).Rows)
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/lib/pq"
@@ -47,7 +46,7 @@ func (p predicate) newest(limit int) predicate {
 func (w Window) where() predicate {
 	p := predicate{"e.network = $1 AND e.type IN ('disconnected', 'failed')", []any{w.Network}}
 	if !w.From.IsZero() {
-		p = p.and("e.occurred_at >= ? AND e.id >= uuid_from_time(?)", w.From, w.From.Add(-24*time.Hour))
+		p = p.and("e.occurred_at >= ? AND e.id >= ?", w.From, firstID(w.From))
 	}
 	return p
 }

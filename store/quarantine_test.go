@@ -262,7 +262,7 @@ func TestReplaysMeet(t *testing.T) {
 	if r.Waiting != 0 || r.Refused != 0 {
 		t.Errorf("%+v", r)
 	}
-	if n := must(s.Events(t.Context(), store.EventFilter{}, "", 1))(t).Total; n != 60 {
+	if n := storedErrors(t, s); n != 60 {
 		t.Errorf("%d events of 60 ids", n)
 	}
 	storetest.CheckCounts(t, db)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -102,6 +103,18 @@ func nullTime(t time.Time) any {
 		return nil
 	}
 	return t
+}
+
+// firstID is the least id that events which occurred from a time on can have, NULL for
+// a zero time. A statement gets the value, since a function of a parameter would be
+// called for each row, and no partition left out.
+func firstID(from time.Time) any {
+	if from.IsZero() {
+		return nil
+	}
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[:8], uint64(max(0, from.Add(-24*time.Hour).UnixMilli()))<<16)
+	return id.String()
 }
 
 // interval writes a duration as PostgreSQL reads it.

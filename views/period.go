@@ -13,7 +13,7 @@ import (
 type Period struct {
 	Value    string    // of the query's period; for from and to, the interval that stands for them
 	Words    string    // goes after a count: "in the last 7 days"
-	From, To time.Time // To exclusive; a zero time is no bound
+	From, To time.Time // To exclusive; a zero time is no bound; From is a full hour unless asked for by from
 	custom   bool      // asked for by from and to
 }
 
@@ -68,7 +68,8 @@ var periods = []struct {
 	{"90d", "90 days", 90 * 24 * time.Hour},
 }
 
-// ReadPeriod reads the period that a query asks for. Invalid names the part of
+// ReadPeriod reads the period that a query asks for. One that ends now begins with a
+// full hour, so that hourly counts tell how much is in it. Invalid names the part of
 // the query that is no period or no time, or the period when there is from or to
 // beside it.
 func ReadPeriod(q Query, now time.Time) (Period, error) {
@@ -88,7 +89,7 @@ func ReadPeriod(q Query, now time.Time) (Period, error) {
 	}
 	for _, p := range periods {
 		if p.value == value {
-			return Period{Value: value, Words: "in the last " + p.text, From: now.Add(-p.span)}, nil
+			return Period{Value: value, Words: "in the last " + p.text, From: now.Add(-p.span).UTC().Truncate(time.Hour)}, nil
 		}
 	}
 	return Period{}, domain.InvalidField("period", "There is no period “%s”.", value)
