@@ -435,6 +435,7 @@ CREATE TABLE shapes (
     version       integer NOT NULL DEFAULT 1, -- of the rules that made it
     seq           bigint, -- the order in which the grouping read the shapes, NULL before it has
     group_id      bigint, -- NULL before
+    leaf          bigint, -- the shapes that may share a group have one; NULL without a group
     -- grouped: the shape goes to the cluster of its group. The others stay in the
     -- cluster that people moved them to: an anchor decides the cluster of its group,
     -- a detached shape does not, and split holds the errors of a fixed value.
@@ -447,7 +448,7 @@ CREATE TABLE shapes (
 CREATE SEQUENCE shapes_seq;
 CREATE INDEX shapes_cluster_idx ON shapes (cluster_id);
 CREATE INDEX shapes_waiting_idx ON shapes (network, hash) WHERE seq IS NULL;
-CREATE INDEX shapes_seq_idx ON shapes (network, seq);
+CREATE INDEX shapes_leaf_idx ON shapes (network, leaf, seq);
 CREATE INDEX shapes_group_idx ON shapes (network, group_id);
 CREATE INDEX shapes_first_seen_idx ON shapes (first_seen_at);
 

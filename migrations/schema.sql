@@ -561,6 +561,7 @@ CREATE TABLE shapes (
     version integer NOT NULL DEFAULT 1,
     seq bigint,
     group_id bigint,
+    leaf bigint,
     placement text NOT NULL DEFAULT 'grouped'::text,
     CONSTRAINT shapes_pkey PRIMARY KEY (network, hash),
     CONSTRAINT shapes_cluster_fkey FOREIGN KEY (network, cluster_id) REFERENCES clusters(network, id),
@@ -570,7 +571,7 @@ CREATE TABLE shapes (
 CREATE INDEX shapes_cluster_idx ON shapes USING btree (cluster_id);
 CREATE INDEX shapes_first_seen_idx ON shapes USING btree (first_seen_at);
 CREATE INDEX shapes_group_idx ON shapes USING btree (network, group_id);
-CREATE INDEX shapes_seq_idx ON shapes USING btree (network, seq);
+CREATE INDEX shapes_leaf_idx ON shapes USING btree (network, leaf, seq);
 CREATE INDEX shapes_waiting_idx ON shapes USING btree (network, hash) WHERE (seq IS NULL);
 
 CREATE TABLE sign_in_paces (

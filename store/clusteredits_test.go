@@ -407,7 +407,7 @@ func TestNewRulesRegroupStoredErrors(t *testing.T) {
 		s.Version = version
 		return s
 	}
-	next := r.NewGrouping(domain.Facebook, version)
+	next := r.NewGrouping(domain.Facebook, version, store.NewLeaves(store.MaxLeafBytes))
 	if got := must(r.WaitingNetworks(t.Context(), version))(t); !slices.Equal(got, []domain.Network{domain.Facebook}) {
 		t.Errorf("waiting are %v", got)
 	}

@@ -37,7 +37,7 @@
 //
 // Clusters:
 //
-//	grouping.go placement.go       the grouping of shapes, and their clusters
+//	grouping.go grouping_leaves.go placement.go   the grouping of shapes, what of it is in memory, and their clusters
 //	cluster*.go occurrences.go     clusters, how people change them, and when they were seen
 //
 // Background jobs:

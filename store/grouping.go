@@ -14,44 +14,37 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// Grouping groups the shapes of one network for one replica. It keeps a grouper in
-// memory, and builds it again from the stored shapes after a restart; so which
-// shapes share a cluster depends only on the set of stored shapes and on what
-// people did to clusters. Of several replicas one works at a time. A Grouping is
-// not safe for concurrent use.
+// Grouping groups the shapes of one network for one replica. Which shapes share a
+// cluster depends only on the set of stored shapes and on what people did to
+// clusters. Of several replicas one works at a time. A Grouping is not safe for
+// concurrent use.
 type Grouping struct {
 	store   *Store
 	network domain.Network
 	version int
-
-	grouper *cluster.Grouper
-	seq     int64 // of the last shape that the grouper was given
-	stale   bool  // the grouper holds shapes of a transaction that failed
+	leaves  *Leaves
 }
 
 // NewGrouping returns a Grouping that groups by a version of the rules:
-// cluster.GroupingVersion, except in tests.
-func (s *Store) NewGrouping(network domain.Network, version int) *Grouping {
-	return &Grouping{store: s, network: network, version: version, grouper: cluster.NewGrouper()}
+// cluster.GroupingVersion, except in tests. It keeps leaves in memory between steps.
+func (s *Store) NewGrouping(network domain.Network, version int, leaves *Leaves) *Grouping {
+	return &Grouping{store: s, network: network, version: version, leaves: leaves}
 }
 
 // Step groups at most size waiting shapes, and moves all shapes whose group has
 // changed to the cluster of that group, in one transaction. It returns how many
 // waiting shapes it grouped: none when another replica is grouping the network,
-// or when the network was grouped by newer rules.
+// or when the network was grouped by newer rules. A transaction that failed leaves
+// shapes in the leaves that are not stored as grouped: then all leaves are let go.
 func (g *Grouping) Step(ctx context.Context, size int) (int, error) {
-	taken := 0
+	taken, again := 0, false
 	err := g.store.tx(ctx, func(tx *sqlx.Tx) error {
-		if g.stale {
-			g.grouper, g.seq = cluster.NewGrouper(), 0
+		if again {
+			g.leaves.clear()
 		}
-		g.stale = true // until this is committed
-		taken = 0
+		taken, again = 0, true
 		mine, err := g.lock(ctx, tx)
 		if err != nil || !mine {
-			return err
-		}
-		if err := g.catchUp(ctx, tx); err != nil {
 			return err
 		}
 		fresh, err := g.addWaiting(ctx, tx, size)
@@ -61,7 +54,9 @@ func (g *Grouping) Step(ctx context.Context, size int) (int, error) {
 		}
 		return g.save(ctx, tx, fresh)
 	})
-	g.stale = err != nil
+	if err != nil {
+		g.leaves.clear()
+	}
 	return taken, err
 }
 
@@ -100,74 +95,63 @@ func (g *Grouping) takeOver(ctx context.Context, tx *sqlx.Tx) error {
 	return nil
 }
 
-// catchUp adds the shapes to the grouper that other replicas have grouped.
-func (g *Grouping) catchUp(ctx context.Context, tx *sqlx.Tx) error {
-	for {
-		var next []struct {
-			Hash     int64
-			Template string
-			Seq      int64
-		}
-		err := tx.SelectContext(ctx, &next, `
-			SELECT hash, template, seq FROM shapes
-			WHERE network = $1 AND seq > $2 AND version = $3 AND placement <> 'split'
-			ORDER BY seq LIMIT 2000`, g.network, g.seq, g.version)
-		if err != nil || len(next) == 0 {
-			return err
-		}
-		for _, n := range next {
-			g.grouper.Add(cluster.Shape{Hash: uint64(n.Hash), Template: n.Template, Version: g.version})
-			g.seq = n.Seq
-		}
-	}
-}
-
 // waitingShape is a shape that has not been grouped yet.
 type waitingShape struct {
 	Hash     int64
 	Template string
 	HasGroup bool  // the current rules made it, and it is not of a split: it gets a group
 	Group    int64 // 0 without one
+	Leaf     int64 // the leaf of the group
 }
 
 // freshShapes are the shapes that a step groups.
 type freshShapes struct {
-	shapes []waitingShape
-	former map[int64]int64 // the new id of each group whose id has changed, by the former one
+	shapes    []waitingShape
+	former    map[int64]int64  // the new id of each group whose id has changed, by the former one
+	templates map[int64]string // of the groups
 }
 
-// addWaiting adds waiting shapes to the grouper.
+// addWaiting adds waiting shapes to their leaves, one leaf after another, so that
+// leaves which were let go come back one at a time.
 func (g *Grouping) addWaiting(ctx context.Context, tx *sqlx.Tx, size int) (freshShapes, error) {
-	fresh := freshShapes{former: map[int64]int64{}}
+	fresh := freshShapes{former: map[int64]int64{}, templates: map[int64]string{}}
 	err := tx.SelectContext(ctx, &fresh.shapes, `
 		SELECT hash, template, version = $2 AND placement <> 'split' AS has_group FROM shapes
 		WHERE network = $1 AND seq IS NULL AND version <= $2
 		ORDER BY hash LIMIT $3`, g.network, g.version, size)
-	for _, w := range fresh.shapes {
-		if !w.HasGroup {
-			continue
-		}
-		a := g.grouper.Add(cluster.Shape{Hash: uint64(w.Hash), Template: w.Template, Version: g.version})
-		for _, former := range a.Merged {
-			fresh.former[int64(former)] = w.Hash
-		}
+	if err != nil {
+		return fresh, err
 	}
-	// The ids are read at the end, because a group may change its id more than once.
-	for i, w := range fresh.shapes {
-		if w.HasGroup {
-			fresh.shapes[i].Group = g.groupOf(w.Hash)
+	byLeaf := map[int64][]*waitingShape{}
+	for i := range fresh.shapes {
+		if w := &fresh.shapes[i]; w.HasGroup {
+			w.Leaf = int64(cluster.LeafKey(w.Template))
+			byLeaf[w.Leaf] = append(byLeaf[w.Leaf], w)
 		}
 	}
-	for former, shape := range fresh.former {
-		fresh.former[former] = g.groupOf(shape)
-	}
+	err = g.withLeaves(ctx, tx, slices.Sorted(maps.Keys(byLeaf)), func(key int64, leaf *cluster.Leaf) {
+		fresh.add(leaf, byLeaf[key])
+	})
 	return fresh, err
 }
 
-// groupOf returns the id of the group of a shape that was added to the grouper.
-func (g *Grouping) groupOf(shape int64) int64 {
-	group, _ := g.grouper.Group(uint64(shape))
-	return int64(group.ID)
+// add adds waiting shapes to their leaf. The groups are read at the end, because a
+// group may change its id more than once.
+func (f freshShapes) add(leaf *cluster.Leaf, waiting []*waitingShape) {
+	former := map[int64]*waitingShape{}
+	for _, w := range waiting {
+		for _, id := range leaf.Add(cluster.Shape{Hash: uint64(w.Hash), Template: w.Template}).Merged {
+			former[int64(id)] = w
+		}
+	}
+	for _, w := range waiting {
+		group := leaf.Group(w.Template)
+		w.Group = int64(group.ID)
+		f.templates[w.Group] = group.Template
+	}
+	for id, w := range former {
+		f.former[id] = w.Group
+	}
 }
 
 // save stores the groups that the grouper found, and moves shapes accordingly.
@@ -180,7 +164,7 @@ func (g *Grouping) save(ctx context.Context, tx *sqlx.Tx, fresh freshShapes) err
 	if err != nil {
 		return err
 	}
-	return g.applyMoves(ctx, tx, placements)
+	return g.applyMoves(ctx, tx, placements, fresh.templates)
 }
 
 // saveGroups stores the order in which shapes were grouped, and the ids of the
@@ -211,13 +195,17 @@ func (g *Grouping) saveGroups(ctx context.Context, tx *sqlx.Tx, fresh freshShape
 	var last int64
 	err = tx.GetContext(ctx, &last, `
 		WITH done AS (
-		    UPDATE shapes s SET seq = nextval('shapes_seq'), group_id = CASE WHEN new.has_group THEN new.group_id END
-		    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[]) AS new (hash, has_group, group_id)
-		    WHERE s.network = $1 AND s.hash = new.hash AND s.version <= $5 RETURNING seq
+		    UPDATE shapes s SET seq = nextval('shapes_seq'), group_id = CASE WHEN new.has_group THEN new.group_id END,
+		        leaf = CASE WHEN new.has_group THEN new.leaf END
+		    FROM unnest($2::bigint[], $3::boolean[], $4::bigint[], $5::bigint[]) AS new (hash, has_group, group_id, leaf)
+		    WHERE s.network = $1 AND s.hash = new.hash AND s.version <= $6 RETURNING seq
 		) SELECT COALESCE(max(seq), 0) FROM done`, g.network, hashes,
 		column(fresh.shapes, func(w waitingShape) bool { return w.HasGroup }),
-		column(fresh.shapes, func(w waitingShape) int64 { return w.Group }), g.version)
-	g.seq = max(g.seq, last)
+		column(fresh.shapes, func(w waitingShape) int64 { return w.Group }),
+		column(fresh.shapes, func(w waitingShape) int64 { return w.Leaf }), g.version)
+	if err == nil {
+		g.leaves.read(g.network, fresh.shapes, last)
+	}
 	return err
 }
 

@@ -4,8 +4,10 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -110,8 +112,11 @@ func grouped(t testing.TB, g *store.Grouping, size int) {
 	}
 }
 
-func newGrouping(s *store.Store) *store.Grouping {
-	return s.NewGrouping(domain.Facebook, cluster.GroupingVersion)
+func newGrouping(s *store.Store) *store.Grouping { return newGroupingWithin(s, store.MaxLeafBytes) }
+
+// newGroupingWithin returns a Grouping whose leaves take so much memory.
+func newGroupingWithin(s *store.Store, bytes int) *store.Grouping {
+	return s.NewGrouping(domain.Facebook, cluster.GroupingVersion, store.NewLeaves(bytes))
 }
 
 // expected groups messages in memory with one Grouper.
@@ -156,12 +161,14 @@ func compareSigned(a, b uint64) int {
 }
 
 // TestClustersDependOnTheShapesOnly lets two replicas group errors that arrive in any
-// order and in any batches, and restarts the replicas now and then.
+// order and in any batches, and restarts the replicas now and then. Their memory holds
+// no leaf, a few or all.
 func TestClustersDependOnTheShapesOnly(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
 	replicas := []*store.Store{storetest.Open(t, address), storetest.Open(t, address)}
+	limits := rapid.SampledFrom([]int{0, 20_000, store.MaxLeafBytes})
 	groupings := []*store.Grouping{newGrouping(replicas[0]), newGrouping(replicas[1])}
 	source, run := storetest.Source(t, replicas[0]), 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -174,7 +181,7 @@ func TestClustersDependOnTheShapesOnly(t *testing.T) {
 			for range rapid.IntRange(0, 2).Draw(rt, "steps") {
 				i := rapid.IntRange(0, 1).Draw(rt, "replica")
 				if rapid.IntRange(0, 4).Draw(rt, "restart") == 0 {
-					groupings[i] = newGrouping(replicas[i])
+					groupings[i] = newGroupingWithin(replicas[i], limits.Draw(rt, "bytes"))
 				}
 				if _, err := groupings[i].Step(t.Context(), rapid.IntRange(1, 20).Draw(rt, "size")); err != nil {
 					rt.Fatal(err)
@@ -222,4 +229,58 @@ func TestReplicasGroupConcurrently(t *testing.T) {
 		t.Errorf("clusters %q, want %q", got, want)
 	}
 	checkClusters(t, s, db)
+}
+
+// TestMemoryOfShapesIsBounded sends many random texts, of which each is a shape of its
+// own, between errors of one cluster. Leaves are let go all the time, and the clusters
+// are as if none had been.
+func TestMemoryOfShapesIsBounded(t *testing.T) {
+	t.Parallel()
+	const limit = 200_000
+	address := storetest.URL(t)
+	db, s := storetest.DB(t, address), storetest.Open(t, address)
+	source, leaves := storetest.Source(t, s), store.NewLeaves(limit)
+	g := s.NewGrouping(domain.Facebook, cluster.GroupingVersion, leaves)
+	random := rand.New(rand.NewPCG(1, 2))
+	var all []string
+	for round := range 8 {
+		// The first half are words at random, the other begins alike and fills leaves.
+		messages := []string{"session for user " + randomText(random, 1) + "x ended"}
+		for i := range 400 {
+			message := randomText(random, 4+random.IntN(6))
+			if i%2 == 0 {
+				message = "oops " + message
+			}
+			messages = append(messages, message)
+		}
+		all = append(all, messages...)
+		storetest.Add(t, s, source.ID, unparsedErrors("1", messages)...)
+		for taken := 1; taken > 0; {
+			taken = must(g.Step(t.Context(), 100))(t)
+			if leaves.Size() > limit {
+				t.Fatalf("leaves take %d bytes in round %d", leaves.Size(), round)
+			}
+		}
+	}
+	got := clustering(t, db, "1")
+	if want := expected("1", all); !maps.Equal(got, want) {
+		t.Errorf("%d clusters of %d shapes are not those of all shapes together", len(got), len(all))
+	}
+	if !slices.Contains(slices.Collect(maps.Values(got)), "facebook 400 code=1 │ session for user <*> ended") {
+		t.Error("the sessions of users are in no cluster of their own")
+	}
+	checkClusters(t, s, db)
+}
+
+// randomText makes a text of n random words.
+func randomText(random *rand.Rand, n int) string {
+	words := make([]string, n)
+	for i := range words {
+		word := make([]byte, 3+random.IntN(6))
+		for j := range word {
+			word[j] = 'a' + byte(random.IntN(26))
+		}
+		words[i] = string(word)
+	}
+	return strings.Join(words, " ")
 }

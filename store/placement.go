@@ -144,8 +144,9 @@ func (g *Grouping) place(ctx context.Context, tx *sqlx.Tx, p placement, o owners
 }
 
 // applyMoves moves the shapes of groups to their clusters, closes the clusters that
-// became empty, and applies splits to the moved shapes.
-func (g *Grouping) applyMoves(ctx context.Context, tx *sqlx.Tx, placements []placement) error {
+// became empty, and applies splits to the moved shapes. The templates are those of
+// the groups.
+func (g *Grouping) applyMoves(ctx context.Context, tx *sqlx.Tx, placements []placement, templates map[int64]string) error {
 	var moves []move
 	for _, p := range placements {
 		moves = append(moves, p.moves...)
@@ -156,7 +157,7 @@ func (g *Grouping) applyMoves(ctx context.Context, tx *sqlx.Tx, placements []pla
 	if err := closeEmptyClusters(ctx, tx, g.network, moves); err != nil {
 		return err
 	}
-	if err := g.saveOwners(ctx, tx, placements); err != nil {
+	if err := g.saveOwners(ctx, tx, placements, templates); err != nil {
 		return err
 	}
 	ids := make([]domain.ClusterID, len(placements))
@@ -231,7 +232,7 @@ func closeEmptyClusters(ctx context.Context, tx *sqlx.Tx, network domain.Network
 const notIgnored = `ignored_at = NULL, ignored_until = NULL, ignored_to_events = NULL, ignored_to_profiles = NULL, ignored_above = NULL`
 
 // saveOwners stores which group owns which cluster, and the templates of clusters.
-func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []placement) error {
+func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []placement, templates map[int64]string) error {
 	var owned []placement
 	var edited []domain.ClusterID
 	for _, p := range placements {
@@ -248,7 +249,7 @@ func (g *Grouping) saveOwners(ctx context.Context, tx *sqlx.Tx, placements []pla
 		WHERE c.network = $1 AND c.id = p.id`, g.network,
 		column(owned, func(p placement) domain.ClusterID { return p.cluster }),
 		column(owned, func(p placement) int64 { return p.group }),
-		column(owned, func(p placement) string { group, _ := g.grouper.Group(uint64(p.shape)); return group.Template }))
+		column(owned, func(p placement) string { return templates[p.group] }))
 	if err != nil {
 		return err
 	}

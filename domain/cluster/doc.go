@@ -27,7 +27,8 @@
 //	template_similar.go   which templates are similar
 //
 //	grouper.go            Grouper: shapes to groups
-//	grouper_node.go       union-find trees of templates; leaves
+//	grouper_leaf.go       Leaf: the shapes that may share a group
+//	grouper_node.go       union-find trees of templates
 //	grouper_evidence.go   evidence that a position is variable
 //	grouper_weights.go    the weight of a word as evidence, and the threshold
 //

@@ -131,21 +131,39 @@ func (h *hypothesis) generalize(list []token) []token {
 	return list
 }
 
+// addToEvidence adds n to the evidence. One template alone is no evidence: it is
+// added together with the second. Most leaves of random text never get one, and so
+// take little memory.
+func (l *Leaf) addToEvidence(n *node) {
+	if len(l.members) == 1 {
+		return
+	}
+	if len(l.members) == 2 {
+		l.addEvidenceOf(l.members[0])
+	}
+	l.addEvidenceOf(n)
+}
+
+func (l *Leaf) addEvidenceOf(n *node) {
+	l.addMaskEvidence(n)
+	l.generalize(n)
+}
+
 // generalize adds n as evidence for each generalization of its template by one
 // position and by two. Constant words must remain in the generalization: at least
 // one, or two when it has two new wildcards. For example "user ann left page x"
 // is evidence for "user <*> left page x" and "user <*> left page <*>".
-func (g *Grouper) generalize(n *node) {
+func (l *Leaf) generalize(n *node) {
 	found, left := positions(n.tokens), countConstants(n.tokens)
 	for i, p := range found {
 		one := p.generalizedSum(n.sum, n.tokens)
 		leftOne := left - n.tokens[p.index].constant()
 		if leftOne >= 1 {
-			g.addEvidence(one, evidence{n, [2]position{p, noPosition}})
+			l.addEvidence(one, evidence{n, [2]position{p, noPosition}})
 		}
 		for _, q := range found[i+1:] {
 			if leftOne-n.tokens[q.index].constant() >= 2 {
-				g.addEvidence(q.generalizedSum(one, n.tokens), evidence{n, [2]position{p, q}})
+				l.addEvidence(q.generalizedSum(one, n.tokens), evidence{n, [2]position{p, q}})
 			}
 		}
 	}
@@ -153,52 +171,53 @@ func (g *Grouper) generalize(n *node) {
 
 // addEvidence adds evidence for the template with that sum, and generalizes the
 // template when that confirms a hypothesis.
-func (g *Grouper) addEvidence(sum uint64, v evidence) {
-	e := g.entries[sum]
+func (l *Leaf) addEvidence(sum uint64, v evidence) {
+	l.size += evidenceBytes
+	e := l.entries[sum]
 	switch {
 	case e.node != nil && e.node.generalized:
-		g.merge(v.node, e.node)
+		l.merge(v.node, e.node)
 		return
 	case e.node == nil && e.first == nil && e.generalization == nil:
 		e.first, e.indexes = v.node, [2]int16{int16(v.positions[0].index), int16(v.positions[1].index)}
-		g.entries[sum] = e
+		l.set(sum, e)
 		return
 	}
-	h := g.generalizationOf(sum, &e).add(v)
+	h := l.generalizationOf(sum, &e).add(v)
 	if e.node != nil {
 		h.addMask()
 	}
 	if h.confirmed() {
-		g.confirm(sum, e, h)
+		l.confirm(sum, e, h)
 	}
 }
 
 // generalizationOf returns the entry's generalization, which it makes if needed.
-func (g *Grouper) generalizationOf(sum uint64, e *entry) *generalization {
+func (l *Leaf) generalizationOf(sum uint64, e *entry) *generalization {
 	if e.generalization == nil {
 		e.generalization = &generalization{}
 		if e.first != nil {
 			e.generalization.add(e.firstEvidence())
 			e.first = nil
 		}
-		g.entries[sum] = *e
+		l.set(sum, *e)
 	}
 	return e.generalization
 }
 
 // addMaskEvidence adds n as evidence for generalizing its own template: n has masks
 // at some positions, where other templates have words.
-func (g *Grouper) addMaskEvidence(n *node) {
-	e := g.entries[n.sum]
+func (l *Leaf) addMaskEvidence(n *node) {
+	e := l.entries[n.sum]
 	if e.first == nil && e.generalization == nil {
 		return
 	}
-	hypotheses := g.generalizationOf(n.sum, &e).hypotheses
+	hypotheses := l.generalizationOf(n.sum, &e).hypotheses
 	for i := range hypotheses {
 		if h := &hypotheses[i]; !n.generalized {
 			h.addMask()
 			if h.confirmed() {
-				g.confirm(n.sum, e, h)
+				l.confirm(n.sum, e, h)
 			}
 		}
 	}
@@ -206,14 +225,14 @@ func (g *Grouper) addMaskEvidence(n *node) {
 
 // confirm makes the entry's generalization a template of its own. All its members
 // are merged with it, and so is each template that fits it later.
-func (g *Grouper) confirm(sum uint64, e entry, h *hypothesis) {
+func (l *Leaf) confirm(sum uint64, e entry, h *hypothesis) {
 	n, fresh := e.node, e.node == nil
 	if fresh {
 		n = newNode(sum, h.generalize(e.generalization.members[0].tokens))
 	}
-	g.entries[sum] = entry{node: n}
-	g.markGeneralized(n, rankGeneralized, e.generalization.members)
+	l.set(sum, entry{node: n})
+	l.markGeneralized(n, rankGeneralized, e.generalization.members)
 	if fresh {
-		g.generalize(n)
+		l.generalize(n)
 	}
 }

@@ -50,9 +50,8 @@ func (n *node) root() *node {
 	return n
 }
 
-// leaf holds the templates of one key: same facts, first word and length. It is
-// like a leaf of Drain's parse tree.
-type leaf struct {
-	members []*node
-	merged  *node // stands for all members once there are too many; nil before
+// group returns the group of n.
+func (n *node) group() Group {
+	r := n.root()
+	return Group{r.id, joinTokens(r.template)}
 }

@@ -132,6 +132,54 @@ func TestGroupsDependOnTheSetOfShapesOnly(t *testing.T) {
 	})
 }
 
+// TestForgottenLeavesGroupAsBefore forgets leaves at random and makes them again from
+// their shapes.
+func TestForgottenLeavesGroupAsBefore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list, limit := drawShapes(t), leafLimits.Draw(t, "limit")
+		leaves, stored, ids := map[uint64]*Leaf{}, map[uint64][]Shape{}, map[uint64]uint64{}
+		for _, s := range list {
+			key := LeafKey(s.Template)
+			if leaves[key] == nil || rapid.IntRange(0, 3).Draw(t, "forget") == 0 {
+				leaves[key] = &Leaf{limit: limit}
+				for _, old := range rapid.Permutation(stored[key]).Draw(t, "stored") {
+					leaves[key].Add(old)
+				}
+			}
+			stored[key] = append(stored[key], s)
+			a := leaves[key].Add(s)
+			for hash, id := range ids {
+				if slices.Contains(a.Merged, id) {
+					ids[hash] = a.Group
+				}
+			}
+			ids[s.Hash] = a.Group
+		}
+		groups := groupsOf(limit, list)
+		for hash, want := range groups {
+			if ids[hash] != want.ID {
+				t.Fatalf("shape %x is in group %x, want %x", hash, ids[hash], want.ID)
+			}
+		}
+		for _, s := range list {
+			if got := leaves[LeafKey(s.Template)].Group(s.Template); got != groups[s.Hash] {
+				t.Fatalf("group %v, want %v", got, groups[s.Hash])
+			}
+		}
+	})
+}
+
+func TestLeavesAreBounded(t *testing.T) {
+	l, largest := NewLeaf(), 0
+	for i := range 3 * maxLeafTemplates {
+		l.Add(ShapeOfMessage(fmt.Sprintf("lost %c%c%c and %c%c%c while they met", 'a'+i%26, 'a'+i/26%26, 'a'+i/676, 'a'+i%23, 'a'+i/23%23, 'a'+i/529)))
+		largest = max(largest, l.Size())
+	}
+	if largest > 10<<20 || l.Size() > 2000 || l.entries != nil || l.members != nil {
+		t.Errorf("a leaf takes up to %d bytes, and %d when it is full", largest, l.Size())
+	}
+}
+
 func TestMergedGroupsLeadToTheirSuccessors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := NewGrouper()

@@ -34,8 +34,11 @@ func leafKey(list []token) uint64 {
 }
 
 // mergeTemplates returns what two templates of one length share, with wildcards
-// where they differ. It changes neither.
+// where they differ. It changes neither, and returns a if they are equal.
 func mergeTemplates(a, b []token) []token {
+	if slices.Equal(a, b) {
+		return a
+	}
 	out := slices.Clone(a)
 	for i := range out {
 		out[i].spaceBefore = a[i].spaceBefore || b[i].spaceBefore

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"wherefore/domain"
 	"wherefore/domain/cluster"
 	"wherefore/store"
@@ -19,15 +21,16 @@ const (
 	SpikeProfiles = 5
 )
 
-// groupings groups the shapes of all networks. It keeps the state of each network's
-// grouping in memory.
+// groupings groups the shapes of all networks. Their leaves share one bound of memory.
 type groupings struct {
 	store     *store.Store
+	leaves    *store.Leaves
+	bytes     prometheus.Gauge // that the leaves take
 	byNetwork map[domain.Network]*store.Grouping
 }
 
-func newGroupings(s *store.Store) *groupings {
-	return &groupings{store: s, byNetwork: map[domain.Network]*store.Grouping{}}
+func newGroupings(s *store.Store, bytes prometheus.Gauge) *groupings {
+	return &groupings{store: s, leaves: store.NewLeaves(store.MaxLeafBytes), bytes: bytes, byNetwork: map[domain.Network]*store.Grouping{}}
 }
 
 // group groups waiting shapes until none is left or another replica is grouping them.
@@ -43,10 +46,11 @@ func (g *groupings) group(ctx context.Context) error {
 
 func (g *groupings) groupNetwork(ctx context.Context, n domain.Network) error {
 	if g.byNetwork[n] == nil {
-		g.byNetwork[n] = g.store.NewGrouping(n, cluster.GroupingVersion)
+		g.byNetwork[n] = g.store.NewGrouping(n, cluster.GroupingVersion, g.leaves)
 	}
 	for {
 		taken, err := g.byNetwork[n].Step(ctx, groupBatch)
+		g.bytes.Set(float64(g.leaves.Size()))
 		if err != nil || taken == 0 {
 			return err
 		}

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -26,6 +27,7 @@ type metrics struct {
 
 	quarantine  *prometheus.GaugeVec
 	clockOffset prometheus.Gauge
+	leafBytes   prometheus.Gauge
 }
 
 func newMetrics() *metrics {
@@ -71,7 +73,11 @@ func newMetrics() *metrics {
 		Name: "wherefore_database_clock_ahead_seconds",
 		Help: "How far the database's clock is ahead of this replica's. Events arrive by the database's.",
 	})
-	m.registry.MustRegister(m.signIns, m.lookups, m.clockOffset)
+	m.leafBytes = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "wherefore_grouping_memory_bytes",
+		Help: fmt.Sprintf("About how much memory the shapes take that this replica keeps for grouping; at most %d.", store.MaxLeafBytes),
+	})
+	m.registry.MustRegister(m.signIns, m.lookups, m.clockOffset, m.leafBytes)
 	m.registry.MustRegister(m.requests, m.spikes, m.conflict, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -38,7 +38,7 @@ func (v *Service) work(ctx context.Context, directURL string) {
 			v.every(ctx, pause.jobs, "run jobs of kind "+string(w.Kind), func(ctx context.Context) error { return jobs.RunDue(ctx, v.Store, w) })
 		})
 	}
-	workers.Go(func() { v.every(ctx, pause.grouping, "group errors", newGroupings(v.Store).group) })
+	workers.Go(func() { v.every(ctx, pause.grouping, "group errors", newGroupings(v.Store, v.metrics.leafBytes).group) })
 	workers.Go(func() { v.every(ctx, pause.splits, "load splits", v.loadSplits) })
 	workers.Go(func() { v.every(ctx, pause.regrouping, "queue regrouping jobs", v.queueRegroupings) })
 	workers.Go(func() { v.every(ctx, pause.spikes, "find new clusters that spread fast", v.markSpikes) })

@@ -42,7 +42,7 @@ func (s *Site) ClusterOf(t testing.TB, event string) string {
 // Group groups the errors of a network.
 func (s *Site) Group(t testing.TB, n domain.Network) {
 	t.Helper()
-	if _, err := s.Store.NewGrouping(n, cluster.GroupingVersion).Step(t.Context(), 1000); err != nil {
+	if _, err := s.Store.NewGrouping(n, cluster.GroupingVersion, store.NewLeaves(store.MaxLeafBytes)).Step(t.Context(), 1000); err != nil {
 		t.Fatal(err)
 	}
 }
