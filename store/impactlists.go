@@ -129,18 +129,20 @@ func unpackLists(part []byte) ([]packedList, error) {
 	return lists, nil
 }
 
-// unpackEntries appends entries to those of to.
-func unpackEntries(to []uint64, packed []byte) ([]uint64, error) {
-	last := uint64(0)
+// eachPacked calls with for what packEntries wrote.
+func eachPacked(packed []byte, with func(uint64)) error {
+	entry := uint64(0)
 	for len(packed) > 0 {
-		step, size := binary.Uvarint(packed)
-		if size <= 0 {
-			return nil, errPacked
+		step, size := uint64(packed[0]), 1
+		if step >= 0x80 {
+			if step, size = binary.Uvarint(packed); size <= 0 {
+				return errPacked
+			}
 		}
-		last, packed = last+step, packed[size:]
-		to = append(to, last)
+		entry, packed = entry+step, packed[size:]
+		with(entry)
 	}
-	return to, nil
+	return nil
 }
 
 // add adds the lists of a part.
@@ -151,10 +153,10 @@ func (l impactLists) add(part []byte) error {
 	}
 	for _, p := range packed {
 		list := l.of(p.listKey)
-		if list.added, err = unpackEntries(list.added, p.added); err != nil {
+		if err := eachPacked(p.added, func(e uint64) { list.added = append(list.added, e) }); err != nil {
 			return err
 		}
-		if list.removed, err = unpackEntries(list.removed, p.removed); err != nil {
+		if err := eachPacked(p.removed, func(e uint64) { list.removed = append(list.removed, e) }); err != nil {
 			return err
 		}
 	}
@@ -173,25 +175,23 @@ func hoursOf(day, from, to time.Time) (first, last int) {
 	return first, min(hours, int((to.Sub(day)+time.Hour-1)/time.Hour))
 }
 
-// chosen appends the entries of the hours that count.
-func (l dayList) chosen(to []uint64, packed []byte) ([]uint64, error) {
-	begin := len(to)
-	entries, err := unpackEntries(to, packed)
-	if l.first == 0 && l.last == hours {
-		return entries, err
+func (l dayList) whole() bool { return l.first == 0 && l.last == hours }
+
+// each calls with for the entries of the hours that count.
+func (l dayList) each(packed []byte, with func(uint64)) error {
+	if l.whole() {
+		return eachPacked(packed, with)
 	}
-	chosen := entries[:begin]
-	for _, e := range entries[begin:] {
+	return eachPacked(packed, func(e uint64) {
 		if hour := int(e % hours); hour >= l.first && hour < l.last {
-			chosen = append(chosen, e)
+			with(e)
 		}
-	}
-	return chosen, err
+	})
 }
 
 // count is how many more entries the list adds than it removes.
 func (l dayList) count() (int, error) {
-	if l.first == 0 && l.last == hours {
+	if l.whole() {
 		return countEntries(l.added) - countEntries(l.removed), nil
 	}
 	byHour, err := l.byHour()
@@ -204,21 +204,13 @@ func (l dayList) count() (int, error) {
 
 // byHour is count for each hour of the day.
 func (l dayList) byHour() (byHour [hours]int, err error) {
-	added, err := l.chosen(nil, l.added)
-	if err != nil {
+	if err := l.each(l.added, func(e uint64) { byHour[e%hours]++ }); err != nil {
 		return byHour, err
 	}
-	removed, err := l.chosen(nil, l.removed)
-	for _, e := range added {
-		byHour[e%hours]++
-	}
-	for _, e := range removed {
-		byHour[e%hours]--
-	}
-	return byHour, err
+	return byHour, l.each(l.removed, func(e uint64) { byHour[e%hours]-- })
 }
 
-// countEntries counts what unpackEntries finds: each entry ends with a byte below 0x80.
+// countEntries counts what eachPacked finds: each entry ends with a byte below 0x80.
 func countEntries(packed []byte) int {
 	n := 0
 	for _, b := range packed {

@@ -156,27 +156,21 @@ func (c *impactCount) add(lists *keyLists, seen *profileSets) error {
 // that one was added and not removed.
 func eachEntry(lists []dayList, with func(uint64)) error {
 	removed := map[uint64]int{}
-	var entries []uint64
-	var err error
 	for _, l := range lists {
-		if entries, err = l.chosen(entries[:0], l.removed); err != nil {
+		if err := l.each(l.removed, func(e uint64) { removed[e/hours]++ }); err != nil {
 			return err
 		}
-		for _, e := range entries {
-			removed[e/hours]++
+	}
+	unlessRemoved := func(e uint64) {
+		if e /= hours; len(removed) > 0 && removed[e] > 0 {
+			removed[e]--
+		} else {
+			with(e)
 		}
 	}
 	for _, l := range lists {
-		if entries, err = l.chosen(entries[:0], l.added); err != nil {
+		if err := l.each(l.added, unlessRemoved); err != nil {
 			return err
-		}
-		for _, e := range entries {
-			e /= hours
-			if len(removed) > 0 && removed[e] > 0 {
-				removed[e]--
-			} else {
-				with(e)
-			}
 		}
 	}
 	return nil

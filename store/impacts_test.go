@@ -86,3 +86,24 @@ func TestImpactsHaveADeadline(t *testing.T) {
 		t.Error("a deadline that has passed gives impacts")
 	}
 }
+
+// A spell is one of the profile's whole life: it counts in the period in which it began,
+// whatever was said later, and is cured however late.
+func TestSpellsCountWhereTheyBegan(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	storeLives(t, s, domain.Facebook, map[string]string{
+		"before": "e  e +", // began before the period, said again in it
+		"inside": "  e  +",
+		"behind": "  e      +",
+		"ended":  "e + r",
+		"edge":   "    e", // in the hour behind the period
+	})
+	f := store.ImpactFilter{From: start.Add(2 * time.Hour), To: start.Add(4 * time.Hour)}
+	want := map[string]store.Impact{
+		"facebook.token-expired": {Profiles: 3, Disconnected: 3, Spells: 2, Cured: 2, MedianCure: 5 * time.Hour},
+	}
+	if got := must(s.Impacts(t.Context(), f))(t); !maps.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -194,3 +194,35 @@ func TestTrendsOfAPeriod(t *testing.T) {
 		}
 	}
 }
+
+// What happened to profiles is told by their whole lives: an event that comes late, or
+// that says again what is known, changes what it should and nothing else.
+func TestTrendsTellWhatHappenedToProfiles(t *testing.T) {
+	t.Parallel()
+	s := servicetest.SignedIn(t, domain.PM)
+	source := storetest.Source(t, s.Store).ID
+	day := time.Now().UTC().Add(-10 * 24 * time.Hour).Truncate(24 * time.Hour)
+	says := func(profile string, kind domain.EventType, hours time.Duration) {
+		storetest.Add(t, s.Store, source, storetest.NewEvent(storetest.Parsed("token-expired"), storetest.OfType(kind), func(e *store.NewEvent) {
+			e.ProfileID, e.OccurredAt = profile, day.Add(hours*time.Hour)
+		}))
+	}
+	says("p-long", domain.Disconnected, -30*24) // before the period
+	says("p-long", domain.Disconnected, 1)      // said again
+	says("p-late", domain.Reconnected, 6)
+	says("p-late", domain.Disconnected, 1) // late
+	says("p-twice", domain.Disconnected, 1)
+	says("p-twice", domain.Reconnected, 3)
+	says("p-twice", domain.Disconnected, 5)
+	says("p-failed", domain.Failed, 5)
+	for merged := range 2 {
+		page := s.Open(t, "/trends?network=facebook")
+		// 4 profiles, 1 of 3 disconnected again, 2 of 3 spells over, after 2 and 5 hours: 3.5.
+		if row := htmltest.Row(page, "facebook.token-expired"); row != "facebook.token-expired 5 100% 1 +400% 4 33.3% 66.7% 3 h" {
+			t.Errorf("the row reads %q, merged %d times", row, merged)
+		}
+		if err := s.Store.MergeImpacts(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
