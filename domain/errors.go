@@ -21,6 +21,7 @@ const (
 	Forbidden    Kind = "forbidden"
 	TooLarge     Kind = "too-large"
 	TooMany      Kind = "too-many" // of one kind of request in a short time
+	TooSlow      Kind = "too-slow" // did not arrive in time
 	Unavailable  Kind = "unavailable"
 )
 

@@ -48,6 +48,7 @@ var statuses = map[domain.Kind]int{
 	domain.Forbidden:    http.StatusForbidden,
 	domain.TooLarge:     http.StatusRequestEntityTooLarge,
 	domain.TooMany:      http.StatusTooManyRequests,
+	domain.TooSlow:      http.StatusRequestTimeout,
 	domain.Unavailable:  http.StatusServiceUnavailable,
 }
 

@@ -79,7 +79,7 @@ func TestFailuresAreLoggedUnlessTheVisitorLeft(t *testing.T) {
 func TestEveryKindHasAStatus(t *testing.T) {
 	for _, kind := range []domain.Kind{
 		domain.NotFound, domain.Conflict, domain.Invalid, domain.Unauthorized,
-		domain.Forbidden, domain.TooLarge, domain.TooMany, domain.Unavailable,
+		domain.Forbidden, domain.TooLarge, domain.TooMany, domain.TooSlow, domain.Unavailable,
 	} {
 		if statuses[kind] == 0 {
 			t.Errorf("%s has none", kind)

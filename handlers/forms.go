@@ -64,7 +64,7 @@ func readForm(r *http.Request) error {
 func formError(err error) error {
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &tooLarge), domain.KindOf(err) == domain.TooSlow:
 		return err
 	case errors.Is(err, multipart.ErrMessageTooLarge):
 		return &domain.Error{Kind: domain.TooLarge, Message: "What was sent has too many parts.", Cause: err}

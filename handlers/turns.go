@@ -113,7 +113,13 @@ func tooMany(after time.Duration) error {
 	if seconds(after) == 1 {
 		wait = "a second"
 	}
-	return &domain.Error{Kind: domain.TooMany, Message: "Too many sign-ins are being tried. Wait " + wait + ", then try again.", Cause: tooOften{after}}
+	return RetryIn(after, "Too many sign-ins are being tried. Wait "+wait+", then try again.")
+}
+
+// RetryIn refuses with TooMany what may be tried again after a time, which the answer
+// says in Retry-After.
+func RetryIn(after time.Duration, message string) error {
+	return &domain.Error{Kind: domain.TooMany, Message: message, Cause: tooOften{after}}
 }
 
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }

@@ -17,7 +17,8 @@ const (
 	// MaxIntakeWriters is how many transactions one source has at once, when there are
 	// enough events for them: more would wait for each other's profiles.
 	MaxIntakeWriters = 2
-	// MaxWaitingEvents is how many events may wait in a process.
+	// MaxWaitingEvents is how many events may wait in a process. A source has its share
+	// of them: see hasRoom.
 	MaxWaitingEvents = 20_000
 )
 
@@ -80,14 +81,14 @@ func (in *Intake) Add(ctx context.Context, sourceID int64, events []NewEvent, un
 func (in *Intake) enqueue(sourceID int64, c *intakeCall) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.waiting > 0 && in.waiting+c.size() > MaxWaitingEvents {
-		return unavailable("More was sent than can be stored at the moment. Send the same again.", nil)
-	}
 	l := in.sources[sourceID]
 	if l == nil {
 		l = &lane{}
-		in.sources[sourceID] = l
 	}
+	if !in.hasRoom(l, c.size()) {
+		return unavailable("More was sent than can be stored at the moment. Send the same again.", nil)
+	}
+	in.sources[sourceID] = l
 	l.calls = append(l.calls, c)
 	in.waiting += c.size()
 	l.waiting += c.size()
@@ -96,6 +97,17 @@ func (in *Intake) enqueue(sourceID int64, c *intakeCall) error {
 		go in.write(sourceID, l)
 	}
 	return nil
+}
+
+// hasRoom reports whether so many events of a source may wait. No more of a source wait
+// than are free for others: one source alone takes half of the bound, two that send too
+// much take a third each, and the rest is for those that come.
+func (in *Intake) hasRoom(l *lane, events int) bool {
+	free := MaxWaitingEvents - in.waiting
+	if l.waiting == 0 {
+		return events <= free || in.waiting == 0
+	}
+	return l.waiting+events <= free
 }
 
 // write stores what waits of a source until nothing does.

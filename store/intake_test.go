@@ -262,6 +262,56 @@ func TestOverloadIsRefusedAtOnce(t *testing.T) {
 	storetest.CheckCounts(t, storetest.DB(t, address))
 }
 
+// A source that sends more than can be stored leaves room for the others.
+func TestOneSourceLeavesRoomForOthers(t *testing.T) {
+	t.Parallel()
+	address, postmaster := storetest.Own(t)
+	s := storetest.Open(t, address)
+	in, flooding, other := store.NewIntake(s), storetest.Source(t, s), storetest.Source(t, s)
+	add := func(source store.Source, n int) chan error {
+		events := make([]store.NewEvent, n)
+		for i := range events {
+			events[i] = storetest.NewEvent()
+		}
+		answer := make(chan error, 1)
+		go func() {
+			_, err := in.Add(t.Context(), source.ID, events, nil)
+			answer <- err
+		}()
+		return answer
+	}
+	if err := <-add(flooding, 1); err != nil { // what is looked up for the first time
+		t.Fatal(err)
+	}
+	thaw := storetest.Freeze(t, postmaster)
+	refused := 0
+	var taken []chan error
+	for refused < 3 { // one call after another, until the intake is full
+		answer := add(flooding, 500)
+		select {
+		case err := <-answer:
+			if domain.KindOf(err) != domain.Unavailable {
+				t.Fatalf("an overloaded intake says %v", err)
+			}
+			refused++
+		case <-time.After(20 * time.Millisecond):
+			taken = append(taken, answer)
+		}
+	}
+	late := add(other, 5000)
+	select {
+	case err := <-late:
+		t.Fatalf("the other source hears %v", err)
+	case <-time.After(100 * time.Millisecond): // it waits for the database
+	}
+	thaw()
+	for _, answer := range append(taken, late) {
+		if err := <-answer; err != nil {
+			t.Errorf("a call that waited hears %v", err)
+		}
+	}
+}
+
 // A caller that goes away loses nothing that was taken.
 func TestCallerMayGo(t *testing.T) {
 	t.Parallel()

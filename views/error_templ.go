@@ -260,6 +260,8 @@ var advices = map[domain.Kind]advice{
 		"Nothing was saved. Send less at once."},
 	domain.TooMany: {"That was too often",
 		"Nothing was changed. Wait a little, then try again."},
+	domain.TooSlow: {"That took too long to arrive",
+		"Nothing was changed. Try again, with a better connection or with less at once."},
 	domain.Unavailable: {"The database can't be reached",
 		"Nothing was changed. Wherefore tries again by itself: load this page again in a minute."},
 }

@@ -196,7 +196,7 @@ func TestSignInKeepsTheUserAndNotThePassword(t *testing.T) {
 func TestEveryKindOfErrorHasItsOwnAdvice(t *testing.T) {
 	seen := map[string]domain.Kind{}
 	for _, kind := range []domain.Kind{domain.NotFound, domain.Conflict, domain.Invalid, domain.Unauthorized,
-		domain.Forbidden, domain.TooLarge, domain.Unavailable, ""} {
+		domain.Forbidden, domain.TooLarge, domain.TooSlow, domain.Unavailable, ""} {
 		title := words(each(render(t, Error(ErrorProps{Kind: kind})), "h1")[0])
 		if other, is := seen[title]; is {
 			t.Errorf("%q and %q are both %q", kind, other, title)

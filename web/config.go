@@ -28,6 +28,7 @@ type config struct {
 	demo        bool   // fill an empty database
 
 	connections int // to the database at most
+	clients     int // connections of clients at most
 
 	directoryURL, directoryQuery string // both or neither
 
@@ -52,6 +53,9 @@ func settings() []setting {
 		{"database-connections", "WHEREFORE_DATABASE_CONNECTIONS", strconv.Itoa(store.DefaultConnections), "connections to the database at most; half of them are for intake and answers, and trials take a fifth of all", setConnections},
 		{"directory-url", "WHEREFORE_DIRECTORY_URL", "", "the company's own Postgres with its profiles, which is only read; absent: none", setDirectoryURL},
 		{"directory-query", "WHEREFORE_DIRECTORY_QUERY", "", "SELECT … WHERE id = ANY($1) there, with columns profile_id, network, profile_name, owner_id, credential_id, of which only the first is needed", setDirectoryQuery},
+		{"client-connections", "WHEREFORE_CLIENT_CONNECTIONS", "2000", "connections of clients at most; more wait until one ends", setClients},
+		{"source-requests", "WHEREFORE_SOURCE_REQUESTS", "5000", "requests that a source may send to one replica per second on average; 0: no limit", setSourceRequests},
+		{"source-events", "WHEREFORE_SOURCE_EVENTS", "10000", "events that a source may send to one replica per second on average; 0: no limit", setSourceEvents},
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
@@ -206,6 +210,32 @@ func setConnections(c *config, value string) error {
 		return fmt.Errorf("%q is not a number of connections from %d to %d", value, store.MinConnections, maxConnections)
 	}
 	c.connections = n
+	return nil
+}
+
+const maxClients = 100_000
+
+func setClients(c *config, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > maxClients {
+		return fmt.Errorf("%q is not a number of connections from 1 to %d", value, maxClients)
+	}
+	c.clients = n
+	return nil
+}
+
+func setSourceRequests(c *config, value string) error { return setRate(&c.Rates.Requests, value) }
+
+func setSourceEvents(c *config, value string) error { return setRate(&c.Rates.Events, value) }
+
+const maxRate = 1_000_000
+
+func setRate(rate *int, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > maxRate {
+		return fmt.Errorf("%q is not a number per second from 0, which is no limit, to %d", value, maxRate)
+	}
+	*rate = n
 	return nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"wherefore/web/demo"
 	"wherefore/web/service"
 )
@@ -31,6 +33,7 @@ func runServe(ctx context.Context, e env) (err error) {
 	if err != nil {
 		return err
 	}
+	listener = netutil.LimitListener(listener, c.clients)
 	var front service.Entrance
 	server := newServer(&front, log)
 	stopped := make(chan error, 1)

@@ -30,7 +30,10 @@ type API struct {
 	// EventURL is the whole address of an event's page.
 	EventURL func(id string) string
 
+	Rates Rates // of each source
+
 	inFlight inFlight
+	limiters limiters
 }
 
 // Func is a handler for a source that has shown its token.
@@ -43,6 +46,9 @@ func (a *API) Handle(h Func) http.Handler {
 		source, err := a.source(r)
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="wherefore"`)
+			return err
+		}
+		if err := takeFrom(a.limiters.of(source.ID, a.Rates).requests, 1, "requests"); err != nil {
 			return err
 		}
 		if r, err = input.Read(r); err != nil {

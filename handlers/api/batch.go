@@ -20,7 +20,7 @@ func readBatch(contentType string, body []byte) ([]item, error) {
 	objects := 0
 	for raw, fields := range split(body, hasLines(contentType) || beginsWithLine(body)) {
 		if len(items) == maxItems {
-			return nil, domain.Errorf(domain.TooLarge, "At most %d events fit into one request.", maxItems)
+			return nil, domain.Errorf(domain.TooLarge, "At most %d events fit into one request. Send the others in another one.", maxItems)
 		}
 		if fields != nil {
 			objects++

@@ -27,12 +27,12 @@ type share struct {
 	bytes int64
 }
 
-// take adds n bytes to the share; TooMany when that is too much for all.
+// take adds n bytes to the share; Unavailable when that is too much for all.
 // Waiting instead would keep what the request holds already from the others.
 func (s *share) take(n int) error {
 	if s.of.bytes.Add(int64(n)) > maxInFlight {
 		s.of.bytes.Add(int64(-n))
-		return domain.Errorf(domain.TooMany, "More was sent at once than can be worked on. Send the same again.")
+		return domain.Errorf(domain.Unavailable, "More was sent at once than can be worked on. Send the same again.")
 	}
 	s.bytes += int64(n)
 	return nil
@@ -62,7 +62,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int, held *share) ([
 		var tooLarge *http.MaxBytesError
 		switch {
 		case len(b) > limit || errors.As(err, &tooLarge):
-			return nil, domain.Errorf(domain.TooLarge, "The body may be at most %d bytes long.", limit)
+			return nil, domain.Errorf(domain.TooLarge, "The body may be at most %d bytes long, unpacked. Send less at once.", limit)
 		case errors.Is(err, io.EOF):
 			return b, nil
 		case err != nil:
@@ -89,5 +89,8 @@ func unpacked(w http.ResponseWriter, r *http.Request, body io.Reader) (io.Reader
 }
 
 func malformed(err error) error {
+	if domain.KindOf(err) == domain.TooSlow {
+		return err
+	}
 	return &domain.Error{Kind: domain.Malformed, Message: "The body did not arrive whole, or is not what its Content-Encoding says.", Cause: err}
 }

@@ -26,7 +26,7 @@ func TestRequestsTogetherTakeBoundedMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		res.Body.Close()
-		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
+		if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
 			t.Errorf("too many %s: %d, Retry-After %q", what, res.StatusCode, res.Header.Get("Retry-After"))
 		}
 	}

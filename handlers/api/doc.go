@@ -7,6 +7,7 @@
 //
 //	events.go       POST /api/v1/events
 //	body.go         reading of bodies, and the bound on the memory they take together
+//	rate.go         how much each source may send
 //	batch.go        a body to items, by its content type
 //	split.go object.go   whole objects in a body that is damaged
 //	json.go         JSON read by hand, for split.go and item.go

@@ -21,6 +21,9 @@ func (a *API) AddEvents(w http.ResponseWriter, r *http.Request, source store.Sou
 	if err != nil {
 		return err
 	}
+	if err := takeFrom(a.limiters.of(source.ID, a.Rates).events, len(items), "events"); err != nil {
+		return err
+	}
 	if err := held.take(len(items) * eventCost); err != nil {
 		return err
 	}

@@ -37,25 +37,29 @@ func secureHeaders(https bool, next http.Handler) http.Handler {
 	})
 }
 
-// How long requests may take before they are answered with 503. The server cuts
-// an answer after a minute; one that takes longer by right says so.
+// How long requests may take before they are answered with 503.
 const (
 	requestWithin = 20 * time.Second
 	trialWithin   = 50 * time.Second // a candidate is tried on stored events
 	exportWithin  = 10 * time.Minute // as many rows as somebody wants, and takes
 )
 
-// limitTime gives each request a deadline, which ends its database calls.
-func limitTime(next http.Handler) http.Handler {
+// limitTime gives each request a deadline, which ends its database calls, and a pace
+// for its body and its answer.
+func limitTime(p pace, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control, began := http.NewResponseController(w), time.Now()
 		within := timeFor(r.URL.Path)
-		if within > trialWithin {
-			// Fails for writers that have no deadline, which need no other.
-			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(within))
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), within)
+		end := began.Add(within)
+		ctx, cancel := context.WithDeadline(r.Context(), end)
 		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		r = r.WithContext(ctx)
+		if r.Body == nil || r.Body == http.NoBody {
+			waitForever(control)
+		} else {
+			r.Body = &pacedBody{ReadCloser: r.Body, pace: p, control: control, began: began, end: end}
+		}
+		next.ServeHTTP(&pacedWriter{ResponseWriter: w, pace: p, control: control, end: end.Add(p.stall)}, r)
 	})
 }
 

@@ -175,7 +175,7 @@ func (v *Service) adapter() handlers.Adapter {
 // middleware is what every request passes, outermost first. Only Handler calls it.
 func (v *Service) middleware(router http.Handler) http.Handler {
 	guarded := recoverPanics(v.log, v.fail, limitQuery(v.fail, router))
-	logged := limitTime(logRequests(v.log, v.metrics, guarded))
+	logged := limitTime(leastPace, logRequests(v.log, v.metrics, guarded))
 	return secureHeaders(v.config.BaseURL.Scheme == "https", requestID(scrubIDs(v.ids, logged)))
 }
 

@@ -33,6 +33,7 @@ type Config struct {
 	Token          string           // API token of source bootstrap; empty: none
 	Intervals      Intervals        // of background workers; zero: the defaults
 	Directory      *store.Directory // the company's own database of profiles; nil without one
+	Rates          api.Rates        // at which each source may send; zero: no limit
 	QuarantineDays int              // after which an open entry expires, and an ended one is removed
 }
 
@@ -101,7 +102,7 @@ func (v *Service) rulesetLoader() rulesetLoader {
 // API answers services.
 func (v *Service) API() *api.API {
 	return &api.API{
-		Store: v.Store, Intake: v.intake, Tokens: v.tokens, Engine: v.Engine, Catalog: v.Catalog, IDs: v.ids, Log: v.log,
+		Store: v.Store, Intake: v.intake, Tokens: v.tokens, Engine: v.Engine, Catalog: v.Catalog, IDs: v.ids, Log: v.log, Rates: v.config.Rates,
 		Directory: v.config.Directory, CountLookup: v.metrics.countLookup,
 		EventURL: func(id string) string { return v.config.BaseURL.JoinPath("events", id).String() },
 	}
