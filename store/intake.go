@@ -30,6 +30,7 @@ type Intake struct {
 	turns chan struct{} // transactions at once, of all sources
 
 	mu      sync.Mutex
+	empty   *sync.Cond // of mu, told when nothing waits and nothing is written
 	sources map[int64]*lane
 	waiting int // events
 }
@@ -55,7 +56,23 @@ func (c *intakeCall) size() int { return len(c.events) + len(c.unusable) }
 // NewIntake returns an Intake that writes to a store.
 func NewIntake(s *Store) *Intake {
 	turns := max(1, s.quick.Stats().MaxOpenConnections/2) // the rest answers
-	return &Intake{store: s, turns: make(chan struct{}, turns), sources: map[int64]*lane{}}
+	in := &Intake{store: s, turns: make(chan struct{}, turns), sources: map[int64]*lane{}}
+	in.empty = sync.NewCond(&in.mu)
+	return in
+}
+
+// Drain returns when all that was taken is stored or refused, or when ctx ends.
+func (in *Intake) Drain(ctx context.Context) {
+	defer context.AfterFunc(ctx, func() {
+		in.mu.Lock()
+		defer in.mu.Unlock()
+		in.empty.Broadcast()
+	})()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for len(in.sources) > 0 && ctx.Err() == nil {
+		in.empty.Wait()
+	}
 }
 
 // Add is AddEvents, committed together with other calls of the source. It returns when
@@ -144,6 +161,7 @@ func (in *Intake) next(sourceID int64, l *lane) []*intakeCall {
 	}
 	if l.writers--; l.writers == 0 {
 		delete(in.sources, sourceID)
+		in.empty.Broadcast()
 	}
 	return nil
 }

@@ -321,6 +321,10 @@ func TestCallerMayGo(t *testing.T) {
 	cancel()
 	event := storetest.NewEvent()
 	_, _ = in.Add(gone, source.ID, []store.NewEvent{event}, nil)
+	in.Drain(t.Context())
+	if n := must(s.Timeline(t.Context(), event.ProfileID, "", 1))(t).Total; n != 1 {
+		t.Errorf("%d events are there when nothing waits any more", n)
+	}
 	again := must(in.Add(t.Context(), source.ID, []store.NewEvent{event}, nil))(t)
 	if !again[0].Duplicate {
 		t.Error("what was taken of a caller that went was not stored")

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"wherefore/domain"
@@ -29,6 +30,8 @@ type config struct {
 
 	connections int // to the database at most
 	clients     int // connections of clients at most
+
+	shutdownDelay time.Duration // in which it is not ready and answers
 
 	directoryURL, directoryQuery string // both or neither
 
@@ -56,6 +59,7 @@ func settings() []setting {
 		{"client-connections", "WHEREFORE_CLIENT_CONNECTIONS", "2000", "connections of clients at most; more wait until one ends", setClients},
 		{"source-requests", "WHEREFORE_SOURCE_REQUESTS", "5000", "requests that a source may send to one replica per second on average; 0: no limit", setSourceRequests},
 		{"source-events", "WHEREFORE_SOURCE_EVENTS", "10000", "events that a source may send to one replica per second on average; 0: no limit", setSourceEvents},
+		{"shutdown-delay", "WHEREFORE_SHUTDOWN_DELAY", "0s", "how long /readyz fails before a server that is told to stop takes no more requests, such as 10s", setShutdownDelay},
 		{"data-dir", "WHEREFORE_DATA_DIR", "data", "folder of the embedded Postgres and the session key", setDataDir},
 		{"base-url", "WHEREFORE_BASE_URL", "", "address at which people reach the dashboard; absent: the one listened on", setBaseURL},
 		{"", "WHEREFORE_SESSION_KEYS", "", "keys of 32 to 64 bytes in hex, newest first, by comma; absent: one is made and kept in the data directory", setSessionKeys},
@@ -236,6 +240,15 @@ func setRate(rate *int, value string) error {
 		return fmt.Errorf("%q is not a number per second from 0, which is no limit, to %d", value, maxRate)
 	}
 	*rate = n
+	return nil
+}
+
+func setShutdownDelay(c *config, value string) error {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is not a time such as 10s", value)
+	}
+	c.shutdownDelay = d
 	return nil
 }
 

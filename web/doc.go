@@ -4,7 +4,7 @@
 //	main.go                          the list of commands; run, which tests start
 //	config.go                        settings, from flags and the environment
 //	database.go                      a given PostgreSQL server, or an embedded one
-//	serve.go sessionkeys.go directory.go   serve
+//	serve.go memory.go sessionkeys.go directory.go   serve
 //	healthcheck.go                   healthcheck
 //	demo.go                          demo
 //	parse.go cluster.go lines.go     parse and cluster, which read standard input

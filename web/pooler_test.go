@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,9 +28,7 @@ func TestReplicasWorkBehindAPooler(t *testing.T) {
 	one.asAdmin(t)("/trials", url.Values{"network": {"facebook"}, "condition": {`code == "987001"`}, "reason": {"facebook.app-misconfigured"}}, http.StatusSeeOther)
 	until(t, db, `SELECT state = 'done' FROM jobs WHERE kind = 'trial'`)
 	candidate := url.Values{}
-	for name, values := range pastCandidate {
-		candidate[name] = values
-	}
+	maps.Copy(candidate, pastCandidate)
 	one.promote(t, candidate)
 	untilParsed(t, two)
 	until(t, db, pastIsParsed)

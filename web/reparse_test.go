@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"syscall"
@@ -78,6 +79,49 @@ func pastState(t *testing.T, db *sql.DB) string {
 	return text
 }
 
+// reparseHalf promotes a parser whose re-parse stands still in its third step, until the
+// lock is given up.
+func (p *process) reparseHalf(t *testing.T, db *sql.DB) (lock *sql.Tx) {
+	t.Helper()
+	p.postPast(t)
+	lock, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.ExecContext(t.Context(), `SELECT FROM events WHERE reason IS NULL ORDER BY id DESC LIMIT 1 FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	candidate := url.Values{}
+	maps.Copy(candidate, pastCandidate)
+	p.promote(t, candidate)
+	until(t, db, `
+		SELECT EXISTS (SELECT FROM jobs WHERE kind = 'reparse' AND done > 0 AND done < total AND finished_at IS NULL)
+		    AND EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE events%')`)
+	return lock
+}
+
+// A server that is told to stop gives its jobs back before it ends, so that others go on
+// with them at once.
+func TestTerminatedServerHandsItsReparseOver(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	db := storetest.DB(t, address)
+	p := startProcess(t, t.TempDir(), "DATABASE_URL="+address, "WHEREFORE_TOKEN="+testToken, "WHEREFORE_ADMIN_PASSWORD="+replicaPassword)
+	lock := p.reparseHalf(t, db)
+	if err := p.end(syscall.SIGTERM); err != nil {
+		t.Errorf("it ended with %v\n%s", err, p.stderr)
+	}
+	var state string
+	var attempts int
+	err := db.QueryRowContext(t.Context(), `SELECT state, attempts FROM jobs WHERE kind = 'reparse' AND finished_at IS NULL`).Scan(&state, &attempts)
+	if err != nil || state != "waiting" || attempts != 0 {
+		t.Errorf("the job is %s after %d attempts, %v", state, attempts, err)
+	}
+	if err := lock.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A server that is killed while it parses stored errors again, in the middle of
 // a step, goes on when it is started: in the end all is as if nothing had been.
 func TestKilledServerParsesThePastToTheEnd(t *testing.T) {
@@ -93,19 +137,7 @@ func TestKilledServerParsesThePastToTheEnd(t *testing.T) {
 	undisturbed.promote(t, url.Values(pastCandidate))
 
 	killed := start(rough)
-	killed.postPast(t)
-	lock, err := roughDB.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The third step stands still at the last of its errors.
-	if _, err := lock.ExecContext(t.Context(), `SELECT FROM events WHERE reason IS NULL ORDER BY id DESC LIMIT 1 FOR UPDATE`); err != nil {
-		t.Fatal(err)
-	}
-	killed.promote(t, url.Values(pastCandidate))
-	until(t, roughDB, `
-		SELECT EXISTS (SELECT FROM jobs WHERE kind = 'reparse' AND done > 0 AND done < total AND finished_at IS NULL)
-		    AND EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UPDATE events%')`)
+	lock := killed.reparseHalf(t, roughDB)
 	_ = killed.end(syscall.SIGKILL) // the error says that it was killed
 	if err := lock.Rollback(); err != nil {
 		t.Fatal(err)

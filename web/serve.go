@@ -12,14 +12,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"golang.org/x/net/netutil"
 
 	"wherefore/web/demo"
 	"wherefore/web/service"
 )
 
-// shutdownWithin is how long requests under way may take to end after Ctrl-C.
-const shutdownWithin = 10 * time.Second
+// shutdownWithin is how long requests under way may take to end after Ctrl-C: longer
+// than each has, but for trials and exports.
+const shutdownWithin = 25 * time.Second
 
 // runServe is the service: it listens, brings the database up to date, and
 // answers until ctx ends; before that it says that it is starting. Then it stops in the opposite order.
@@ -29,6 +31,7 @@ func runServe(ctx context.Context, e env) (err error) {
 		return err
 	}
 	log := service.NewLog(e.stderr)
+	limitMemory(log, memlimit.FromCgroup)
 	listener, err := net.Listen("tcp", c.listen) // first, since it fails fastest
 	if err != nil {
 		return err
@@ -61,7 +64,7 @@ func runServe(ctx context.Context, e env) (err error) {
 	defer stop(nil)
 	front.Open(v.Handler())
 	fmt.Fprintf(e.stdout, "Wherefore is at %s\n%s", c.BaseURL, invitation.String())
-	err = serveUntil(ctx, server, stopped)
+	err = serveUntil(ctx, server, stopped, func() { front.Leave(c.shutdownDelay) })
 	if cause := context.Cause(ctx); errors.Is(cause, errDatabaseEnded) {
 		err = errors.Join(cause, err)
 	}
@@ -116,14 +119,15 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// serveUntil lets a server answer requests until ctx ends, then those under way
-// end. What the server stops with by itself comes from stopped.
-func serveUntil(ctx context.Context, server *http.Server, stopped <-chan error) error {
+// serveUntil lets a server answer requests until ctx ends and leave has returned, then
+// those under way end. What the server stops with by itself comes from stopped.
+func serveUntil(ctx context.Context, server *http.Server, stopped <-chan error, leave func()) error {
 	select {
 	case err := <-stopped:
 		return err
 	case <-ctx.Done():
 	}
+	leave()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWithin)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {

@@ -54,9 +54,7 @@ func limitTime(p pace, next http.Handler) http.Handler {
 		ctx, cancel := context.WithDeadline(r.Context(), end)
 		defer cancel()
 		r = r.WithContext(ctx)
-		if r.Body == nil || r.Body == http.NoBody {
-			waitForever(control)
-		} else {
+		if r.Body != nil && r.Body != http.NoBody {
 			r.Body = &pacedBody{ReadCloser: r.Body, pace: p, control: control, began: began, end: end}
 		}
 		next.ServeHTTP(&pacedWriter{ResponseWriter: w, pace: p, control: control, end: end.Add(p.stall)}, r)

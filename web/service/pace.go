@@ -28,31 +28,28 @@ type pacedBody struct {
 	began   time.Time
 	end     time.Time // of the request
 	read    int
+	ended   bool // the server reads ahead then, to see whether the client leaves
 }
 
 // Read reads; TooSlow when what is due does not arrive. Deadlines can't be set on what
 // is no connection, which needs none.
 func (b *pacedBody) Read(p []byte) (int, error) {
+	if b.ended {
+		return b.ReadCloser.Read(p)
+	}
 	due := b.began.Add(b.pace.begin + time.Duration(b.read)*time.Second/time.Duration(b.pace.rate))
 	if due.After(b.end) {
 		due = b.end
 	}
 	_ = b.control.SetReadDeadline(due)
 	n, err := b.ReadCloser.Read(p)
-	b.read += n
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	b.read, b.ended = b.read+n, err != nil
+	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return n, &domain.Error{Kind: domain.TooSlow, Cause: err,
 			Message: "The body did not arrive in time. Send at least 1 KiB a second, and all of it within 20 seconds, or less at once."}
-	case err != nil:
-		waitForever(b.control)
 	}
 	return n, err
 }
-
-// waitForever takes the deadline from a connection of which nothing more is read: the
-// server reads ahead to see whether the client leaves, and would take a deadline for it.
-func waitForever(control *http.ResponseController) { _ = control.SetReadDeadline(time.Time{}) }
 
 // pacedWriter writes an answer, which has to be read at a pace.
 type pacedWriter struct {

@@ -13,8 +13,11 @@ import (
 
 const reparseBatch = 500 // events that are parsed again in one transaction
 
-// Start starts the background workers; stop ends them and waits. They go on when ctx
-// ends, while the last requests are answered.
+// drainWithin is how long what was taken of senders that left may take to be stored.
+const drainWithin = 5 * time.Second
+
+// Start starts the background workers; stop ends them and waits, also for what was taken
+// and is not stored yet. They go on when ctx ends, while the last requests are answered.
 func (v *Service) Start(ctx context.Context, directURL string) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
@@ -25,6 +28,9 @@ func (v *Service) Start(ctx context.Context, directURL string) (stop func()) {
 	return func() {
 		cancel()
 		<-done
+		ctx, cancel := context.WithTimeout(context.Background(), drainWithin)
+		defer cancel()
+		v.intake.Drain(ctx)
 	}
 }
 
