@@ -59,10 +59,13 @@ type ClusterTemplate struct {
 func (s *Store) ClusterTemplates(ctx context.Context, network domain.Network, limit int) ([]ClusterTemplate, error) {
 	var templates []ClusterTemplate
 	err := s.db.SelectContext(ctx, &templates, `
-		SELECT c.id, c.template FROM clusters c WHERE c.network = $1 AND c.state <> 'merged' AND EXISTS (
-		    SELECT FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
-		    WHERE s.cluster_id = c.id AND e.reason IS NULL AND e.shape_hash IS NOT NULL)
-		ORDER BY c.id DESC LIMIT $2`, network, limit)
+		SELECT c.id, c.template FROM clusters c CROSS JOIN LATERAL ( -- EXISTS would read all unparsed events
+		    SELECT FROM shapes s CROSS JOIN LATERAL (
+		        SELECT FROM events e
+		        WHERE e.network = s.network AND e.shape_hash = s.hash AND e.reason IS NULL AND e.shape_hash IS NOT NULL LIMIT 1
+		    ) AS error WHERE s.cluster_id = c.id LIMIT 1
+		) AS shape
+		WHERE c.network = $1 AND c.state <> 'merged' ORDER BY c.id DESC LIMIT $2`, network, limit)
 	return templates, translate(err)
 }
 

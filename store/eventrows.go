@@ -26,6 +26,17 @@ type eventRow struct {
 
 func (r eventRow) unparsed() bool { return r.Type.HasError() && !r.Verdict.Parsed() }
 
+// isClean reports whether the error's bytes are its text as well, which is then not
+// stored once more.
+func (r eventRow) isClean() bool { return r.Type.HasError() && string(r.Raw) == sanitize(r.Cleaned) }
+
+func (r eventRow) textToStore() string {
+	if r.isClean() {
+		return ""
+	}
+	return r.Cleaned
+}
+
 func occurrences(rows []eventRow) []occurrence {
 	var seen []occurrence
 	for _, r := range rows {

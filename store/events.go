@@ -106,9 +106,12 @@ type EventSummary struct {
 // Worked is the first sign of life after a disconnection.
 func (e EventSummary) Worked() domain.Worked { return e.worked.seen() }
 
+// cleanedText is SQL for the text of an event's error.
+const cleanedText = `COALESCE(e.cleaned, convert_from(e.raw, 'UTF8'), '')`
+
 const summaryColumns = `e.id, e.source_id, src.name AS source, e.network, e.profile_id, p.name AS profile_name,
 	e.type, e.occurred_at, e.operation, e.status, e.format, e.code, e.subcode, e.error_type,
-	left(e.message, 300) AS message, left(e.cleaned, 300) AS excerpt,
+	left(e.message, 300) AS message, left(` + cleanedText + `, 300) AS excerpt,
 	COALESCE(e.reason, '') AS reason, e.parser, e.ruleset, ` + workedColumns + `,
 	COALESCE((SELECT cluster_id FROM shapes s WHERE s.network = e.network AND s.hash = e.shape_hash), 0) AS cluster_id`
 
@@ -164,7 +167,7 @@ func (s *Store) Event(ctx context.Context, id string) (Event, error) {
 	}
 	var c eventColumns
 	err := s.db.GetContext(ctx, &c, `
-		SELECT `+summaryColumns+`, e.source_event_id, e.cleaned, p.owner_id, p.credential_id, e.message AS full_message,
+		SELECT `+summaryColumns+`, e.source_event_id, `+cleanedText+` AS cleaned, p.owner_id, p.credential_id, e.message AS full_message,
 		    e.raw, e.defaulted, e.mended, e.scrubbed, uuid_time(e.id) AS arrived_at, e.evidence,
 		    COALESCE(e.arrival_reason, '') AS arrival_reason, e.arrival_parser, e.arrival_ruleset
 		FROM `+summaryTables+` WHERE e.id = $1`, id)

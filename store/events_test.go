@@ -188,6 +188,25 @@ func TestUnknownEventIsNotFound(t *testing.T) {
 	}
 }
 
+// An error's bytes and its text are stored once where they are the same.
+func TestTextOfAnErrorIsReadBack(t *testing.T) {
+	t.Parallel()
+	address := storetest.URL(t)
+	s, db := storetest.Open(t, address), storetest.DB(t, address)
+	for raw, stored := range map[string]bool{`{"code":190} ü`: false, "": false, "\xef\xbb\xbfmarked": true, "broken \xff": true, "a\x00b": true} {
+		want := domain.CleanText([]byte(raw))
+		id := storetest.Event(t, s, func(e *store.NewEvent) { e.Raw, e.Cleaned = []byte(raw), want })
+		e := must(s.Event(t.Context(), id))(t)
+		if row := must(s.EventsByID(t.Context(), []string{id}))(t)[0]; e.Cleaned != want || row.Excerpt != want || string(e.Raw) != raw {
+			t.Errorf("%q reads %q, in lists %q, from %q", raw, e.Cleaned, row.Excerpt, e.Raw)
+		}
+		var twice bool
+		if err := db.QueryRowContext(t.Context(), `SELECT cleaned IS NOT NULL FROM events WHERE id = $1`, id).Scan(&twice); err != nil || twice != stored {
+			t.Errorf("%q is stored twice: %v, %v", raw, twice, err)
+		}
+	}
+}
+
 func TestUnfitEventsAreNamed(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)

@@ -183,15 +183,15 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		    reason, parser, ruleset, evidence, arrival_reason, arrival_parser, arrival_ruleset)
 		SELECT id, $1, key, network, profile_id, type, occurred_at, operation,
 		    string_to_array(defaulted, ','), string_to_array(mended, ','), string_to_array(scrubbed, ','),
-		    CASE WHEN type IN ('disconnected', 'failed') THEN raw END, cleaned, format, status, code, subcode, error_type, message,
+		    CASE WHEN type IN ('disconnected', 'failed') THEN raw END, CASE WHEN NOT is_clean THEN cleaned END, format, status, code, subcode, error_type, message,
 		    CASE WHEN unparsed THEN shape_hash END,
 		    NULLIF(reason, ''), parser, ruleset, evidence, NULLIF(reason, ''), parser, ruleset
 		FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
 		    $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[],
 		    $17::text[], $18::text[], $19::boolean[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::json[],
-		    $25::text[])
+		    $25::text[], $26::boolean[])
 		    AS new (id, key, network, profile_id, type, occurred_at, operation, defaulted, scrubbed, raw, cleaned,
-		    format, status, code, subcode, error_type, message, unparsed, shape_hash, reason, parser, ruleset, evidence, mended)`,
+		    format, status, code, subcode, error_type, message, unparsed, shape_hash, reason, parser, ruleset, evidence, mended, is_clean)`,
 		sourceID,
 		column(rows, func(r eventRow) string { return r.ID }),
 		column(rows, func(r eventRow) string { return r.SourceEventID }),
@@ -203,7 +203,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		textColumn(rows, func(r eventRow) string { return strings.Join(r.Defaulted, ",") }),
 		textColumn(rows, func(r eventRow) string { return strings.Join(r.Scrubbed, ",") }),
 		column(rows, func(r eventRow) []byte { return r.Raw }),
-		textColumn(rows, func(r eventRow) string { return r.Cleaned }),
+		textColumn(rows, eventRow.textToStore),
 		textColumn(rows, func(r eventRow) facts.Format { return r.Facts.Format }),
 		column(rows, func(r eventRow) int { return r.Status }),
 		textColumn(rows, func(r eventRow) string { return r.Facts.Code }),
@@ -217,6 +217,7 @@ func insertEvents(ctx context.Context, tx *sqlx.Tx, sourceID int64, rows []event
 		column(rows, func(r eventRow) int { return r.Verdict.Ruleset }),
 		column(rows, func(r eventRow) evidence { return r.Verdict.Evidence }),
 		textColumn(rows, func(r eventRow) string { return strings.Join(r.Mended, ",") }),
+		column(rows, eventRow.isClean),
 	)
 	var pe *pq.Error
 	if errors.As(err, &pe) && pe.Routine == "ExecFindPartition" {

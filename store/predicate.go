@@ -57,7 +57,8 @@ var factColumns = map[string]string{
 	"format": "e.format", "code": "e.code", "subcode": "e.subcode", "type": "e.error_type", "message": "e.message",
 }
 
-// cutFacts are the facts that are stored up to MaxID characters, and have an index.
+// cutFacts are the facts that are stored up to MaxID characters. A code and a subcode have
+// an index.
 var cutFacts = []string{"code", "subcode", "type"}
 
 // holding is SQL that tells of each error whether a condition holds; false if the

@@ -18,7 +18,7 @@ func (s *Store) ClusterSamples(ctx context.Context, id domain.ClusterID, limit i
 	var ids []string
 	err := s.db.SelectContext(ctx, &ids, `
 		WITH newest AS (
-		    SELECT e.id, e.source_id, md5(CASE e.message WHEN '' THEN left(e.cleaned, 1000) ELSE e.message END) AS said
+		    SELECT e.id, e.source_id, md5(CASE e.message WHEN '' THEN left(`+cleanedText+`, 1000) ELSE e.message END) AS said
 		    FROM shapes s JOIN events e ON e.network = s.network AND e.shape_hash = s.hash
 		    WHERE s.cluster_id = $1 AND e.reason IS NULL ORDER BY e.id DESC LIMIT $2
 		), different AS (

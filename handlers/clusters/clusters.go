@@ -159,9 +159,10 @@ func (ps *Pages) ListClustersCSV(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (ps *Pages) clusterRows(ctx context.Context, f store.ClusterFilter) iter.Seq2[[]string, error] {
+	const part = 10_000 // each part counts all errors again
 	return func(yield func([]string, error) bool) {
 		for cursor, more := "", true; more; more = cursor != "" {
-			page, err := ps.Store.Clusters(ctx, f, cursor, clustersPerPage)
+			page, err := ps.Store.Clusters(ctx, f, cursor, part)
 			if err != nil {
 				yield(nil, err)
 				return

@@ -265,7 +265,7 @@ var insertEvents = `
 	SELECT d.id, d.source_id, 'e-' || d.i, d.network, 'p-' || d.n, d.type, d.occurred_at,
 	    (ARRAY['publish', 'refresh-token', 'read-insights', 'upload-media'])[1 + d.i %% 4],
 	    CASE WHEN d.incomplete THEN '{profile_name,owner_id,credential_id}' ELSE '{}' END::text[], '{}',
-	    convert_to(` + varied(`k.raw`) + `, 'UTF8'), COALESCE(` + varied(`k.cleaned`) + `, ''), COALESCE(k.format, 'empty'), COALESCE(k.status, 0),
+	    convert_to(` + varied(`k.raw`) + `, 'UTF8'), CASE WHEN k.cleaned = k.raw THEN NULL ELSE COALESCE(` + varied(`k.cleaned`) + `, '') END, COALESCE(k.format, 'empty'), COALESCE(k.status, 0),
 	    COALESCE(k.code, ''), COALESCE(k.subcode, ''), COALESCE(k.error_type, ''), COALESCE(` + varied(`k.message`) + `, ''),
 	    CASE WHEN k.reason = '' THEN k.shape END,
 	    NULLIF(k.reason, ''), COALESCE(k.parser, ''), CASE WHEN k.kind IS NULL THEN 0 ELSE 1 END, COALESCE(` + varied(`k.evidence`) + `, '[]')::json,
