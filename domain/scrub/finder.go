@@ -170,6 +170,7 @@ func (f *finder) valueOf(kind string, s site) bool {
 	}
 	if at := f.structureAt(s); at >= 0 {
 		f.listOf(kind, at)
+		f.bareList(kind, at)
 		return true
 	}
 	v := f.valueAt(kind, s)

@@ -34,6 +34,29 @@ func (f *finder) listOf(kind string, at int) {
 	}
 }
 
+// bareList removes the secrets of a list without quotes, as Go prints those of headers:
+// map[X-Api-Key:[abc def]].
+func (f *finder) bareList(kind string, open int) {
+	const most = 8
+	if kind == "cookie" || f.s[open] != '[' {
+		return
+	}
+	at := open + 1
+	for range most {
+		if at >= len(f.s) || !isTokenByte(f.s[at]) {
+			return
+		}
+		v := f.valueAt(kind, site{at, loose})
+		if v.from < v.to && f.fits(kind, v) {
+			f.add(kind, v.from, v.to)
+		}
+		if at = v.to; !f.gapAt(at, " ") {
+			return
+		}
+		at++
+	}
+}
+
 // maxDepth is how deep lists and objects may lie in one that is a secret's value.
 const maxDepth = 4
 

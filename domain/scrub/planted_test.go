@@ -297,6 +297,9 @@ var secretShapes = []struct {
 	{"multipart", func(n, v string) string {
 		return "--x\r\nContent-Disposition: form-data; name=\"" + n + "\"\r\n\r\n" + strings.ReplaceAll(v, "\n", `\n`) + "\r\n--x--"
 	}},
+	{"Go map of lists", func(n, v string) string {
+		return "map[Accept:[*/*] " + strings.ReplaceAll(n, " ", "-") + ":[" + strings.ReplaceAll(v, "\n", `\n`) + "] Code:[190]]"
+	}},
 	{"Java map", func(n, v string) string {
 		return "{id=1, " + strings.ReplaceAll(n, " ", "_") + "=" + strings.ReplaceAll(v, "\n", `\n`) + ", code=190}"
 	}},

@@ -2,6 +2,8 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"slices"
 
 	"wherefore/domain"
@@ -29,22 +31,32 @@ func scrubEvent(ids scrub.Hasher, e *domain.Event) {
 var idFields = []string{"id", "profile_id", "owner_id", "credential_id"}
 
 // scrubItem returns an item that can't be an event as it may be kept: without secrets,
-// its ids as those of events, so that it still joins when it becomes one.
+// its ids as those of events, so that it still joins when it becomes one. Each text of
+// the item is scrubbed by itself first, as that of an event: a table, for example, is
+// seen as one only where it begins a text.
 func scrubItem(ids scrub.Hasher, raw []byte) []byte {
-	if fields, ok := members(raw); ok {
-		for _, field := range idFields {
-			sent := fields[field]
-			if len(sent) == 0 || sent[0] != '"' {
-				continue
-			}
-			text := unquote(sent)
-			if id := ids.ID(text); id != text {
-				raw = bytes.ReplaceAll(raw, sent, []byte(`"`+id+`"`))
-			}
+	fields, _ := members(raw)
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		sent := fields[field]
+		if len(sent) == 0 || sent[0] != '"' {
+			continue
+		}
+		text := unquote(sent)
+		clean := scrub.Text(text)
+		if slices.Contains(idFields, field) {
+			clean = ids.ID(text)
+		}
+		if clean != text {
+			raw = bytes.ReplaceAll(raw, sent, asJSON(clean))
 		}
 	}
 	clean, _ := scrub.Bytes(raw)
 	return clean
+}
+
+func asJSON(text string) []byte {
+	b, _ := json.Marshal(text) // never fails for a text
+	return b
 }
 
 // merged adds the kinds of secrets found in an error to those found before.

@@ -111,9 +111,13 @@ func (s *splitter) beginRest() {
 	}
 }
 
+// endRest ends the text that is in no object. White space that JSON does not know
+// is none.
 func (s *splitter) endRest(end int) {
 	if s.rest >= 0 {
-		s.emit(bytes.TrimSpace(s.body[s.rest:end]), nil)
+		if raw := bytes.TrimSpace(s.body[s.rest:end]); len(raw) > 0 {
+			s.emit(raw, nil)
+		}
 	}
 	s.rest = -1
 }

@@ -159,6 +159,21 @@ func Holding(t testing.TB, db *sql.DB, text string) map[string]int {
 	return found
 }
 
+// Dump returns all rows of each table of a database as text.
+func Dump(t testing.TB, db *sql.DB) map[string]string {
+	t.Helper()
+	rows := map[string]string{}
+	for _, table := range tables(t, db) {
+		var text string
+		err := db.QueryRowContext(t.Context(), fmt.Sprintf(`SELECT COALESCE(string_agg(r::text, E'\n'), '') FROM %q AS r`, table)).Scan(&text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows[table] = text
+	}
+	return rows
+}
+
 func tables(t testing.TB, db *sql.DB) []string {
 	t.Helper()
 	var names []string

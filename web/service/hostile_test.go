@@ -93,11 +93,10 @@ func hostileEvents() []map[string]any {
 	return events
 }
 
-// walk follows links from the first page, a few of each kind, and calls see
+// walk follows links from the first page, so many of each kind, and calls see
 // with each page.
-func walk(v webtest.Visitor, see func(path string, status int, body []byte, page *html.Node)) {
+func walk(v webtest.Visitor, ofEachKind int, see func(path string, status int, body []byte, page *html.Node)) {
 	v.T.Helper()
-	const ofEachKind = 12
 	waiting, known, kinds := []string{"/"}, map[string]bool{"/": true}, map[string]int{}
 	for len(waiting) > 0 {
 		path := waiting[0]
@@ -149,7 +148,7 @@ func TestHostileTextStaysTextOnEveryPage(t *testing.T) {
 	t.Parallel()
 	v, address := hostileService(t)
 	seen := map[string]int{}
-	walk(webtest.Visit(t, v.Store, address, domain.Admin), func(path string, status int, _ []byte, page *html.Node) {
+	walk(webtest.Visit(t, v.Store, address, domain.Admin), 12, func(path string, status int, _ []byte, page *html.Node) {
 		section := "/" + kindOf("/"+strings.TrimPrefix(strings.SplitN(path, "?", 2)[0], "/"))
 		switch seen[section]++; section {
 		case "/disconnections", "/events", "/profiles":
@@ -193,7 +192,7 @@ func TestProductManagersReadNoRawErrors(t *testing.T) {
 	t.Parallel()
 	v, address := hostileService(t)
 	pages := 0
-	walk(webtest.Visit(t, v.Store, address, domain.PM), func(path string, _ int, body []byte, _ *html.Node) {
+	walk(webtest.Visit(t, v.Store, address, domain.PM), 12, func(path string, _ int, body []byte, _ *html.Node) {
 		if pages++; bytes.Contains(body, []byte(secretWords)) {
 			at := bytes.Index(body, []byte(secretWords))
 			t.Errorf("%s shows %q", path, body[max(0, at-120):at+20])
