@@ -11,9 +11,9 @@ import (
 	"wherefore/domain/cluster"
 )
 
-// MaxLeafBytes is how much memory the leaves of a replica may take, roughly: 64 MiB,
-// enough for some 60,000 shapes that have little in common.
-const MaxLeafBytes = 64 << 20
+// MaxLeafBytes is how much memory the leaves of a replica may take, roughly: 32 MiB,
+// enough for some 30,000 shapes that have little in common.
+const MaxLeafBytes = 32 << 20
 
 // Leaves are the leaves of shapes that a replica keeps in memory, of all networks: those
 // that were used last. The others are made again from the stored shapes when a
