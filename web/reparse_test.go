@@ -106,7 +106,8 @@ func TestTerminatedServerHandsItsReparseOver(t *testing.T) {
 	t.Parallel()
 	address := storetest.URL(t)
 	db := storetest.DB(t, address)
-	p := startProcess(t, t.TempDir(), "DATABASE_URL="+address, "WHEREFORE_TOKEN="+testToken, "WHEREFORE_ADMIN_PASSWORD="+replicaPassword)
+	// The step waits for the lock until the program stops, however long that takes here.
+	p := startProcess(t, t.TempDir(), "DATABASE_URL="+address+"&lock_timeout=10min", "WHEREFORE_TOKEN="+testToken, "WHEREFORE_ADMIN_PASSWORD="+replicaPassword)
 	lock := p.reparseHalf(t, db)
 	if err := p.end(syscall.SIGTERM); err != nil {
 		t.Errorf("it ended with %v\n%s", err, p.stderr)
