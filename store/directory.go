@@ -97,13 +97,16 @@ func OpenDirectory(address, query string) (*Directory, error) {
 // Close ends all connections.
 func (d *Directory) Close() error { return d.query.db.Close() }
 
-// Check asks the directory whether it takes the query. Invalid if the query has other
-// columns than it may have, and Unavailable if the directory does not answer in time.
-// What it says holds for look-ups too.
+// Check asks the directory about no profile, and whether the query has the columns that
+// it may have; if not, the error is Invalid. It is Unavailable if the directory does not
+// answer in time. What it says holds for look-ups too.
 func (d *Directory) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
 	_, err := d.query.check(ctx)
+	if err == nil {
+		_, _, err = d.query.profiles(ctx, []string{""}) // takes as long as for any other id
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.note(err)
@@ -116,12 +119,30 @@ func (d *Directory) Offers(field string) bool {
 	return columns == nil || slices.Contains(*columns, field)
 }
 
-// Failing returns since when queries fail, and the error of the last one; nil when that
-// one succeeded.
-func (d *Directory) Failing() (time.Time, error) {
+// DirectoryFailure is why the last query of a directory failed.
+type DirectoryFailure struct {
+	Since  time.Time    // the first failure in a row
+	Result LookupResult // LookupUnavailable or LookupRefused
+	Words  string       // of the directory, or of the check of its columns; "" for none
+}
+
+// Failure returns why the last query failed; false when it succeeded.
+func (d *Directory) Failure() (DirectoryFailure, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.since, translate(d.failure)
+	if d.failure == nil {
+		return DirectoryFailure{}, false
+	}
+	f := DirectoryFailure{Since: d.since, Result: failedResult(d.failure)}
+	var pe *pq.Error
+	var own *domain.Error
+	switch {
+	case errors.As(d.failure, &pe):
+		f.Words = pe.Message
+	case errors.As(d.failure, &own):
+		f.Words = own.Message
+	}
+	return f, true
 }
 
 // Profiles returns an answer for each id, at the latest after directoryTimeout.

@@ -29,6 +29,7 @@ type Quarantined struct {
 	ReceivedAt     time.Time
 	LastReceivedAt time.Time
 	TriedAt        *time.Time // when a replay last found that it can't be used as yet
+	ReplayAt       *time.Time // when it is replayed by itself, beside other reasons to
 	ReplayID       int64      // that it waits for, 0 for none
 	Ended          string     // "" while it is open
 	EndedAt        *time.Time
@@ -36,7 +37,7 @@ type Quarantined struct {
 }
 
 const quarantineColumns = `q.id, q.source_id, s.name AS source, q.source_event_id, q.profile_id, q.network,
-	octet_length(q.raw) AS size, q.field, q.problem, q.times, q.received_at, q.last_received_at, q.tried_at,
+	octet_length(q.raw) AS size, q.field, q.problem, q.times, q.received_at, q.last_received_at, q.tried_at, q.replay_at,
 	COALESCE(q.replay_id, 0) AS replay_id, COALESCE(q.ended, '') AS ended, q.ended_at, COALESCE(q.event_id::text, '') AS event_id`
 
 const quarantineTables = `quarantine q JOIN sources s ON s.id = q.source_id`

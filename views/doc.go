@@ -19,6 +19,6 @@
 //	trial* drafts.templ pins.templ disputes.templ shadow*   what is known of a candidate
 //	parsers.templ rateanomalies.templ ruleset* proposals.templ reparses.templ   live rulesets and their versions
 //
-//	quarantine*.templ replays.templ sources.templ   what could not be used, by source
+//	quarantine*.templ replays.templ sources.templ lookups.templ   what could not be used, by source, and what was looked up
 //	audit.templ settings.templ             who did what; users and tokens
 package views

@@ -26,7 +26,8 @@ type QuarantineEntryProps struct {
 	Raw       string // its beginning
 	Size      int    // of all of it, in bytes
 	TriedAt   time.Time
-	ReplayID  int64 // that it waits for, 0 for none
+	ReplayAt  time.Time // by itself; zero: not by a time
+	ReplayID  int64     // that it waits for, 0 for none
 	EndedAt   time.Time
 	ExpiresAt time.Time // or is removed
 	Done      string    // what was just done
@@ -209,7 +210,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 						var templ_7745c5c3_Var8 string
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(": ")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantineentry.templ`, Line: 80, Col: 12}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantineentry.templ`, Line: 81, Col: 12}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -238,7 +239,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.remedy())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantineentry.templ`, Line: 86, Col: 33}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantineentry.templ`, Line: 87, Col: 33}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -251,7 +252,7 @@ func entryMain(p QuarantineEntryProps) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templruntime.NewAttributeExpression(APIURL()).ResolveURL(ctx)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantineentry.templ`, Line: 86, Col: 54}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/quarantineentry.templ`, Line: 87, Col: 54}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var10)
 					if templ_7745c5c3_Err != nil {
@@ -316,6 +317,8 @@ func (p QuarantineEntryProps) remedy() string {
 		return "The service has to send it again, corrected and with the same id, which ends this entry."
 	case p.ofAnotherNetwork():
 		return "A profile keeps its network. The service has to send it again with the right network or the right profile, and with the same id, which ends this entry."
+	case !p.ReplayAt.IsZero():
+		return "It is replayed by itself when the directory tells the profile’s network, or within a minute of an event that does. The service can also send it again with its network and the same id."
 	case p.Network == "" && p.ProfileID != "":
 		return "It is replayed by itself within a minute of an event that tells the profile’s network. The service can also send it again with its network and the same id."
 	default:
@@ -399,6 +402,9 @@ func entryDetails(p QuarantineEntryProps) []ui.DetailProps {
 	}
 	if !p.TriedAt.IsZero() {
 		details = append(details, ui.DetailProps{Term: "Last replay that failed", Detail: at(p.TriedAt)})
+	}
+	if p.open() && !p.ReplayAt.IsZero() {
+		details = append(details, ui.DetailProps{Term: "Next look-up in the directory", Detail: at(p.ReplayAt)})
 	}
 	if p.ReplayID != 0 {
 		details = append(details, ui.DetailProps{Term: "Waits for", Detail: ui.Link(ui.LinkProps{URL: ReplayURL(p.ReplayID), Text: "the replay of its kind"})})

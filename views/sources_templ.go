@@ -24,6 +24,7 @@ type SourcesProps struct {
 	Window        Window
 	Sources       []SourceProps
 	MissingFields []MissingFieldProps
+	Lookups       LookupsProps
 }
 
 // SourceProps is one source. Accepted, Duplicates and Quarantined add up to
@@ -70,6 +71,8 @@ func SourceWindow(s TrendSpan, now time.Time) Window {
 func (p SourcesProps) Of(s SourceProps) SourcesProps {
 	p.Sources = []SourceProps{s}
 	p.MissingFields = slices.DeleteFunc(slices.Clone(p.MissingFields), func(g MissingFieldProps) bool { return g.SourceID != s.ID })
+	p.Lookups.Lookups = slices.DeleteFunc(slices.Clone(p.Lookups.Lookups), func(l LookupProps) bool { return l.SourceID != s.ID })
+	p.Lookups.CSV = ""
 	return p
 }
 
@@ -193,6 +196,10 @@ func Sources(p SourcesProps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = lookups(p.Lookups).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			return nil
 		})
 		templ_7745c5c3_Err = Layout(Page{
@@ -282,6 +289,10 @@ func Source(p SourcesProps) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Section(ui.SectionProps{ID: "fields", Title: "Missing fields", Total: p.windowWords()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = lookups(p.Lookups).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

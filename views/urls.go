@@ -312,6 +312,9 @@ func SourcesCSVURL(q Query) templ.SafeURL { return at(q, "sources.csv") }
 // SourceFieldsCSVURL is what sources leave out and what is mended, to take away.
 func SourceFieldsCSVURL(q Query) templ.SafeURL { return at(q, "sources", "fields.csv") }
 
+// SourceLookupsCSVURL is what was looked up in the directory, to take away.
+func SourceLookupsCSVURL(q Query) templ.SafeURL { return at(q, "sources", "lookups.csv") }
+
 // SourceURL is one source; the query's period is the window.
 func SourceURL(id int64, q Query) templ.SafeURL { return at(q, "sources", strconv.FormatInt(id, 10)) }
 

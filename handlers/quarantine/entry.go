@@ -32,6 +32,9 @@ func (ps *Pages) ShowQuarantined(w http.ResponseWriter, r *http.Request) error {
 	if q.TriedAt != nil {
 		p.TriedAt = *q.TriedAt
 	}
+	if q.ReplayAt != nil {
+		p.ReplayAt = *q.ReplayAt
+	}
 	p.ExpiresAt = since.AddDate(0, 0, ps.Days)
 	return handlers.Render(w, r, http.StatusOK, views.QuarantineEntry(p))
 }

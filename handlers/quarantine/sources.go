@@ -96,7 +96,10 @@ func (ps *Pages) sources(r *http.Request) (views.SourcesProps, error) {
 		}
 		p.Sources = append(p.Sources, s)
 	}
-	p.MissingFields, err = MissingFields(ctx, ps.Store, p.Window)
+	if p.MissingFields, err = MissingFields(ctx, ps.Store, p.Window); err != nil {
+		return p, err
+	}
+	p.Lookups, err = ps.lookups(ctx, p)
 	return p, err
 }
 

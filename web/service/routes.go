@@ -125,6 +125,7 @@ func (v *Service) routes() *http.ServeMux {
 	signedIn("GET /sources", engineer, quarantine.ListSources)
 	signedIn("GET /sources.csv", engineer, quarantine.ListSourcesCSV)
 	signedIn("GET /sources/fields.csv", engineer, quarantine.ListSourceFieldsCSV)
+	signedIn("GET /sources/lookups.csv", engineer, quarantine.ListLookupsCSV)
 	signedIn("GET /sources/{id}", engineer, quarantine.ShowSource)
 	signedIn("GET /quarantine", engineer, quarantine.ListQuarantine)
 	signedIn("GET /quarantine.csv", engineer, quarantine.ListQuarantineCSV)

@@ -123,7 +123,7 @@ func (v *Service) profiles() *profiles.Pages {
 }
 
 func (v *Service) quarantine() *quarantine.Pages {
-	return &quarantine.Pages{Store: v.Store, Days: v.config.QuarantineDays, Reread: v.API().Reread}
+	return &quarantine.Pages{Store: v.Store, Directory: v.config.Directory, Days: v.config.QuarantineDays, Reread: v.API().Reread}
 }
 
 func (v *Service) reports() *reports.Pages {
