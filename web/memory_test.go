@@ -18,7 +18,9 @@ func TestContainerLimitsTheMemory(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(before) })
 	for _, name := range []string{"GOMEMLIMIT", "AUTOMEMLIMIT"} {
 		t.Setenv(name, "") // restores it
-		os.Unsetenv(name)
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
 	}
 	unknown := func() (uint64, error) { return 0, errors.New("no such file") }
 	for _, c := range []struct {

@@ -93,8 +93,11 @@ func freePort(t testing.TB) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer free.Close()
-	return free.Addr().(*net.TCPAddr).Port
+	port := free.Addr().(*net.TCPAddr).Port
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 func waitForPort(t testing.TB, port int) {
@@ -102,7 +105,7 @@ func waitForPort(t testing.TB, port int) {
 	for {
 		c, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", port))
 		if err == nil {
-			c.Close()
+			_ = c.Close() // it was only to look
 			return
 		}
 		select {
