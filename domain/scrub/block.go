@@ -8,6 +8,34 @@ import (
 // blockHead matches what stands on the line of the name in front of a block of YAML.
 var blockHead = regexp.MustCompile(`^[|>](?:[+-]?\d?|\d[+-])[ \t]*(?:#[^\n]*)?\r?\n`)
 
+// nextLine matches what stands on the line of the name in front of a plain value of
+// YAML that begins on the line below.
+var nextLine = regexp.MustCompile(`^(?:#[^\n]*)?\r?\n`)
+
+// flatHead matches the head of a block whose line breaks became spaces.
+var flatHead = regexp.MustCompile(`^[|>](?:[+-]?\d?|\d[+-])[ \t]{2,}`)
+
+// below removes the single word that stands alone on the line below its name,
+// indented more than the name, if it can be a secret. It reports whether it did.
+func (f *finder) below(kind string, s site) bool {
+	head := nextLine.FindString(f.rest(s.at, maxGap))
+	if head == "" || s.form != line && s.form != loose {
+		return false
+	}
+	lines := f.blockLines(s.at+len(head), f.indentOf(f.name))
+	if len(lines) != 1 {
+		return false
+	}
+	v := lines[0]
+	v.form = loose
+	word := f.s[v.from:v.to]
+	if v.from >= f.doneTo && !strings.ContainsAny(word, " \t") && !strings.HasSuffix(word, ":") && f.fits(kind, v) {
+		f.add(kind, v.from, v.to)
+		return true
+	}
+	return false
+}
+
 // block removes the lines of a block of YAML (name: |, and lines that are indented
 // more than the name), if they can be secrets. It reports whether there is a block.
 func (f *finder) block(kind string, s site) bool {

@@ -165,9 +165,10 @@ func (f *finder) named(from, to int) {
 // valueOf removes the value at a site, or the strings of a list there, if they can
 // be secrets. It reports whether there were any.
 func (f *finder) valueOf(kind string, s site) bool {
-	if f.block(kind, s) {
+	if f.block(kind, s) || f.below(kind, s) {
 		return true
 	}
+	s.at += len(flatHead.FindString(f.rest(s.at, maxGap)))
 	if at := f.structureAt(s); at >= 0 {
 		f.listOf(kind, at)
 		f.bareList(kind, at)

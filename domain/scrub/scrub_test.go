@@ -45,6 +45,8 @@ func TestScrubRemoves(t *testing.T) {
 		{"object, cut off", `{"password": {"value": "Wolke7-Reg`, `{"password": {"value": "[removed:password]`, "password"},
 		{"member of any name", `{"access_tokens": {"page": "k3Jx9aQp2LmZ7vT"}}`, `{"access_tokens": {"page": "[removed:access_token]"}}`, "access_token"},
 		{"list in the plural", `{"passwords": ["hunter two", "b2"]}`, `{"passwords": ["[removed:password]", "[removed:password]"]}`, "password"},
+		{"next line", "user: x\npassword:\n  k3Jx9aQp2LmZ\ncode: 1\n", "user: x\npassword:\n  [removed:password]\ncode: 1\n", "password"},
+		{"block in one line", "user: x password: |   k3Jx9aQp2LmZ code: 1", "user: x password: |   [removed:password] code: 1", "password"},
 		{"block", "access_token: |\n  k3Jx9aQp\n\n  2LmZ7vTx\ncode: 1\n", "access_token: |\n  [removed:access_token]\n\n  [removed:access_token]\ncode: 1\n", "access_token"},
 		{"row of words", `"Passwort","Wolke-Regen-Haus"`, `"Passwort","[removed:password]"`, "password"},
 		{"row of a name with spaces", "\"mot de passe\",\"wolkeregen\"\n\"code\",\"190\"\n", "\"mot de passe\",\"[removed:password]\"\n\"code\",\"190\"\n", "password"},
@@ -90,6 +92,7 @@ func TestScrubKeeps(t *testing.T) {
 		`{"password": [{"message": "Mot de passe trop faible", "key": "validation.password.min"}]}`, `{"password": {"_errors": ["Weak password"]}}`,
 		`{"token": {"id": "17886258890677897", "created_at": "2025-01-01T00:00:00Z"}}`, `{"token": {"log_id": "20250612033551A7D9C403C69ED91B3FEF"}}`,
 		`{"tokens": ["hello", "world", "max_length_12"]}`, `{"errors": {"passwords": ["can't be blank"]}}`, `{"next_page_tokens": ["k3Jx9aQp2LmZ7vT"]}`,
+		"password:\n  required\n", "password:\n  min_length: 8\n", "token:\n  is expired\n", "Password:\nincorrect\n", "password: |   is too short",
 		"token: |\n  The token has\n  expired\n", "password: >-\n  is too short and must\n  contain a digit\n", "token: |\ncode: a1b2c3d4e5\n",
 		`"mot de passe","incorrect"`, `"Passwort","ungültig"`, "\"password\",\n\"username\"\n", "Your password is too short!", "Das Passwort ist falsch!",
 	} {

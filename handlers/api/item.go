@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"wherefore/domain"
+	"wherefore/domain/scrub"
 	"wherefore/store"
 )
 
@@ -161,7 +162,7 @@ func (in *objectReader) eventType(field string) domain.EventType {
 	case v == nil:
 		return domain.Disconnected
 	case !slices.Contains(domain.EventTypes(), t):
-		in.fail(field, "Give disconnected, failed, reconnected or succeeded, not %.50s.", v)
+		in.fail(field, "Give disconnected, failed, reconnected or succeeded, not %.50s.", scrub.Text(string(v))) // cut, a secret may not be known as one
 		return ""
 	}
 	return t

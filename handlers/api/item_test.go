@@ -239,6 +239,17 @@ func TestOnlyErrorsCarryAnError(t *testing.T) {
 	}
 }
 
+// A secret that is known by what stands behind it, such as the @ of an address, is
+// removed before the message is cut.
+func TestQuotedTypeHasNoSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "hM6kHf3snn4PDW4ZMS4oWe8q"
+	it := readItem([]byte(`{"id":"1","profile_id":"p","type":"no route to https://deploy:` + secret + `@db.example.com/x","error":1}`))
+	if it.err == nil || strings.Contains(it.err.Error(), secret[:8]) {
+		t.Errorf("the problem is %v", it.err)
+	}
+}
+
 func FuzzReadItem(f *testing.F) {
 	f.Add([]byte(`{"id":"e1","profile_id":"p","error":{"a":1},"http_status":400}`))
 	f.Add([]byte(`{"id":"\ud800","profile_id":"p","error":"\u0000"}`))
