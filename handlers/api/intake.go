@@ -117,11 +117,19 @@ func (a *API) known(ctx context.Context, profiles []string) (map[string]domain.P
 // long, as its error would be too large.
 const maxKept = 2 * maxError
 
+// keptOf is what is kept of an item. It is cut after its secrets were removed, since a
+// part of a secret may not be known as one.
+func keptOf(ids scrub.Hasher, raw []byte) []byte {
+	const longest = 64 << 10 // of what tells that something is a secret
+	clean := scrubItem(ids, raw[:min(len(raw), maxKept+longest)])
+	return clean[:min(len(clean), maxKept)]
+}
+
 // quarantine sets the item at a place aside, because of an error.
 func (s *sorted) quarantine(place int, err error) *store.Unusable {
 	it := s.items[place]
 	u := store.Unusable{
-		Raw: scrubItem(s.ids, it.raw[:min(len(it.raw), maxKept)]), Problem: err.Error(),
+		Raw: keptOf(s.ids, it.raw), Problem: err.Error(),
 		SourceEventID: it.event.SourceEventID, ProfileID: it.event.ProfileID, Network: string(it.event.Network),
 	}
 	var invalid *domain.Error

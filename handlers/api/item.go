@@ -109,6 +109,7 @@ func (in *objectReader) text(field string) (s, fault string) {
 	s = clip(clean)
 	switch {
 	case s != clean:
+		s = clip(scrub.Text(clean)) // cut, a secret may not be known as one
 		fault = fmt.Sprintf("Give at most %d characters, not %d.", store.MaxID, utf8.RuneCountInString(clean))
 	case clean != sent || !whole:
 		fault = "Give text in UTF-8 without control characters."

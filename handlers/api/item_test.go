@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -247,6 +248,20 @@ func TestQuotedTypeHasNoSecret(t *testing.T) {
 	it := readItem([]byte(`{"id":"1","profile_id":"p","type":"no route to https://deploy:` + secret + `@db.example.com/x","error":1}`))
 	if it.err == nil || strings.Contains(it.err.Error(), secret[:8]) {
 		t.Errorf("the problem is %v", it.err)
+	}
+}
+
+// A text that is too long is scrubbed before it is cut, for the same reason.
+func TestCutTextHasNoSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "hM6kHf3snn4PDW4ZMS4oWe8q"
+	for _, field := range []string{"operation", "profile_name", "owner_id", "credential_id"} {
+		before := "https://deploy:"
+		long := strings.Repeat("x", store.MaxID-len(before)-len(secret)-1) + " " + before + secret + "@db.example.com/x"
+		it := readItem(fmt.Appendf(nil, `{"id":"1","profile_id":"p","network":"facebook","error":1,%q:%q}`, field, long))
+		if it.err != nil || strings.Contains(fmt.Sprint(it.event), secret[:8]) {
+			t.Errorf("%s: %+v, %v", field, it.event, it.err)
+		}
 	}
 }
 
