@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -13,14 +11,13 @@ import (
 
 // LatestReason is why a profile is as it is.
 type LatestReason struct {
-	Profile    domain.Profile
+	Profile    domain.Profile   // without what names it, and without its errors
 	EventID    string
 	Type       domain.EventType // one without an error: nothing is wrong
 	OccurredAt time.Time
 	Verdict    domain.Verdict   // without evidence
 	ClusterID  domain.ClusterID // of an unparsed error, else 0
 	Worked     domain.Worked    // after a disconnection
-	ends       bool             // the event tells that the connection is lost, unless the profile worked after it
 }
 
 // Trouble is what the event tells of the profile.
@@ -53,66 +50,65 @@ func (s *Store) LatestReason(ctx context.Context, profileID string) (LatestReaso
 // LatestReasons is LatestReason for many profiles, by id. A profile never
 // heard of is absent.
 func (s *Store) LatestReasons(ctx context.Context, profileIDs []string) (map[string]LatestReason, error) {
-	profiles, err := s.KnownProfiles(ctx, profileIDs)
-	if err != nil {
-		return nil, err
+	var rows []struct {
+		domain.Profile
+		reasonEvent
 	}
-	events := make(map[string]string, len(profiles))
-	for id, p := range profiles {
-		events[id] = p.ReasonEventID(lastError(p))
+	err := s.quick.SelectContext(ctx, &rows, latestReasons, pq.Array(sanitizeAll(profileIDs)))
+	reasons := make(map[string]LatestReason, len(rows))
+	for _, r := range rows {
+		reasons[r.ID] = r.of(r.Profile)
 	}
-	byEvent, err := s.reasonEvents(ctx, slices.Collect(maps.Values(events)))
-	if err != nil {
-		return nil, err
-	}
-	if err := s.addLostBy(ctx, profiles, events, byEvent); err != nil {
-		return nil, err
-	}
-	reasons := make(map[string]LatestReason, len(profiles))
-	for id, p := range profiles {
-		reason := byEvent[events[id]]
-		reason.Profile = p
-		reasons[id] = reason
-	}
-	return reasons, nil
+	return reasons, translate(err)
 }
 
-// lastError is the newest error of a profile, if the profile has not worked since: what
-// its connection was lost by, if that is an error of the kind.
-func lastError(p domain.Profile) string {
-	if p.WorkedAt.Before(p.ErrorAt) {
-		return p.ErrorEventID
-	}
-	return ""
+// latestReasons finds profiles with the event that domain.Profile.ReasonEventID names. It
+// looks each profile's events up by itself: joined in one go, the planner may read whole
+// partitions.
+var latestReasons = `
+	SELECT id, network, state, since, COALESCE(state_event_id::text, '') AS state_event_id,
+	    COALESCE(worked_at, '0001-01-01 00:00Z') AS worked_at, ` + reasonEventColumns + `
+	FROM profiles p
+	LEFT JOIN LATERAL (` + lostOf(`p.state = 'disconnected'`) + `) AS lost ON true
+	LEFT JOIN LATERAL (` + reasonEvents + `
+	    WHERE e.id = CASE
+	        WHEN p.state = 'disconnected' THEN COALESCE(lost.lost_id, p.state_event_id)
+	        WHEN (p.error_at, p.error_event_id)
+	            > (COALESCE(p.state_at, '-infinity'), COALESCE(p.state_event_id, '00000000-0000-0000-0000-000000000000')) THEN p.error_event_id
+	        ELSE p.last_event_id END) AS e ON true
+	WHERE p.id = ANY($1)`
+
+// reasonEvent is what a LatestReason has of its event.
+type reasonEvent struct {
+	EventID    string // "" for none
+	Type       domain.EventType
+	OccurredAt time.Time
+	Reason     domain.ReasonID
+	Parser     string
+	Ruleset    int
+	ClusterID  domain.ClusterID
+	SeenAt     *time.Time // as worked_at
+	SeenBy     *string    // as worked_profile_id
 }
 
-// addLostBy looks up what the disconnected profiles were lost by of which the last
-// error does not tell it, and puts it into their events.
-func (s *Store) addLostBy(ctx context.Context, profiles map[string]domain.Profile, events map[string]string, byEvent map[string]LatestReason) error {
-	var open []string
-	for id, p := range profiles {
-		if e := byEvent[events[id]]; p.State == domain.StateDisconnected && (lastError(p) == "" || !e.ends) {
-			open = append(open, id)
-		}
+// reasonEvents is SQL for events e with the columns that reasonEventColumns read.
+const (
+	reasonEvents = `
+	SELECT e.id AS event_id, e.type, e.occurred_at, e.reason, e.parser, e.ruleset, e.worked_at AS seen_at, e.worked_profile_id AS seen_by,
+	    CASE WHEN e.reason IS NULL THEN s.cluster_id END AS cluster_id
+	FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash`
+
+	reasonEventColumns = `COALESCE(event_id::text, '') AS event_id, COALESCE(type, '') AS type,
+	    COALESCE(occurred_at, '0001-01-01 00:00Z') AS occurred_at, COALESCE(reason, '') AS reason, COALESCE(parser, '') AS parser,
+	    COALESCE(ruleset, 0) AS ruleset, COALESCE(cluster_id, 0) AS cluster_id, seen_at, seen_by`
+)
+
+func (e reasonEvent) of(p domain.Profile) LatestReason {
+	return LatestReason{
+		Profile: p, EventID: e.EventID, Type: e.Type, OccurredAt: e.OccurredAt, ClusterID: e.ClusterID,
+		Verdict: domain.Verdict{Reason: e.Reason, Parser: e.Parser, Ruleset: e.Ruleset},
+		Worked:  worked{e.SeenAt, e.SeenBy}.seen(),
 	}
-	lost, err := s.lostBy(ctx, open, nil)
-	if err != nil {
-		return err
-	}
-	var more []string
-	for _, id := range open {
-		p := profiles[id]
-		events[id] = p.ReasonEventID(lost[id])
-		if _, ok := byEvent[events[id]]; !ok {
-			more = append(more, events[id])
-		}
-	}
-	if len(more) == 0 {
-		return nil
-	}
-	found, err := s.reasonEvents(ctx, more)
-	maps.Copy(byEvent, found)
-	return err
 }
 
 // ReasonThen returns what an event with an error made of its profile when it
@@ -121,43 +117,14 @@ func (s *Store) addLostBy(ctx context.Context, profiles map[string]domain.Profil
 func (s *Store) ReasonThen(ctx context.Context, e Event) (LatestReason, error) {
 	profile, id := domain.Profile{ID: e.ProfileID, Network: e.Network, State: domain.StateConnected}, e.ID
 	if e.Type == domain.Disconnected {
-		lost, err := s.lostBy(ctx, []string{e.ProfileID}, &e)
+		lost, err := s.lostByThen(ctx, e)
 		if err != nil {
 			return LatestReason{}, err
 		}
 		profile.State, profile.StateEventID = domain.StateDisconnected, e.ID
-		id = profile.ReasonEventID(lost[e.ProfileID])
+		id = profile.ReasonEventID(lost)
 	}
-	found, err := s.reasonEvents(ctx, []string{id})
-	reason := found[id]
-	reason.Profile = profile
-	return reason, err
-}
-
-// reasonEvents looks events up by their ids in a query of its own: joined to
-// profiles, the planner may read whole partitions.
-func (s *Store) reasonEvents(ctx context.Context, ids []string) (map[string]LatestReason, error) {
-	var rows []struct {
-		ID         string
-		Type       domain.EventType
-		OccurredAt time.Time
-		Reason     domain.ReasonID
-		Parser     string
-		Ruleset    int
-		ClusterID  domain.ClusterID
-		Ends       bool
-		worked
-	}
-	err := s.quick.SelectContext(ctx, &rows, `
-		SELECT e.id, e.type, e.occurred_at, COALESCE(e.reason, '') AS reason, e.parser, e.ruleset,
-		    CASE WHEN e.reason IS NULL THEN COALESCE(s.cluster_id, 0) ELSE 0 END AS cluster_id, `+workedColumns+`,
-		    COALESCE(`+ends+`, false) AS ends
-		FROM events e LEFT JOIN shapes s ON s.network = e.network AND s.hash = e.shape_hash LEFT JOIN reasons r ON r.id = e.reason
-		WHERE e.id = ANY($1::uuid[])`, pq.Array(ids))
-	reasons := make(map[string]LatestReason, len(rows))
-	for _, r := range rows {
-		reasons[r.ID] = LatestReason{EventID: r.ID, Type: r.Type, OccurredAt: r.OccurredAt, ClusterID: r.ClusterID, Worked: r.worked.seen(), ends: r.Ends,
-			Verdict: domain.Verdict{Reason: r.Reason, Parser: r.Parser, Ruleset: r.Ruleset}}
-	}
-	return reasons, translate(err)
+	var found reasonEvent
+	err := s.quick.GetContext(ctx, &found, `SELECT `+reasonEventColumns+` FROM (`+reasonEvents+` WHERE e.id = $1) AS e`, id)
+	return found.of(profile), translate(err)
 }

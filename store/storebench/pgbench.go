@@ -28,7 +28,7 @@ func (b *Base) Pgbench(ctx context.Context, script string, clients, each int) (t
 		return 0, err
 	}
 	q := u.Query()
-	cmd := exec.CommandContext(ctx, program, "--no-vacuum", "--file", file, "--client", strconv.Itoa(clients), "--jobs", "2",
+	cmd := exec.CommandContext(ctx, program, "--no-vacuum", "--protocol", "prepared", "--file", file, "--client", strconv.Itoa(clients), "--jobs", "2",
 		"--transactions", strconv.Itoa(each), "--host", q.Get("host"), "--port", q.Get("port"), "--username", q.Get("user"), u.Path[1:])
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -87,19 +87,31 @@ func (b *Base) CopyNewest(ctx context.Context, n int) (time.Duration, error) {
 // SelectReason is a script that reads one of the profiles p-1 to p-10000, with the event that tells why it is as it is.
 const SelectReason = `
 \set n random(1, 10000)
-SELECT p.id, p.network, p.state, p.since, e.id, e.type, e.occurred_at, e.reason, e.parser, e.ruleset
-FROM profiles p LEFT JOIN events e ON e.id = CASE WHEN p.state = 'disconnected' THEN p.state_event_id ELSE p.last_event_id END
+SELECT ` + reasonColumns + `
+FROM profiles p ` + reasonEvent + `
 WHERE p.id = 'p-' || :n;
 `
 
 // SelectReasons is SelectReason for 1,000 profiles at once.
 const SelectReasons = `
 \set n random(1, 9001)
-SELECT p.id, p.network, p.state, p.since, e.id, e.type, e.occurred_at, e.reason, e.parser, e.ruleset
-FROM unnest(ARRAY(SELECT 'p-' || i FROM generate_series(:n, :n + 999) AS i)) AS asked (id) JOIN profiles p USING (id)
-LEFT JOIN LATERAL (SELECT * FROM events e
-    WHERE e.id = CASE WHEN p.state = 'disconnected' THEN p.state_event_id ELSE p.last_event_id END) AS e ON true;
+SELECT ` + reasonColumns + `
+FROM unnest(ARRAY(SELECT 'p-' || i FROM generate_series(:n, :n + 999) AS i)) AS asked (id) JOIN profiles p USING (id) ` + reasonEvent + `;
 `
+
+const reasonColumns = `p.id, p.network, p.state, p.since, e.id, e.type, e.occurred_at, e.reason, e.parser, e.ruleset`
+
+// reasonEvent finds of a disconnected profile the newest error by which its connection
+// was lost, or else the event that disconnected it; of another one its newest event.
+const reasonEvent = `
+LEFT JOIN LATERAL (
+    SELECT w.id FROM (SELECT * FROM events w WHERE w.profile_id = p.id ORDER BY w.occurred_at DESC, w.id DESC LIMIT 1000) AS w
+    LEFT JOIN reasons r ON r.id = w.reason
+    WHERE w.type IN ('reconnected', 'succeeded') OR r.category = 'access' OR r.category = 'reconnect' AND w.worked_at IS NULL
+    ORDER BY w.occurred_at DESC, w.id DESC LIMIT 1) AS lost ON p.state = 'disconnected'
+LEFT JOIN LATERAL (
+    SELECT * FROM events e
+    WHERE e.id = CASE WHEN p.state = 'disconnected' THEN COALESCE(lost.id, p.state_event_id) ELSE p.last_event_id END) AS e ON true`
 
 // URL is the database's address.
 func (b *Base) URL() string { return b.server.URL() }
