@@ -21,7 +21,7 @@
 //	reasons.go                     why a profile is disconnected
 //	impacts.go impactparts.go impactlists.go impactrecount.go   what errors did to profiles, counted from packed lists
 //	missingfields.go               fields that sources left out, that were mended or looked up
-//	directory.go directoryquery.go   the company's own database of profiles: look-ups, and its SQL
+//	directory.go directoryquery.go directorydemo.go   the company's own database of profiles: look-ups, its SQL, and one for the demo
 //	counts.go trends.go outages.go needless.go parserdays.go   counts, and lists of them
 //	source*.go tokens.go           the services that send
 //	quarantine*.go                 what can't be an event

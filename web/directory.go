@@ -7,7 +7,20 @@ import (
 
 	"wherefore/domain"
 	"wherefore/store"
+	"wherefore/web/demo"
 )
+
+// useDemoDirectory lets a demo have a directory of its own, unless one is configured.
+func (c *config) useDemoDirectory(ctx context.Context, s *store.Store, db *database) error {
+	if c.directoryURL != "" {
+		return nil
+	}
+	query, err := demo.Directory(ctx, s, c.dataDir)
+	if err == nil && query != "" {
+		c.directoryURL, c.directoryQuery = db.url, query
+	}
+	return err
+}
 
 // openDirectory returns the configured directory, nil without one. A query with columns
 // that can't be used is an error. A directory that does not answer, or refuses the query,

@@ -79,12 +79,18 @@ func openService(ctx context.Context, c config, db *database, log *slog.Logger) 
 		return nil, err
 	}
 	c.SessionKeys = keys
-	if c.Directory, err = openDirectory(ctx, c, log); err != nil {
-		return nil, err
-	}
 	s, err := db.open(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if c.demo {
+		err = c.useDemoDirectory(ctx, s, db)
+	}
+	if err == nil {
+		c.Directory, err = openDirectory(ctx, c, log)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	v, err := service.New(ctx, c.Config, s, log)
 	if err == nil && c.demo {

@@ -135,7 +135,7 @@ func (v filler) addEvents(ctx context.Context, name string, events []historyEven
 	for i, e := range events {
 		if e.Source == name {
 			n := api.Explain(v.Engine, e.Event)
-			n.ArrivedAt = e.OccurredAt.Add(time.Second)
+			n.ArrivedAt, n.Lookups = e.OccurredAt.Add(time.Second), e.lookups
 			batch = append(batch, n)
 		}
 		if len(batch) == batchSize || (i == len(events)-1 && len(batch) > 0) {

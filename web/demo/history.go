@@ -9,6 +9,7 @@ import (
 
 	"wherefore/domain"
 	"wherefore/domain/catalog"
+	"wherefore/store"
 )
 
 const (
@@ -24,6 +25,7 @@ const (
 type historyEvent struct {
 	Source string
 	domain.Event
+	lookups []store.Lookup
 }
 
 // newHistory makes up the two months before end, oldest event first: shops with
@@ -31,7 +33,8 @@ type historyEvent struct {
 // has the rhythm of working weeks, an hour of outage, a reason that grows, errors
 // that no parser knows, and a network that has changed an answer since yesterday,
 // so that a parser falls silent and a new cluster spreads. Some disconnections are
-// needless, more and more in the last days. The same seed gives the same history.
+// needless, more and more in the last days. One source tells only the ids of profiles,
+// and the rest is looked up in the directory. The same seed gives the same history.
 func newHistory(c *catalog.Catalog, seed uint64, end time.Time) []historyEvent {
 	d := &demo{random: newRandom(seed), end: end.UTC().Truncate(time.Hour), troubles: newTroubles(c)}
 	d.growing = d.pickGrowing()
@@ -39,6 +42,7 @@ func newHistory(c *catalog.Catalog, seed uint64, end time.Time) []historyEvent {
 	for _, p := range d.profiles() {
 		d.live(p)
 	}
+	d.relay()
 	slices.SortStableFunc(d.events, func(a, b historyEvent) int { return a.OccurredAt.Compare(b.OccurredAt) })
 	for i := range d.events {
 		d.events[i].SourceEventID = fmt.Sprintf("demo-%06d", i+1)
@@ -244,7 +248,7 @@ func (d *demo) reportBy(s sender, p shopProfile, at time.Time, event domain.Even
 	if s.statusAsText && said.Status != 0 {
 		e.Mended = []string{"http_status"}
 	}
-	d.events = append(d.events, historyEvent{s.name, e})
+	d.events = append(d.events, historyEvent{Source: s.name, Event: e})
 }
 
 // around draws a duration with the given mean, as between accidents.

@@ -23,6 +23,7 @@ var unusableItems = []struct {
 	{"publisher", `{"id": "pub-cut-§", "profile_id": "p-1001", "network": "facebook", "error": {"error": {"mess`, 26 * time.Hour, time.Hour, 2},
 	{"inbox", `{"id": "inbox-§", "network": "instagram", "error": {"error": {"message": "Unsupported get request", "code": 100}}}`, 6 * 24 * time.Hour, 7 * time.Hour, 14},
 	{"analytics", `{"id": "insight-§", "profile_id": "orkut-§", "network": "orkut", "error": "Service has ended"}`, 6 * 24 * time.Hour, 30 * time.Hour, 4},
+	{relayName, `{"id": "relay-§", "profile_id": "r-§", "operation": "forward-post", "error": {"message": "Post was not forwarded"}}`, 20 * time.Hour, 3 * time.Hour, 6},
 	{"token-refresher", `{"id": "", "profile_id": "p-1002", "network": "facebook", "error": "token § is void"}`, 3 * time.Hour, time.Minute, 3},
 }
 

@@ -53,7 +53,7 @@ var senders = []sender{
 	{name: "token-refresher", operation: "refresh-token", hasty: true},
 }
 
-// senderNames lists the sources once each.
+// senderNames lists the sources of a history once each.
 func senderNames() []string {
 	var names []string
 	for _, s := range senders {
@@ -61,7 +61,7 @@ func senderNames() []string {
 			names = append(names, s.name)
 		}
 	}
-	return names
+	return append(names, relayName)
 }
 
 // profiles makes up the shops and where they are. A shop's Facebook and
