@@ -11,7 +11,7 @@ import (
 
 // LatestReason is why a profile is as it is.
 type LatestReason struct {
-	Profile    domain.Profile   // without what names it, and without its errors
+	Profile    domain.Profile // without what names it, and without its errors
 	EventID    string
 	Type       domain.EventType // one without an error: nothing is wrong
 	OccurredAt time.Time
