@@ -102,6 +102,9 @@ func TestConfigNamesTheBadValue(t *testing.T) {
 		{"WHEREFORE_QUARANTINE_DAYS=0", "is not a number of days from 1 to 3650"},
 		{"WHEREFORE_QUARANTINE_DAYS=a week", "is not a number of days from 1 to 3650"},
 		{"WHEREFORE_TOKEN=secret secret secret", "other than visible ASCII"},
+		{"WHEREFORE_DIRECTORY_URL=postgres://u:secret@host/name", "says no sslmode"},
+		{"WHEREFORE_DIRECTORY_QUERY=SELECT id FROM accounts", "not a SELECT with the one parameter $1"},
+		{"WHEREFORE_DIRECTORY_QUERY=SELECT id FROM accounts WHERE id = ANY($2)", "not a SELECT with the one parameter $1"},
 		{"WHEREFORE_DEMO=maybe", `"maybe" is neither true nor false`},
 	} {
 		name, value, _ := strings.Cut(c.variable, "=")
@@ -112,6 +115,20 @@ func TestConfigNamesTheBadValue(t *testing.T) {
 		if err != nil && strings.Contains(value, "secret") && strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the error gives the secret away: %v", c.variable, err)
 		}
+	}
+}
+
+// Of two settings that need each other, the one that is missing is named.
+func TestConfigNamesWhatADirectoryLacks(t *testing.T) {
+	const address, query = "WHEREFORE_DIRECTORY_URL=postgres://u:secret@host/name?sslmode=require", "WHEREFORE_DIRECTORY_QUERY=SELECT $1"
+	for set, missing := range map[string]string{address: "set WHEREFORE_DIRECTORY_QUERY too", query: "set WHEREFORE_DIRECTORY_URL too"} {
+		_, err := readServeConfig(testEnv(nil, set))
+		if err == nil || !strings.Contains(err.Error(), missing) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("with one setting: error %v, want %q", err, missing)
+		}
+	}
+	if _, err := readServeConfig(testEnv(nil, address, query)); err != nil {
+		t.Errorf("with both: %v", err)
 	}
 }
 
