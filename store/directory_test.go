@@ -68,6 +68,33 @@ func TestDirectoryColumnsOfAnyType(t *testing.T) {
 	}
 }
 
+// An id for which the query fails spoils the answer about no other.
+func TestDirectoryRefusesOnlyTheIDThatFails(t *testing.T) {
+	t.Parallel()
+	address, db := storetest.MakeDirectory(t)
+	for _, ref := range []string{"p1", "p2", "p3", "spoilt"} {
+		storetest.AddAccount(t, db, ref, "facebook", "x", "y", "z")
+	}
+	if _, err := db.Exec(`
+		CREATE FUNCTION checked(ref text) RETURNS text LANGUAGE plpgsql AS $$
+		BEGIN
+		    IF ref = 'spoilt' THEN RAISE EXCEPTION 'boom'; END IF;
+		    RETURN ref;
+		END $$`); err != nil {
+		t.Fatal(err)
+	}
+	d := storetest.Directory(t, address, `SELECT checked(ref) AS profile_id, platform AS network FROM accounts WHERE ref = ANY($1)`)
+	for id, answer := range d.Profiles(t.Context(), []string{"p1", "spoilt", "p2", "p3"}) {
+		want := store.LookupFound
+		if id == "spoilt" {
+			want = store.LookupRefused
+		}
+		if answer.Result != want {
+			t.Errorf("%s is %s, want %s", id, answer.Result, want)
+		}
+	}
+}
+
 func TestDirectoryQueryWithOtherColumnsIsRefused(t *testing.T) {
 	t.Parallel()
 	address, _ := storetest.MakeDirectory(t)

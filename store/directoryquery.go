@@ -116,7 +116,7 @@ func (q *directoryQuery) profiles(ctx context.Context, ids []string) (map[string
 	return found, failed, q.collect(ctx, selectDirectory(q.text, *columns), ids, found, failed)
 }
 
-// collect adds what a query says of ids. When the query can't use a value, such as an
+// collect adds what a query says of ids. When the query fails for a value, such as an
 // id that is no number, it runs again for each half of the ids.
 func (q *directoryQuery) collect(ctx context.Context, query string, ids []string, found map[string][]DirectoryProfile, failed map[string]error) error {
 	var rows []DirectoryProfile
@@ -125,7 +125,7 @@ func (q *directoryQuery) collect(ctx context.Context, query string, ids []string
 		return tx.SelectContext(ctx, &rows, query, pq.Array(ids), pq.Array(ids))
 	})
 	var pe *pq.Error
-	if errors.As(err, &pe) && hasClass(string(pe.Code), "22") {
+	if errors.As(err, &pe) && hasClass(string(pe.Code), "21", "22", "P0") {
 		if len(ids) == 1 {
 			failed[ids[0]] = err
 			return nil
