@@ -314,6 +314,6 @@ const pages = `
 /trends?period={7d|30d|90d} /trends?period=30d&by={reason|network|category} /trends?period=30d&network=facebook /trends?period=30d&reason=:reason /trends?period=30d&category=reconnect
 /reasons /reasons?network=facebook /reasons?category=reconnect /reasons/:reason
 /sources?period={7d|30d|90d} /sources/1?period=30d /quarantine /quarantine?state=any /audit /settings
-/parsers.csv /reasons.csv /clusters.csv /sources.csv /sources/fields.csv /quarantine.csv /audit.csv /trends.csv?period=30d /rulesets/facebook/versions.csv
+/parsers.csv /reasons.csv /clusters.csv /sources.csv /sources/fields.csv /sources/lookups.csv /quarantine.csv /audit.csv /trends.csv?period=30d /rulesets/facebook/versions.csv
 /profiles.csv?q=p-1 /profiles/:busy/timeline.csv /profile/timeline.csv?id=:quiet
 /disconnections.csv?period=7d&reason=:reason /affected.csv?period=7d&reason=:reason /needless.csv?period=24h`
